@@ -1,0 +1,199 @@
+//! The analysis: records in, one assessment a pupil out.
+
+use ndarray::{Array2, Axis};
+
+use crate::clustering::by_content;
+use crate::cohort::Cohort;
+use crate::feature::{FEATURES, FeatureId};
+use crate::group::{Group, Partition};
+use crate::level::{Level, Rule, levels, rules};
+use crate::model::{Model, Reading};
+use crate::rank::median;
+use crate::seen::Seen;
+use crate::settings::{Error, Settings};
+
+/// What an analysis found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// One for each of [`Cohort::pupils`], in that order.
+    pub pupils: Vec<Assessment>,
+    /// The class's middle of each of [`FEATURES`]; of everybody compared when the class has fewer than five pupils.
+    pub medians: Vec<Option<f64>>,
+    /// Groups of pupils alike, the one of most concern first.
+    pub groups: Vec<Group>,
+    /// Why nobody is given a level, if so.
+    pub withheld: Option<Withheld>,
+    /// How far the repeated groupings agree, 0 (not at all, or nothing to group) to 1: their mean adjusted Rand index.
+    pub stability: f64,
+}
+
+/// What an analysis found about one pupil.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// Concern from 0 to 1, 0.5 at the middle of those compared: 1 / (1 + exp(−2 · sum)).
+    pub score: f64,
+    /// Sum of the lines' contributions.
+    pub sum: f64,
+    /// Why: every observed feature and the group, what adds the most first.
+    pub lines: Vec<Line>,
+    /// Place in [`Analysis::groups`]; `None` when the pupil could not be compared or is like too few others.
+    pub group: Option<usize>,
+    /// Share of the repeated groupings, 0 to 1, in which the pupil fell in with this group.
+    pub certainty: f64,
+    /// What follows for the school.
+    pub level: Level,
+    /// The plain rules that spoke, also when levels are withheld.
+    pub rules: Vec<Rule>,
+}
+
+/// One reason: what was seen, what is usual, and what it adds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// What it is about.
+    pub source: Source,
+    /// The pupil's value, in the feature's unit; `None` for the group.
+    pub value: Option<f64>,
+    /// The class's middle, in the same unit; `None` for the group.
+    pub median: Option<f64>,
+    /// What it adds to the sum; above 0 for more concern.
+    pub contribution: f64,
+}
+
+/// What a [`Line`] is about.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Source {
+    /// A feature.
+    Feature(FeatureId),
+    /// Membership in a group of low records.
+    Group,
+}
+
+/// Why nobody is given a level.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Withheld {
+    /// There were too few school days.
+    TooFewSchoolDays,
+    /// Too few pupils can be compared.
+    CohortTooSmall,
+}
+
+/// A class of fewer is too small for a middle of its own.
+const OWN_MIDDLE: usize = 5;
+
+/// Analyzes a class: who may need support, why, and who is alike.
+///
+/// [`FEATURES`] are ranked within the cohort and turned into normal scores (Blom 1958), averaged over what is observed of
+/// each of [`DOMAINS`](crate::DOMAINS), and added up with equal weights and the sign turned. Membership in a low group adds
+/// one bounded line: k-means (linfa) of the domains, agreed over 3 to 6 clusters, several starts and bags. Making a feature
+/// worse never lowers the sum. The same cohort, in whatever order, gives the same analysis for a seed.
+///
+/// What is not observed is neutral. A pupil of whom nothing can be compared scores one half. Refuses settings and records
+/// without meaning.
+///
+/// ```
+/// use asagao_analytics::{Cohort, DayTotals, History, Level, Rule, Settings, analyze};
+///
+/// // Ten pupils in twenty school days; all work a little every day, but for one who stopped after the eighth.
+/// let pupil = |number: u32| {
+///     let last = if number == 7 { 8 } else { 20 };
+///     let totals = |day| DayTotals { day, interactions: f64::from(10 + number), ..DayTotals::default() };
+///     History { in_class: true, days: (0..last).map(totals).collect(), ..History::default() }
+/// };
+/// let cohort = Cohort { school_days: 20, pupils: (0..10).map(pupil).collect(), assignments: vec![] };
+///
+/// let analysis = analyze(&cohort, &Settings::default())?;
+/// assert_eq!(analysis.pupils[7].level, Level::Support);
+/// assert_eq!(analysis.pupils[7].rules, [Rule::NoActivity { school_days: 12 }]);
+/// assert_eq!(analysis.pupils[5].level, Level::None);
+/// # Ok::<(), asagao_analytics::Error>(())
+/// ```
+pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> {
+    settings.check()?;
+    cohort.check()?;
+    let values = values(cohort);
+    let table = Array2::from_shape_fn((values.len(), FEATURES.len()), |(pupil, feature)| {
+        values[pupil][feature].map_or(f64::NAN, |value| FEATURES[feature].oriented(value))
+    });
+    let model = Model::fit(&table, &FEATURES.map(|feature| feature.domain as usize), settings.seed);
+    let readings = model.readings();
+    let medians = medians(cohort, &values);
+
+    let withheld = withheld(cohort, model.compared().len(), settings);
+    let rules: Vec<Vec<Rule>> = cohort.pupils.iter().map(|pupil| rules(&Seen { cohort, pupil }, settings)).collect();
+    let scores: Vec<f64> = readings.iter().map(Reading::score).collect();
+    let levels = match withheld {
+        None => levels(cohort, &scores, &rules, settings),
+        Some(_) => vec![Level::None; scores.len()],
+    };
+
+    let pupils = (0..values.len()).map(|pupil| Assessment {
+        score: scores[pupil],
+        sum: readings[pupil].sum(),
+        lines: lines(&values[pupil], &medians, &readings[pupil]),
+        group: None,
+        certainty: 0.0,
+        level: levels[pupil],
+        rules: rules[pupil].clone(),
+    });
+    let mut analysis = Analysis { pupils: pupils.collect(), medians, groups: vec![], withheld, stability: 0.0 };
+    analysis.group(cohort, &model);
+    Ok(analysis)
+}
+
+impl Analysis {
+    /// Puts the pupils who can be compared into the groups that the clusterings agree on.
+    fn group(&mut self, cohort: &Cohort, model: &Model) {
+        let compared = model.compared();
+        let points = model.points(&compared);
+        let order = by_content(&points);
+        let points = points.select(Axis(0), &order);
+        let Some(partition) = Partition::agree(&model.memberships(&points)) else {
+            return;
+        };
+        let in_class: Vec<bool> = order.iter().map(|&place| cohort.pupils[compared[place]].in_class).collect();
+        let (groups, partition) = partition.describe(&points, &in_class);
+        for (point, &place) in order.iter().enumerate() {
+            let pupil = &mut self.pupils[compared[place]];
+            pupil.group = partition.group[point];
+            pupil.certainty = partition.certainty[point];
+        }
+        self.groups = groups;
+        self.stability = partition.stability;
+    }
+}
+
+/// Every pupil's value of each of [`FEATURES`].
+fn values(cohort: &Cohort) -> Vec<Vec<Option<f64>>> {
+    let seen = cohort.pupils.iter().map(|pupil| Seen { cohort, pupil });
+    seen.map(|seen| FEATURES.iter().map(|feature| feature.value(&seen)).collect()).collect()
+}
+
+fn medians(cohort: &Cohort, values: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
+    let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
+    let counted = cohort.pupils.iter().map(|pupil| class < OWN_MIDDLE || pupil.in_class);
+    let counted: Vec<&Vec<_>> = values.iter().zip(counted).filter_map(|(row, counted)| counted.then_some(row)).collect();
+    (0..FEATURES.len()).map(|feature| median(counted.iter().filter_map(|row| row[feature]))).collect()
+}
+
+fn withheld(cohort: &Cohort, compared: usize, settings: &Settings) -> Option<Withheld> {
+    if cohort.school_days < settings.min_school_days {
+        Some(Withheld::TooFewSchoolDays)
+    } else if compared < settings.min_cohort {
+        Some(Withheld::CohortTooSmall)
+    } else {
+        None
+    }
+}
+
+fn lines(values: &[Option<f64>], medians: &[Option<f64>], reading: &Reading) -> Vec<Line> {
+    let line = |feature: usize| Line {
+        source: Source::Feature(FEATURES[feature].id),
+        value: values[feature],
+        median: medians[feature],
+        contribution: reading.features[feature],
+    };
+    let mut lines: Vec<Line> = (0..FEATURES.len()).filter(|&feature| values[feature].is_some()).map(line).collect();
+    lines.push(Line { source: Source::Group, value: None, median: None, contribution: reading.group });
+    lines.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    lines
+}

@@ -1,0 +1,175 @@
+//! What is known about a class on the day of the analysis.
+
+use crate::Error;
+
+/// What is known on the day of the analysis about a class and those it is compared with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cohort {
+    /// Number of days in the window on which the class was active; index 0 is the oldest.
+    pub school_days: usize,
+    /// Everybody who is compared, in any order.
+    pub pupils: Vec<History>,
+    /// The assignments due within the window, the earliest first.
+    pub assignments: Vec<Assignment>,
+}
+
+/// What is known about one pupil.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Whether the pupil is of the class; others are only lent for comparison.
+    pub in_class: bool,
+    /// The first school day on which the pupil was enrolled; records before it are passed over.
+    pub first_day: usize,
+    /// Totals by day, ascending; a day without any record is absent.
+    pub days: Vec<DayTotals>,
+    /// What became of each assignment, in the order of [`Cohort::assignments`].
+    pub work: Vec<Work>,
+}
+
+/// One pupil's activity on one school day.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DayTotals {
+    /// Index of the school day, below [`Cohort::school_days`].
+    pub day: usize,
+    /// Interactions of every kind.
+    pub interactions: f64,
+    /// Minutes of use, where the app reports them.
+    pub minutes: f64,
+    /// Interactions outside school.
+    pub at_home: f64,
+    /// Interactions with learning material.
+    pub material: f64,
+    /// Interactions with quizzes and drills.
+    pub quiz: f64,
+    /// Interactions with assignments, handing in included.
+    pub assignment: f64,
+    /// Interactions in discussions.
+    pub discussion: f64,
+    /// Interactions with the portal.
+    pub portal: f64,
+    /// Interactions with other tools.
+    pub tool: f64,
+}
+
+/// One assignment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Assignment {
+    /// How much it counts beside the others; above 0.
+    pub weight: f64,
+}
+
+/// What became of one assignment for one pupil.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Work {
+    /// The pupil was not enrolled when it was due.
+    NotForPupil,
+    /// It was due and is not handed in.
+    Missing,
+    /// It is handed in.
+    Submitted {
+        /// Days before the due time; negative when late.
+        days_early: f64,
+        /// The mark, 0 to 1; `None` while not marked.
+        score: Option<f64>,
+    },
+}
+
+impl Cohort {
+    /// Refuses what cannot be true, so that the arithmetic after it cannot meet it.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for (index, assignment) in self.assignments.iter().enumerate() {
+            if !(assignment.weight.is_finite() && assignment.weight > 0.0) {
+                return Err(Error::Weight { assignment: index, weight: assignment.weight });
+            }
+        }
+        for (pupil, history) in self.pupils.iter().enumerate() {
+            if history.work.len() != self.assignments.len() {
+                return Err(Error::WorkLength { pupil, work: history.work.len(), assignments: self.assignments.len() });
+            }
+            let mut earliest = 0;
+            for totals in &history.days {
+                if totals.day < earliest || totals.day >= self.school_days {
+                    return Err(Error::Day { pupil, day: totals.day, school_days: self.school_days });
+                }
+                if !totals.counts().iter().all(|count| count.is_finite() && *count >= 0.0) {
+                    return Err(Error::Count { pupil, day: totals.day });
+                }
+                earliest = totals.day + 1;
+            }
+            for (assignment, work) in history.work.iter().enumerate() {
+                if !work.is_possible() {
+                    return Err(Error::Submission { pupil, assignment });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl DayTotals {
+    /// Whether anything was done that day.
+    pub(crate) fn is_active(&self) -> bool {
+        self.interactions > 0.0 || self.minutes > 0.0
+    }
+
+    fn counts(&self) -> [f64; 9] {
+        let DayTotals { day: _, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool } = *self;
+        [interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool]
+    }
+}
+
+impl Work {
+    fn is_possible(&self) -> bool {
+        match self {
+            Work::NotForPupil | Work::Missing => true,
+            Work::Submitted { days_early, score } => {
+                days_early.is_finite() && score.is_none_or(|score| (0.0..=1.0).contains(&score))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(days: Vec<DayTotals>, work: Vec<Work>) -> Cohort {
+        Cohort {
+            school_days: 3,
+            pupils: vec![History { in_class: true, first_day: 0, days, work }],
+            assignments: vec![Assignment { weight: 1.0 }],
+        }
+    }
+
+    #[test]
+    fn a_plain_record_is_accepted() {
+        let days = vec![DayTotals { day: 0, ..DayTotals::default() }, DayTotals { day: 2, ..DayTotals::default() }];
+        assert_eq!(one(days, vec![Work::Missing]).check(), Ok(()));
+    }
+
+    #[test]
+    fn days_out_of_order_or_outside_the_window_are_refused() {
+        for days in [vec![1, 1], vec![2, 0], vec![3]] {
+            let totals = days.iter().map(|&day| DayTotals { day, ..DayTotals::default() }).collect();
+            let refused = one(totals, vec![Work::Missing]).check();
+            assert!(matches!(refused, Err(Error::Day { pupil: 0, school_days: 3, .. })), "{days:?}");
+        }
+    }
+
+    #[test]
+    fn impossible_numbers_are_refused() {
+        let negative = DayTotals { day: 1, quiz: -1.0, ..DayTotals::default() };
+        assert_eq!(one(vec![negative], vec![Work::Missing]).check(), Err(Error::Count { pupil: 0, day: 1 }));
+        let mark = Work::Submitted { days_early: 0.0, score: Some(1.5) };
+        assert_eq!(one(vec![], vec![mark]).check(), Err(Error::Submission { pupil: 0, assignment: 0 }));
+        let mut weightless = one(vec![], vec![Work::Missing]);
+        weightless.assignments[0].weight = 0.0;
+        assert_eq!(weightless.check(), Err(Error::Weight { assignment: 0, weight: 0.0 }));
+    }
+
+    #[test]
+    fn work_must_match_the_assignments() {
+        let refused = one(vec![], vec![]).check();
+        assert_eq!(refused, Err(Error::WorkLength { pupil: 0, work: 0, assignments: 1 }));
+    }
+}

@@ -1,0 +1,241 @@
+//! Groups of pupils alike: the partition that the clusterings agree on.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+use crate::domain::{DOMAINS, DomainId};
+use crate::rank::real;
+
+/// Pupils whose records are alike, named by what sets them apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Its members, everybody counted who was compared.
+    pub size: usize,
+    /// Its members who are of the class.
+    pub in_class: usize,
+    /// Mean of each of [`DOMAINS`] over the members, in normal scores (0 = the middle, higher is better); 0 where none is
+    /// observed.
+    pub centroid: Vec<f64>,
+    /// The domains in which it lies clearly apart from the middle, the furthest first; empty for a group in the middle.
+    pub traits: Vec<Trait>,
+    /// Mean certainty of its members, 0 to 1.
+    pub certainty: f64,
+}
+
+/// A domain in which a group lies apart from the cohort's middle.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Trait {
+    /// The domain.
+    pub domain: DomainId,
+    /// Which way.
+    pub side: Side,
+}
+
+/// On which side of the cohort's middle.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Side {
+    /// Below it.
+    Low,
+    /// Above it.
+    High,
+}
+
+/// How far from the middle, in normal scores, a group's domain must lie to be named.
+const APART: f64 = 0.4;
+
+/// A group of fewer is no group: its pupils are counted to the next with which they fell in, or to none.
+const SMALLEST: usize = 3;
+
+/// Which group each point fell in with, and how often.
+pub(crate) struct Partition {
+    /// Group of each point; `None` for a point that is like too few others.
+    pub(crate) group: Vec<Option<usize>>,
+    /// Share of the clusterings in which the point fell in with its group.
+    pub(crate) certainty: Vec<f64>,
+    /// Groups.
+    pub(crate) groups: usize,
+    /// Mean adjusted Rand index of the clusterings with each other, 0 to 1.
+    pub(crate) stability: f64,
+}
+
+impl Partition {
+    /// The partition on which clusterings (each a cluster per point) agree, by plurality vote (after Dudoit and Fridlyand
+    /// 2003, *Bagging to Improve the Accuracy of a Clustering Procedure*).
+    ///
+    /// The clustering that agrees best with the others gives the ballot; each votes for a point with the ballot's group
+    /// that holds most of the point's cluster. Groups that stay too small are dissolved, the smallest first, and their
+    /// points counted by their other votes. `None` without clusterings.
+    pub(crate) fn agree(memberships: &[Vec<usize>]) -> Option<Self> {
+        let (ballot, stability) = most_agreed(memberships)?;
+        let mut votes = Array2::<f64>::zeros((ballot.len(), sizes(ballot).len()));
+        for membership in memberships {
+            let shared = overlap(membership, ballot);
+            for (point, &cluster) in membership.iter().enumerate() {
+                votes[[point, first_largest(shared.row(cluster).iter())]] += 1.0;
+            }
+        }
+        votes /= real(memberships.len());
+        loop {
+            let group: Vec<Option<usize>> = votes.rows().into_iter().map(elected).collect();
+            let mut sizes = vec![0; votes.ncols()];
+            for group in group.iter().flatten() {
+                sizes[*group] += 1;
+            }
+            let small = (0..sizes.len()).filter(|&group| (1..SMALLEST).contains(&sizes[group]));
+            let Some(small) = small.min_by_key(|&group| sizes[group]) else {
+                let share = |(group, row): (&Option<usize>, ArrayView1<f64>)| group.map_or(0.0, |group| row[group]);
+                let certainty = group.iter().zip(votes.rows()).map(share).collect();
+                return Some(Partition { group, certainty, groups: sizes.len(), stability });
+            };
+            votes.column_mut(small).fill(0.0);
+        }
+    }
+
+    /// Describes the groups, the one of most concern first, and renumbers the points accordingly.
+    ///
+    /// `points` are pupils × domains in normal scores.
+    pub(crate) fn describe(mut self, points: &Array2<f64>, in_class: &[bool]) -> (Vec<Group>, Self) {
+        let members =
+            |group: usize| -> Vec<usize> { (0..self.group.len()).filter(|&point| self.group[point] == Some(group)).collect() };
+        let mut described: Vec<(usize, Group)> = (0..self.groups)
+            .map(|group| (group, members(group)))
+            .filter(|(_, members)| !members.is_empty())
+            .map(|(group, members)| (group, self.group_of(&members, points, in_class)))
+            .collect();
+        described.sort_by(|(_, a), (_, b)| {
+            let height = |group: &Group| group.centroid.iter().sum::<f64>();
+            height(a).total_cmp(&height(b))
+        });
+        let mut place = vec![0; self.groups];
+        for (new, (old, _)) in described.iter().enumerate() {
+            place[*old] = new;
+        }
+        for group in self.group.iter_mut().flatten() {
+            *group = place[*group];
+        }
+        self.groups = described.len();
+        (described.into_iter().map(|(_, group)| group).collect(), self)
+    }
+
+    fn group_of(&self, members: &[usize], points: &Array2<f64>, in_class: &[bool]) -> Group {
+        let size = members.len();
+        let centroid: Array1<f64> = points.select(Axis(0), members).sum_axis(Axis(0)) / real(size);
+        let mut apart: Vec<(f64, DomainId)> =
+            centroid.iter().zip(&DOMAINS).map(|(&height, domain)| (height, domain.id)).collect();
+        apart.retain(|(height, _)| height.abs() >= APART);
+        apart.sort_by(|(a, _), (b, _)| b.abs().total_cmp(&a.abs()));
+        let named =
+            |&(height, domain): &(f64, DomainId)| Trait { domain, side: if height < 0.0 { Side::Low } else { Side::High } };
+        Group {
+            size,
+            in_class: members.iter().filter(|&&member| in_class[member]).count(),
+            centroid: centroid.to_vec(),
+            traits: apart.iter().map(named).collect(),
+            certainty: members.iter().map(|&member| self.certainty[member]).sum::<f64>() / real(size),
+        }
+    }
+}
+
+/// The group with the most votes, the first of equals; `None` without any vote.
+fn elected(votes: ArrayView1<f64>) -> Option<usize> {
+    let group = first_largest(votes.iter());
+    (votes.get(group)? > &0.0).then_some(group)
+}
+
+/// The clustering that agrees best with the others, and the mean agreement of all pairs.
+fn most_agreed(memberships: &[Vec<usize>]) -> Option<(&Vec<usize>, f64)> {
+    let count = memberships.len();
+    let mut agreement = vec![0.0; count];
+    for a in 0..count {
+        for b in 0..a {
+            let index = adjusted_rand(&memberships[a], &memberships[b]);
+            agreement[a] += index;
+            agreement[b] += index;
+        }
+    }
+    let pairs = real(count * count.saturating_sub(1)).max(1.0);
+    let stability = (agreement.iter().sum::<f64>() / pairs).clamp(0.0, 1.0);
+    Some((memberships.get(first_largest(agreement.iter()))?, stability))
+}
+
+/// The adjusted Rand index of two partitions of the same points (Hubert and Arabie 1985): 1 for the same partition, about
+/// 0 for unrelated ones.
+fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
+    let pairs = |count: f64| count * (count - 1.0) / 2.0;
+    let table = overlap(a, b);
+    let together = table.mapv(pairs).sum();
+    let in_a = table.sum_axis(Axis(1)).mapv(pairs).sum();
+    let in_b = table.sum_axis(Axis(0)).mapv(pairs).sum();
+    let expected = in_a * in_b / pairs(real(a.len())).max(1.0);
+    let most = f64::midpoint(in_a, in_b);
+    // Both put everybody together, or everybody apart.
+    if (most - expected).abs() < 1e-12 { 1.0 } else { (together - expected) / (most - expected) }
+}
+
+/// How many points each cluster of `a` (rows) shares with each of `b` (columns).
+fn overlap(a: &[usize], b: &[usize]) -> Array2<f64> {
+    let mut table = Array2::zeros((sizes(a).len(), sizes(b).len()));
+    for (&row, &column) in a.iter().zip(b) {
+        table[[row, column]] += 1.0;
+    }
+    table
+}
+
+/// Points of each cluster.
+fn sizes(membership: &[usize]) -> Vec<usize> {
+    let mut sizes = vec![0; membership.iter().max().map_or(0, |last| last + 1)];
+    for &cluster in membership {
+        sizes[cluster] += 1;
+    }
+    sizes
+}
+
+/// The place of the largest value, the first of equals.
+fn first_largest<'a>(values: impl Iterator<Item = &'a f64>) -> usize {
+    let larger = |best: (usize, f64), (place, &value): (usize, &f64)| {
+        if value > best.1 { (place, value) } else { best }
+    };
+    values.enumerate().fold((0, f64::NEG_INFINITY), larger).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_partition_by_other_names_agrees_fully() {
+        assert!((adjusted_rand(&[0, 0, 1, 1, 2], &[2, 2, 0, 0, 1]) - 1.0).abs() < 1e-12);
+        assert!((adjusted_rand(&[0, 0, 0], &[0, 0, 0]) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn adjusted_rand_matches_a_hand_computed_case() {
+        // Pairs together in both: 1; in a: 2, in b: 3; of 6 pairs. Expected 1, most 2.5.
+        assert!(adjusted_rand(&[0, 0, 1, 1], &[0, 0, 0, 1]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_dissenting_clustering_costs_certainty_but_is_outvoted() {
+        let twice = vec![0, 0, 0, 1, 1, 1];
+        let dissent = vec![0, 0, 0, 0, 1, 1];
+        let agreed = Partition::agree(&[twice.clone(), twice.clone(), dissent]).expect("there are clusterings");
+        assert_eq!(agreed.group, twice.into_iter().map(Some).collect::<Vec<_>>());
+        assert!((agreed.certainty[3] - 2.0 / 3.0).abs() < 1e-12);
+        assert!((agreed.certainty[0] - 1.0).abs() < 1e-12);
+        assert!(agreed.stability < 1.0);
+    }
+
+    #[test]
+    fn a_pupil_alone_is_no_group() {
+        let alone = vec![0, 0, 0, 0, 1];
+        let agreed = Partition::agree(&[alone.clone(), alone.clone(), vec![0; 5]]).expect("there are clusterings");
+        assert_eq!(agreed.group, [Some(0); 5]);
+        assert!((agreed.certainty[4] - 1.0 / 3.0).abs() < 1e-12);
+        let agreed = Partition::agree(&[alone]).expect("there is a clustering");
+        assert_eq!(agreed.group, [Some(0), Some(0), Some(0), Some(0), None]);
+    }
+
+    #[test]
+    fn without_clusterings_there_is_no_partition() {
+        assert!(Partition::agree(&[]).is_none());
+    }
+}

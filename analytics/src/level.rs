@@ -1,0 +1,154 @@
+//! From scores to levels, by what a school can look after, and the plain rules beside them.
+
+use crate::cohort::Cohort;
+use crate::rank::real;
+use crate::seen::Seen;
+use crate::settings::Settings;
+
+/// How much a pupil may need somebody's eye.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// Nothing speaks for it.
+    #[default]
+    None,
+    /// Worth having an eye on.
+    Watch,
+    /// Worth talking with the pupil soon.
+    Support,
+}
+
+/// A plain rule that spoke, whatever the comparison says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rule {
+    /// No activity for this many school days in a row, up to the latest.
+    NoActivity {
+        /// School days.
+        school_days: usize,
+    },
+    /// This many assignments in a row missed, up to the latest.
+    MissedInARow {
+        /// Assignments.
+        assignments: usize,
+    },
+}
+
+/// The score that must be passed to be named by the comparison: ranks alone always put somebody last, and this is the
+/// distance from the middle, 0.5, within which nobody is.
+const NAMED_ABOVE: f64 = 0.6;
+
+/// The score that must be passed to be given support by the comparison alone.
+const SUPPORT_ABOVE: f64 = 0.75;
+
+/// The rules that speak of a pupil.
+pub(crate) fn rules(seen: &Seen, settings: &Settings) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    let idle = seen.days_since_last();
+    if idle >= settings.no_activity_days {
+        rules.push(Rule::NoActivity { school_days: idle });
+    }
+    let missed = seen.missed_in_a_row();
+    if missed >= settings.missed_in_a_row {
+        rules.push(Rule::MissedInARow { assignments: missed });
+    }
+    rules
+}
+
+/// The level of each pupil of the class; those lent for comparison have none.
+///
+/// The comparison names the highest scores, as many as `capacity` of the class, begun places counted whole, and only those
+/// above 0.6; pupils with one score are named together or not at all. It passes over pupils enrolled for fewer than
+/// `min_school_days`. Of those named, support goes to those of whom a rule speaks as well,
+/// and to the first half of the places above 0.75; the others are watched. A rule alone is enough to be watched.
+pub(crate) fn levels(cohort: &Cohort, scores: &[f64], rules: &[Vec<Rule>], settings: &Settings) -> Vec<Level> {
+    let eligible: Vec<bool> = cohort
+        .pupils
+        .iter()
+        .map(|pupil| pupil.in_class && Seen { cohort, pupil }.enrolled() >= settings.min_school_days)
+        .collect();
+    let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
+    // A little less, so that 7 % of 100 is 7 places and not 8 by a rounding error.
+    let places = (real(class) * settings.capacity - 1e-9).ceil();
+    let place = |pupil: usize| {
+        let ahead = (0..scores.len()).filter(|&other| eligible[other] && scores[other] >= scores[pupil]);
+        real(ahead.count())
+    };
+    let level = |pupil: usize| {
+        if !cohort.pupils[pupil].in_class {
+            return Level::None;
+        }
+        let (score, rule) = (scores[pupil], !rules[pupil].is_empty());
+        let named = eligible[pupil] && score > NAMED_ABOVE && place(pupil) <= places;
+        let strong = score > SUPPORT_ABOVE && place(pupil) <= (places / 2.0).ceil();
+        match (named, rule) {
+            (true, rule) if rule || strong => Level::Support,
+            (false, false) => Level::None,
+            _ => Level::Watch,
+        }
+    };
+    (0..scores.len()).map(level).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cohort::{Assignment, DayTotals, History, Work};
+
+    fn class(pupils: usize) -> Cohort {
+        let pupil = History { in_class: true, ..History::default() };
+        Cohort { school_days: 20, pupils: vec![pupil; pupils], assignments: vec![] }
+    }
+
+    fn levels_of(scores: &[f64], spoken: &[usize], capacity: f64) -> Vec<Level> {
+        let mut rules = vec![vec![]; scores.len()];
+        for &pupil in spoken {
+            rules[pupil].push(Rule::NoActivity { school_days: 8 });
+        }
+        levels(&class(scores.len()), scores, &rules, &Settings { capacity, ..Settings::default() })
+    }
+
+    #[test]
+    fn no_more_are_named_than_the_school_can_look_after() {
+        let scores = [0.9, 0.85, 0.8, 0.7, 0.65, 0.5, 0.4, 0.3, 0.2, 0.1];
+        assert_eq!(levels_of(&scores, &[], 0.4)[..5], [Level::Support, Level::Support, Level::Watch, Level::Watch, Level::None]);
+    }
+
+    #[test]
+    fn nobody_near_the_middle_is_named_however_much_room_there_is() {
+        assert_eq!(levels_of(&[0.6, 0.55, 0.5, 0.45], &[], 1.0), [Level::None; 4]);
+    }
+
+    #[test]
+    fn pupils_with_one_score_are_named_together_or_not_at_all() {
+        assert_eq!(levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.33), [Level::None; 6]);
+        assert_eq!(levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.5)[..3], [Level::Watch; 3]);
+    }
+
+    #[test]
+    fn a_rule_alone_is_watched_and_with_the_comparison_supported() {
+        let levels = levels_of(&[0.1, 0.65, 0.2, 0.3], &[0, 1], 0.25);
+        assert_eq!(levels, [Level::Watch, Level::Support, Level::None, Level::None]);
+    }
+
+    #[test]
+    fn a_pupil_who_has_just_come_or_is_lent_is_not_named() {
+        let mut cohort = class(4);
+        cohort.pupils[0].first_day = 15;
+        cohort.pupils[1].in_class = false;
+        let found = levels(&cohort, &[0.9, 0.9, 0.7, 0.1], &vec![vec![]; 4], &Settings::default());
+        assert_eq!(found, [Level::None, Level::None, Level::Watch, Level::None]);
+    }
+
+    #[test]
+    fn rules_count_up_to_the_latest_and_since_enrolment() {
+        let mut cohort = class(1);
+        cohort.assignments = vec![Assignment { weight: 1.0 }; 4];
+        cohort.pupils[0].days = vec![DayTotals { day: 12, interactions: 1.0, ..DayTotals::default() }];
+        cohort.pupils[0].work = vec![Work::Missing, Work::Missing, Work::NotForPupil, Work::Missing];
+        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &Settings::default());
+        let both = [Rule::NoActivity { school_days: 7 }, Rule::MissedInARow { assignments: 3 }];
+        assert_eq!(speak(&cohort), both);
+        cohort.pupils[0].first_day = 14;
+        cohort.pupils[0].work[3] = Work::Submitted { days_early: -9.0, score: None };
+        assert_eq!(speak(&cohort), []);
+    }
+}

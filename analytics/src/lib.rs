@@ -1,0 +1,26 @@
+//! Points to pupils who may need individual support, with reasons that a teacher can check.
+//!
+//! Numbers in, numbers out: no clock, no files, no database, and the same input gives the same output, bit for bit.
+//! [`analyze`] is the way in; [`FEATURES`] and [`DOMAINS`] say what is looked at.
+
+mod additive;
+mod analysis;
+mod clustering;
+mod cohort;
+mod domain;
+mod feature;
+mod group;
+mod level;
+mod model;
+mod rank;
+mod seen;
+mod settings;
+
+pub use analysis::{Analysis, Assessment, Line, Source, Withheld, analyze};
+pub use cohort::{Assignment, Cohort, DayTotals, History, Work};
+pub use domain::{DOMAINS, Domain, DomainId};
+pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
+pub use group::{Group, Side, Trait};
+pub use level::{Level, Rule};
+pub use model::score_table;
+pub use settings::{Error, Settings, WINDOW_SCHOOL_DAYS};

@@ -1,0 +1,202 @@
+//! Whole classes through the one way in.
+
+use asagao_analytics::{
+    Analysis, Assignment, Cohort, DOMAINS, DayTotals, Error, FEATURES, History, Level, Rule, Settings, Side, Source, Withheld,
+    Work, analyze,
+};
+use proptest::prelude::*;
+
+fn run(cohort: &Cohort) -> Analysis {
+    analyze(cohort, &Settings::default()).expect("a plain cohort")
+}
+
+fn day(day: usize, interactions: f64) -> DayTotals {
+    DayTotals { day, interactions, material: interactions, ..DayTotals::default() }
+}
+
+fn assignments(count: usize) -> Vec<Assignment> {
+    vec![Assignment { weight: 1.0 }; count]
+}
+
+/// Thirty pupils, thirty school days, five assignments. Nobody's record is random: small steps tell pupils apart. 0 to 3 stop
+/// after the twelfth day and hand in little; 4 to 6 work as the others do and hand in nothing.
+fn synthetic() -> Cohort {
+    let pupil = |number: usize| {
+        let step = f64::from(u32::try_from(number * 7 % 30).expect("below thirty"));
+        let until = if number < 4 { 12 } else { 30 };
+        let days = (0..until).filter(|day| !(day + number).is_multiple_of(5)).map(|at| day(at, 10.0 + step)).collect();
+        let work = (0..5).map(|assignment| match number {
+            0..=3 if assignment >= 1 => Work::Missing,
+            4..=6 => Work::Missing,
+            _ => Work::Submitted { days_early: step / 10.0, score: Some(0.4 + step / 60.0) },
+        });
+        History { in_class: true, first_day: 0, days, work: work.collect() }
+    };
+    Cohort { school_days: 30, pupils: (0..30).map(pupil).collect(), assignments: assignments(5) }
+}
+
+#[test]
+fn those_who_stop_or_hand_in_nothing_are_pointed_out_in_a_class() {
+    let analysis = run(&synthetic());
+    let named: Vec<usize> = (0..30).filter(|&pupil| analysis.pupils[pupil].level > Level::None).collect();
+    // Pupil 13 does everything, and the least of it among those who do.
+    assert_eq!(named, [0, 1, 2, 3, 4, 5, 6, 13]);
+    let supported: Vec<usize> = (0..30).filter(|&pupil| analysis.pupils[pupil].level == Level::Support).collect();
+    assert_eq!(supported, [0, 1, 2, 3]);
+    assert_eq!(analysis.pupils[0].rules, [Rule::NoActivity { school_days: 18 }, Rule::MissedInARow { assignments: 4 }]);
+}
+
+#[test]
+fn the_figures_of_that_class_stay_what_they_were() {
+    let analysis = run(&synthetic());
+    let figures: Vec<String> = [0, 4, 10, 29].map(|pupil| format!("{:.6}", analysis.pupils[pupil].score)).to_vec();
+    assert_eq!(figures, ["0.976356", "0.472482", "0.552777", "0.241961"]);
+    assert_eq!(format!("{:.6}", analysis.stability), "0.484678");
+    let sizes: Vec<usize> = analysis.groups.iter().map(|group| group.size).collect();
+    assert_eq!(sizes, [4, 12, 14]);
+}
+
+#[test]
+fn groups_count_everybody_once_and_begin_with_the_lowest() {
+    let analysis = run(&synthetic());
+    for (place, group) in analysis.groups.iter().enumerate() {
+        let members = analysis.pupils.iter().filter(|pupil| pupil.group == Some(place)).count();
+        assert_eq!((group.size, group.in_class), (members, members));
+        assert_eq!(group.centroid.len(), DOMAINS.len());
+        assert!((0.0..=1.0).contains(&group.certainty));
+    }
+    assert_eq!(analysis.pupils[0].group, Some(0));
+    assert!(analysis.groups[0].traits.iter().all(|each| each.side == Side::Low));
+}
+
+#[test]
+fn classes_without_anything_to_compare_score_one_half() {
+    let pupil = History { in_class: true, days: vec![day(2, 5.0)], ..History::default() };
+    let idle = History { in_class: true, ..History::default() };
+    let cohorts = [
+        Cohort::default(),
+        Cohort { school_days: 20, pupils: vec![pupil.clone()], assignments: vec![] },
+        Cohort { school_days: 20, pupils: vec![pupil; 12], assignments: vec![] },
+        Cohort { school_days: 20, pupils: vec![idle.clone(); 12], assignments: vec![] },
+        Cohort { school_days: 0, pupils: vec![idle; 12], assignments: vec![] },
+    ];
+    for cohort in cohorts {
+        let analysis = run(&cohort);
+        assert_eq!(analysis.pupils.len(), cohort.pupils.len());
+        assert!(analysis.groups.is_empty());
+        assert!(analysis.withheld.is_some());
+        for pupil in &analysis.pupils {
+            assert_eq!((pupil.score, pupil.level, pupil.group), (0.5, Level::None, None));
+        }
+    }
+}
+
+#[test]
+fn levels_are_withheld_from_short_records_and_small_cohorts() {
+    let mut short = synthetic();
+    short.school_days = 9;
+    short.pupils.iter_mut().for_each(|pupil| pupil.days.retain(|day| day.day < 9));
+    let mut small = synthetic();
+    small.pupils.truncate(7);
+    for (cohort, reason) in [(short, Withheld::TooFewSchoolDays), (small, Withheld::CohortTooSmall)] {
+        let analysis = run(&cohort);
+        assert_eq!(analysis.withheld, Some(reason));
+        assert!(analysis.pupils.iter().all(|pupil| pupil.level == Level::None));
+        assert!(analysis.pupils.iter().any(|pupil| !pupil.rules.is_empty()));
+    }
+}
+
+#[test]
+fn medians_are_the_class_s_own_unless_it_is_very_small() {
+    let mut cohort = synthetic();
+    cohort.pupils.iter_mut().for_each(|pupil| pupil.in_class = false);
+    let everybody = run(&cohort).medians;
+    cohort.pupils[0].in_class = true;
+    assert_eq!(run(&cohort).medians, everybody);
+    (0..5).for_each(|pupil| cohort.pupils[pupil].in_class = true);
+    assert_ne!(run(&cohort).medians, everybody);
+}
+
+#[test]
+fn pupils_lent_for_comparison_get_no_level() {
+    let mut cohort = synthetic();
+    cohort.pupils[0].in_class = false;
+    assert_eq!(run(&cohort).pupils[0].level, Level::None);
+}
+
+#[test]
+fn impossible_records_are_refused() {
+    let mut cohort = synthetic();
+    cohort.pupils[3].work.pop();
+    let refused = analyze(&cohort, &Settings::default());
+    assert_eq!(refused, Err(Error::WorkLength { pupil: 3, work: 4, assignments: 5 }));
+}
+
+fn histories() -> impl Strategy<Value = History> {
+    let days = prop::collection::btree_map(0_usize..14, 0_u8..20, 0..14);
+    let work = prop_oneof![
+        Just(Work::NotForPupil),
+        Just(Work::Missing),
+        (-3.0..3.0, prop::option::of(0.0..=1.0)).prop_map(|(days_early, score)| Work::Submitted { days_early, score }),
+    ];
+    (any::<bool>(), 0_usize..16, days, prop::collection::vec(work, 3)).prop_map(|(in_class, first_day, days, work)| {
+        let days = days.into_iter().map(|(at, count)| day(at, f64::from(count))).collect();
+        History { in_class, first_day, days, work }
+    })
+}
+
+fn cohorts() -> impl Strategy<Value = Cohort> {
+    prop::collection::vec(histories(), 0..40).prop_map(|pupils| Cohort { school_days: 14, pupils, assignments: assignments(3) })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_lines_add_up_to_the_sum(cohort in cohorts()) {
+        for pupil in run(&cohort).pupils {
+            let sum: f64 = pupil.lines.iter().map(|line| line.contribution).sum();
+            prop_assert!((sum - pupil.sum).abs() < 1e-9);
+            prop_assert!(pupil.score.is_finite() && (0.0..=1.0).contains(&pupil.score));
+            prop_assert!((0.0..=1.0).contains(&pupil.certainty));
+            prop_assert_eq!(pupil.lines.iter().filter(|line| line.source == Source::Group).count(), 1);
+            prop_assert!(pupil.lines.len() <= FEATURES.len() + 1);
+        }
+    }
+
+    #[test]
+    fn the_order_of_pupils_changes_nothing(cohort in cohorts(), turn in 0_usize..40) {
+        let one = run(&cohort);
+        let mut turned = cohort.clone();
+        let turn = turn.min(turned.pupils.len());
+        turned.pupils.rotate_left(turn);
+        let mut other = run(&turned);
+        other.pupils.rotate_right(turn);
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn pupils_with_one_record_get_one_assessment(cohort in cohorts()) {
+        let mut doubled = cohort;
+        doubled.pupils.extend(doubled.pupils.clone());
+        let analysis = run(&doubled);
+        let (first, second) = analysis.pupils.split_at(doubled.pupils.len() / 2);
+        prop_assert_eq!(first, second);
+    }
+
+    #[test]
+    fn no_more_are_named_by_the_comparison_than_there_are_places(cohort in cohorts()) {
+        let analysis = run(&cohort);
+        let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
+        let named = analysis.pupils.iter().filter(|pupil| pupil.level > Level::None && pupil.rules.is_empty());
+        prop_assert!(named.count() <= (class * 15).div_ceil(100));
+    }
+
+    #[test]
+    fn what_is_the_same_for_all_changes_nothing(cohort in cohorts()) {
+        let mut padded = cohort.clone();
+        padded.assignments.push(Assignment { weight: 1.0 });
+        padded.pupils.iter_mut().for_each(|pupil| pupil.work.push(Work::NotForPupil));
+        prop_assert_eq!(run(&cohort), run(&padded));
+    }
+}

@@ -1,0 +1,4 @@
+//! Rebuilds the crate when a migration changes: `migrate!` embeds them but cargo does not see them.
+fn main() {
+    println!("cargo::rerun-if-changed=../migrations");
+}

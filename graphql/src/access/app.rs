@@ -1,0 +1,53 @@
+//! Apps: programs that post or read, each with its rights over some schools or the board.
+use super::duty::{self, DutyKind};
+use super::right::Right;
+use super::scope::{Change, Scope};
+use super::token;
+use crate::clock::new_id;
+use crate::db::on;
+use crate::error::{Error, Result};
+use crate::roster::school;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A program that posts or reads.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct App {
+    /// The app's id.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Since when it is shut out.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Registers an app over some schools, or the whole board where `schools` is empty, and returns it with its first token.
+pub async fn register(
+    scope: &Scope,
+    name: &str,
+    schools: &[Uuid],
+    rights: &[Right],
+    expires_at: DateTime<Utc>,
+) -> Result<(App, String)> {
+    if let Some(right) = rights.iter().find(|right| !Right::OF_APPS.contains(right)) {
+        let possible = Right::OF_APPS.map(Right::name).join(", ");
+        return Err(Error::BadInput(format!("an app cannot have {}: it can have {possible}", right.name())));
+    }
+    for id in schools {
+        if school::find(scope, *id).await?.is_none() {
+            return Err(Error::BadInput(format!("there is no school {id}: import the roster first")));
+        }
+    }
+    let mut tx = scope.begin("app registered").await?;
+    let app = App { id: new_id(), name: name.to_owned(), revoked_at: None };
+    let change = Change::new(app.id, None, Some(&app));
+    on!(tx.change("app", &[change]).await?, c => sqlx::query("INSERT INTO app (id, name) VALUES ($1, $2)")
+        .bind(app.id).bind(&app.name).execute(c).await?.rows_affected());
+    let over: Vec<_> = if schools.is_empty() { vec![None] } else { schools.iter().copied().map(Some).collect() };
+    let duties: Vec<_> = over.into_iter().map(|school| duty::new(app.id, DutyKind::App, school, None, scope.today())).collect();
+    duty::put(&mut tx, &duties).await?;
+    let secret = token::issue(&mut tx, app.id, rights, expires_at).await?;
+    tx.commit().await?;
+    Ok((app, secret))
+}

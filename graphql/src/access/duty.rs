@@ -1,0 +1,113 @@
+//! Duties: who is what, over whom, from when to when. Access follows from them and ends with them.
+use super::right::Right;
+use super::scope::{Put, Scope, Tx};
+use crate::clock::{NO_END, new_id};
+use crate::db::{Db, on};
+use crate::error::Result;
+use async_graphql::Enum;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Who the operator's duty is held by.
+pub const OPERATOR: Uuid = Uuid::nil();
+
+/// What a person or a program is to a school.
+#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DutyKind {
+    /// 管理職: headmaster or deputy head.
+    Head,
+    /// 学年主任: head of a grade.
+    GradeHead,
+    /// 学級担任: homeroom teacher.
+    HomeroomTeacher,
+    /// 教科担任: subject teacher.
+    SubjectTeacher,
+    /// 教務: keeps the roster.
+    AcademicAffairs,
+    /// 養護教諭: school nurse.
+    Nurse,
+    /// 教育委員会: the board; totals, not single pupils.
+    BoardOfficial,
+    /// ICT支援員: accounts, no content.
+    IctSupport,
+    /// A program.
+    App,
+    /// Whoever runs the server.
+    Operator,
+}
+
+/// One duty, over a board, a school, a grade of a school, or a class.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct Duty {
+    /// The duty's id.
+    pub id: Uuid,
+    /// The member of staff or the app that holds it.
+    pub holder: Uuid,
+    /// What it is.
+    pub kind: DutyKind,
+    /// The school; `None` for the whole board.
+    pub school: Option<Uuid>,
+    /// The grade, such as `P5`; empty for all.
+    pub grade: String,
+    /// The class; `None` for all.
+    pub class: Option<Uuid>,
+    /// The first day.
+    pub begins: NaiveDate,
+    /// The last day.
+    pub ends: NaiveDate,
+}
+
+/// The rights that a holder's duties give on a day.
+pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<BTreeSet<Right>> {
+    let sql = "SELECT DISTINCT r.right_to FROM duty d JOIN duty_right r ON r.duty = d.kind
+               WHERE d.holder = $1 AND d.begins <= $2 AND d.ends >= $2";
+    let names: Vec<(String,)> = on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
+    Ok(names.iter().filter_map(|(name,)| Right::of_name(name)).collect())
+}
+
+/// The duties that a viewer holds today.
+pub(crate) async fn of_viewer(scope: &Scope) -> Result<Vec<Duty>> {
+    let sql = "SELECT * FROM duty WHERE holder = $1 AND begins <= $2 AND ends >= $2 ORDER BY id";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.today()).fetch_all(c).await?))
+}
+
+/// Writes duties; one that is there already is changed.
+pub(crate) async fn put(tx: &mut Tx, duties: &[Duty]) -> Result<Put> {
+    let mut total = Put::default();
+    for chunk in duties.chunks(500) {
+        let difference = tx.compare("SELECT * FROM duty WHERE id IN (", chunk, |duty| duty.id).await?;
+        total += difference.put;
+        if difference.write.is_empty() {
+            continue;
+        }
+        let sql = "INSERT INTO duty (id, holder, kind, school, grade, class, begins, ends) ";
+        on!(tx.change("duty", &difference.changes).await?, c => QueryBuilder::new(sql).push_values(&difference.write, |mut row, duty| {
+            row.push_bind(duty.id).push_bind(duty.holder).push_bind(duty.kind).push_bind(duty.school)
+                .push_bind(duty.grade.clone()).push_bind(duty.class).push_bind(duty.begins).push_bind(duty.ends);
+        }).push(" ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, kind = excluded.kind, school = excluded.school,
+                 grade = excluded.grade, class = excluded.class, begins = excluded.begins, ends = excluded.ends")
+          .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(total)
+}
+
+/// Gives the operator its duty over the board, once.
+pub(crate) async fn install_operator(db: &Db) -> sqlx::Result<()> {
+    let sql = "INSERT INTO duty (id, holder, kind, school, grade, class, begins, ends)
+               VALUES ($1, $1, $2, NULL, '', NULL, $3, $4) ON CONFLICT (id) DO NOTHING";
+    let mut tx = db.begin().await?;
+    let ever = NaiveDate::from_ymd_opt(1, 1, 1).expect("a date of the calendar");
+    on!(&mut tx, c => sqlx::query(sql).bind(OPERATOR).bind(DutyKind::Operator).bind(ever).bind(NO_END).execute(&mut **c).await?.rows_affected());
+    on!(tx, c => c.commit().await)
+}
+
+/// A new duty with an id of its own.
+#[must_use]
+pub fn new(holder: Uuid, kind: DutyKind, school: Option<Uuid>, class: Option<Uuid>, begins: NaiveDate) -> Duty {
+    Duty { id: new_id(), holder, kind, school, grade: String::new(), class, begins, ends: NO_END }
+}

@@ -1,0 +1,239 @@
+//! Who asks, and the only ways to the records of a school: [`Scope`] reads, [`Tx`] writes.
+use super::right::Right;
+use crate::clock::new_id;
+use crate::db::{Db, Engine, on};
+use crate::error::{Error, Result};
+use async_graphql::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, PgConnection, PgPool, Postgres, QueryBuilder, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use uuid::Uuid;
+
+/// What is behind the credentials of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewerKind {
+    /// A member of staff.
+    Staff,
+    /// A program.
+    App,
+    /// Whoever runs the command line on the server, or the server's own schedule.
+    Operator,
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The id that duties are held by.
+    pub holder: Uuid,
+    /// Person, program or operator.
+    pub kind: ViewerKind,
+    /// The name to show.
+    pub name: String,
+    /// The rights that today's duties give, narrowed by the token.
+    pub rights: BTreeSet<Right>,
+}
+
+/// What a viewer may read: handed to every SQL function that reads, so that one that forgets to check finds nothing.
+///
+/// The SQL asks the views `reach` and `school_reach` for the holder, the right and the day. A `Scope` is made only from
+/// a viewer, or by [`Scope::operator`], which is logged.
+#[derive(Clone)]
+pub struct Scope {
+    db: Db,
+    viewer: Arc<Viewer>,
+    queries: Arc<AtomicU32>,
+}
+
+impl Scope {
+    /// The scope of a viewer.
+    #[must_use]
+    pub fn new(db: Db, viewer: Viewer) -> Self {
+        Scope { db, viewer: Arc::new(viewer), queries: Arc::default() }
+    }
+
+    /// The scope of a command or a scheduled job: the whole board.
+    #[must_use]
+    pub fn operator(db: Db, reason: &str) -> Self {
+        tracing::info!(reason, "acting for the whole board");
+        let rights = Right::ALL.into_iter().collect();
+        Scope::new(db, Viewer { holder: super::duty::OPERATOR, kind: ViewerKind::Operator, name: "operator".into(), rights })
+    }
+
+    /// The scope of a GraphQL call; without credentials there is none.
+    pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Scope> {
+        ctx.data_opt::<Scope>().ok_or(Error::Unauthenticated)
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Who the duties are held by: a parameter of every query.
+    #[must_use]
+    pub fn holder(&self) -> Uuid {
+        self.viewer.holder
+    }
+
+    /// Whether the viewer has a right over anything at all.
+    #[must_use]
+    pub fn holds(&self, right: Right) -> bool {
+        self.viewer.rights.contains(&right)
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.db.clock.now()
+    }
+
+    /// The school's date today: a parameter of every query.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.db.clock.today()
+    }
+
+    /// How many statements this call has read with.
+    #[must_use]
+    pub fn queries(&self) -> u32 {
+        self.queries.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn read(&self) -> Engine<&SqlitePool, &PgPool> {
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        self.db.reader()
+    }
+
+    /// Begins a write, for a reason that the trail keeps.
+    pub(crate) async fn begin(&self, reason: impl Into<String>) -> Result<Tx> {
+        let inner = self.db.begin().await?;
+        Ok(Tx { inner, at: self.now(), actor: self.holder(), reason: reason.into() })
+    }
+}
+
+/// A write in progress. It carries who writes and why; what is not committed is undone when it is dropped.
+pub struct Tx {
+    inner: Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>,
+    /// When it began: the time of all that it writes.
+    pub at: DateTime<Utc>,
+    /// Who writes.
+    pub actor: Uuid,
+    reason: String,
+}
+
+/// A change to one record, for the trail.
+pub(crate) struct Change {
+    id: Uuid,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Change {
+    /// From what the record was to what it becomes; `None` where it is not there.
+    pub(crate) fn new<T: Serialize>(id: Uuid, before: Option<&T>, after: Option<&T>) -> Self {
+        let json = |record: &T| serde_json::to_value(record).expect("records are plain structs of text, numbers and dates");
+        Change { id, before: before.map(json), after: after.map(json) }
+    }
+}
+
+/// What a put did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Put {
+    /// Records that were not there before.
+    pub new: usize,
+    /// Records that were there with other content.
+    pub changed: usize,
+    /// Records that were there just so.
+    pub unchanged: usize,
+}
+
+impl std::ops::AddAssign for Put {
+    fn add_assign(&mut self, other: Put) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// The rows of a put that differ from what is there, and the changes that they make.
+pub(crate) struct Difference<T> {
+    pub(crate) write: Vec<T>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) put: Put,
+}
+
+pub(crate) type Connection<'a> = Engine<&'a mut SqliteConnection, &'a mut PgConnection>;
+
+impl Tx {
+    /// The only way to write a record: the trail first, then the connection to write it with.
+    pub(crate) async fn change(&mut self, record: &'static str, changes: &[Change]) -> Result<Connection<'_>> {
+        for chunk in changes.chunks(500) {
+            let sql = "INSERT INTO trail (id, at, actor, reason, record, record_id, before, after) ";
+            let (at, actor, reason) = (self.at, self.actor, self.reason.clone());
+            on!(self.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, change| {
+                row.push_bind(new_id()).push_bind(at).push_bind(actor).push_bind(reason.clone()).push_bind(record)
+                    .push_bind(change.id).push_bind(change.before.as_ref().map(Value::to_string))
+                    .push_bind(change.after.as_ref().map(Value::to_string));
+            }).build().persistent(false).execute(c).await?.rows_affected());
+        }
+        Ok(self.connection())
+    }
+
+    /// The rows of some ids, by a text that ends in `IN (`; at most a few hundred ids.
+    pub(crate) async fn of_ids<T>(&mut self, select: &'static str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(on!(self.connection(), c => {
+            let mut sql = QueryBuilder::new(select);
+            let mut list = sql.separated(", ");
+            ids.for_each(|id| { list.push_bind(id); });
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        }))
+    }
+
+    /// What a put of these rows would change, against what `select` finds by their ids.
+    pub(crate) async fn compare<T>(&mut self, select: &'static str, rows: &[T], id: impl Fn(&T) -> Uuid) -> Result<Difference<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + Serialize + PartialEq + Clone,
+    {
+        let present: Vec<T> = self.of_ids(select, rows.iter().map(&id)).await?;
+        let present: HashMap<_, _> = present.into_iter().map(|row| (id(&row), row)).collect();
+        let mut difference = Difference { write: Vec::new(), changes: Vec::new(), put: Put::default() };
+        for row in rows {
+            let before = present.get(&id(row));
+            match before {
+                Some(before) if before == row => {
+                    difference.put.unchanged += 1;
+                    continue;
+                }
+                Some(_) => difference.put.changed += 1,
+                None => difference.put.new += 1,
+            }
+            difference.changes.push(Change::new(id(row), before, Some(row)));
+            difference.write.push(row.clone());
+        }
+        Ok(difference)
+    }
+
+    /// The connection, for tables that are their own history (activities, runs, events) or follow from them (totals), and to read
+    /// inside a write.
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match &mut self.inner {
+            Engine::Sqlite(tx) => Engine::Sqlite(tx),
+            Engine::Postgres(tx) => Engine::Postgres(tx),
+        }
+    }
+
+    /// Makes all of it lasting.
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(on!(self.inner, tx => tx.commit().await?))
+    }
+}

@@ -1,0 +1,91 @@
+//! Bearer tokens: 256 random bits, kept only as their SHA-256, dated, narrowed, revocable.
+use super::duty;
+use super::right::Right;
+use super::scope::{Change, Scope, Tx, Viewer, ViewerKind};
+use crate::clock::new_id;
+use crate::db::{Db, on};
+use crate::error::{Error, Result};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// A token as it is kept. The token itself is shown once, when it is made.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct AccessToken {
+    /// The token's id, to revoke it by.
+    pub id: Uuid,
+    #[serde(skip)]
+    hash: Vec<u8>,
+    /// The member of staff or the app that it speaks for.
+    pub holder: Uuid,
+    /// The rights that it narrows the holder's duties to, separated by spaces; empty: all of them.
+    pub rights: String,
+    /// From when it holds.
+    pub begins_at: DateTime<Utc>,
+    /// Until when it holds.
+    pub expires_at: DateTime<Utc>,
+    /// Since when it does not hold any more.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a token and returns it, the only time that it is seen.
+pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_at: DateTime<Utc>) -> Result<String> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| {
+        tracing::error!(%error, "the machine gives no random bytes");
+        Error::Internal
+    })?;
+    let secret = format!("asagao_{}", BASE64_URL_SAFE_NO_PAD.encode(secret));
+    let rights = rights.iter().map(|right| right.name()).collect::<Vec<_>>().join(" ");
+    let token = AccessToken { id: new_id(), hash: hash(&secret), holder, rights, begins_at: tx.at, expires_at, revoked_at: None };
+    let sql = "INSERT INTO access_token (id, hash, holder, rights, begins_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let change = Change::new(token.id, None, Some(&token));
+    on!(tx.change("access_token", &[change]).await?, c => sqlx::query(sql).bind(token.id).bind(token.hash).bind(token.holder)
+        .bind(token.rights).bind(token.begins_at).bind(token.expires_at).execute(c).await?.rows_affected());
+    Ok(secret)
+}
+
+/// Revokes every token of a holder that still holds, from now on; returns how many.
+pub async fn revoke_all(scope: &Scope, holder: Uuid) -> Result<usize> {
+    let mut tx = scope.begin("tokens revoked").await?;
+    let sql = "SELECT * FROM access_token WHERE holder = $1 AND revoked_at IS NULL AND expires_at > $2";
+    let at = tx.at;
+    let tokens: Vec<AccessToken> = on!(tx.connection(), c => sqlx::query_as(sql).bind(holder).bind(at).fetch_all(c).await?);
+    for token in &tokens {
+        let revoked = AccessToken { revoked_at: Some(at), ..token.clone() };
+        let change = Change::new(token.id, Some(token), Some(&revoked));
+        on!(tx.change("access_token", &[change]).await?, c => sqlx::query("UPDATE access_token SET revoked_at = $1 WHERE id = $2")
+            .bind(at).bind(token.id).execute(c).await?.rows_affected());
+    }
+    tx.commit().await?;
+    Ok(tokens.len())
+}
+
+/// Who a token speaks for now; `None` when it is unknown, revoked, not yet or no longer valid.
+pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Viewer>> {
+    let sql = "SELECT t.rights, t.holder, s.name AS staff, a.name AS app
+               FROM access_token t
+               LEFT JOIN staff s ON s.id = t.holder
+               LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
+               WHERE t.hash = $1 AND t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL";
+    let row: Option<(String, Uuid, Option<String>, Option<String>)> =
+        on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
+    let Some((narrowed, holder, staff, app)) = row else { return Ok(None) };
+    let (kind, name) = match (staff, app) {
+        (Some(name), _) => (ViewerKind::Staff, name),
+        (None, Some(name)) => (ViewerKind::App, name),
+        (None, None) => return Ok(None),
+    };
+    let mut rights = duty::rights_of(db, holder, db.clock.today()).await?;
+    if !narrowed.is_empty() {
+        rights.retain(|right| narrowed.split(' ').any(|name| name == right.name()));
+    }
+    Ok(Some(Viewer { holder, kind, name, rights }))
+}
+
+fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
+}

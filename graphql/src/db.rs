@@ -1,0 +1,152 @@
+//! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
+use crate::clock::Clock;
+use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::time::Duration;
+
+/// One value per database engine.
+#[derive(Clone, Debug)]
+pub enum Engine<S, P> {
+    /// What SQLite has here.
+    Sqlite(S),
+    /// What PostgreSQL has here.
+    Postgres(P),
+}
+
+/// Writes an expression once and compiles it once per engine.
+macro_rules! on {
+    ($engine:expr, $c:ident => $run:expr) => {
+        match $engine {
+            $crate::db::Engine::Sqlite($c) => $run,
+            $crate::db::Engine::Postgres($c) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
+/// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock.
+#[derive(Clone, Debug)]
+pub(crate) struct SqlitePools {
+    read: SqlitePool,
+    write: SqlitePool,
+}
+
+/// One board's database, and the clock that its records go by.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Engine<SqlitePools, PgPool>,
+    /// Where the time of every record comes from.
+    pub clock: Clock,
+}
+
+/// Why a database could not be opened or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is of neither engine.
+    #[error("{0:?} is no database address: use sqlite:FILE or postgres://USER@HOST/NAME")]
+    Address(String),
+    /// There is nothing at the address.
+    #[error("there is no database at this address; `asagao migrate --create` makes a new one")]
+    Missing,
+    /// The database answered with an error, or not at all.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("the database cannot be brought up to date: {0}")]
+    Migrate(#[from] MigrateError),
+}
+
+/// How long a call waits for a connection before it is answered with `UNAVAILABLE`.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens the database at an address, `sqlite:FILE` or `postgres://…`. A missing one is made only when `create` says so.
+    pub async fn open(url: &str, create: bool, clock: Clock) -> Result<Self, OpenError> {
+        let pools = if url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = url.parse()?;
+            if !create && !options.get_filename().exists() {
+                return Err(OpenError::Missing);
+            }
+            Engine::Sqlite(SqlitePools::open(options.create_if_missing(create)).await?)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            if !Postgres::database_exists(url).await? {
+                if !create {
+                    return Err(OpenError::Missing);
+                }
+                Postgres::create_database(url).await?;
+            }
+            let options: PgConnectOptions = url.parse()?;
+            Engine::Postgres(PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?)
+        } else {
+            return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
+        };
+        Ok(Db { pools, clock })
+    }
+
+    /// Applies the migrations that the database lacks.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        let other = match self.pools {
+            Engine::Sqlite(_) => ".postgres",
+            Engine::Postgres(_) => ".sqlite",
+        };
+        // `NNNN_x.sqlite.sql` and `NNNN_x.postgres.sql` are one version of which each engine takes its own.
+        let mine = |migration: &&Migration| !migration.description.ends_with(other);
+        let embedded = sqlx::migrate!("../migrations");
+        let migrator = Migrator::with_migrations(embedded.iter().filter(mine).cloned().collect());
+        match &self.pools {
+            Engine::Sqlite(pools) => migrator.run(&pools.write).await?,
+            Engine::Postgres(pool) => migrator.run(pool).await?,
+        }
+        crate::access::duty::install_operator(self).await?;
+        Ok(())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> sqlx::Result<()> {
+        on!(self.reader(), c => sqlx::query("SELECT 1").execute(c).await.map(drop))
+    }
+
+    /// Closes every connection once what it does is done.
+    pub async fn close(&self) {
+        match &self.pools {
+            Engine::Sqlite(pools) => {
+                pools.read.close().await;
+                pools.write.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn reader(&self) -> Engine<&SqlitePool, &PgPool> {
+        match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(&pools.read),
+            Engine::Postgres(pool) => Engine::Postgres(pool),
+        }
+    }
+
+    /// Begins a write. SQLite takes its one write lock here rather than half way through.
+    pub(crate) async fn begin(&self) -> sqlx::Result<Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>> {
+        Ok(match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        })
+    }
+}
+
+impl SqlitePools {
+    async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
+        // FULL: an acknowledged activity survives a power cut.
+        let options = options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let write = write.connect_with(options.clone()).await?;
+        let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+        let read = read.connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(SqlitePools { read, write })
+    }
+}

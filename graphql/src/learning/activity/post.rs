@@ -1,0 +1,112 @@
+//! The only way in for activities: GraphQL, files and samples all come through [`record`].
+use super::insert::{self, Key, Row};
+use super::totals::{self, Counted, Deltas};
+use super::{ActivityConflict, ActivityInput, RecordActivitiesPayload, RejectedItem, check};
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::error::{Result, UserError, UserErrorCode};
+use crate::roster::class;
+use crate::roster::enrolment::{self, Enrolment};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// Records a batch in one transaction: what is new is stored with its totals, what is there already is compared, what is wrong is
+/// refused item by item. `sent_at` is the device's time at the moment of sending.
+pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: &[ActivityInput]) -> Result<RecordActivitiesPayload> {
+    let now = scope.now();
+    let clock_error = check::clock_error(sent_at, now);
+    let mut payload = RecordActivitiesPayload::default();
+    let mut rows = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        match check::row(item, clock_error, now) {
+            Ok(row) => rows.push((index, row)),
+            Err(error) => payload.rejected.push(RejectedItem::new(index, &item.id, error)),
+        }
+    }
+    let known = Known::load(scope, &rows).await?;
+    rows.retain_mut(|(index, row)| match known.school_of(&row.counted) {
+        Ok(school) => {
+            row.counted.school = school;
+            true
+        }
+        Err(error) => {
+            payload.rejected.push(RejectedItem::new(*index, &items[*index].id, error));
+            false
+        }
+    });
+    payload.rejected.sort_by_key(|item| item.index);
+    if !rows.is_empty() {
+        store(scope, &rows, &mut payload).await?;
+    }
+    Ok(payload)
+}
+
+async fn store(scope: &Scope, rows: &[(usize, Row)], payload: &mut RecordActivitiesPayload) -> Result<()> {
+    // The first item of each key, in the order of the keys.
+    let mut firsts: BTreeMap<Key, &Row> = BTreeMap::new();
+    for (_, row) in rows {
+        firsts.entry(row.key()).or_insert(row);
+    }
+    let mut tx = scope.begin("activities posted").await?;
+    let firsts: Vec<&Row> = firsts.into_values().collect();
+    let mut new: HashSet<Key> = insert::insert(&mut tx, &firsts).await?.into_iter().collect();
+    let taken: Vec<Key> = firsts.iter().map(|row| row.key()).filter(|key| !new.contains(key)).collect();
+    let mut stored = insert::contents(&mut tx, &taken).await?;
+    stored.extend(firsts.iter().filter(|row| new.contains(&row.key())).map(|row| (row.key(), row.content.clone())));
+    let mut deltas = Deltas::default();
+    firsts.iter().filter(|row| new.contains(&row.key())).for_each(|row| deltas.add(&row.counted));
+    totals::apply(&mut tx, deltas).await?;
+    tx.commit().await?;
+
+    for (index, row) in rows {
+        if new.remove(&row.key()) {
+            payload.accepted += 1;
+        } else if stored.get(&row.key()) == Some(&row.content) {
+            payload.duplicates += 1;
+        } else {
+            let message =
+                "this pupil has another activity under this id: make a new id for each activity and keep it over retries";
+            payload.conflicts.push(ActivityConflict { index: *index, id: row.counted.id.to_string(), message: message.into() });
+        }
+    }
+    Ok(())
+}
+
+/// The pupils and classes of a batch that whoever posts may post for.
+struct Known {
+    enrolments: HashMap<Uuid, Vec<Enrolment>>,
+    classes: HashMap<Uuid, Uuid>,
+}
+
+impl Known {
+    async fn load(scope: &Scope, rows: &[(usize, Row)]) -> Result<Self> {
+        let pupils: HashSet<Uuid> = rows.iter().map(|(_, row)| row.counted.pupil).collect();
+        let classes: HashSet<Uuid> = rows.iter().map(|(_, row)| row.counted.class).filter(|class| !class.is_nil()).collect();
+        let pupils: Vec<Uuid> = pupils.into_iter().collect();
+        let mut enrolments: HashMap<Uuid, Vec<Enrolment>> = HashMap::new();
+        for enrolment in enrolment::of_pupils(scope, Right::ActivityWrite, &pupils).await? {
+            enrolments.entry(enrolment.pupil).or_default().push(enrolment);
+        }
+        let classes: Vec<Uuid> = classes.into_iter().collect();
+        let classes = class::reachable(scope, Right::ActivityWrite, &classes).await?;
+        Ok(Known { enrolments, classes: classes.into_iter().map(|class| (class.id, class.school)).collect() })
+    }
+
+    /// The school that an activity belongs to: its class's, else where the pupil was on the day, else where the pupil was last.
+    fn school_of(&self, row: &Counted) -> Result<Uuid, UserError> {
+        let not_found = |field, message: &str| UserError::new(UserErrorCode::NotFound, field, message);
+        let enrolments = self.enrolments.get(&row.pupil).ok_or_else(|| {
+            not_found("pupilId", "there is no such pupil in the schools of this app: check the id against the roster")
+        })?;
+        if row.class.is_nil() {
+            let on_the_day = enrolments.iter().filter(|enrolment| enrolment.covers(row.day)).max_by_key(|e| (e.begins, e.id));
+            let last = || enrolments.iter().max_by_key(|enrolment| (enrolment.begins, enrolment.id));
+            return Ok(on_the_day.or_else(last).expect("a pupil's list is made with its first enrolment").school);
+        }
+        let class = self.classes.get(&row.class).copied();
+        class.ok_or_else(|| {
+            not_found("classId", "there is no such class in the schools of this app: check the id against the roster")
+        })
+    }
+}

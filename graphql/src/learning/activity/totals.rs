@@ -1,0 +1,311 @@
+//! Daily totals: what a pupil did in a class on a school day, kept in the transaction that stores the activities.
+use super::verb::{ActivityVerb, ObjectKind, Place};
+use crate::access::right::Right;
+use crate::access::scope::{Scope, Tx};
+use crate::db::on;
+use crate::error::{Error, Result};
+use crate::id;
+use async_graphql::dataloader::Loader;
+use async_graphql::{ID, Object};
+use chrono::NaiveDate;
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// The sums of one pupil, class and school day.
+#[derive(sqlx::FromRow, Clone, Debug, PartialEq, Eq)]
+pub struct DailyTotal {
+    /// The pupil.
+    pub pupil: Uuid,
+    /// The class; nil for none.
+    pub class: Uuid,
+    /// The school day, in Japan.
+    pub day: NaiveDate,
+    /// The school that the activities belong to.
+    pub school: Uuid,
+    /// How many activities.
+    pub activities: i64,
+    /// How many interactions of the pupil they stand for.
+    pub interactions: i64,
+    /// How long they took, in milliseconds.
+    pub duration_ms: i64,
+    /// Of the interactions, those at home.
+    pub at_home: i64,
+    /// Of the interactions, those with materials, books and videos.
+    pub material: i64,
+    /// … with quizzes and questions.
+    pub quiz: i64,
+    /// … with assignments.
+    pub assignment: i64,
+    /// … with discussions.
+    pub discussion: i64,
+    /// … with portals.
+    pub portal: i64,
+    /// … with other tools.
+    pub tool: i64,
+}
+
+impl DailyTotal {
+    /// The sums alone, in the order of their columns.
+    #[must_use]
+    pub fn counts(&self) -> [i64; 10] {
+        let DailyTotal {
+            activities,
+            interactions,
+            duration_ms,
+            at_home,
+            material,
+            quiz,
+            assignment,
+            discussion,
+            portal,
+            tool,
+            ..
+        } = *self;
+        [activities, interactions, duration_ms, at_home, material, quiz, assignment, discussion, portal, tool]
+    }
+
+    /// Adds the sums of another total of the same pupil, class and day.
+    pub(crate) fn merge(&mut self, other: &DailyTotal) {
+        self.activities += other.activities;
+        self.interactions += other.interactions;
+        self.duration_ms += other.duration_ms;
+        self.at_home += other.at_home;
+        self.material += other.material;
+        self.quiz += other.quiz;
+        self.assignment += other.assignment;
+        self.discussion += other.discussion;
+        self.portal += other.portal;
+        self.tool += other.tool;
+    }
+}
+
+/// What a pupil did in one class on one school day, added up.
+#[Object]
+impl DailyTotal {
+    /// The school day, in Japan's time.
+    async fn day(&self) -> NaiveDate {
+        self.day
+    }
+    /// The class; null for what belongs to no class.
+    async fn class_id(&self) -> Option<ID> {
+        (!self.class.is_nil()).then(|| id::of(self.class))
+    }
+    /// How many activities were posted.
+    async fn activities(&self) -> i64 {
+        self.activities
+    }
+    /// How many interactions of the pupil they stand for (the sum of `count`; what teachers did to the work is not in it).
+    async fn interactions(&self) -> i64 {
+        self.interactions
+    }
+    /// How long they took, in seconds.
+    async fn duration_seconds(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a day's milliseconds are far under 2^53")]
+        let milliseconds = self.duration_ms as f64;
+        milliseconds / 1000.0
+    }
+    /// Of the interactions, those at home.
+    async fn at_home(&self) -> i64 {
+        self.at_home
+    }
+    /// Of the interactions, those with materials, books and videos.
+    async fn material(&self) -> i64 {
+        self.material
+    }
+    /// Of the interactions, those with quizzes and questions.
+    async fn quiz(&self) -> i64 {
+        self.quiz
+    }
+    /// Of the interactions, those with assignments, handing in included.
+    async fn assignment(&self) -> i64 {
+        self.assignment
+    }
+    /// Of the interactions, those in discussions.
+    async fn discussion(&self) -> i64 {
+        self.discussion
+    }
+    /// Of the interactions, those with start pages and portals.
+    async fn portal(&self) -> i64 {
+        self.portal
+    }
+    /// Of the interactions, those with other tools.
+    async fn tool(&self) -> i64 {
+        self.tool
+    }
+}
+
+/// The totals in SQL, made anew from the activities: the same arithmetic as [`Deltas`], for recounts and for what was known at
+/// another time. What follows is a condition on `a`, then [`GROUPED`].
+pub(crate) const FROM_ACTIVITIES: &str = "
+    SELECT a.pupil, a.class, a.day, a.school, count(*) AS activities,
+        CAST(sum(a.own) AS BIGINT) AS interactions,
+        CAST(coalesce(sum(a.duration_ms), 0) AS BIGINT) AS duration_ms,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.place = 'HOME'), 0) AS BIGINT) AS at_home,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind IN ('MATERIAL', 'BOOK', 'VIDEO')), 0) AS BIGINT) AS material,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind IN ('QUIZ', 'QUESTION')), 0) AS BIGINT) AS quiz,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'ASSIGNMENT'), 0) AS BIGINT) AS assignment,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'DISCUSSION'), 0) AS BIGINT) AS discussion,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'PORTAL'), 0) AS BIGINT) AS portal,
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'TOOL'), 0) AS BIGINT) AS tool
+    FROM pupil_activity a WHERE ";
+/// One row a pupil, class, day and school.
+pub(crate) const GROUPED: &str = " GROUP BY a.pupil, a.class, a.day, a.school ORDER BY a.pupil, a.day, a.class, a.school";
+
+/// What of an activity goes into the totals.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Counted {
+    pub pupil: Uuid,
+    pub id: Uuid,
+    pub class: Uuid,
+    pub verb: ActivityVerb,
+    pub object_kind: ObjectKind,
+    pub duration_ms: Option<i64>,
+    pub interactions: i64,
+    pub place: Option<Place>,
+    pub day: NaiveDate,
+    pub school: Uuid,
+}
+
+/// What a batch adds to the totals, added up before it is written.
+#[derive(Default)]
+pub(crate) struct Deltas(BTreeMap<(Uuid, Uuid, NaiveDate), DailyTotal>);
+
+impl Deltas {
+    pub(crate) fn add(&mut self, row: &Counted) {
+        self.change(row, 1);
+    }
+
+    pub(crate) fn take(&mut self, row: &Counted) {
+        self.change(row, -1);
+    }
+
+    fn change(&mut self, row: &Counted, sign: i64) {
+        let total = self.0.entry((row.pupil, row.class, row.day)).or_insert_with(|| DailyTotal {
+            pupil: row.pupil,
+            class: row.class,
+            day: row.day,
+            school: row.school,
+            activities: 0,
+            interactions: 0,
+            duration_ms: 0,
+            at_home: 0,
+            material: 0,
+            quiz: 0,
+            assignment: 0,
+            discussion: 0,
+            portal: 0,
+            tool: 0,
+        });
+        let interactions = if row.verb.is_of_pupil() { sign * row.interactions } else { 0 };
+        total.activities += sign;
+        total.interactions += interactions;
+        total.duration_ms += sign * row.duration_ms.unwrap_or(0);
+        if row.place == Some(Place::Home) {
+            total.at_home += interactions;
+        }
+        *match row.object_kind {
+            ObjectKind::Material | ObjectKind::Book | ObjectKind::Video => &mut total.material,
+            ObjectKind::Quiz | ObjectKind::Question => &mut total.quiz,
+            ObjectKind::Assignment => &mut total.assignment,
+            ObjectKind::Discussion => &mut total.discussion,
+            ObjectKind::Portal => &mut total.portal,
+            ObjectKind::Tool => &mut total.tool,
+        } += interactions;
+    }
+}
+
+/// Adds a batch's deltas to the totals, in the order of their keys.
+pub(crate) async fn apply(tx: &mut Tx, deltas: Deltas) -> Result<()> {
+    add(tx, &deltas.0.into_values().collect::<Vec<_>>()).await
+}
+
+/// Adds to the totals, in the order given.
+pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
+    const CHUNK: usize = 40;
+    for chunk in deltas.chunks(CHUNK) {
+        let sql =
+            "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
+                       assignment, discussion, portal, tool) ";
+        on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut bind, total| {
+            bind.push_bind(total.pupil).push_bind(total.class).push_bind(total.day).push_bind(total.school)
+                .push_bind(total.activities).push_bind(total.interactions).push_bind(total.duration_ms).push_bind(total.at_home)
+                .push_bind(total.material).push_bind(total.quiz).push_bind(total.assignment).push_bind(total.discussion)
+                .push_bind(total.portal).push_bind(total.tool);
+        }).push(" ON CONFLICT (pupil, class, day) DO UPDATE SET
+                    activities = daily_total.activities + excluded.activities,
+                    interactions = daily_total.interactions + excluded.interactions,
+                    duration_ms = daily_total.duration_ms + excluded.duration_ms,
+                    at_home = daily_total.at_home + excluded.at_home, material = daily_total.material + excluded.material,
+                    quiz = daily_total.quiz + excluded.quiz, assignment = daily_total.assignment + excluded.assignment,
+                    discussion = daily_total.discussion + excluded.discussion, portal = daily_total.portal + excluded.portal,
+                    tool = daily_total.tool + excluded.tool")
+          .build().persistent(chunk.len() == CHUNK).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// Removes totals of these pupils that nothing is left of, so that the table is what a recount would make.
+pub(crate) async fn drop_empty(tx: &mut Tx, pupils: &[Uuid]) -> Result<()> {
+    for chunk in pupils.chunks(500) {
+        on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("DELETE FROM daily_total WHERE activities = 0 AND pupil IN (");
+            let mut list = sql.separated(", ");
+            chunk.iter().for_each(|pupil| { list.push_bind(*pupil); });
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+    }
+    Ok(())
+}
+
+/// The totals of a pupil over some days, as a key to load many pupils' at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TotalsOf {
+    pupil: Uuid,
+    from: NaiveDate,
+    to: NaiveDate,
+}
+
+impl TotalsOf {
+    /// The key, or what is wrong with the days.
+    pub fn new(pupil: Uuid, from: NaiveDate, to: NaiveDate) -> Result<Self> {
+        if !(0..=366).contains(&(to - from).num_days()) {
+            return Err(Error::BadInput("`to` is before `from` or more than 366 days after it".into()));
+        }
+        Ok(TotalsOf { pupil, from, to })
+    }
+}
+
+impl Loader<TotalsOf> for Scope {
+    type Value = Vec<DailyTotal>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TotalsOf]) -> Result<HashMap<TotalsOf, Vec<DailyTotal>>> {
+        let mut spans: HashMap<(NaiveDate, NaiveDate), Vec<TotalsOf>> = HashMap::new();
+        keys.iter().for_each(|key| spans.entry((key.from, key.to)).or_default().push(*key));
+        let mut totals: HashMap<TotalsOf, Vec<DailyTotal>> = HashMap::new();
+        for ((from, to), keys) in spans {
+            for total in of_pupils(self, &keys.iter().map(|key| key.pupil).collect::<Vec<_>>(), from, to).await? {
+                totals.entry(TotalsOf { pupil: total.pupil, from, to }).or_default().push(total);
+            }
+        }
+        Ok(totals)
+    }
+}
+
+/// The totals of pupils in classes that the viewer reaches, and those without a class of pupils who are in such a class today.
+async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDate) -> Result<Vec<DailyTotal>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT t.* FROM daily_total t WHERE t.day >= ");
+        sql.push_bind(from).push(" AND t.day <= ").push_bind(to);
+        sql.push(" AND EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = t.pupil AND (t.class = r.class OR t.class = ");
+        sql.push_bind(Uuid::nil()).push(") AND r.holder = ").push_bind(scope.holder());
+        sql.push(" AND r.right_to = ").push_bind(Right::ActivityRead.name());
+        sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
+        sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
+        sql.push(") AND t.pupil IN (");
+        let mut list = sql.separated(", ");
+        pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+        sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}

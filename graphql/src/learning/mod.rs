@@ -1,0 +1,3 @@
+//! What classes are asked to do, and what pupils did.
+pub mod activity;
+pub mod assignment;

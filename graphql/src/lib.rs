@@ -1,0 +1,50 @@
+//! The school: its records, each with its object, queries, mutations and SQL in one file. Knows no HTTP.
+pub mod access;
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod formats;
+mod id;
+pub mod jobs;
+pub mod learning;
+pub mod page;
+pub mod roster;
+pub mod scalar;
+pub mod support;
+
+use access::scope::Scope;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{EmptySubscription, MergedObject, Request};
+
+/// What may be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    roster::board::BoardQuery,
+    roster::school::SchoolQuery,
+    roster::class::ClassQuery,
+    roster::pupil::PupilQuery,
+    roster::staff::StaffQuery,
+);
+
+/// What may be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(learning::activity::ActivityMutation, learning::assignment::AssignmentMutation);
+
+/// The API.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The API with its limits.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(12)
+        .limit_complexity(5_000)
+        .limit_directives(20)
+        .finish()
+}
+
+/// A request in the name of a viewer: its row scope, and the loader that keeps to it.
+#[must_use]
+pub fn authorized(request: Request, scope: &Scope) -> Request {
+    request.data(scope.clone()).data(DataLoader::new(scope.clone(), tokio::spawn))
+}

@@ -1,0 +1,66 @@
+//! School years (年度), 1 April to 31 March; some rosters keep shorter runs as years of their own.
+use crate::access::scope::{Put, Tx};
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use async_graphql::{ID, Object};
+use chrono::NaiveDate;
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// A school year.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct AcademicYear {
+    /// The roster's id.
+    pub id: Uuid,
+    /// Its title, such as 2026年度.
+    pub title: String,
+    /// The year of its April.
+    pub year: i32,
+    /// The first day.
+    pub begins: NaiveDate,
+    /// The last day.
+    pub ends: NaiveDate,
+}
+
+/// A school year (年度).
+#[Object]
+impl AcademicYear {
+    /// The roster's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// The title, such as `2026年度`.
+    async fn title(&self) -> &str {
+        &self.title
+    }
+    /// The number of the year, 2026 for 令和8年度.
+    async fn year(&self) -> i32 {
+        self.year
+    }
+    /// The first day.
+    async fn begins(&self) -> NaiveDate {
+        self.begins
+    }
+    /// The last day.
+    async fn ends(&self) -> NaiveDate {
+        self.ends
+    }
+}
+
+/// Writes years; one that is there already is changed.
+pub(crate) async fn put(tx: &mut Tx, years: &[AcademicYear]) -> Result<Put> {
+    let difference = tx.compare("SELECT * FROM academic_year WHERE id IN (", years, |year| year.id).await?;
+    if !difference.write.is_empty() {
+        let sql = "INSERT INTO academic_year (id, title, year, begins, ends) ";
+        on!(tx.change("academic_year", &difference.changes).await?, c => QueryBuilder::new(sql)
+            .push_values(&difference.write, |mut row, year| {
+                row.push_bind(year.id).push_bind(year.title.clone()).push_bind(year.year).push_bind(year.begins)
+                    .push_bind(year.ends);
+            }).push(" ON CONFLICT (id) DO UPDATE SET title = excluded.title, year = excluded.year,
+                     begins = excluded.begins, ends = excluded.ends")
+              .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(difference.put)
+}

@@ -1,0 +1,210 @@
+//! Classes: homerooms (学籍クラス) and scheduled lessons.
+use super::academic_year::AcademicYear;
+use super::pupil::{self, Pupil};
+use super::school::{self, School};
+use crate::access::right::Right;
+use crate::access::scope::{Put, Scope, Tx};
+use crate::db::on;
+use crate::error::{Error, Result};
+use crate::id;
+use crate::page::{self, Cursor};
+use async_graphql::connection::Connection;
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Enum, ID, Object};
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A homeroom, or a lesson with a timetable of its own.
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ClassKind {
+    /// 学籍クラス: where a pupil belongs.
+    Homeroom,
+    /// A lesson, a course, a group for 通級.
+    Scheduled,
+}
+
+/// A class of one year.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct Class {
+    /// The roster's id.
+    pub id: Uuid,
+    /// The school.
+    pub school: Uuid,
+    /// The year.
+    pub academic_year: Uuid,
+    /// Homeroom or lesson.
+    pub kind: ClassKind,
+    /// Its name, such as 5年2組.
+    pub name: String,
+    /// The grades, such as `P5` or `P5,P6`; may be empty.
+    pub grades: String,
+    /// The subjects, separated by commas; may be empty.
+    pub subjects: String,
+}
+
+impl Class {
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { number: 0, id: self.id }
+    }
+}
+
+/// A class of one year: a homeroom or a lesson.
+#[Object]
+impl Class {
+    /// The roster's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// The name, such as `5年2組`.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+    /// Homeroom or lesson.
+    async fn kind(&self) -> ClassKind {
+        self.kind
+    }
+    /// The grades, `P1` to `P6` and `J1` to `J3`.
+    async fn grades(&self) -> Vec<&str> {
+        self.grades.split(',').filter(|grade| !grade.is_empty()).collect()
+    }
+    /// The subjects of a lesson.
+    async fn subjects(&self) -> Vec<&str> {
+        self.subjects.split(',').filter(|subject| !subject.is_empty()).collect()
+    }
+    /// The school; null if you may see the class and not the school.
+    async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>> {
+        school::find(Scope::of(ctx)?, self.school).await
+    }
+    /// The school year.
+    async fn academic_year(&self, ctx: &Context<'_>) -> Result<Option<AcademicYear>> {
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(YearOf(self.academic_year)).await
+    }
+    /// Who is in the class today, in the order of 出席番号.
+    #[graphql(
+        guard = "Right::RosterRead",
+        complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10"
+    )]
+    async fn pupils(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Connection<Cursor, Pupil>> {
+        let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let rows = pupil::of_class(Scope::of(ctx)?, self.id, after, limit).await?;
+        Ok(page::of(rows, limit, Pupil::cursor))
+    }
+}
+
+/// What may be asked about classes.
+#[derive(Default)]
+pub struct ClassQuery;
+
+#[Object]
+impl ClassQuery {
+    /// One class; null if there is none of this id that you may see.
+    #[graphql(guard = "Right::SchoolRead")]
+    async fn class(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Class>> {
+        let Some(id) = id::parse(&id) else { return Ok(None) };
+        find(Scope::of(ctx)?, Right::SchoolRead, id).await
+    }
+}
+
+/// A class over which the viewer has a right.
+pub async fn find(scope: &Scope, right: Right, class: Uuid) -> Result<Option<Class>> {
+    let sql = "SELECT * FROM class WHERE id = $4 AND id IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name()).bind(scope.today())
+        .bind(class).fetch_optional(c).await?))
+}
+
+/// The classes among these over which the viewer has a right; at most a thousand.
+pub(crate) async fn reachable(scope: &Scope, right: Right, classes: &[Uuid]) -> Result<Vec<Class>> {
+    if classes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN (SELECT class FROM reach WHERE holder = ");
+        sql.push_bind(scope.holder()).push(" AND right_to = ").push_bind(right.name());
+        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
+        sql.push(") AND id IN (");
+        let mut list = sql.separated(", ");
+        classes.iter().for_each(|class| { list.push_bind(*class); });
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+pub(crate) async fn of_school(scope: &Scope, school: Uuid, after: Cursor, limit: i64) -> Result<Vec<Class>> {
+    let sql = "SELECT * FROM class WHERE school = $4 AND id > $5 AND id IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+               ORDER BY id LIMIT $6";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+        .bind(school).bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// The homerooms of a school in the years that run on a day.
+pub(crate) async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono::NaiveDate) -> Result<Vec<Class>> {
+    let sql = "SELECT c.* FROM class c JOIN academic_year y ON y.id = c.academic_year
+               WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND y.begins <= $5 AND y.ends >= $5 AND c.id IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+               ORDER BY c.id";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name()).bind(scope.today())
+        .bind(school).bind(day).fetch_all(c).await?))
+}
+
+/// The other classes of the same school, year and kind that share a grade: whom a small class is compared with.
+pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class) -> Result<Vec<Class>> {
+    let sql = "SELECT * FROM class WHERE school = $4 AND academic_year = $5 AND kind = $6 AND id <> $7 AND school IN
+                   (SELECT c.school FROM class c JOIN reach r ON r.class = c.id
+                    WHERE r.holder = $1 AND r.right_to = $2 AND r.begins <= $3 AND r.ends >= $3)
+               ORDER BY id";
+    let classes: Vec<Class> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name())
+        .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.kind).bind(class.id).fetch_all(c).await?);
+    let grades: Vec<_> = class.grades.split(',').filter(|grade| !grade.is_empty()).collect();
+    let shares = |other: &Class| other.grades.split(',').any(|grade| grades.contains(&grade));
+    Ok(classes.into_iter().filter(shares).collect())
+}
+
+/// Loads the years of many classes at once. A year is no one's secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct YearOf(Uuid);
+
+impl Loader<YearOf> for Scope {
+    type Value = AcademicYear;
+    type Error = Error;
+
+    async fn load(&self, years: &[YearOf]) -> Result<HashMap<YearOf, AcademicYear>> {
+        let rows: Vec<AcademicYear> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT * FROM academic_year WHERE id IN (");
+            let mut list = sql.separated(", ");
+            years.iter().for_each(|year| { list.push_bind(year.0); });
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(rows.into_iter().map(|year| (YearOf(year.id), year)).collect())
+    }
+}
+
+/// Writes classes; one that is there already is changed.
+pub(crate) async fn put(tx: &mut Tx, classes: &[Class]) -> Result<Put> {
+    let mut total = Put::default();
+    for chunk in classes.chunks(500) {
+        let difference = tx.compare("SELECT * FROM class WHERE id IN (", chunk, |class| class.id).await?;
+        total += difference.put;
+        if difference.write.is_empty() {
+            continue;
+        }
+        let sql = "INSERT INTO class (id, school, academic_year, kind, name, grades, subjects) ";
+        on!(tx.change("class", &difference.changes).await?, c => QueryBuilder::new(sql)
+            .push_values(&difference.write, |mut row, class| {
+                row.push_bind(class.id).push_bind(class.school).push_bind(class.academic_year).push_bind(class.kind)
+                    .push_bind(class.name.clone()).push_bind(class.grades.clone()).push_bind(class.subjects.clone());
+            }).push(" ON CONFLICT (id) DO UPDATE SET school = excluded.school, academic_year = excluded.academic_year,
+                     kind = excluded.kind, name = excluded.name, grades = excluded.grades, subjects = excluded.subjects")
+              .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(total)
+}

@@ -1,0 +1,98 @@
+//! Enrolments (在籍): who is in which class from when to when, and since when that is known.
+use crate::access::right::Right;
+use crate::access::scope::{Put, Scope, Tx};
+use crate::clock::not_replaced;
+use crate::db::on;
+use crate::error::Result;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// A pupil's place in a class. Two times: `begins`..`ends` is when it held, the row's `known_from`..`known_until` when it was known.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct Enrolment {
+    /// The roster's id.
+    pub id: Uuid,
+    /// The school.
+    pub school: Uuid,
+    /// The class.
+    pub class: Uuid,
+    /// The pupil.
+    pub pupil: Uuid,
+    /// 出席番号.
+    pub number: Option<i32>,
+    /// The first day.
+    pub begins: NaiveDate,
+    /// The last day.
+    pub ends: NaiveDate,
+}
+
+impl Enrolment {
+    /// Whether the pupil was in the class on a day.
+    #[must_use]
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        self.begins <= day && day <= self.ends
+    }
+}
+
+/// Every enrolment, past and present, of these pupils in classes over which the viewer has a right; at most a thousand pupils.
+pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<Vec<Enrolment>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment WHERE pupil IN (");
+        let mut list = sql.separated(", ");
+        pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+        sql.push(") AND known_until = ").push_bind(not_replaced());
+        sql.push(" AND class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
+        sql.push(" AND right_to = ").push_bind(right.name());
+        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// Every enrolment in these classes as it was known at a time. The caller has checked the classes against the scope.
+pub(crate) async fn of_classes_at(scope: &Scope, classes: &[Uuid], known_at: DateTime<Utc>) -> Result<Vec<Enrolment>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment WHERE known_from <= ");
+        sql.push_bind(known_at).push(" AND known_until > ").push_bind(known_at).push(" AND class IN (");
+        let mut list = sql.separated(", ");
+        classes.iter().for_each(|class| { list.push_bind(*class); });
+        sql.push(") ORDER BY pupil, begins, id").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// Writes enrolments. One that was known otherwise is replaced from now on; what was known before stays known.
+pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
+    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends FROM enrolment
+                           WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
+    let mut total = Put::default();
+    for chunk in enrolments.chunks(500) {
+        let difference = tx.compare(PRESENT, chunk, |enrolment| enrolment.id).await?;
+        total += difference.put;
+        if difference.write.is_empty() {
+            continue;
+        }
+        let at = tx.at;
+        on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("UPDATE enrolment SET known_until = ");
+            sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND id IN (");
+            let mut list = sql.separated(", ");
+            difference.write.iter().for_each(|enrolment| { list.push_bind(enrolment.id); });
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends) ";
+        on!(tx.change("enrolment", &difference.changes).await?, c => QueryBuilder::new(sql)
+            .push_values(&difference.write, |mut row, enrolment| {
+                row.push_bind(enrolment.id).push_bind(at).push_bind(not_replaced()).push_bind(enrolment.school)
+                    .push_bind(enrolment.class).push_bind(enrolment.pupil).push_bind(enrolment.number)
+                    .push_bind(enrolment.begins).push_bind(enrolment.ends);
+            }).push(" ON CONFLICT (id, known_from) DO UPDATE SET known_until = excluded.known_until, school = excluded.school,
+                     class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
+                     ends = excluded.ends")
+              .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(total)
+}

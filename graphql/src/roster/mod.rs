@@ -1,0 +1,8 @@
+//! Who is where: the board, its schools, years, classes, pupils, staff, and enrolments.
+pub mod academic_year;
+pub mod board;
+pub mod class;
+pub mod enrolment;
+pub mod pupil;
+pub mod school;
+pub mod staff;

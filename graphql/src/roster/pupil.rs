@@ -1,0 +1,153 @@
+//! Pupils (児童生徒).
+use crate::access::right::Right;
+use crate::access::scope::{Put, Scope, Tx};
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use crate::learning::activity::totals::{DailyTotal, TotalsOf};
+use crate::page::Cursor;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object};
+use chrono::NaiveDate;
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// A pupil. Official, shown and read names are three things and kept apart.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct Pupil {
+    /// The roster's id, the same everywhere.
+    pub id: Uuid,
+    /// 学籍番号; may be empty.
+    pub identifier: String,
+    /// The family name of the school register.
+    pub family_name: String,
+    /// The given name of the school register.
+    pub given_name: String,
+    /// The family name to show; empty: the official one.
+    pub preferred_family_name: String,
+    /// The given name to show; empty: the official one.
+    pub preferred_given_name: String,
+    /// The family name's reading.
+    pub kana_family_name: String,
+    /// The given name's reading.
+    pub kana_given_name: String,
+    /// 出席番号 in the class through which the pupil was asked for.
+    #[sqlx(default)]
+    #[serde(skip)]
+    pub number: Option<i32>,
+}
+
+/// Where those without a number stand in a list: after everybody else.
+const NUMBERLESS: i64 = 1_000_000;
+
+impl Pupil {
+    /// The name to show.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        let family = if self.preferred_family_name.is_empty() { &self.family_name } else { &self.preferred_family_name };
+        let given = if self.preferred_given_name.is_empty() { &self.given_name } else { &self.preferred_given_name };
+        format!("{family} {given}").trim().to_owned()
+    }
+
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { number: self.number.map_or(NUMBERLESS, i64::from), id: self.id }
+    }
+}
+
+/// A pupil.
+#[Object]
+impl Pupil {
+    /// The roster's UUID, the same in every class and school and year.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// The name to show, family name first.
+    async fn name(&self) -> String {
+        self.shown_name()
+    }
+    /// The name's reading in full-width katakana; null where the roster has none.
+    async fn kana(&self) -> Option<String> {
+        let kana = format!("{} {}", self.kana_family_name, self.kana_given_name).trim().to_owned();
+        (!kana.is_empty()).then_some(kana)
+    }
+    /// 出席番号 in the class through which the pupil was asked for, else in the homeroom; null where there is none.
+    async fn number(&self) -> Option<i32> {
+        self.number
+    }
+    /// What the pupil did, added up by class and school day; days without any activity are absent, not zero.
+    #[graphql(guard = "Right::ActivityRead", complexity = "10 + child_complexity")]
+    async fn daily_totals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first school day.")] from: NaiveDate,
+        #[graphql(desc = "The last school day; at most 366 days after the first.")] to: NaiveDate,
+    ) -> Result<Vec<DailyTotal>> {
+        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
+        Ok(loader.load_one(TotalsOf::new(self.id, from, to)?).await?.unwrap_or_default())
+    }
+}
+
+/// What may be asked about pupils.
+#[derive(Default)]
+pub struct PupilQuery;
+
+#[Object]
+impl PupilQuery {
+    /// One pupil; null if there is none of this id that you may see today.
+    #[graphql(guard = "Right::RosterRead")]
+    async fn pupil(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Pupil>> {
+        let Some(id) = id::parse(&id) else { return Ok(None) };
+        find(Scope::of(ctx)?, id).await
+    }
+}
+
+async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
+    let sql = "SELECT p.*, e.number FROM pupil p
+               LEFT JOIN enrolment e ON e.pupil = p.id AND e.begins <= $3 AND e.ends >= $3
+                   AND e.known_until = '9999-12-31T00:00:00+00:00'
+                   AND e.class IN (SELECT id FROM class WHERE kind = 'HOMEROOM')
+               WHERE p.id = $4 AND EXISTS
+                   (SELECT 1 FROM pupil_reach r WHERE r.pupil = p.id AND r.holder = $1 AND r.right_to = $2
+                    AND r.begins <= $3 AND r.ends >= $3 AND r.enrolled <= $3 AND r.leaves >= $3)
+               ORDER BY e.begins DESC LIMIT 1";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::RosterRead.name()).bind(scope.today())
+        .bind(pupil).fetch_optional(c).await?))
+}
+
+pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
+    let sql = "SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil
+               WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
+                   AND e.class IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+                   AND (COALESCE(e.number, 1000000), p.id) > ($5, $6)
+               ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::RosterRead.name()).bind(scope.today())
+        .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// Writes pupils; one that is there already is changed.
+pub(crate) async fn put(tx: &mut Tx, pupils: &[Pupil]) -> Result<Put> {
+    let mut total = Put::default();
+    for chunk in pupils.chunks(500) {
+        let difference = tx.compare("SELECT * FROM pupil WHERE id IN (", chunk, |pupil| pupil.id).await?;
+        total += difference.put;
+        if difference.write.is_empty() {
+            continue;
+        }
+        let sql = "INSERT INTO pupil (id, identifier, family_name, given_name, preferred_family_name, preferred_given_name,
+                       kana_family_name, kana_given_name) ";
+        on!(tx.change("pupil", &difference.changes).await?, c => QueryBuilder::new(sql)
+            .push_values(&difference.write, |mut row, pupil| {
+                row.push_bind(pupil.id).push_bind(pupil.identifier.clone()).push_bind(pupil.family_name.clone())
+                    .push_bind(pupil.given_name.clone()).push_bind(pupil.preferred_family_name.clone())
+                    .push_bind(pupil.preferred_given_name.clone()).push_bind(pupil.kana_family_name.clone())
+                    .push_bind(pupil.kana_given_name.clone());
+            }).push(" ON CONFLICT (id) DO UPDATE SET identifier = excluded.identifier, family_name = excluded.family_name,
+                     given_name = excluded.given_name, preferred_family_name = excluded.preferred_family_name,
+                     preferred_given_name = excluded.preferred_given_name, kana_family_name = excluded.kana_family_name,
+                     kana_given_name = excluded.kana_given_name")
+              .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(total)
+}

@@ -1,0 +1,113 @@
+//! Schools.
+use super::class::{self, Class};
+use crate::access::right::Right;
+use crate::access::scope::{Put, Scope, Tx};
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use crate::page::{self, Cursor};
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, Object};
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// A school of the board.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct School {
+    /// The roster's id.
+    pub id: Uuid,
+    /// 学校コード, 13 characters; may be empty.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A school of the board.
+#[Object]
+impl School {
+    /// The roster's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// 学校コード, 13 characters such as `B122210000019`; empty where the roster has none.
+    async fn code(&self) -> &str {
+        &self.code
+    }
+    /// The school's name.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+    /// The school's classes that you may see, homerooms and lessons of every year, newest year first.
+    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    async fn classes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Connection<Cursor, Class>> {
+        let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let rows = class::of_school(Scope::of(ctx)?, self.id, after, limit).await?;
+        Ok(page::of(rows, limit, Class::cursor))
+    }
+}
+
+/// What may be asked about schools.
+#[derive(Default)]
+pub struct SchoolQuery;
+
+#[Object]
+impl SchoolQuery {
+    /// The schools that your duties reach.
+    #[graphql(
+        guard = "Right::SchoolRead",
+        complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10"
+    )]
+    async fn schools(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Connection<Cursor, School>> {
+        let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let rows = list(Scope::of(ctx)?, after, limit).await?;
+        Ok(page::of(rows, limit, |school| Cursor { number: 0, id: school.id }))
+    }
+
+    /// One school; null if there is none of this id that you may see.
+    #[graphql(guard = "Right::SchoolRead")]
+    async fn school(&self, ctx: &Context<'_>, id: ID) -> Result<Option<School>> {
+        let Some(id) = id::parse(&id) else { return Ok(None) };
+        find(Scope::of(ctx)?, id).await
+    }
+}
+
+/// A school that the viewer may see.
+pub async fn find(scope: &Scope, school: Uuid) -> Result<Option<School>> {
+    let sql = "SELECT * FROM school WHERE id = $4 AND id IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+        .bind(school).fetch_optional(c).await?))
+}
+
+async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
+    let sql = "SELECT * FROM school WHERE id > $4 AND id IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+               ORDER BY id LIMIT $5";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+        .bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// Writes schools; one that is there already is changed.
+pub(crate) async fn put(tx: &mut Tx, schools: &[School]) -> Result<Put> {
+    let difference = tx.compare("SELECT * FROM school WHERE id IN (", schools, |school| school.id).await?;
+    if !difference.write.is_empty() {
+        let sql = "INSERT INTO school (id, code, name) ";
+        on!(tx.change("school", &difference.changes).await?, c => QueryBuilder::new(sql)
+            .push_values(&difference.write, |mut row, school| {
+                row.push_bind(school.id).push_bind(school.code.clone()).push_bind(school.name.clone());
+            }).push(" ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name")
+              .build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(difference.put)
+}

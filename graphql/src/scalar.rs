@@ -1,0 +1,88 @@
+//! Scalars that carry what was sent, so that one bad value is refused with its item instead of failing the whole call.
+use crate::error::{UserError, UserErrorCode};
+use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A point in time in RFC 3339 with an offset, such as `2026-11-24T08:20:00+09:00`. Answers are in UTC with milliseconds.
+///
+/// A text that is no such time is refused with the item it belongs to (`INVALID_TIME`); the rest of the call goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timestamp(String);
+
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => Ok(Timestamp(text)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(time: DateTime<Utc>) -> Self {
+        Timestamp(time.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl Timestamp {
+    /// The time in whole milliseconds, or what is wrong with the text at this field.
+    pub fn instant(&self, field: &str) -> Result<DateTime<Utc>, UserError> {
+        let time = DateTime::parse_from_rfc3339(&self.0).map_err(|_| {
+            let message = format!(
+                "{:?} is no RFC 3339 time with an offset: send one like 2026-11-24T08:20:00+09:00",
+                self.0.chars().take(40).collect::<String>()
+            );
+            UserError::new(UserErrorCode::InvalidTime, field, message)
+        })?;
+        Ok(time.with_timezone(&Utc).trunc_subsecs(3))
+    }
+}
+
+/// A whole number. One that is outside what its field allows, or has a fraction, is refused with the item it belongs to
+/// (`OUT_OF_RANGE`); the rest of the call goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Count(serde_json::Number);
+
+#[Scalar]
+impl ScalarType for Count {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::Number(number) => Ok(Count(number)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::Number(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Number(self.0.clone())
+    }
+}
+
+impl From<i64> for Count {
+    fn from(number: i64) -> Self {
+        Count(Number::from(number))
+    }
+}
+
+impl Count {
+    /// The number if it is whole and from 1 to `most`, or what is wrong with it at this field.
+    pub fn within(&self, most: i64, field: &str) -> Result<i64, UserError> {
+        self.0.as_i64().filter(|number| (1..=most).contains(number)).ok_or_else(|| {
+            let message = format!("{} is not a whole number from 1 to {most}", self.0);
+            UserError::new(UserErrorCode::OutOfRange, field, message)
+        })
+    }
+}

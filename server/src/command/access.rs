@@ -1,0 +1,76 @@
+//! `asagao staff` and `asagao app`: people, programs, duties and tokens.
+use super::{Failure, Result};
+use crate::config::{App, Duty, Staff};
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::access::{app, duty, token};
+use asagao_graphql::clock::{NO_END, new_id, school_midnight};
+use asagao_graphql::roster::staff;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::process::ExitCode;
+use uuid::Uuid;
+
+pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
+    match command {
+        Staff::Add { name, kana, email, duty } => {
+            let person = staff::Staff { id: new_id(), name, kana, email };
+            let duties = match duty {
+                Some(duty) => vec![duty_of(scope, person.id, &duty)?],
+                None => Vec::new(),
+            };
+            staff::add(scope, &person, &duties).await?;
+            println!("{}", person.id);
+        }
+        Staff::Duty { who, duty } => {
+            let person = find(scope, &who).await?;
+            staff::add(scope, &person, &[duty_of(scope, person.id, &duty)?]).await?;
+        }
+        Staff::Token { who, expires, scopes } => {
+            println!("{}", staff::issue_token(scope, &who, &scopes, expiry(scope, expires, 90)?).await?);
+        }
+        Staff::Revoke { who } => revoke(scope, find(scope, &who).await?.id).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn app(scope: &Scope, command: App) -> Result {
+    match command {
+        App::Register { name, schools, board: _, scopes, expires } => {
+            let (app, secret) = app::register(scope, &name, &schools, &scopes, expiry(scope, expires, 365)?).await?;
+            eprintln!("registered {} as {}; this is the only time its token is shown", app.name, app.id);
+            println!("{secret}");
+        }
+        App::Revoke { id } => revoke(scope, id).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(scope: &Scope, who: &str) -> Result<staff::Staff> {
+    staff::find(scope, who).await?.ok_or_else(|| Failure::new(format!("there is no member of staff {who:?}")))
+}
+
+async fn revoke(scope: &Scope, holder: Uuid) -> Result<()> {
+    let count = token::revoke_all(scope, holder).await?;
+    eprintln!("tokens revoked: {count}");
+    Ok(())
+}
+
+fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty> {
+    if duty.school.is_none() && duty.class.is_none() && !duty.board {
+        return Err(Failure::new("say over whom: --school ID, --class ID or --board"));
+    }
+    let begins = duty.from.unwrap_or_else(|| scope.today());
+    let ends = duty.until.unwrap_or(NO_END);
+    if ends < begins {
+        return Err(Failure::new("--until is before --from"));
+    }
+    Ok(duty::Duty { ends, grade: duty.grade.clone(), ..duty::new(holder, duty.kind.into(), duty.school, duty.class, begins) })
+}
+
+/// The end of the last day on which a token holds.
+fn expiry(scope: &Scope, last: Option<NaiveDate>, days: u64) -> Result<DateTime<Utc>> {
+    let last = last.unwrap_or_else(|| scope.today() + Days::new(days));
+    if last < scope.today() {
+        return Err(Failure::new("--expires is in the past"));
+    }
+    Ok(school_midnight(last + Days::new(1)))
+}

@@ -1,0 +1,93 @@
+//! The commands, a file each; `run` chooses.
+mod access;
+mod import;
+mod post;
+mod serve;
+
+use crate::config::{Command, Config};
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::clock::Clock;
+use asagao_graphql::db::Db;
+use asagao_graphql::jobs::recount;
+use std::process::ExitCode;
+
+/// What a command fails with: a sentence for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(String);
+
+/// The result of a command.
+pub type Result<T = ExitCode> = std::result::Result<T, Failure>;
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Failure(message.into())
+    }
+}
+
+impl From<asagao_graphql::db::OpenError> for Failure {
+    fn from(error: asagao_graphql::db::OpenError) -> Self {
+        Failure(error.to_string())
+    }
+}
+
+impl From<asagao_graphql::error::Error> for Failure {
+    fn from(error: asagao_graphql::error::Error) -> Self {
+        Failure(error.to_string())
+    }
+}
+
+/// Runs the command.
+pub async fn run(config: Config) -> Result {
+    let url = &config.database_url;
+    match config.command {
+        Command::Schema => {
+            print!("{}", asagao_graphql::schema().sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Migrate { create } => {
+            Db::open(url, create, Clock::System).await?.migrate().await?;
+            eprintln!("the database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve(settings) => serve::serve(open(url).await?, &settings).await,
+        Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
+        Command::App(command) => access::app(&operator(url, "app").await?, command).await,
+        Command::Import(command) => import::run(url, command).await,
+        Command::Analyze(_) | Command::Export(_) | Command::Demo { .. } => Err(Failure::new("later")),
+        Command::Recount => recount_totals(&operator(url, "recount").await?).await,
+    }
+}
+
+/// The database, brought up to date.
+async fn open(url: &str) -> Result<Db> {
+    let db = Db::open(url, false, Clock::System).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+async fn operator(url: &str, reason: &str) -> Result<Scope> {
+    Ok(Scope::operator(open(url).await?, reason))
+}
+
+async fn recount_totals(scope: &Scope) -> Result {
+    let report = recount::recount(scope).await?;
+    for difference in &report.differences {
+        let total = difference.counted.as_ref().or(difference.kept.as_ref()).expect("a difference has one side at least");
+        let side = |total: &Option<_>| {
+            total.as_ref().map_or("nothing".into(), |total: &asagao_graphql::learning::activity::totals::DailyTotal| {
+                format!("{:?}", total.counts())
+            })
+        };
+        eprintln!(
+            "pupil {} class {} day {}: kept {}, counted {}",
+            total.pupil,
+            total.class,
+            total.day,
+            side(&difference.kept),
+            side(&difference.counted)
+        );
+    }
+    println!("totals: {}, differences: {}", report.totals, report.differences.len());
+    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

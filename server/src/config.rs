@@ -1,0 +1,269 @@
+//! The settings and commands of the program: each doc comment is the manual.
+use asagao_graphql::access::duty::DutyKind;
+use asagao_graphql::access::right::Right;
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// Asagao: learning records, school records, and a word to the teacher when a pupil may need support.
+#[derive(Parser, Debug)]
+#[command(name = "asagao", version)]
+pub struct Config {
+    /// The board's database: `sqlite:FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:asagao.db", global = true, hide_env_values = true)]
+    pub database_url: String,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program does.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve the API. The database is brought up to date first.
+    Serve(Serve),
+    /// Bring the database up to date.
+    Migrate {
+        /// Make the database if it is not there.
+        #[arg(long)]
+        create: bool,
+    },
+    /// Try Asagao: a made-up school in a new SQLite file, analysed and served.
+    Demo {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Print what there is to see and stop instead of serving it.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Print the GraphQL schema.
+    Schema,
+    /// Add staff, their duties and their tokens.
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Register the programs that post or read.
+    #[command(subcommand)]
+    App(App),
+    /// Bring records in.
+    #[command(subcommand)]
+    Import(Import),
+    /// Score the pupils of a class or a school and raise or end flags.
+    Analyze(Analyze),
+    /// Take results out, as CSV on standard output.
+    #[command(subcommand)]
+    Export(Export),
+    /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
+    Recount,
+}
+
+/// How the API is served.
+#[derive(Args, Debug, Clone)]
+pub struct Serve {
+    /// Where to listen.
+    #[arg(long, env = "ASAGAO_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Answer introspection queries of those who are signed in.
+    #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = true, action = clap::ArgAction::Set)]
+    pub introspection: bool,
+}
+
+/// Commands about staff.
+#[derive(Subcommand, Debug)]
+pub enum Staff {
+    /// Add a member of staff, with a first duty if one is given; prints the id.
+    Add {
+        /// The name to show.
+        #[arg(long)]
+        name: String,
+        /// The name's reading in katakana.
+        #[arg(long, default_value = "")]
+        kana: String,
+        /// The e-mail address.
+        #[arg(long, default_value = "")]
+        email: String,
+        /// The duty.
+        #[command(flatten)]
+        duty: Option<Duty>,
+    },
+    /// Give a member of staff a further duty.
+    Duty {
+        /// The id or e-mail address.
+        who: String,
+        /// The duty.
+        #[command(flatten)]
+        duty: Duty,
+    },
+    /// Issue a bearer token; prints the token alone.
+    Token {
+        /// The id or e-mail address.
+        who: String,
+        /// The last day on which it holds; 90 days from today if not said.
+        #[arg(long, value_name = "DATE")]
+        expires: Option<NaiveDate>,
+        /// Narrow it to these rights, such as flag:read.
+        #[arg(long = "scope", value_name = "RIGHT", num_args = 1.., value_delimiter = ',', value_parser = right)]
+        scopes: Vec<Right>,
+    },
+    /// Revoke every token of a member of staff, at once.
+    Revoke {
+        /// The id or e-mail address.
+        who: String,
+    },
+}
+
+/// A duty: what somebody is, over whom, from when to when.
+#[derive(Args, Debug, Clone)]
+pub struct Duty {
+    /// What it is.
+    #[arg(long = "duty", value_name = "DUTY", required = false)]
+    pub kind: StaffDuty,
+    /// Over a school.
+    #[arg(long, value_name = "ID", group = "over")]
+    pub school: Option<Uuid>,
+    /// Over a class.
+    #[arg(long, value_name = "ID", group = "over")]
+    pub class: Option<Uuid>,
+    /// Over the whole board.
+    #[arg(long, group = "over")]
+    pub board: bool,
+    /// Of the school, only this grade, such as P5.
+    #[arg(long, requires = "school", default_value = "")]
+    pub grade: String,
+    /// The first day; today if not said.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// The last day; open if not said.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+}
+
+/// The duties that people hold.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub enum StaffDuty {
+    /// 管理職: headmaster or deputy head.
+    Head,
+    /// 学年主任: head of a grade.
+    GradeHead,
+    /// 学級担任: homeroom teacher.
+    HomeroomTeacher,
+    /// 教科担任: subject teacher.
+    SubjectTeacher,
+    /// 教務: keeps the roster.
+    AcademicAffairs,
+    /// 養護教諭: school nurse.
+    Nurse,
+    /// 教育委員会: the board.
+    BoardOfficial,
+    /// ICT支援員: accounts, no content.
+    IctSupport,
+}
+
+impl From<StaffDuty> for DutyKind {
+    fn from(duty: StaffDuty) -> Self {
+        match duty {
+            StaffDuty::Head => DutyKind::Head,
+            StaffDuty::GradeHead => DutyKind::GradeHead,
+            StaffDuty::HomeroomTeacher => DutyKind::HomeroomTeacher,
+            StaffDuty::SubjectTeacher => DutyKind::SubjectTeacher,
+            StaffDuty::AcademicAffairs => DutyKind::AcademicAffairs,
+            StaffDuty::Nurse => DutyKind::Nurse,
+            StaffDuty::BoardOfficial => DutyKind::BoardOfficial,
+            StaffDuty::IctSupport => DutyKind::IctSupport,
+        }
+    }
+}
+
+/// Commands about apps.
+#[derive(Subcommand, Debug)]
+pub enum App {
+    /// Register an app; prints its token alone on standard output, its id on standard error.
+    #[command(group = clap::ArgGroup::new("over").required(true))]
+    Register {
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+        /// A school it serves; may be given several times.
+        #[arg(long = "school", value_name = "ID", group = "over", conflicts_with = "board")]
+        schools: Vec<Uuid>,
+        /// It serves every school of the board.
+        #[arg(long, group = "over")]
+        board: bool,
+        /// What it may do: school:read, roster:read, activity:read, activity:write, assignment:write.
+        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., value_delimiter = ',', required = true, value_parser = right)]
+        scopes: Vec<Right>,
+        /// The last day on which the token holds; 365 days from today if not said.
+        #[arg(long, value_name = "DATE")]
+        expires: Option<NaiveDate>,
+    },
+    /// Revoke every token of an app, at once.
+    Revoke {
+        /// The app's id.
+        id: Uuid,
+    },
+}
+
+/// Commands that bring records in.
+#[derive(Subcommand, Debug)]
+pub enum Import {
+    /// A OneRoster 1.2 package (CSV files in a folder). Rows that are wrong are told and left out; exits with 1 if there were any.
+    Roster {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Assignments, one JSON object (`AssignmentInput`) a line.
+    Assignments {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Activities, one JSON object (`ActivityInput`) a line. Safe to repeat. Exits with 1 if any line was refused.
+    Activities {
+        /// The file.
+        file: PathBuf,
+        /// Post to this server like an app instead of writing to the database.
+        #[arg(long, requires = "token")]
+        url: Option<reqwest::Url>,
+        /// The app's token.
+        #[arg(long, env = "ASAGAO_TOKEN", hide_env_values = true)]
+        token: Option<String>,
+    },
+}
+
+/// What to analyse.
+#[derive(Args, Debug)]
+pub struct Analyze {
+    /// One class.
+    #[arg(long, value_name = "ID", required_unless_present = "school", conflicts_with = "school")]
+    pub class: Option<Uuid>,
+    /// Every homeroom of a school.
+    #[arg(long, value_name = "ID")]
+    pub school: Option<Uuid>,
+    /// The last school day that counts; today if not said.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+    /// Use only what had been received by this time; flags are left alone then.
+    #[arg(long, value_name = "TIME")]
+    pub known_at: Option<DateTime<Utc>>,
+}
+
+/// Commands that take results out.
+#[derive(Subcommand, Debug)]
+pub enum Export {
+    /// Every pupil's score from the last analysis of a class on a day.
+    SupportScores {
+        /// The class.
+        #[arg(long, value_name = "ID")]
+        class: Uuid,
+        /// The day of the analysis.
+        #[arg(long, value_name = "DATE")]
+        as_of: NaiveDate,
+    },
+}
+
+fn right(name: &str) -> Result<Right, String> {
+    let known = || Right::ALL.map(Right::name).join(", ");
+    Right::of_name(name).ok_or_else(|| format!("it is one of {}", known()))
+}
