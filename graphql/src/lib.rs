@@ -24,11 +24,17 @@ pub struct Query(
     roster::class::ClassQuery,
     roster::pupil::PupilQuery,
     roster::staff::StaffQuery,
+    support::flag::SupportFlagQuery,
 );
 
 /// What may be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(learning::activity::ActivityMutation, learning::assignment::AssignmentMutation);
+pub struct Mutation(
+    learning::activity::ActivityMutation,
+    learning::assignment::AssignmentMutation,
+    support::analysis_run::AnalysisRunMutation,
+    support::review::SupportFlagMutation,
+);
 
 /// The API.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

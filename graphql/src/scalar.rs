@@ -1,7 +1,7 @@
 //! Scalars that carry what was sent, so that one bad value is refused with its item instead of failing the whole call.
 use crate::error::{UserError, UserErrorCode};
 use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A point in time in RFC 3339 with an offset, such as `2026-11-24T08:20:00+09:00`. Answers are in UTC with milliseconds.
@@ -45,6 +45,25 @@ impl Timestamp {
             UserError::new(UserErrorCode::InvalidTime, field, message)
         })?;
         Ok(time.with_timezone(&Utc).trunc_subsecs(3))
+    }
+}
+
+/// A date of the calendar, such as `2026-11-24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub NaiveDate);
+
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
+impl ScalarType for Day {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let day = match &value {
+            Value::String(text) if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+            _ => None,
+        };
+        day.map(Day).ok_or_else(|| InputValueError::custom(format!("{value} is no date: send one like 2026-11-24")))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
     }
 }
 

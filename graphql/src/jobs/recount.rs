@@ -58,7 +58,7 @@ async fn recount_pupils(tx: &mut Tx, pupils: &[(Uuid,)], report: &mut Report) ->
         sql.push("a.withdrawn_at IS NULL AND a.pupil IN (");
         let mut list = sql.separated(", ");
         pupils.iter().for_each(|pupil| { list.push_bind(pupil.0); });
-        sql.push(")").push(GROUPED).build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(")").push(GROUPED).push(" ORDER BY a.school").build_query_as().persistent(false).fetch_all(c).await?
     });
     let kept: Vec<DailyTotal> = on!(tx.connection(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM daily_total WHERE pupil IN (");

@@ -3,6 +3,7 @@ use crate::access::scope::{Put, Tx};
 use crate::db::on;
 use crate::error::Result;
 use crate::id;
+use crate::scalar::Day;
 use async_graphql::{ID, Object};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -40,12 +41,12 @@ impl AcademicYear {
         self.year
     }
     /// The first day.
-    async fn begins(&self) -> NaiveDate {
-        self.begins
+    async fn begins(&self) -> Day {
+        Day(self.begins)
     }
     /// The last day.
-    async fn ends(&self) -> NaiveDate {
-        self.ends
+    async fn ends(&self) -> Day {
+        Day(self.ends)
     }
 }
 

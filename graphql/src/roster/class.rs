@@ -147,7 +147,7 @@ pub(crate) async fn of_school(scope: &Scope, school: Uuid, after: Cursor, limit:
 }
 
 /// The homerooms of a school in the years that run on a day.
-pub(crate) async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono::NaiveDate) -> Result<Vec<Class>> {
+pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono::NaiveDate) -> Result<Vec<Class>> {
     let sql = "SELECT c.* FROM class c JOIN academic_year y ON y.id = c.academic_year
                WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND y.begins <= $5 AND y.ends >= $5 AND c.id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)

@@ -4,6 +4,7 @@ use crate::access::scope::{Put, Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
+use crate::roster::class::ClassKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
@@ -53,14 +54,31 @@ pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> R
     }))
 }
 
-/// Every enrolment in these classes as it was known at a time. The caller has checked the classes against the scope.
-pub(crate) async fn of_classes_at(scope: &Scope, classes: &[Uuid], known_at: DateTime<Utc>) -> Result<Vec<Enrolment>> {
+/// An enrolment and what kind of class it is in.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Membership {
+    #[sqlx(flatten)]
+    pub enrolment: Enrolment,
+    pub kind: ClassKind,
+}
+
+/// Every enrolment in a school of those who were ever in one of these classes, as it was known at a time. The caller has checked the
+/// classes against the scope.
+pub(crate) async fn memberships_at(
+    scope: &Scope,
+    school: Uuid,
+    classes: &[Uuid],
+    known_at: DateTime<Utc>,
+) -> Result<Vec<Membership>> {
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment WHERE known_from <= ");
-        sql.push_bind(known_at).push(" AND known_until > ").push_bind(known_at).push(" AND class IN (");
+        let mut sql = QueryBuilder::new(
+            "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, c.kind
+             FROM enrolment e JOIN class c ON c.id = e.class WHERE e.school = ");
+        sql.push_bind(school).push(" AND e.known_from <= ").push_bind(known_at).push(" AND e.known_until > ").push_bind(known_at);
+        sql.push(" AND e.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
         let mut list = sql.separated(", ");
         classes.iter().for_each(|class| { list.push_bind(*class); });
-        sql.push(") ORDER BY pupil, begins, id").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(")) ORDER BY e.pupil, e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }
 

@@ -1,16 +1,18 @@
 //! Pupils (児童生徒).
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
+use crate::clock::not_replaced;
 use crate::db::on;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::activity::totals::{DailyTotal, TotalsOf};
 use crate::page::Cursor;
-use async_graphql::dataloader::DataLoader;
+use crate::scalar::Day;
+use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
-use chrono::NaiveDate;
 use serde::Serialize;
 use sqlx::QueryBuilder;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A pupil. Official, shown and read names are three things and kept apart.
@@ -80,11 +82,11 @@ impl Pupil {
     async fn daily_totals(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first school day.")] from: NaiveDate,
-        #[graphql(desc = "The last school day; at most 366 days after the first.")] to: NaiveDate,
+        #[graphql(desc = "The first school day.")] from: Day,
+        #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
     ) -> Result<Vec<DailyTotal>> {
         let loader = ctx.data_unchecked::<DataLoader<Scope>>();
-        Ok(loader.load_one(TotalsOf::new(self.id, from, to)?).await?.unwrap_or_default())
+        Ok(loader.load_one(TotalsOf::new(self.id, from.0, to.0)?).await?.unwrap_or_default())
     }
 }
 
@@ -124,6 +126,42 @@ pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i
                ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::RosterRead.name()).bind(scope.today())
         .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// Loads pupils of a class, with their numbers in it, many at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PupilIn {
+    /// The class through which the pupil is asked for.
+    pub class: Uuid,
+    /// The pupil.
+    pub pupil: Uuid,
+}
+
+impl Loader<PupilIn> for Scope {
+    type Value = Pupil;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PupilIn]) -> Result<HashMap<PupilIn, Pupil>> {
+        let mut classes: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        keys.iter().for_each(|key| classes.entry(key.class).or_default().push(key.pupil));
+        let mut found = HashMap::new();
+        for (class, pupils) in classes {
+            let rows: Vec<Pupil> = on!(self.read(), c => {
+                let mut sql = QueryBuilder::new("SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.class = ");
+                sql.push_bind(class).push(" AND e.known_until = ").push_bind(not_replaced());
+                sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
+                sql.push(" AND e.class IN (SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
+                sql.push(" AND right_to = ").push_bind(Right::RosterRead.name());
+                sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+                sql.push(") AND p.id IN (");
+                let mut list = sql.separated(", ");
+                pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+                sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+            });
+            found.extend(rows.into_iter().map(|pupil| (PupilIn { class, pupil: pupil.id }, pupil)));
+        }
+        Ok(found)
+    }
 }
 
 /// Writes pupils; one that is there already is changed.

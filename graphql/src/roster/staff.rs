@@ -3,11 +3,13 @@ use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::access::token;
+use crate::clock::NO_END;
 use crate::db::on;
 use crate::error::{Error, Result};
 use crate::id;
+use crate::scalar::Day;
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -69,12 +71,12 @@ impl Duty {
         (!self.grade.is_empty()).then_some(self.grade.as_str())
     }
     /// The first day.
-    async fn begins(&self) -> NaiveDate {
-        self.begins
+    async fn begins(&self) -> Day {
+        Day(self.begins)
     }
     /// The last day; null while no end is known.
-    async fn ends(&self) -> Option<NaiveDate> {
-        (self.ends < crate::clock::NO_END).then_some(self.ends)
+    async fn ends(&self) -> Option<Day> {
+        (self.ends < NO_END).then_some(Day(self.ends))
     }
 }
 

@@ -1,1 +1,7 @@
-//! Support.
+//! Who may need support, why, and what became of it.
+pub mod analysis_run;
+pub mod cohort;
+pub mod flag;
+pub mod language;
+pub mod reason;
+pub mod review;

@@ -1,14 +1,16 @@
 //! The commands, a file each; `run` chooses.
 mod access;
+mod analyze;
+mod demo;
 mod import;
 mod post;
 mod serve;
 
-use crate::config::{Command, Config};
+use crate::config::{Command, Config, Export};
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::db::Db;
-use asagao_graphql::jobs::recount;
+use asagao_graphql::jobs::{export_scores, recount};
 use std::process::ExitCode;
 
 /// What a command fails with: a sentence for whoever typed it.
@@ -54,7 +56,12 @@ pub async fn run(config: Config) -> Result {
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => import::run(url, command).await,
-        Command::Analyze(_) | Command::Export(_) | Command::Demo { .. } => Err(Failure::new("later")),
+        Command::Analyze(what) => analyze::analyze(&operator(url, "analyze").await?, what).await,
+        Command::Export(Export::SupportScores { class, as_of }) => {
+            print!("{}", export_scores::support_scores(&operator(url, "export support-scores").await?, class, as_of).await?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo { listen, once } => demo::demo(listen, once).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

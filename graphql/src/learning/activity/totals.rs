@@ -5,6 +5,7 @@ use crate::access::scope::{Scope, Tx};
 use crate::db::on;
 use crate::error::{Error, Result};
 use crate::id;
+use crate::scalar::Day;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
 use chrono::NaiveDate;
@@ -84,8 +85,8 @@ impl DailyTotal {
 #[Object]
 impl DailyTotal {
     /// The school day, in Japan's time.
-    async fn day(&self) -> NaiveDate {
-        self.day
+    async fn day(&self) -> Day {
+        Day(self.day)
     }
     /// The class; null for what belongs to no class.
     async fn class_id(&self) -> Option<ID> {
@@ -150,7 +151,7 @@ pub(crate) const FROM_ACTIVITIES: &str = "
         CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'TOOL'), 0) AS BIGINT) AS tool
     FROM pupil_activity a WHERE ";
 /// One row a pupil, class, day and school.
-pub(crate) const GROUPED: &str = " GROUP BY a.pupil, a.class, a.day, a.school ORDER BY a.pupil, a.day, a.class, a.school";
+pub(crate) const GROUPED: &str = " GROUP BY a.pupil, a.class, a.day, a.school";
 
 /// What of an activity goes into the totals.
 #[derive(sqlx::FromRow, Clone, Debug)]

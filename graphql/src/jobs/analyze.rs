@@ -1,0 +1,107 @@
+//! One analysis of a class: gather, score, store whole, then raise, keep or end flags.
+use crate::access::scope::Scope;
+use crate::clock::new_id;
+use crate::error::{Error, Result};
+use crate::roster::class::Class;
+use crate::support::analysis_run::{self, AnalysisRun, AsJson, RunScore, SupportLevel, WithheldReason};
+use crate::support::cohort::{self, Gathered, Horizon};
+use crate::support::flag;
+use crate::support::reason::{StoredGroup, StoredRule, SupportReason};
+use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+use sqlx::types::Text;
+use uuid::Uuid;
+
+/// The model's version: another one may score the same records otherwise.
+const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"));
+
+/// Analyses a class as of a day. With `known_at` only what had been received by then is seen, and flags are left alone: it is a former
+/// answer had again.
+pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> Result<AnalysisRun> {
+    let horizon = Horizon { as_of, known_at: known_at.unwrap_or_else(|| scope.now()), replay: known_at.is_some() };
+    let Gathered { pupils, cohort, from } = cohort::gather(scope, class, horizon).await?;
+    let settings = Settings::default();
+    let (school_days, cohort_size) = (cohort.school_days, cohort.pupils.len());
+    let in_class: Vec<bool> = cohort.pupils.iter().map(|pupil| pupil.in_class).collect();
+    let analysis =
+        tokio::task::spawn_blocking(move || asagao_analytics::analyze(&cohort, &settings).map(|analysis| (analysis, settings)));
+    let (analysis, settings) = analysis.await.map_err(|_| Error::Internal)?.map_err(|error| {
+        tracing::error!(%error, "the analysis refused its input");
+        Error::Internal
+    })?;
+
+    let run = AnalysisRun {
+        id: new_id(),
+        school: class.school,
+        class: class.id,
+        as_of,
+        known_at: horizon.known_at,
+        replay: horizon.replay,
+        made_at: scope.now(),
+        version: VERSION.to_owned(),
+        parameters: parameters(&settings),
+        window_from: from,
+        school_days: count(school_days),
+        cohort_size: count(cohort_size),
+        withheld: analysis.withheld.map(withheld),
+        stability: analysis.stability,
+        groups_found: Text(AsJson(analysis.groups.iter().map(StoredGroup::of).collect())),
+    };
+    let scores = scores(&pupils, &in_class, &analysis);
+    let mut tx = scope.begin("class analysed").await?;
+    analysis_run::insert(&mut tx, &run, &scores).await?;
+    if !horizon.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
+        flag::follow(&mut tx, &run, &scores).await?;
+    }
+    tx.commit().await?;
+    Ok(run)
+}
+
+/// What the run is stored with, so that it can be had again.
+fn parameters(settings: &Settings) -> String {
+    json!({
+        "capacity": settings.capacity,
+        "minSchoolDays": settings.min_school_days,
+        "minCohort": settings.min_cohort,
+        "seed": settings.seed,
+        "noActivityDays": settings.no_activity_days,
+        "missedInARow": settings.missed_in_a_row,
+        "windowSchoolDays": WINDOW_SCHOOL_DAYS,
+    })
+    .to_string()
+}
+
+/// The scores of the class's own pupils; those lent for comparison are not stored.
+fn scores(pupils: &[Uuid], in_class: &[bool], analysis: &Analysis) -> Vec<RunScore> {
+    let own = pupils.iter().zip(in_class).zip(&analysis.pupils).filter(|((_, in_class), _)| **in_class);
+    own.map(|((pupil, _), assessment)| score(*pupil, assessment)).collect()
+}
+
+fn score(pupil: Uuid, assessment: &Assessment) -> RunScore {
+    RunScore {
+        pupil,
+        score: assessment.score,
+        sum: assessment.sum,
+        level: match assessment.level {
+            Level::None => SupportLevel::None,
+            Level::Watch => SupportLevel::Watch,
+            Level::Support => SupportLevel::Support,
+        },
+        group_number: assessment.group.map(count),
+        certainty: assessment.certainty,
+        rules: Text(AsJson(assessment.rules.iter().map(|rule| StoredRule::from(*rule)).collect())),
+        reasons: Text(AsJson(assessment.lines.iter().map(SupportReason::of_line).collect())),
+    }
+}
+
+fn withheld(reason: Withheld) -> WithheldReason {
+    match reason {
+        Withheld::TooFewSchoolDays => WithheldReason::TooFewSchoolDays,
+        Withheld::CohortTooSmall => WithheldReason::CohortTooSmall,
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).expect("what fits in memory fits in 63 bits")
+}

@@ -1,0 +1,313 @@
+//! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
+use super::language::Language;
+use super::reason::{StoredGroup, StoredRule, SupportReason};
+use crate::access::right::Right;
+use crate::access::scope::{Scope, Tx};
+use crate::db::on;
+use crate::error::{Result, UserError, UserErrorCode};
+use crate::id;
+use crate::jobs::analyze;
+use crate::roster::class;
+use crate::scalar::{Day, Timestamp};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+use sqlx::types::Text;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// How much a pupil may need somebody's eye.
+#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SupportLevel {
+    /// Nothing speaks for it.
+    None,
+    /// 気にかけたい: worth having an eye on.
+    Watch,
+    /// Worth talking with the pupil soon.
+    Support,
+}
+
+/// Why nobody was given a level.
+#[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WithheldReason {
+    /// There were fewer than ten school days.
+    TooFewSchoolDays,
+    /// There are too few pupils to compare with.
+    CohortTooSmall,
+}
+
+/// A value kept as JSON text: the same bytes in both databases.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+pub struct AsJson<T>(pub T);
+
+impl<T: Serialize> fmt::Display for AsJson<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl<T: for<'de> Deserialize<'de>> FromStr for AsJson<T> {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(AsJson)
+    }
+}
+
+/// A run as it is stored.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct AnalysisRun {
+    /// The run's id.
+    pub id: Uuid,
+    /// The school.
+    pub school: Uuid,
+    /// The class.
+    pub class: Uuid,
+    /// The last school day that counted.
+    pub as_of: NaiveDate,
+    /// What was received later was not seen.
+    pub known_at: DateTime<Utc>,
+    /// Whether a time of knowledge was asked for; such a run moves no flag.
+    pub replay: bool,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// The model's version.
+    pub version: String,
+    /// The settings, as JSON.
+    pub parameters: String,
+    /// The first school day of the window.
+    pub window_from: Option<NaiveDate>,
+    /// How many school days the window has.
+    pub school_days: i64,
+    /// How many pupils were compared.
+    pub cohort_size: i64,
+    /// Why nobody was given a level.
+    pub withheld: Option<WithheldReason>,
+    /// How far the repeated groupings agree, 0 to 1.
+    pub stability: f64,
+    /// The groups.
+    pub groups_found: Text<AsJson<Vec<StoredGroup>>>,
+}
+
+/// What a run found about one pupil.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct RunScore {
+    /// The pupil.
+    pub pupil: Uuid,
+    /// 0 to 1; 0.5 is the class's middle.
+    pub score: f64,
+    /// What the reasons add up to.
+    pub sum: f64,
+    /// What follows.
+    pub level: SupportLevel,
+    /// The place in the run's groups.
+    pub group_number: Option<i64>,
+    /// How sure the group is, 0 to 1.
+    pub certainty: f64,
+    /// The plain rules that spoke.
+    pub rules: Text<AsJson<Vec<StoredRule>>>,
+    /// The lines of the score.
+    pub reasons: Text<AsJson<Vec<SupportReason>>>,
+}
+
+/// One analysis of a class: from what it was made, and what it found for the class as a whole.
+#[Object]
+impl AnalysisRun {
+    /// The run's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// The class.
+    async fn class_id(&self) -> ID {
+        id::of(self.class)
+    }
+    /// The last school day that counted.
+    async fn as_of(&self) -> Day {
+        Day(self.as_of)
+    }
+    /// What was received or changed later was not seen.
+    async fn known_at(&self) -> Timestamp {
+        self.known_at.into()
+    }
+    /// When it was made.
+    async fn made_at(&self) -> Timestamp {
+        self.made_at.into()
+    }
+    /// The version of the model.
+    async fn version(&self) -> &str {
+        &self.version
+    }
+    /// How many school days it looked at, 100 at most.
+    async fn school_days(&self) -> i64 {
+        self.school_days
+    }
+    /// How many pupils were compared: the class, with its grade where the class has fewer than 15.
+    async fn cohort_size(&self) -> i64 {
+        self.cohort_size
+    }
+    /// Why nobody was given a level; null if levels were given.
+    async fn withheld(&self) -> Option<WithheldReason> {
+        self.withheld
+    }
+    /// How far the repeated groupings of this run agree, 0 to 1 (mean adjusted Rand index); for those who judge the model.
+    async fn stability(&self) -> f64 {
+        self.stability
+    }
+    /// Groups of pupils with similar records.
+    async fn groups(&self) -> Vec<SupportGroup> {
+        self.groups_found.0.0.iter().map(|group| SupportGroup { group: group.clone(), certainty: group.certainty }).collect()
+    }
+}
+
+/// A group, seen from a run or from one of its members.
+pub struct SupportGroup {
+    pub(crate) group: StoredGroup,
+    pub(crate) certainty: f64,
+}
+
+/// Pupils with similar records. It describes records, not children.
+#[Object]
+impl SupportGroup {
+    /// A few words.
+    async fn name(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
+        self.group.name(language)
+    }
+    /// A plain sentence.
+    async fn description(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
+        self.group.description(language)
+    }
+    /// How sure it is that the pupil (for a run: its members) belongs there, 0 to 1.
+    async fn certainty(&self) -> f64 {
+        self.certainty
+    }
+    /// How many pupils of the class are in it.
+    async fn size(&self) -> usize {
+        self.group.in_class
+    }
+}
+
+/// What to analyse: a class, or every homeroom of a school.
+#[derive(InputObject)]
+pub struct AnalyzeInput {
+    /// One class.
+    pub class_id: Option<ID>,
+    /// Every homeroom of a school.
+    pub school_id: Option<ID>,
+    /// The last school day that counts; today if not said.
+    pub as_of: Option<Day>,
+    /// Use only what had been received by this time, to have a former answer again; flags are left alone then.
+    pub known_at: Option<Timestamp>,
+}
+
+/// What was analysed.
+#[derive(SimpleObject, Default)]
+pub struct AnalyzePayload {
+    /// One run a class.
+    pub runs: Vec<AnalysisRun>,
+    /// What is wrong with the input; nothing was analysed then.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What may be done with analyses.
+#[derive(Default)]
+pub struct AnalysisRunMutation;
+
+#[Object]
+impl AnalysisRunMutation {
+    /// Scores the pupils of a class or a school, and raises, keeps or ends their flags. The same records give the same scores.
+    #[graphql(guard = "Right::AnalysisRun")]
+    async fn analyze(&self, ctx: &Context<'_>, input: AnalyzeInput) -> Result<AnalyzePayload> {
+        let scope = Scope::of(ctx)?;
+        let refused = |code, field, message: &str| {
+            Ok(AnalyzePayload { runs: vec![], user_errors: vec![UserError::new(code, field, message)] })
+        };
+        let as_of = input.as_of.map_or_else(|| scope.today(), |day| day.0);
+        if as_of > scope.today() {
+            return refused(UserErrorCode::InTheFuture, "asOf", "the day has not come yet");
+        }
+        let known_at = match input.known_at.map(|time| time.instant("knownAt")).transpose() {
+            Ok(Some(time)) if time > scope.now() => {
+                return refused(UserErrorCode::InTheFuture, "knownAt", "the time has not come yet");
+            }
+            Ok(known_at) => known_at,
+            Err(error) => return Ok(AnalyzePayload { runs: vec![], user_errors: vec![error] }),
+        };
+        let (field, classes) = match (&input.class_id, &input.school_id) {
+            (Some(class), None) => {
+                let class = class::find(scope, Right::AnalysisRun, id::parse(class).unwrap_or_default()).await?;
+                ("classId", class.into_iter().collect())
+            }
+            (None, Some(school)) => {
+                let school = id::parse(school).unwrap_or_default();
+                ("schoolId", class::homerooms_on(scope, Right::AnalysisRun, school, as_of).await?)
+            }
+            _ => return refused(UserErrorCode::InvalidId, "classId", "give either classId or schoolId"),
+        };
+        if classes.is_empty() {
+            return refused(UserErrorCode::NotFound, field, "there is no such class or school that you may analyse");
+        }
+        let mut runs = Vec::with_capacity(classes.len());
+        for class in &classes {
+            runs.push(analyze::analyze(scope, class, as_of, known_at).await?);
+        }
+        Ok(AnalyzePayload { runs, user_errors: vec![] })
+    }
+}
+
+/// Stores a run with its scores.
+pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) -> Result<()> {
+    let actor = tx.actor;
+    let sql = "INSERT INTO analysis_run (id, school, class, as_of, known_at, replay, made_at, made_by, version, parameters, window_from,
+                   school_days, cohort_size, withheld, stability, groups_found)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    on!(tx.connection(), c => sqlx::query(sql).bind(run.id).bind(run.school).bind(run.class).bind(run.as_of).bind(run.known_at)
+        .bind(run.replay).bind(run.made_at).bind(actor).bind(&run.version).bind(&run.parameters).bind(run.window_from)
+        .bind(run.school_days).bind(run.cohort_size).bind(run.withheld).bind(run.stability).bind(&run.groups_found)
+        .execute(c).await?.rows_affected());
+    for chunk in scores.chunks(500) {
+        let sql = "INSERT INTO run_score (run, pupil, school, score, sum, level, group_number, certainty, rules, reasons) ";
+        on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, score| {
+            row.push_bind(run.id).push_bind(score.pupil).push_bind(run.school).push_bind(score.score).push_bind(score.sum)
+                .push_bind(score.level).push_bind(score.group_number).push_bind(score.certainty).push_bind(&score.rules)
+                .push_bind(&score.reasons);
+        }).build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+const COLUMNS: &str = "SELECT id, school, class, as_of, known_at, replay, made_at, version, parameters, window_from, school_days,
+                           cohort_size, withheld, stability, groups_found FROM analysis_run WHERE NOT replay AND class = ";
+
+/// The last run of a class over which the viewer has the right to see flags; on a day, or the newest. Replays are no such runs.
+pub(crate) async fn last(scope: &Scope, class: Uuid, as_of: Option<NaiveDate>) -> Result<Option<AnalysisRun>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push_bind(class).push(" AND class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
+        sql.push(" AND right_to = ").push_bind(Right::FlagRead.name());
+        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today()).push(")");
+        if let Some(as_of) = as_of {
+            sql.push(" AND as_of = ").push_bind(as_of);
+        }
+        sql.push(" ORDER BY as_of DESC, made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
+    }))
+}
+
+/// Whether a class has a run of a later day that moved flags.
+pub(crate) async fn is_newest(tx: &mut Tx, class: Uuid, as_of: NaiveDate) -> Result<bool> {
+    let sql = "SELECT count(*) FROM analysis_run WHERE class = $1 AND as_of > $2 AND NOT replay";
+    let (later,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(as_of).fetch_one(c).await?);
+    Ok(later == 0)
+}
+
+/// The scores of a run, by pupil. The caller has the run from [`last`].
+pub(crate) async fn scores(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
+    let sql =
+        "SELECT pupil, score, sum, level, group_number, certainty, rules, reasons FROM run_score WHERE run = $1 ORDER BY pupil";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(run).fetch_all(c).await?))
+}

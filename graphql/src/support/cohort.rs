@@ -1,0 +1,245 @@
+//! From records to numbers: what was known of a class at a time, as the analysis takes it.
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::db::on;
+use crate::error::Result;
+use crate::learning::activity::totals::{FROM_ACTIVITIES, GROUPED};
+use crate::learning::activity::verb::ActivityVerb;
+use crate::learning::assignment::{self, Assignment};
+use crate::roster::class::{self, Class, ClassKind};
+use crate::roster::enrolment::{self, Membership};
+use asagao_analytics as analytics;
+use asagao_analytics::{WINDOW_SCHOOL_DAYS, Work};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What an analysis looks at: until which day, and what had been received by when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Horizon {
+    /// The last school day that counts.
+    pub as_of: NaiveDate,
+    /// What was received or changed later is not seen.
+    pub known_at: DateTime<Utc>,
+    /// Whether that is the past, so that the kept totals do not serve and the activities are added up again.
+    pub replay: bool,
+}
+
+/// A class with those it is compared with, in numbers.
+pub(crate) struct Gathered {
+    /// The pupils in the order of the numbers.
+    pub pupils: Vec<Uuid>,
+    /// The numbers.
+    pub cohort: analytics::Cohort,
+    /// The first school day of the window.
+    pub from: Option<NaiveDate>,
+}
+
+/// A class of fewer is compared with the grade of the school.
+const SMALL_CLASS: usize = 15;
+
+/// Gathers a class. Without a calendar, a day on which anybody of the cohort did anything is a school day.
+pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Gathered> {
+    let (classes, memberships) = members(scope, class, horizon).await?;
+    let here = |member: &&Membership| classes.contains(&member.enrolment.class) && member.enrolment.covers(horizon.as_of);
+    let pupils: Vec<Uuid> =
+        memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect::<BTreeSet<_>>().into_iter().collect();
+    let in_class: HashSet<Uuid> =
+        memberships.iter().filter(here).filter(|m| m.enrolment.class == class.id).map(|m| m.enrolment.pupil).collect();
+
+    let mut days = days(scope, class, &classes, horizon).await?;
+    let asked: HashSet<Uuid> = pupils.iter().copied().collect();
+    days.retain(|day| asked.contains(&day.pupil));
+    let school_days: Vec<NaiveDate> =
+        days.iter().map(|day| day.day).collect::<BTreeSet<_>>().into_iter().rev().take(WINDOW_SCHOOL_DAYS).collect();
+    let index: HashMap<NaiveDate, usize> = school_days.iter().rev().enumerate().map(|(at, day)| (*day, at)).collect();
+    let from = school_days.last().copied();
+
+    let assignments = match from {
+        Some(from) => {
+            let of: Vec<Uuid> = memberships
+                .iter()
+                .filter(|m| counts_for(class, &classes, m))
+                .map(|m| m.enrolment.class)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect();
+            assignment::due_between(scope, &of, (from, horizon.as_of), horizon.known_at).await?
+        }
+        None => Vec::new(),
+    };
+    let handed_in = handed_in(scope, &assignments, horizon).await?;
+    let mut by_pupil: HashMap<Uuid, Vec<analytics::DayTotals>> = HashMap::new();
+    for day in days {
+        if let Some(at) = index.get(&day.day) {
+            by_pupil.entry(day.pupil).or_default().push(day.numbers(*at));
+        }
+    }
+    let mut of_pupil: HashMap<Uuid, Vec<&Membership>> = HashMap::new();
+    memberships.iter().for_each(|membership| of_pupil.entry(membership.enrolment.pupil).or_default().push(membership));
+    let histories = pupils.iter().map(|pupil| {
+        let memberships = &of_pupil[pupil];
+        let begins = memberships.iter().filter(|m| classes.contains(&m.enrolment.class)).map(|m| m.enrolment.begins).min();
+        let first_day = begins.map_or(0, |begins| school_days.iter().filter(|day| **day < begins).count());
+        let work = assignments.iter().map(|assignment| work(*pupil, assignment, memberships, &handed_in)).collect();
+        analytics::History {
+            in_class: in_class.contains(pupil),
+            first_day,
+            days: by_pupil.remove(pupil).unwrap_or_default(),
+            work,
+        }
+    });
+    let cohort = analytics::Cohort {
+        school_days: school_days.len(),
+        pupils: histories.collect(),
+        assignments: assignments.iter().map(|assignment| analytics::Assignment { weight: assignment.weight }).collect(),
+    };
+    Ok(Gathered { pupils, cohort, from })
+}
+
+/// The classes of the cohort, and every membership of their pupils: the class itself, with its grade where it is small.
+async fn members(scope: &Scope, class: &Class, horizon: Horizon) -> Result<(Vec<Uuid>, Vec<Membership>)> {
+    let alone = vec![class.id];
+    let memberships = enrolment::memberships_at(scope, class.school, &alone, horizon.known_at).await?;
+    let size = memberships.iter().filter(|m| m.enrolment.class == class.id && m.enrolment.covers(horizon.as_of)).count();
+    if size >= SMALL_CLASS {
+        return Ok((alone, memberships));
+    }
+    let grade = class::of_same_grade(scope, Right::AnalysisRun, class).await?;
+    let classes: Vec<Uuid> = alone.into_iter().chain(grade.into_iter().map(|class| class.id)).collect();
+    let memberships = enrolment::memberships_at(scope, class.school, &classes, horizon.known_at).await?;
+    Ok((classes, memberships))
+}
+
+/// Whether what belongs to a pupil's class counts here: for a lesson only the lesson itself, for a homeroom its own and every lesson,
+/// but not another homeroom.
+fn counts_for(class: &Class, cohort: &[Uuid], membership: &Membership) -> bool {
+    cohort.contains(&membership.enrolment.class) || (class.kind == ClassKind::Homeroom && membership.kind == ClassKind::Scheduled)
+}
+
+#[derive(sqlx::FromRow)]
+struct DayRow {
+    pupil: Uuid,
+    day: NaiveDate,
+    interactions: i64,
+    duration_ms: i64,
+    at_home: i64,
+    material: i64,
+    quiz: i64,
+    assignment: i64,
+    discussion: i64,
+    portal: i64,
+    tool: i64,
+}
+
+impl DayRow {
+    #[expect(clippy::cast_precision_loss, reason = "a day's counts are far under 2^53")]
+    fn numbers(&self, day: usize) -> analytics::DayTotals {
+        analytics::DayTotals {
+            day,
+            interactions: self.interactions as f64,
+            minutes: self.duration_ms as f64 / 60_000.0,
+            at_home: self.at_home as f64,
+            material: self.material as f64,
+            quiz: self.quiz as f64,
+            assignment: self.assignment as f64,
+            discussion: self.discussion as f64,
+            portal: self.portal as f64,
+            tool: self.tool as f64,
+        }
+    }
+}
+
+/// What the cohort's pupils did, a row a pupil and day, from the first day of the class's year on. What was done in another school is
+/// not seen here.
+async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) -> Result<Vec<DayRow>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT t.pupil, t.day, CAST(sum(t.interactions) AS BIGINT) AS interactions,
+                 CAST(sum(t.duration_ms) AS BIGINT) AS duration_ms, CAST(sum(t.at_home) AS BIGINT) AS at_home,
+                 CAST(sum(t.material) AS BIGINT) AS material, CAST(sum(t.quiz) AS BIGINT) AS quiz,
+                 CAST(sum(t.assignment) AS BIGINT) AS assignment, CAST(sum(t.discussion) AS BIGINT) AS discussion,
+                 CAST(sum(t.portal) AS BIGINT) AS portal, CAST(sum(t.tool) AS BIGINT) AS tool
+             FROM ");
+        if horizon.replay {
+            sql.push("(").push(FROM_ACTIVITIES).push("a.received_at <= ").push_bind(horizon.known_at);
+            sql.push(" AND (a.withdrawn_at IS NULL OR a.withdrawn_at > ").push_bind(horizon.known_at).push(")");
+            sql.push(GROUPED).push(")");
+        } else {
+            sql.push("daily_total");
+        }
+        sql.push(" t LEFT JOIN class c ON c.id = t.class WHERE t.interactions > 0 AND t.day <= ").push_bind(horizon.as_of);
+        sql.push(" AND t.school = ").push_bind(class.school);
+        sql.push(" AND t.day >= (SELECT begins FROM academic_year WHERE id = ").push_bind(class.academic_year).push(")");
+        sql.push(" AND t.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
+        let mut list = sql.separated(", ");
+        classes.iter().for_each(|class| { list.push_bind(*class); });
+        sql.push(")) AND (t.class IN (");
+        let mut list = sql.separated(", ");
+        classes.iter().for_each(|class| { list.push_bind(*class); });
+        sql.push(")");
+        if class.kind == ClassKind::Homeroom {
+            sql.push(" OR c.id IS NULL OR c.kind = 'SCHEDULED'");
+        }
+        sql.push(") GROUP BY t.pupil, t.day ORDER BY t.pupil, t.day").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// The first time that a piece of work was handed in, and its latest mark.
+#[derive(Default)]
+struct HandedIn {
+    at: Option<DateTime<Utc>>,
+    mark: Option<f64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HandedInRow {
+    pupil: Uuid,
+    object_id: String,
+    verb: ActivityVerb,
+    occurred_at: DateTime<Utc>,
+    score_raw: Option<f64>,
+    score_min: Option<f64>,
+    score_max: Option<f64>,
+}
+
+/// What was handed in and marked, by pupil and assignment.
+async fn handed_in(scope: &Scope, assignments: &[Assignment], horizon: Horizon) -> Result<BTreeMap<(Uuid, Uuid), HandedIn>> {
+    let mut found: BTreeMap<(Uuid, Uuid), HandedIn> = BTreeMap::new();
+    for chunk in assignments.chunks(500) {
+        let rows: Vec<HandedInRow> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new(
+                "SELECT pupil, object_id, verb, occurred_at, score_raw, score_min, score_max FROM activity
+                 WHERE verb IN ('SUBMITTED', 'SCORED') AND day <= ");
+            sql.push_bind(horizon.as_of).push(" AND received_at <= ").push_bind(horizon.known_at);
+            sql.push(" AND (withdrawn_at IS NULL OR withdrawn_at > ").push_bind(horizon.known_at).push(") AND object_id IN (");
+            let mut list = sql.separated(", ");
+            chunk.iter().for_each(|assignment| { list.push_bind(assignment.id.to_string()); });
+            sql.push(") ORDER BY occurred_at, id").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        for row in rows {
+            let Ok(assignment) = Uuid::try_parse(&row.object_id) else { continue };
+            let work = found.entry((row.pupil, assignment)).or_default();
+            if row.verb == ActivityVerb::Submitted && work.at.is_none() {
+                work.at = Some(row.occurred_at);
+            }
+            if let (Some(raw), Some(max)) = (row.score_raw, row.score_max) {
+                let min = row.score_min.unwrap_or(0.0);
+                work.mark = Some(((raw - min) / (max - min)).clamp(0.0, 1.0));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>) -> Work {
+    let due = |m: &&Membership| m.enrolment.class == assignment.class && m.enrolment.covers(assignment.due_day);
+    if !memberships.iter().any(due) {
+        return Work::NotForPupil;
+    }
+    let Some(HandedIn { at: Some(at), mark }) = handed_in.get(&(pupil, assignment.id)) else { return Work::Missing };
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of a school career are under 2^53")]
+    let early = (assignment.due_at - *at).num_milliseconds() as f64;
+    Work::Submitted { days_early: early / 86_400_000.0, score: *mark }
+}

@@ -1,0 +1,286 @@
+//! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
+use super::analysis_run::{AnalysisRun, AsJson, RunScore, SupportGroup, SupportLevel};
+use super::language::Language;
+use super::reason::{StoredGroup, StoredRule, SupportReason};
+use super::review::{self, SupportFlagEvent, SupportFlagEventKind};
+use crate::access::right::Right;
+use crate::access::scope::{Change, Scope, Tx};
+use crate::clock::new_id;
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use crate::page::{self, Cursor};
+use crate::roster::class;
+use crate::roster::pupil::{Pupil, PupilIn};
+use crate::scalar::Day;
+use async_graphql::connection::Connection;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+use sqlx::types::Text;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Where a flag stands.
+#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SupportFlagState {
+    /// 新しい: nobody has answered yet.
+    New,
+    /// 続いている: not answered for a week, or it came back.
+    Continuing,
+    /// Somebody has answered.
+    Answered,
+    /// Answered, and not to be shown until a day.
+    Snoozed,
+}
+
+/// A flag as it is stored: its own state here, its figures in the scores of its last run.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct FlagRow {
+    /// The flag's id.
+    pub id: Uuid,
+    /// The school.
+    pub school: Uuid,
+    /// The class.
+    pub class: Uuid,
+    /// The pupil.
+    pub pupil: Uuid,
+    /// The last run that kept it.
+    pub run: Uuid,
+    /// Where it stands.
+    pub state: SupportFlagState,
+    /// Since which school day.
+    pub since: NaiveDate,
+    /// Until when it is not shown.
+    pub snoozed_until: Option<NaiveDate>,
+    /// The day of the run that ended it.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// A flag with the figures of its last run.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct SupportFlag {
+    #[sqlx(flatten)]
+    pub(crate) row: FlagRow,
+    score: f64,
+    sum: f64,
+    level: SupportLevel,
+    group_number: Option<i64>,
+    certainty: f64,
+    rules: Text<AsJson<Vec<StoredRule>>>,
+    reasons: Text<AsJson<Vec<SupportReason>>>,
+    as_of: NaiveDate,
+    groups_found: Text<AsJson<Vec<StoredGroup>>>,
+    place: i64,
+}
+
+/// A rule of a flag.
+pub struct SupportRule(StoredRule);
+
+/// A plain rule that spoke, whatever the comparison says.
+#[Object]
+impl SupportRule {
+    /// The rule and its number as a sentence.
+    async fn text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
+        self.0.text(language)
+    }
+}
+
+/// A reason to look at a pupil (気にかけたい): an occasion for a teacher's judgement, not a conclusion.
+#[Object]
+impl SupportFlag {
+    /// The flag's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.row.id)
+    }
+    /// How much it may need somebody's eye.
+    async fn level(&self) -> SupportLevel {
+        self.level
+    }
+    /// Concern from 0 to 1; 0.5 is the class's middle: 1 / (1 + exp(−2 · `sum`)). For ordering within a run, not to be shown to people.
+    async fn score(&self) -> f64 {
+        self.score
+    }
+    /// What the contributions of `reasons` add up to.
+    async fn sum(&self) -> f64 {
+        self.sum
+    }
+    /// Where it stands.
+    async fn state(&self, ctx: &Context<'_>) -> Result<SupportFlagState> {
+        let today = Scope::of(ctx)?.today();
+        Ok(if self.row.snoozed_until.is_some_and(|until| until >= today) { SupportFlagState::Snoozed } else { self.row.state })
+    }
+    /// Since which school day.
+    async fn since(&self) -> Day {
+        Day(self.row.since)
+    }
+    /// The school day of the analysis that the figures are of.
+    async fn as_of(&self) -> Day {
+        Day(self.as_of)
+    }
+    /// Until when it is not to be shown; null if it is.
+    async fn snoozed_until(&self) -> Option<Day> {
+        self.row.snoozed_until.map(Day)
+    }
+    /// The pupils whose records are alike; null where the pupil is like too few others.
+    async fn group(&self) -> Option<SupportGroup> {
+        let number = usize::try_from(self.group_number?).ok()?;
+        let group = self.groups_found.0.0.get(number)?.clone();
+        Some(SupportGroup { group, certainty: self.certainty })
+    }
+    /// The pupil; null if you may see the flag and not the pupil.
+    async fn pupil(&self, ctx: &Context<'_>) -> Result<Option<Pupil>> {
+        let key = PupilIn { class: self.row.class, pupil: self.row.pupil };
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await
+    }
+    /// The lines of the score, what adds the most first; their contributions add up to `sum`.
+    async fn reasons(&self) -> &[SupportReason] {
+        &self.reasons.0.0
+    }
+    /// What plain rules alone say; empty: nothing.
+    async fn rules(&self) -> Vec<SupportRule> {
+        self.rules.0.0.iter().map(|rule| SupportRule(*rule)).collect()
+    }
+    /// What became of it so far, the oldest first.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<SupportFlagEvent>> {
+        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
+        Ok(loader.load_one(review::EventsOf(self.row.id)).await?.unwrap_or_default())
+    }
+}
+
+/// What may be asked about flags.
+#[derive(Default)]
+pub struct SupportFlagQuery;
+
+#[Object]
+impl SupportFlagQuery {
+    /// The open flags of a class, in the order of 出席番号, never of concern; null if there is no such class whose flags you may see.
+    #[graphql(
+        guard = "Right::FlagRead",
+        complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10"
+    )]
+    async fn support_flags(
+        &self,
+        ctx: &Context<'_>,
+        class_id: ID,
+        #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Result<Option<Connection<Cursor, SupportFlag>>> {
+        let scope = Scope::of(ctx)?;
+        let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let Some(class) = id::parse(&class_id) else { return Ok(None) };
+        if class::find(scope, Right::FlagRead, class).await?.is_none() {
+            return Ok(None);
+        }
+        let rows = open(scope, Right::FlagRead, Which::OfClass(class), after, limit).await?;
+        Ok(Some(page::of(rows, limit, |flag| Cursor { number: flag.place, id: flag.row.id })))
+    }
+}
+
+/// Which flags to look for.
+#[derive(Clone, Copy)]
+enum Which {
+    OfClass(Uuid),
+    One(Uuid),
+}
+
+/// Open flags with the figures of their last run, of pupils who are in the class today, in classes over which the viewer has a right.
+async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i64) -> Result<Vec<SupportFlag>> {
+    let sql = "SELECT f.id, f.school, f.class, f.pupil, f.run, f.state, f.since, f.snoozed_until, f.ended_on,
+                   s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons, r.as_of, r.groups_found,
+                   CAST(COALESCE(e.number, 1000000) AS BIGINT) AS place
+               FROM support_flag f
+               JOIN run_score s ON s.run = f.run AND s.pupil = f.pupil
+               JOIN analysis_run r ON r.id = f.run
+               JOIN enrolment e ON e.class = f.class AND e.pupil = f.pupil AND e.known_until = '9999-12-31T00:00:00+00:00'
+               WHERE f.ended_on IS NULL AND e.begins <= ";
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(sql);
+        sql.push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
+        sql.push(" AND f.class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
+        sql.push(" AND right_to = ").push_bind(right.name());
+        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
+        match which {
+            Which::OfClass(class) => sql.push(") AND f.class = ").push_bind(class),
+            Which::One(flag) => sql.push(") AND f.id = ").push_bind(flag),
+        };
+        sql.push(" AND (COALESCE(e.number, 1000000), f.id) > (").push_bind(after.number).push(", ").push_bind(after.id);
+        sql.push(") ORDER BY place, f.id LIMIT ").push_bind(limit).build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// An open flag over whose class the viewer has a right.
+pub(crate) async fn find(scope: &Scope, right: Right, flag: Uuid) -> Result<Option<SupportFlag>> {
+    Ok(open(scope, right, Which::One(flag), Cursor::START, 1).await?.pop())
+}
+
+/// Raises, keeps and ends the flags of a class as its newest run says, and notes each in the flag's history.
+pub(crate) async fn follow(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) -> Result<()> {
+    let sql = "SELECT * FROM support_flag WHERE class = $1 ORDER BY id";
+    let flags: Vec<FlagRow> = on!(tx.connection(), c => sqlx::query_as(sql).bind(run.class).fetch_all(c).await?);
+    // The last flag of each pupil: open, or ended and perhaps still snoozed.
+    let last: HashMap<Uuid, FlagRow> = flags.into_iter().map(|flag| (flag.pupil, flag)).collect();
+    let named: HashMap<Uuid, &RunScore> =
+        scores.iter().filter(|score| score.level != SupportLevel::None).map(|score| (score.pupil, score)).collect();
+    for score in scores.iter().filter(|score| named.contains_key(&score.pupil)) {
+        let (before, after, event) = match last.get(&score.pupil) {
+            Some(flag) if flag.ended_on.is_none() => (Some(flag), flag.kept_by(run), SupportFlagEventKind::Kept),
+            Some(flag) if flag.snoozed_until.is_some_and(|until| until >= run.as_of) => {
+                (Some(flag), flag.kept_by(run), SupportFlagEventKind::Raised)
+            }
+            _ => (None, FlagRow::raised_by(run, score.pupil), SupportFlagEventKind::Raised),
+        };
+        write(tx, before, &after).await?;
+        review::insert(tx, &SupportFlagEvent::of_run(&after, event)).await?;
+    }
+    for flag in last.values().filter(|flag| flag.ended_on.is_none() && !named.contains_key(&flag.pupil)) {
+        let ended = FlagRow { ended_on: Some(run.as_of), ..flag.clone() };
+        write(tx, Some(flag), &ended).await?;
+        review::insert(tx, &SupportFlagEvent::of_run(&FlagRow { run: run.id, ..ended }, SupportFlagEventKind::Ended)).await?;
+    }
+    Ok(())
+}
+
+/// After so many days without an answer a flag is no longer new: five school days.
+const NEW_FOR_DAYS: i64 = 7;
+
+impl FlagRow {
+    fn raised_by(run: &AnalysisRun, pupil: Uuid) -> Self {
+        FlagRow {
+            id: new_id(),
+            school: run.school,
+            class: run.class,
+            pupil,
+            run: run.id,
+            state: SupportFlagState::New,
+            since: run.as_of,
+            snoozed_until: None,
+            ended_on: None,
+        }
+    }
+
+    fn kept_by(&self, run: &AnalysisRun) -> Self {
+        let old = self.ended_on.is_some() || (run.as_of - self.since).num_days() >= NEW_FOR_DAYS;
+        let state = if self.state == SupportFlagState::New && old { SupportFlagState::Continuing } else { self.state };
+        FlagRow { run: run.id, state, ended_on: None, ..self.clone() }
+    }
+}
+
+/// Writes a flag as it is from now on.
+pub(crate) async fn write(tx: &mut Tx, before: Option<&FlagRow>, flag: &FlagRow) -> Result<()> {
+    let sql = "INSERT INTO support_flag (id, school, class, pupil, run, state, since, snoozed_until, ended_on)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+               ON CONFLICT (id) DO UPDATE SET run = excluded.run, state = excluded.state, since = excluded.since,
+                   snoozed_until = excluded.snoozed_until, ended_on = excluded.ended_on
+               WHERE support_flag.school = excluded.school";
+    let change = Change::new(flag.id, before, Some(flag));
+    on!(tx.change("support_flag", &[change]).await?, c => sqlx::query(sql).bind(flag.id).bind(flag.school).bind(flag.class)
+        .bind(flag.pupil).bind(flag.run).bind(flag.state).bind(flag.since).bind(flag.snoozed_until).bind(flag.ended_on)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}

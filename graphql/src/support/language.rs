@@ -1,0 +1,11 @@
+//! The languages of sentences made for people.
+use async_graphql::Enum;
+
+/// The language of a sentence.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// 日本語.
+    Ja,
+    /// English.
+    En,
+}

@@ -1,0 +1,33 @@
+//! `asagao analyze`: scores the pupils of a class or a school.
+use super::{Failure, Result};
+use crate::config::Analyze;
+use asagao_graphql::access::right::Right;
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::jobs::analyze;
+use asagao_graphql::roster::class;
+use std::process::ExitCode;
+
+pub(super) async fn analyze(scope: &Scope, what: Analyze) -> Result {
+    let as_of = what.as_of.unwrap_or_else(|| scope.today());
+    let classes = match (what.class, what.school) {
+        (Some(id), _) => class::find(scope, Right::AnalysisRun, id).await?.into_iter().collect(),
+        (None, Some(id)) => class::homerooms_on(scope, Right::AnalysisRun, id, as_of).await?,
+        (None, None) => Vec::new(),
+    };
+    if classes.is_empty() {
+        return Err(Failure::new("there is no such class, or the school has no homeroom on that day"));
+    }
+    for class in &classes {
+        let run = analyze::analyze(scope, class, as_of, what.known_at).await?;
+        let withheld = run.withheld.map(|reason| format!(", no levels given: {reason:?}")).unwrap_or_default();
+        println!(
+            "class {}: run {}, {} pupils compared over {} school days, {} groups{withheld}",
+            run.class,
+            run.id,
+            run.cohort_size,
+            run.school_days,
+            run.groups_found.0.0.len()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
