@@ -1,1 +1,223 @@
-//! A school to test with.
+//! A school to test with: a fresh database, the real router, named people, a clock that stands still.
+#![expect(clippy::missing_panics_doc, reason = "what goes wrong here is for the test to fail with")]
+mod database;
+mod package;
+mod person;
+
+pub use package::{
+    AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI,
+    YUI,
+};
+pub use person::{Answer, Person};
+
+use asagao_graphql::access::app;
+use asagao_graphql::access::duty::{self, Duty, DutyKind};
+use asagao_graphql::access::right::Right;
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::access::token;
+use asagao_graphql::clock::{Clock, new_id};
+use asagao_graphql::db::Db;
+use asagao_graphql::formats::table::Problem;
+use asagao_graphql::jobs::import_roster::{self, Report};
+use asagao_graphql::jobs::recount;
+use asagao_graphql::roster::staff::{self, Staff};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use chrono::{DateTime, TimeDelta, Utc};
+use database::Database;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// When it is in every school: 8:20 on a Tuesday, before the first lesson.
+pub const NOW: &str = "2026-11-24T08:20:00+09:00";
+/// The school day of that.
+pub const TODAY: &str = "2026-11-24";
+
+/// A board with two schools.
+pub struct School {
+    /// The time there; `advance` moves it.
+    pub clock: Clock,
+    db: Db,
+    router: Router,
+    /// Ids and tokens by name.
+    people: BTreeMap<String, (Uuid, String)>,
+    // Last, so that the connections are gone before it is.
+    database: Database,
+}
+
+impl School {
+    /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
+    ///
+    /// `ana` is the homeroom teacher of 5年2組, `hugo` the head of ひばり野, `mari` the head of みずうみ; the apps are `drill`, which
+    /// may only post and share, and `portal`, which may do all that an app can, of ひばり野, and `stranger` of みずうみ.
+    pub async fn open() -> Self {
+        let clock = Clock::at(time(NOW));
+        let database = Database::new();
+        let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
+        db.migrate().await.expect("a fresh database can be brought up to date");
+        let router = asagao::router(db.clone(), true);
+        let mut school = School { clock, db, router, people: BTreeMap::new(), database };
+        let report = school.import(&Package::usual()).await;
+        assert_eq!(report.problems, [], "the usual roster is right");
+        for (name, id) in [("ana", package::ANA), ("hugo", package::HUGO), ("mari", package::MARI)] {
+            let secret = staff::issue_token(&school.operator(), &id.to_string(), &[], school.in_days(90)).await;
+            school.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+        }
+        let posting = [Right::ActivityWrite, Right::AssignmentWrite];
+        for (name, of, rights) in [
+            ("drill", HIBARINO, posting.as_slice()),
+            ("portal", HIBARINO, Right::OF_APPS.as_slice()),
+            ("stranger", MIZUUMI, Right::OF_APPS.as_slice()),
+        ] {
+            let app = app::register(&school.operator(), name, &[of], rights, school.in_days(90)).await;
+            let (app, secret) = app.expect("an app of a school that is there");
+            school.people.insert(name.into(), (app.id, secret));
+        }
+        school
+    }
+
+    /// Somebody by name.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Person<'_> {
+        let (id, secret) = self.people.get(name).unwrap_or_else(|| panic!("nobody here is called {name}"));
+        Person { school: self, id: *id, secret: Some(secret.clone()) }
+    }
+
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn nobody(&self) -> Person<'_> {
+        Person { school: self, id: Uuid::nil(), secret: None }
+    }
+
+    /// Somebody with this token.
+    #[must_use]
+    pub fn bearer(&self, secret: &str) -> Person<'_> {
+        Person { school: self, id: Uuid::nil(), secret: Some(secret.to_owned()) }
+    }
+
+    /// Takes on a member of staff with one duty from today on, changed as `change` says.
+    pub async fn hire(&mut self, name: &str, kind: DutyKind, school: Option<Uuid>, change: impl FnOnce(&mut Duty)) {
+        let id = new_id();
+        let mut duty = duty::new(id, kind, school, None, self.clock.today());
+        change(&mut duty);
+        let person = Staff { id, name: name.into(), kana: String::new(), email: format!("{name}@asagiri.example") };
+        staff::add(&self.operator(), &person, &[duty]).await.expect("staff can be added");
+        let secret = staff::issue_token(&self.operator(), &person.email, &[], self.in_days(90)).await;
+        self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+    }
+
+    /// A further token of a member of staff, narrowed to some rights, that holds for some days.
+    pub async fn token(&self, name: &str, rights: &[Right], days: i64) -> String {
+        let who = self.person(name).id.to_string();
+        staff::issue_token(&self.operator(), &who, rights, self.in_days(days)).await.expect("a token for a member of staff")
+    }
+
+    /// Revokes every token of somebody.
+    pub async fn revoke(&self, name: &str) {
+        token::revoke_all(&self.operator(), self.person(name).id).await.expect("tokens can be revoked");
+    }
+
+    /// Brings a roster in and tells what it did.
+    pub async fn import(&self, package: &Package) -> Report {
+        let (package, problems) = package.read().expect("the package can be read");
+        import_roster::import(&self.operator(), &package, problems).await.expect("what is right is stored")
+    }
+
+    /// Why a package cannot be read at all.
+    #[must_use]
+    pub fn refusal_of(&self, package: &Package) -> Vec<Problem> {
+        package.read().expect_err("the package cannot be read")
+    }
+
+    /// What a pupil did by day and class, as the head of the pupil's school sees it.
+    pub async fn totals(&self, pupil: Uuid, from: &str, to: &str) -> Vec<Value> {
+        let head = if pupil == SOTA { "mari" } else { "hugo" };
+        let document =
+            "query ($id: ID!, $from: NaiveDate!, $to: NaiveDate!) { pupil(id: $id) { dailyTotals(from: $from, to: $to) {
+            day classId activities interactions durationSeconds atHome material quiz assignment discussion portal tool } } }";
+        let answer = self.person(head).ask(document, json!({ "id": pupil, "from": from, "to": to })).await;
+        answer.data("/pupil/dailyTotals").as_array().expect("a list").clone()
+    }
+
+    /// The sum of a field of a pupil's totals over the school year.
+    pub async fn sum(&self, pupil: Uuid, field: &str) -> i64 {
+        let totals = self.totals(pupil, "2026-04-01", "2027-03-31").await;
+        totals.iter().map(|total| total[field].as_i64().expect("a whole number")).sum()
+    }
+
+    /// Recounts the totals, which mends them, and tells how many had been wrong.
+    pub async fn recount(&self) -> usize {
+        recount::recount(&self.operator()).await.expect("totals can be recounted").differences.len()
+    }
+
+    /// Runs a statement behind everybody's back: only for what nobody can do by the API, such as breaking a total.
+    pub async fn tamper(&self, sql: &'static str) {
+        self.database.execute(sql).await;
+    }
+
+    /// The tables of the database.
+    pub async fn tables(&self) -> Vec<String> {
+        self.database.tables().await
+    }
+
+    /// How many rows of a table a condition holds for.
+    pub async fn count(&self, table: &str, condition: &str) -> i64 {
+        self.database.count(table, condition).await
+    }
+
+    /// Sends a request to the server as it is.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.expect("the router always answers")).await
+    }
+
+    fn operator(&self) -> Scope {
+        Scope::operator(self.db.clone(), "test")
+    }
+
+    fn in_days(&self, days: i64) -> DateTime<Utc> {
+        self.clock.now() + TimeDelta::days(days)
+    }
+}
+
+/// A time from its text.
+#[must_use]
+pub fn time(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an RFC 3339 time")
+}
+
+/// The id that an app gave to its n-th activity or assignment.
+#[must_use]
+pub fn nth(n: u64) -> Uuid {
+    Uuid::from_u128(0xac71_0000_0000_7000_8000_0000_0000_0000 + u128::from(n))
+}
+
+/// The n-th activity of a pupil: a question answered in 5年2組 ten minutes ago.
+#[must_use]
+pub fn activity(n: u64, pupil: Uuid) -> Value {
+    json!({
+        "id": nth(n),
+        "pupilId": pupil,
+        "classId": CLASS_5_2,
+        "verb": "ANSWERED",
+        "objectId": "https://drill.example/fractions/1",
+        "objectKind": "QUESTION",
+        "occurredAt": "2026-11-24T08:10:00+09:00",
+    })
+}
+
+/// A record with some fields set otherwise; a field set to null is left out.
+#[must_use]
+pub fn with(mut record: Value, fields: Value) -> Value {
+    let Value::Object(fields) = fields else { panic!("the fields are an object") };
+    let object = record.as_object_mut().expect("a record is an object");
+    for (name, value) in fields {
+        match value {
+            Value::Null => drop(object.remove(&name)),
+            value => drop(object.insert(name, value)),
+        }
+    }
+    record
+}

@@ -99,7 +99,11 @@ impl From<i64> for Count {
 impl Count {
     /// The number if it is whole and from 1 to `most`, or what is wrong with it at this field.
     pub fn within(&self, most: i64, field: &str) -> Result<i64, UserError> {
-        self.0.as_i64().filter(|number| (1..=most).contains(number)).ok_or_else(|| {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number under 2^53 in size")]
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
+        // Some languages write a whole number as 3.0.
+        let number = self.0.as_i64().or_else(|| self.0.as_f64().and_then(whole));
+        number.filter(|number| (1..=most).contains(number)).ok_or_else(|| {
             let message = format!("{} is not a whole number from 1 to {most}", self.0);
             UserError::new(UserErrorCode::OutOfRange, field, message)
         })

@@ -1,0 +1,158 @@
+//! The usual roster, as a OneRoster 1.2 package in memory.
+use asagao_graphql::formats::oneroster;
+use asagao_graphql::formats::table::Problem;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+const fn roster_id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0a5a_9a00_0000_4000_8000_0000_0000_0000 + n)
+}
+
+/// 朝霧市教育委員会.
+pub const BOARD: Uuid = roster_id(1);
+/// ひばり野小学校.
+pub const HIBARINO: Uuid = roster_id(2);
+/// みずうみ小学校.
+pub const MIZUUMI: Uuid = roster_id(3);
+/// 2026年度.
+const YEAR: Uuid = roster_id(4);
+/// 5年1組 of ひばり野.
+pub const CLASS_5_1: Uuid = roster_id(0x51);
+/// 5年2組 of ひばり野.
+pub const CLASS_5_2: Uuid = roster_id(0x52);
+/// A lesson in mathematics of ひばり野, with `AOI` and `HARUTO`.
+pub const LESSON: Uuid = roster_id(0x5a);
+/// 4年1組 of みずうみ.
+pub const CLASS_4_1: Uuid = roster_id(0x41);
+/// Number 1 of 5年2組, 朝倉 葵.
+pub const AOI: Uuid = roster_id(0x101);
+/// Number 2, 伊藤 陽翔.
+pub const HARUTO: Uuid = roster_id(0x102);
+/// Number 3, 勅使河原 ヴァレンティーナ: the longest name.
+pub const KAEDE: Uuid = roster_id(0x103);
+/// Number 4, 中村 湊, whose reading nobody has entered.
+pub const MINATO: Uuid = roster_id(0x104);
+/// Number 5, 森 紬.
+pub const TSUMUGI: Uuid = roster_id(0x105);
+/// Number 6, 𠮷田 結衣: with a character outside the basic plane.
+pub const YUI: Uuid = roster_id(0x106);
+/// The only pupil of 5年1組, 渡辺 蓮.
+pub const REN: Uuid = roster_id(0x107);
+/// The only pupil of 4年1組 in the other school, 小川 颯太.
+pub const SOTA: Uuid = roster_id(0x108);
+pub(crate) const ANA: Uuid = roster_id(0x201);
+pub(crate) const HUGO: Uuid = roster_id(0x202);
+pub(crate) const MARI: Uuid = roster_id(0x203);
+
+/// The files of a package.
+#[derive(Clone)]
+pub struct Package(BTreeMap<&'static str, String>);
+
+impl Package {
+    /// The usual one.
+    #[must_use]
+    pub fn usual() -> Self {
+        let mut package = Package(BTreeMap::new());
+        package.file("manifest.csv", "propertyName,value", "oneroster.version,1.2\nfile.orgs,bulk\n");
+        package.file("orgs.csv", "sourcedId,name,type,identifier", &format!(
+            "{BOARD},朝霧市教育委員会,district,122211\n{HIBARINO},ひばり野小学校,school,B112220000011\n{MIZUUMI},みずうみ小学校,school,B112220000020\n"
+        ));
+        package.file(
+            "academicSessions.csv",
+            "sourcedId,title,type,startDate,endDate,schoolYear",
+            &format!("{YEAR},2026年度,schoolYear,2026-04-01,2027-03-31,2026\n"),
+        );
+        package.file(
+            "classes.csv",
+            "sourcedId,title,classType,schoolSourcedId,termSourcedIds,grades,subjects",
+            &format!(
+                "{CLASS_5_1},5年1組,homeroom,{HIBARINO},{YEAR},P5,\n{CLASS_5_2},5年2組,homeroom,{HIBARINO},{YEAR},P5,\n\
+             {LESSON},5年 算数 少人数,scheduled,{HIBARINO},{YEAR},P5,算数\n{CLASS_4_1},4年1組,homeroom,{MIZUUMI},{YEAR},P4,\n"
+            ),
+        );
+        package.file(
+            "users.csv",
+            "sourcedId,enabledUser,familyName,givenName,metadata.jp.kanaFamilyName,metadata.jp.kanaGivenName,email",
+            "",
+        );
+        package.file("roles.csv", "sourcedId,userSourcedId,roleType,role,orgSourcedId", "");
+        let columns =
+            "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate,metadata.jp.shussekiNo";
+        package.file("enrollments.csv", columns, "");
+        package.people();
+        package
+    }
+
+    fn people(&mut self) {
+        self.user(ANA, "有村,安奈,アリムラ,アンナ,ana@asagiri.example", "teacher", HIBARINO);
+        self.user(HUGO, "日向,悟,ヒュウガ,サトル,hugo@asagiri.example", "principal", HIBARINO);
+        self.user(MARI, "真野,理子,マノ,リコ,mari@asagiri.example", "principal", MIZUUMI);
+        self.line("enrollments.csv", &format!("{},{CLASS_5_2},{HIBARINO},{ANA},teacher,true,,,", roster_id(0x401)));
+        for (pupil, names, class, school, number) in [
+            (AOI, "朝倉,葵,アサクラ,アオイ,", CLASS_5_2, HIBARINO, "1"),
+            (HARUTO, "伊藤,陽翔,イトウ,ハルト,", CLASS_5_2, HIBARINO, "2"),
+            (KAEDE, "勅使河原,ヴァレンティーナ,テシガワラ,ヴァレンティーナ,", CLASS_5_2, HIBARINO, "3"),
+            (MINATO, "中村,湊,,,", CLASS_5_2, HIBARINO, "4"),
+            (TSUMUGI, "森,紬,モリ,ツムギ,", CLASS_5_2, HIBARINO, "5"),
+            (YUI, "𠮷田,結衣,ヨシダ,ユイ,", CLASS_5_2, HIBARINO, "6"),
+            (REN, "渡辺,蓮,ワタナベ,レン,", CLASS_5_1, HIBARINO, "1"),
+            (SOTA, "小川,颯太,オガワ,ソウタ,", CLASS_4_1, MIZUUMI, "1"),
+        ] {
+            self.user(pupil, names, "student", school);
+            self.enrol(pupil, class, school, number);
+        }
+        self.enrol(AOI, LESSON, HIBARINO, "");
+        self.enrol(HARUTO, LESSON, HIBARINO, "");
+    }
+
+    /// Adds somebody with a role; `names` are the columns from `familyName` to `email`.
+    pub fn user(&mut self, id: Uuid, names: &str, role: &str, school: Uuid) {
+        self.line("users.csv", &format!("{id},true,{names}"));
+        self.line("roles.csv", &format!("{},{id},primary,{role},{school}", Uuid::new_v5(&id, b"role")));
+    }
+
+    /// Puts a pupil into a class for the year.
+    pub fn enrol(&mut self, pupil: Uuid, class: Uuid, school: Uuid, number: &str) {
+        let id = enrolment(pupil, class);
+        self.line("enrollments.csv", &format!("{id},{class},{school},{pupil},student,,,,{number}"));
+    }
+
+    /// Adds a line at the end of a file.
+    pub fn line(&mut self, file: &'static str, line: &str) {
+        let text = self.0.get_mut(file).expect("a file of the package");
+        text.push_str(line);
+        text.push('\n');
+    }
+
+    /// Replaces a text that stands in a file.
+    pub fn change(&mut self, file: &'static str, from: &str, to: &str) {
+        let text = self.0.get_mut(file).expect("a file of the package");
+        assert!(text.contains(from), "{file} does not have {from:?}");
+        *text = text.replace(from, to);
+    }
+
+    /// The number of the last line of a file.
+    #[must_use]
+    pub fn last_line(&self, file: &str) -> u64 {
+        self.0[file].lines().count() as u64
+    }
+
+    /// Takes a file out.
+    pub fn remove(&mut self, file: &str) {
+        self.0.remove(file);
+    }
+
+    fn file(&mut self, name: &'static str, header: &str, rows: &str) {
+        self.0.insert(name, format!("{header}\n{rows}"));
+    }
+
+    pub(crate) fn read(&self) -> Result<(oneroster::Package, Vec<Problem>), Vec<Problem>> {
+        oneroster::Package::read(|name| self.0.get(name).map(|text| text.clone().into_bytes()))
+    }
+}
+
+/// The id of a pupil's place in a class.
+#[must_use]
+pub fn enrolment(pupil: Uuid, class: Uuid) -> Uuid {
+    Uuid::new_v5(&pupil, class.as_bytes())
+}
