@@ -71,7 +71,7 @@ CREATE VIEW school_reach AS
     SELECT d.holder, r.right_to, d.begins, d.ends, s.id AS school
     FROM duty d
     JOIN duty_right r ON r.duty = d.kind
-    JOIN school s ON d.school IS NULL OR d.school = s.id;
+    JOIN school s ON d.school = s.id OR (d.school IS NULL AND d.class IS NULL);
 
 CREATE VIEW reach AS
     SELECT d.holder, r.right_to, d.begins, d.ends, c.id AS class

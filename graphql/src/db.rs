@@ -3,8 +3,9 @@ use crate::clock::Clock;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// One value per database engine.
 #[derive(Clone, Debug)]
@@ -25,6 +26,17 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// Binds ids as a list, between `IN (` and `)`.
+pub(crate) fn bind_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
+where
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+}
 
 /// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock.
 #[derive(Clone, Debug)]

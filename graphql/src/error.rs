@@ -15,7 +15,9 @@ pub enum Error {
     #[error("{0}")]
     BadInput(String),
     /// The database cannot be reached just now; the same call may be sent again.
-    #[error("The records cannot be reached just now. Nothing of this call was stored; send it again in a few seconds")]
+    #[error(
+        "The records cannot be reached just now. Send the same call again in a few seconds; nothing is half stored or counted twice"
+    )]
     Unavailable,
     /// Our own mistake.
     #[error("Something went wrong on our side")]

@@ -11,7 +11,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The two media types of an answer.
@@ -178,27 +178,26 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, E
     Ok(Some(Scope::new(app.db.clone(), viewer)))
 }
 
+/// An answer; its fields in the order in which they were asked for.
+#[derive(Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<async_graphql::Value>,
+}
+
 fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
     // Only what failed before execution has errors without a path and no data.
     let refused = !response.errors.is_empty()
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
-    let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
-    let mut body = Map::new();
-    if !errors.is_empty() {
-        body.insert("errors".into(), json!(errors));
-    }
-    if !refused {
-        body.insert("data".into(), json!(response.data));
-    }
+    let errors = response.errors.into_iter().map(coded).collect();
+    let body = Body { errors, data: (!refused).then_some(response.data) };
+    let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
     let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let timing = HeaderName::from_static("server-timing");
-    (
-        status,
-        [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))],
-        Value::Object(body).to_string(),
-    )
-        .into_response()
+    (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
 }
 
 /// An error of the executor itself carries no code: the document or its variables are wrong.

@@ -1,7 +1,7 @@
 //! Who asks, and the only ways to the records of a school: [`Scope`] reads, [`Tx`] writes.
 use super::right::Right;
 use crate::clock::new_id;
-use crate::db::{Db, Engine, on};
+use crate::db::{Db, Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,7 +9,10 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, PgConnection, PgPool, Postgres, QueryBuilder, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    Database, Encode, FromRow, PgConnection, PgPool, Postgres, QueryBuilder, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Type,
+};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -111,6 +114,18 @@ impl Scope {
         self.db.reader()
     }
 
+    /// Continues a text with the classes over which the viewer has a right today, as a subquery.
+    pub(crate) fn push_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right)
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push("(SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
+        sql.push(" AND right_to = ").push_bind(right.name());
+        sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today()).push(")");
+    }
+
     /// Begins a write, for a reason that the trail keeps.
     pub(crate) async fn begin(&self, reason: impl Into<String>) -> Result<Tx> {
         let inner = self.db.begin().await?;
@@ -193,8 +208,7 @@ impl Tx {
     {
         Ok(on!(self.connection(), c => {
             let mut sql = QueryBuilder::new(select);
-            let mut list = sql.separated(", ");
-            ids.for_each(|id| { list.push_bind(id); });
+            bind_ids(&mut sql, ids);
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         }))
     }
@@ -234,6 +248,7 @@ impl Tx {
 
     /// Makes all of it lasting.
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(on!(self.inner, tx => tx.commit().await?))
+        on!(self.inner, tx => tx.commit().await)?;
+        Ok(())
     }
 }

@@ -39,12 +39,12 @@ impl Package {
             Some(bytes) => check_manifest(&bytes, &mut fatal),
             None => fatal.push(missing("manifest.csv")),
         }
-        let mut tables = FILES.map(|(name, required)| match file(name) {
-            Some(bytes) => Table::read(name, &bytes, required, &mut problems),
-            None => {
-                fatal.push(missing(name));
-                Table::default()
+        let mut tables = FILES.map(|(name, required)| {
+            if let Some(bytes) = file(name) {
+                return Table::read(name, &bytes, required, &mut problems);
             }
+            fatal.push(missing(name));
+            Table::default()
         });
         let (whole, rows): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem: &Problem| problem.line <= 1);
         fatal.extend(whole);

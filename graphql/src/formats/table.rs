@@ -55,7 +55,7 @@ impl Table {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.trim_start_matches('\u{feff}'),
             Err(error) => {
-                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64;
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count() as u64;
                 problems.push(table.problem(line, "", "", "this is not UTF-8: save the file as UTF-8 (in Excel: CSV UTF-8)"));
                 return table;
             }

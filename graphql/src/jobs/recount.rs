@@ -1,7 +1,7 @@
 //! Makes the daily totals anew from the activities, and tells where they had differed.
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
-use crate::db::{Engine, on};
+use crate::db::{Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::learning::activity::totals::{DailyTotal, FROM_ACTIVITIES, GROUPED};
 use chrono::NaiveDate;
@@ -56,14 +56,12 @@ async fn recount_pupils(tx: &mut Tx, pupils: &[(Uuid,)], report: &mut Report) ->
     let counted: Vec<DailyTotal> = on!(tx.connection(), c => {
         let mut sql = QueryBuilder::new(FROM_ACTIVITIES);
         sql.push("a.withdrawn_at IS NULL AND a.pupil IN (");
-        let mut list = sql.separated(", ");
-        pupils.iter().for_each(|pupil| { list.push_bind(pupil.0); });
+        bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
         sql.push(")").push(GROUPED).push(" ORDER BY a.school").build_query_as().persistent(false).fetch_all(c).await?
     });
     let kept: Vec<DailyTotal> = on!(tx.connection(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM daily_total WHERE pupil IN (");
-        let mut list = sql.separated(", ");
-        pupils.iter().for_each(|pupil| { list.push_bind(pupil.0); });
+        bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     let mut sums: BTreeMap<Key, DailyTotal> = BTreeMap::new();

@@ -3,7 +3,7 @@ use super::activity::{MOST_ITEMS, RejectedItem, check, wrong_length};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::clock::{not_replaced, school_day};
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::roster::class;
 use crate::scalar::Timestamp;
@@ -202,8 +202,7 @@ pub(crate) async fn due_between(
         sql.push_bind(days.0).push(" AND due_day <= ").push_bind(days.1);
         sql.push(" AND known_from <= ").push_bind(known_at).push(" AND known_until > ").push_bind(known_at);
         sql.push(" AND class IN (");
-        let mut list = sql.separated(", ");
-        classes.iter().for_each(|class| { list.push_bind(*class); });
+        bind_ids(&mut sql, classes.iter().copied());
         sql.push(") ORDER BY due_at, id").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

@@ -4,7 +4,7 @@ use super::pupil::{self, Pupil};
 use super::school::{self, School};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::{self, Cursor};
@@ -128,12 +128,10 @@ pub(crate) async fn reachable(scope: &Scope, right: Right, classes: &[Uuid]) -> 
         return Ok(Vec::new());
     }
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN (SELECT class FROM reach WHERE holder = ");
-        sql.push_bind(scope.holder()).push(" AND right_to = ").push_bind(right.name());
-        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
-        sql.push(") AND id IN (");
-        let mut list = sql.separated(", ");
-        classes.iter().for_each(|class| { list.push_bind(*class); });
+        let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN ");
+        scope.push_reach(&mut sql, right);
+        sql.push(" AND id IN (");
+        bind_ids(&mut sql, classes.iter().copied());
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }
@@ -180,8 +178,7 @@ impl Loader<YearOf> for Scope {
     async fn load(&self, years: &[YearOf]) -> Result<HashMap<YearOf, AcademicYear>> {
         let rows: Vec<AcademicYear> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT * FROM academic_year WHERE id IN (");
-            let mut list = sql.separated(", ");
-            years.iter().for_each(|year| { list.push_bind(year.0); });
+            bind_ids(&mut sql, years.iter().map(|year| year.0));
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|year| (YearOf(year.id), year)).collect())

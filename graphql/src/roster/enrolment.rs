@@ -2,7 +2,7 @@
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::clock::not_replaced;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::ClassKind;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -44,13 +44,11 @@ pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> R
     }
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment WHERE pupil IN (");
-        let mut list = sql.separated(", ");
-        pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+        bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND known_until = ").push_bind(not_replaced());
-        sql.push(" AND class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
-        sql.push(" AND right_to = ").push_bind(right.name());
-        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
-        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(" AND class IN ");
+        scope.push_reach(&mut sql, right);
+        sql.build_query_as().persistent(false).fetch_all(c).await?
     }))
 }
 
@@ -76,8 +74,7 @@ pub(crate) async fn memberships_at(
              FROM enrolment e JOIN class c ON c.id = e.class WHERE e.school = ");
         sql.push_bind(school).push(" AND e.known_from <= ").push_bind(known_at).push(" AND e.known_until > ").push_bind(known_at);
         sql.push(" AND e.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
-        let mut list = sql.separated(", ");
-        classes.iter().for_each(|class| { list.push_bind(*class); });
+        bind_ids(&mut sql, classes.iter().copied());
         sql.push(")) ORDER BY e.pupil, e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

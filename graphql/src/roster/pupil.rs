@@ -2,7 +2,7 @@
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::clock::not_replaced;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::activity::totals::{DailyTotal, TotalsOf};
@@ -143,19 +143,19 @@ impl Loader<PupilIn> for Scope {
 
     async fn load(&self, keys: &[PupilIn]) -> Result<HashMap<PupilIn, Pupil>> {
         let mut classes: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        keys.iter().for_each(|key| classes.entry(key.class).or_default().push(key.pupil));
+        for key in keys {
+            classes.entry(key.class).or_default().push(key.pupil);
+        }
         let mut found = HashMap::new();
         for (class, pupils) in classes {
             let rows: Vec<Pupil> = on!(self.read(), c => {
                 let mut sql = QueryBuilder::new("SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.class = ");
                 sql.push_bind(class).push(" AND e.known_until = ").push_bind(not_replaced());
                 sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
-                sql.push(" AND e.class IN (SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
-                sql.push(" AND right_to = ").push_bind(Right::RosterRead.name());
-                sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-                sql.push(") AND p.id IN (");
-                let mut list = sql.separated(", ");
-                pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+                sql.push(" AND e.class IN ");
+                self.push_reach(&mut sql, Right::RosterRead);
+                sql.push(" AND p.id IN (");
+                bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
             });
             found.extend(rows.into_iter().map(|pupil| (PupilIn { class, pupil: pupil.id }, pupil)));

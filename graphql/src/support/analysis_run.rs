@@ -288,9 +288,8 @@ const COLUMNS: &str = "SELECT id, school, class, as_of, known_at, replay, made_a
 pub(crate) async fn last(scope: &Scope, class: Uuid, as_of: Option<NaiveDate>) -> Result<Option<AnalysisRun>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(COLUMNS);
-        sql.push_bind(class).push(" AND class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
-        sql.push(" AND right_to = ").push_bind(Right::FlagRead.name());
-        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today()).push(")");
+        sql.push_bind(class).push(" AND class IN ");
+        scope.push_reach(&mut sql, Right::FlagRead);
         if let Some(as_of) = as_of {
             sql.push(" AND as_of = ").push_bind(as_of);
         }

@@ -1,7 +1,7 @@
 //! From records to numbers: what was known of a class at a time, as the analysis takes it.
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::learning::activity::totals::{FROM_ACTIVITIES, GROUPED};
 use crate::learning::activity::verb::ActivityVerb;
@@ -173,11 +173,9 @@ async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) 
         sql.push(" AND t.school = ").push_bind(class.school);
         sql.push(" AND t.day >= (SELECT begins FROM academic_year WHERE id = ").push_bind(class.academic_year).push(")");
         sql.push(" AND t.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
-        let mut list = sql.separated(", ");
-        classes.iter().for_each(|class| { list.push_bind(*class); });
+        bind_ids(&mut sql, classes.iter().copied());
         sql.push(")) AND (t.class IN (");
-        let mut list = sql.separated(", ");
-        classes.iter().for_each(|class| { list.push_bind(*class); });
+        bind_ids(&mut sql, classes.iter().copied());
         sql.push(")");
         if class.kind == ClassKind::Homeroom {
             sql.push(" OR c.id IS NULL OR c.kind = 'SCHEDULED'");

@@ -202,12 +202,11 @@ async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
-        sql.push(" AND f.class IN (SELECT class FROM reach WHERE holder = ").push_bind(scope.holder());
-        sql.push(" AND right_to = ").push_bind(right.name());
-        sql.push(" AND begins <= ").push_bind(scope.today()).push(" AND ends >= ").push_bind(scope.today());
+        sql.push(" AND f.class IN ");
+        scope.push_reach(&mut sql, right);
         match which {
-            Which::OfClass(class) => sql.push(") AND f.class = ").push_bind(class),
-            Which::One(flag) => sql.push(") AND f.id = ").push_bind(flag),
+            Which::OfClass(class) => sql.push(" AND f.class = ").push_bind(class),
+            Which::One(flag) => sql.push(" AND f.id = ").push_bind(flag),
         };
         sql.push(" AND (COALESCE(e.number, 1000000), f.id) > (").push_bind(after.number).push(", ").push_bind(after.id);
         sql.push(") ORDER BY place, f.id LIMIT ").push_bind(limit).build_query_as().persistent(false).fetch_all(c).await?

@@ -3,7 +3,7 @@ use super::flag::{self, FlagRow, SupportFlag, SupportFlagState};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::new_id;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -197,12 +197,10 @@ impl Loader<EventsOf> for Scope {
             let mut sql = QueryBuilder::new(
                 "SELECT v.id, v.flag, v.at, v.kind, v.run, v.answer, v.note, v.snoozed_until, s.name AS actor_name
                  FROM support_flag_event v JOIN support_flag f ON f.id = v.flag LEFT JOIN staff s ON s.id = v.actor
-                 WHERE f.class IN (SELECT class FROM reach WHERE holder = ");
-            sql.push_bind(self.holder()).push(" AND right_to = ").push_bind(Right::FlagRead.name());
-            sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-            sql.push(") AND v.flag IN (");
-            let mut list = sql.separated(", ");
-            flags.iter().for_each(|flag| { list.push_bind(flag.0); });
+                 WHERE f.class IN ");
+            self.push_reach(&mut sql, Right::FlagRead);
+            sql.push(" AND v.flag IN (");
+            bind_ids(&mut sql, flags.iter().map(|flag| flag.0));
             sql.push(") ORDER BY v.id").build_query_as().persistent(false).fetch_all(c).await?
         });
         let mut by_flag: HashMap<EventsOf, Vec<SupportFlagEvent>> = HashMap::new();

@@ -1,10 +1,11 @@
 //! `asagao staff` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
 use crate::config::{App, Duty, Staff};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::{app, duty, token};
 use asagao_graphql::clock::{NO_END, new_id, school_midnight};
-use asagao_graphql::roster::staff;
+use asagao_graphql::roster::{class, school, staff};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
         Staff::Add { name, kana, email, duty } => {
             let person = staff::Staff { id: new_id(), name, kana, email };
             let duties = match duty {
-                Some(duty) => vec![duty_of(scope, person.id, &duty)?],
+                Some(duty) => vec![duty_of(scope, person.id, &duty).await?],
                 None => Vec::new(),
             };
             staff::add(scope, &person, &duties).await?;
@@ -22,7 +23,7 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
         }
         Staff::Duty { who, duty } => {
             let person = find(scope, &who).await?;
-            staff::add(scope, &person, &[duty_of(scope, person.id, &duty)?]).await?;
+            staff::add(scope, &person, &[duty_of(scope, person.id, &duty).await?]).await?;
         }
         Staff::Token { who, expires, scopes } => {
             println!("{}", staff::issue_token(scope, &who, &scopes, expiry(scope, expires, 90)?).await?);
@@ -54,16 +55,27 @@ async fn revoke(scope: &Scope, holder: Uuid) -> Result<()> {
     Ok(())
 }
 
-fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty> {
-    if duty.school.is_none() && duty.class.is_none() && !duty.board {
-        return Err(Failure::new("say over whom: --school ID, --class ID or --board"));
-    }
+async fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty> {
+    let school = match (duty.school, duty.class) {
+        (Some(id), _) => {
+            school::find(scope, id)
+                .await?
+                .ok_or_else(|| Failure::new(format!("there is no school {id}: import the roster first")))?;
+            Some(id)
+        }
+        (None, Some(id)) => {
+            let class = class::find(scope, Right::SchoolRead, id).await?;
+            Some(class.ok_or_else(|| Failure::new(format!("there is no class {id}: import the roster first")))?.school)
+        }
+        (None, None) if duty.board => None,
+        (None, None) => return Err(Failure::new("say over whom: --school ID, --class ID or --board")),
+    };
     let begins = duty.from.unwrap_or_else(|| scope.today());
     let ends = duty.until.unwrap_or(NO_END);
     if ends < begins {
         return Err(Failure::new("--until is before --from"));
     }
-    Ok(duty::Duty { ends, grade: duty.grade.clone(), ..duty::new(holder, duty.kind.into(), duty.school, duty.class, begins) })
+    Ok(duty::Duty { ends, grade: duty.grade.clone(), ..duty::new(holder, duty.kind.into(), school, duty.class, begins) })
 }
 
 /// The end of the last day on which a token holds.

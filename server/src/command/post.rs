@@ -37,7 +37,7 @@ impl Client {
         if url.path() == "/" {
             url.set_path("/graphql");
         }
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build();
+        let http = reqwest::Client::builder().timeout(Duration::from_mins(1)).build();
         let http = http.map_err(|error| Failure::new(format!("no connection can be made: {error}")))?;
         Ok(Client { http, url, token })
     }

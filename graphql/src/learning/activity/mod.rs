@@ -145,7 +145,7 @@ pub struct ActivityMutation;
 #[Object]
 impl ActivityMutation {
     /// Posts what pupils did, 1 to 1,000 activities a call. Safe to repeat: a replay is all duplicates. One bad item never loses the
-    /// others. On `UNAVAILABLE` nothing was stored; send the same call again.
+    /// others. On `UNAVAILABLE` send the same call again: nothing is half stored, and nothing is counted twice.
     #[graphql(guard = "Right::ActivityWrite")]
     async fn record_activities(&self, ctx: &Context<'_>, input: RecordActivitiesInput) -> Result<RecordActivitiesPayload> {
         let refused = |error| Ok(RecordActivitiesPayload { user_errors: vec![error], ..RecordActivitiesPayload::default() });

@@ -2,7 +2,7 @@
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::Day;
@@ -251,8 +251,7 @@ pub(crate) async fn drop_empty(tx: &mut Tx, pupils: &[Uuid]) -> Result<()> {
     for chunk in pupils.chunks(500) {
         on!(tx.connection(), c => {
             let mut sql = QueryBuilder::new("DELETE FROM daily_total WHERE activities = 0 AND pupil IN (");
-            let mut list = sql.separated(", ");
-            chunk.iter().for_each(|pupil| { list.push_bind(*pupil); });
+            bind_ids(&mut sql, chunk.iter().copied());
             sql.push(")").build().persistent(false).execute(c).await?;
         });
     }
@@ -305,8 +304,7 @@ async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDat
         sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
         sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
         sql.push(") AND t.pupil IN (");
-        let mut list = sql.separated(", ");
-        pupils.iter().for_each(|pupil| { list.push_bind(*pupil); });
+        bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }
