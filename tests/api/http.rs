@@ -15,12 +15,12 @@ async fn post(school: &School, accept: Option<&str>, content: Option<&str>, body
     if let Some(content) = content {
         request = request.header("content-type", content);
     }
-    school.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    school.send(request.body(Body::from(body.to_owned())).expect("a request")).await
 }
 
 async fn get(person: &Person<'_>, school: &School, query: &str) -> Answer {
     let escaped = query.replace('%', "%25").replace(' ', "%20").replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
-    school.send(person.request("GET", &format!("/graphql?{escaped}")).body(Body::empty()).unwrap()).await
+    school.send(person.request("GET", &format!("/graphql?{escaped}")).body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
@@ -136,8 +136,12 @@ async fn the_operation_that_is_named_runs() {
 #[tokio::test]
 async fn a_document_that_asks_for_too_much_is_refused() {
     let school = School::open().await;
-    let deep = |levels: usize| format!("{{ class(id: \"x\") {}name{} }}", "{ school { classes { nodes ".repeat(levels) + "{ ", " }".repeat(3 * levels + 1));
-    let wide = format!("{{ {} }}", (0..200).map(|n| format!("a{n}: schools(first: 200) {{ nodes {{ classes {{ nodes {{ name }} }} }} }}")).collect::<String>());
+    let deep = |levels: usize| {
+        let (open, close) = ("{ school { classes { nodes ".repeat(levels), " } } }".repeat(levels));
+        format!("{{ class(id: \"x\") {open}{{ name }}{close} }}")
+    };
+    let part = |n| format!("a{n}: schools(first: 200) {{ nodes {{ classes {{ nodes {{ name }} }} }} }}");
+    let wide = format!("{{ {} }}", (0..200).map(part).collect::<Vec<_>>().join(" "));
     let hugo = school.person("hugo");
     assert_eq!(hugo.ask(&deep(2), json!({})).await.code(), "");
     for document in [deep(5), deep(100), wide] {

@@ -16,7 +16,7 @@ async fn pupils(school: &School, who: &str, class: Uuid, arguments: &str) -> Ans
 
 fn ids(answer: &Answer) -> Vec<Uuid> {
     let nodes = answer.data("/class/pupils/nodes").as_array().expect("a list");
-    nodes.iter().map(|node| node["id"].as_str().unwrap().parse().unwrap()).collect()
+    nodes.iter().map(|node| node["id"].as_str().expect("an id").parse().expect("a UUID")).collect()
 }
 
 #[tokio::test]
