@@ -99,3 +99,23 @@ async fn the_query_of_the_readme_is_valid() {
     let answer = school.person("ana").ask(blocks(&readme, "graphql")[0], json!({})).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::OK, ""), "{}", answer.body);
 }
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let mut pages = Vec::new();
+    for folder in ["", "docs", "docs/adr"] {
+        let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| Path::new(folder).join(entry.unwrap().file_name()));
+        pages.extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    let mut broken = Vec::new();
+    for path in pages {
+        let text = page(&path.to_string_lossy());
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let file = root().join(path.parent().expect("a page is in a folder")).join(target);
+            if !target.is_empty() && !target.contains("://") && !file.exists() {
+                broken.push(format!("{}: {target}", path.display()));
+            }
+        }
+    }
+    assert_eq!(broken, [] as [String; 0]);
+}
