@@ -11,7 +11,7 @@ pub use package::{
 pub use person::{Answer, Person};
 
 use asagao_graphql::access::app;
-use asagao_graphql::access::duty::{self, Duty, DutyKind};
+use asagao_graphql::access::duty::Duty;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
@@ -98,13 +98,11 @@ impl School {
         Person { school: self, id: Uuid::nil(), secret: Some(secret.to_owned()) }
     }
 
-    /// Takes on a member of staff with one duty from today on, changed as `change` says.
-    pub async fn hire(&mut self, name: &str, kind: DutyKind, school: Option<Uuid>, change: impl FnOnce(&mut Duty)) {
+    /// Takes on a member of staff with the duties that `duties` makes for the new id.
+    pub async fn hire(&mut self, name: &str, duties: impl FnOnce(Uuid) -> Vec<Duty>) {
         let id = new_id();
-        let mut duty = duty::new(id, kind, school, None, self.clock.today());
-        change(&mut duty);
         let person = Staff { id, name: name.into(), kana: String::new(), email: format!("{name}@asagiri.example") };
-        staff::add(&self.operator(), &person, &[duty]).await.expect("staff can be added");
+        staff::add(&self.operator(), &person, &duties(id)).await.expect("staff can be added");
         let secret = staff::issue_token(&self.operator(), &person.email, &[], self.in_days(90)).await;
         self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
     }
@@ -135,8 +133,7 @@ impl School {
     /// What a pupil did by day and class, as the head of the pupil's school sees it.
     pub async fn totals(&self, pupil: Uuid, from: &str, to: &str) -> Vec<Value> {
         let head = if pupil == SOTA { "mari" } else { "hugo" };
-        let document =
-            "query ($id: ID!, $from: NaiveDate!, $to: NaiveDate!) { pupil(id: $id) { dailyTotals(from: $from, to: $to) {
+        let document = "query ($id: ID!, $from: Date!, $to: Date!) { pupil(id: $id) { dailyTotals(from: $from, to: $to) {
             day classId activities interactions durationSeconds atHome material quiz assignment discussion portal tool } } }";
         let answer = self.person(head).ask(document, json!({ "id": pupil, "from": from, "to": to })).await;
         answer.data("/pupil/dailyTotals").as_array().expect("a list").clone()

@@ -4,12 +4,13 @@ use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarTyp
 use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A point in time in RFC 3339 with an offset, such as `2026-11-24T08:20:00+09:00`. Answers are in UTC with milliseconds.
-///
-/// A text that is no such time is refused with the item it belongs to (`INVALID_TIME`); the rest of the call goes on.
+/// A time as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamp(String);
 
+/// A point in time in RFC 3339 with an offset, such as `2026-11-24T08:20:00+09:00`. Answers are in UTC with milliseconds.
+///
+/// A text that is no such time is refused with the item it belongs to (`INVALID_TIME`); the rest of the call goes on.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -48,10 +49,11 @@ impl Timestamp {
     }
 }
 
-/// A date of the calendar, such as `2026-11-24`.
+/// A date of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(pub NaiveDate);
 
+/// A date of the calendar, such as `2026-11-24`.
 #[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -67,11 +69,12 @@ impl ScalarType for Day {
     }
 }
 
-/// A whole number. One that is outside what its field allows, or has a fraction, is refused with the item it belongs to
-/// (`OUT_OF_RANGE`); the rest of the call goes on.
+/// A number as it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Count(serde_json::Number);
 
+/// A whole number. One that is outside what its field allows, or has a fraction, is refused with the item it belongs to
+/// (`OUT_OF_RANGE`); the rest of the call goes on.
 #[Scalar]
 impl ScalarType for Count {
     fn parse(value: Value) -> InputValueResult<Self> {

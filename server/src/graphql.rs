@@ -3,8 +3,8 @@ use crate::router::App;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
-use async_graphql::parser::types::{DocumentOperations, OperationType};
-use async_graphql::{Request, Response, ServerError, Variables};
+use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
+use async_graphql::{Name, Request, Response, ServerError, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
@@ -62,7 +62,8 @@ pub(crate) async fn post(
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
     let json = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
         let (name, charset) = value.split_once(';').unwrap_or((value, "charset=utf-8"));
-        name.trim().eq_ignore_ascii_case("application/json") && charset.trim().to_ascii_lowercase().ends_with("utf-8")
+        let charset = charset.trim().to_ascii_lowercase().replace('"', "");
+        name.trim().eq_ignore_ascii_case("application/json") && charset == "charset=utf-8"
     });
     if !json {
         return refusal(
@@ -132,6 +133,10 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return answer;
     }
+    if let Some(name) = missing_variable(&mut request) {
+        let status = if media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        return refusal(media, status, code::BAD_INPUT, &format!("the variable ${name} must have a value"));
+    }
     if scope.is_none() || !app.introspection {
         request = request.disable_introspection();
     }
@@ -143,13 +148,23 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
 }
 
 fn is_mutation(request: &mut Request) -> bool {
+    operation(request).is_some_and(|operation| operation.ty == OperationType::Mutation)
+}
+
+/// A variable that must have a value and has none: the executor would notice only on the way, when half is done.
+fn missing_variable(request: &mut Request) -> Option<Name> {
+    let definitions = operation(request)?.variable_definitions.iter().map(|definition| &definition.node);
+    let required = definitions.filter(|of| !of.var_type.node.nullable && of.default_value.is_none());
+    let required: Vec<Name> = required.map(|of| of.name.node.clone()).collect();
+    required.into_iter().find(|name| matches!(request.variables.get(name), None | Some(async_graphql::Value::Null)))
+}
+
+/// The operation that is to run; `None` where the document does not say, which the executor tells.
+fn operation(request: &mut Request) -> Option<&OperationDefinition> {
     let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    match &document.operations {
-        DocumentOperations::Single(operation) => operation.node.ty == OperationType::Mutation,
-        DocumentOperations::Multiple(operations) => operations
-            .iter()
-            .any(|(known, operation)| Some(known.as_str()) == name.as_deref() && operation.node.ty == OperationType::Mutation),
+    match &request.parsed_query().ok()?.operations {
+        DocumentOperations::Single(operation) => Some(&operation.node),
+        DocumentOperations::Multiple(operations) => Some(&operations.get(name?.as_str())?.node),
     }
 }
 
@@ -189,8 +204,12 @@ fn answer(media: Media, response: Response, queries: u32) -> axum::response::Res
 fn coded(mut error: ServerError) -> ServerError {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
-        let too_complex =
-            ["Query is too complex.", "Query is nested too deep.", "The recursion depth of the query cannot be greater than"];
+        let too_complex = [
+            "Query is too complex.",
+            "Query is nested too deep.",
+            "The recursion depth of the query cannot be greater than",
+            "recursion limit exceeded",
+        ];
         let too_complex = too_complex.iter().any(|message| error.message.starts_with(message));
         extensions.set("code", if too_complex { code::TOO_COMPLEX } else { code::BAD_INPUT });
     }

@@ -1,6 +1,7 @@
 //! Posting: what is refused, item by item or as a whole.
 use crate::activity::fates;
 use asagao_tests::{AOI, CLASS_4_1, HARUTO, NOW, School, activity, nth, with};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -147,7 +148,7 @@ async fn what_is_no_activity_at_all_fails_the_call_and_names_the_item() {
         (json!({ "score": { "raw": 1, "scaled": 1 } }), "activities.1.score", "scaled"),
     ] {
         let answer = drill.try_record(NOW, &[activity(1, AOI), with(activity(2, AOI), fields.clone())]).await;
-        assert_eq!(answer.code(), "BAD_INPUT", "{fields}: {}", answer.body);
+        assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "BAD_INPUT"), "{fields}: {}", answer.body);
         for part in [at, field] {
             assert!(answer.message().contains(part), "{fields}: {}", answer.message());
         }
