@@ -148,6 +148,12 @@ impl Package {
         package
     }
 
+    /// The same with the line ends and the mark at the beginning that Excel writes.
+    #[must_use]
+    pub fn as_excel_writes_it(&self) -> Self {
+        Package(self.0.iter().map(|(name, text)| (*name, format!("\u{feff}{}", text.replace('\n', "\r\n")))).collect())
+    }
+
     /// Takes a file out.
     pub fn remove(&mut self, file: &str) {
         self.0.remove(file);

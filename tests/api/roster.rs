@@ -61,6 +61,7 @@ async fn each_row_that_is_wrong_is_told_by_its_place_and_the_rest_is_stored() {
         expected.push((file.to_owned(), package.last_line(file), column.to_owned()));
     };
     let row = |n: u128| Uuid::from_u128(0xbad_0000 + n);
+    package.line("enrollments.csv", "");
     wrong(&mut package, "orgs.csv", format!("{},県,department,1", row(1)), "type");
     wrong(&mut package, "users.csv", format!("{AOI},true,朝倉,葵,,,"), "sourcedId");
     wrong(&mut package, "users.csv", format!("{},true,,名,,,", row(2)), "sourcedId");
@@ -79,6 +80,8 @@ async fn each_row_that_is_wrong_is_told_by_its_place_and_the_rest_is_stored() {
     package.enrol(newcomer, CLASS_5_2, HIBARINO, "7");
 
     let report = school.import(&package).await;
+    let again = school.import(&package.as_excel_writes_it()).await;
+    assert_eq!(again.problems, report.problems, "lines are lines in every file");
     let mut told: Vec<_> = report.problems.into_iter().map(|problem| (problem.file, problem.line, problem.column)).collect();
     told.sort();
     expected.sort();

@@ -71,10 +71,11 @@ impl Table {
             }
             return table;
         }
+        let mut lines = Lines { text: text.as_bytes(), line: 1, counted: 0 };
         for record in reader.into_records() {
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = lines.of(record.position());
                     if record.len() < header.len() {
                         let message =
                             format!("the row has {} values, the header {}: check quotes and commas", record.len(), header.len());
@@ -84,7 +85,7 @@ impl Table {
                     }
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = lines.of(error.position());
                     problems.push(table.problem(line, "", "", "the row cannot be read: check quotes and commas"));
                 }
             }
@@ -100,6 +101,25 @@ impl Table {
     fn problem(&self, line: u64, column: &str, value: &str, message: impl Into<String>) -> Problem {
         let value = value.chars().take(60).collect();
         Problem { file: self.file.clone(), line, column: column.to_owned(), value, message: message.into() }
+    }
+}
+
+/// Counts lines up to where a row begins. The reader's own count is of where the row before ended: one too few after CRLF or an empty
+/// line.
+struct Lines<'a> {
+    text: &'a [u8],
+    line: u64,
+    counted: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let end = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.counted);
+        let rest = self.text[end..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        let passed = &self.text[self.counted..end + rest];
+        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.counted = end + rest;
+        self.line
     }
 }
 
