@@ -122,13 +122,13 @@ pub struct Duty {
     #[arg(long = "duty", value_name = "DUTY", required = false)]
     pub kind: StaffDuty,
     /// Over a school.
-    #[arg(long, value_name = "ID", group = "over")]
+    #[arg(long, value_name = "ID", group = "over", requires = "kind")]
     pub school: Option<Uuid>,
     /// Over a class.
-    #[arg(long, value_name = "ID", group = "over")]
+    #[arg(long, value_name = "ID", group = "over", requires = "kind")]
     pub class: Option<Uuid>,
     /// Over the whole board.
-    #[arg(long, group = "over")]
+    #[arg(long, group = "over", requires = "kind")]
     pub board: bool,
     /// Of the school, only this grade, such as P5.
     #[arg(long, requires = "school", default_value = "")]

@@ -38,7 +38,7 @@ impl School {
     async fn name(&self) -> &str {
         &self.name
     }
-    /// The school's classes that you may see, homerooms and lessons of every year, newest year first.
+    /// The school's classes that you may see, homerooms and lessons of every year.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn classes(
         &self,

@@ -78,7 +78,8 @@ impl Client {
             Err(_) => return Err(Failure::new(format!("{} answered {status} without JSON: is it an Asagao server?", self.url))),
         };
         if let Some(error) = body["errors"].get(0) {
-            let message = format!("{} ({})", error["message"].as_str().unwrap_or_default(), error["extensions"]["code"]);
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let message = format!("{} ({})", text(&error["message"]), text(&error["extensions"]["code"]));
             let later = [code::UNAVAILABLE, code::RATE_LIMITED].iter().any(|code| error["extensions"]["code"] == *code);
             return if later || status == StatusCode::SERVICE_UNAVAILABLE {
                 Ok(Answer::Later(wait, message))
