@@ -206,6 +206,11 @@ impl Tx {
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
+        let ids: Vec<Uuid> = ids.collect();
+        if ids.is_empty() {
+            // PostgreSQL knows no empty list.
+            return Ok(Vec::new());
+        }
         Ok(on!(self.connection(), c => {
             let mut sql = QueryBuilder::new(select);
             bind_ids(&mut sql, ids);
