@@ -1,12 +1,13 @@
 //! A school to test with: a fresh database, the real router, named people, a clock that stands still.
 #![expect(clippy::missing_panics_doc, reason = "what goes wrong here is for the test to fail with")]
 mod database;
+pub mod full_class;
 mod package;
 mod person;
 
 pub use package::{
     AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI,
-    YUI,
+    YUI, enrolment,
 };
 pub use person::{Answer, Person};
 

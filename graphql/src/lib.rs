@@ -24,6 +24,7 @@ pub struct Query(
     roster::class::ClassQuery,
     roster::pupil::PupilQuery,
     roster::staff::StaffQuery,
+    support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
 );
 

@@ -202,18 +202,17 @@ impl Tx {
     }
 
     /// The rows of some ids, by a text that ends in `IN (`; at most a few hundred ids.
-    pub(crate) async fn of_ids<T>(&mut self, select: &'static str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<T>>
+    pub(crate) async fn of_ids<T>(&mut self, select: &'static str, ids: &[Uuid]) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let ids: Vec<Uuid> = ids.collect();
         if ids.is_empty() {
-            // PostgreSQL knows no empty list.
+            // PostgreSQL has no empty list.
             return Ok(Vec::new());
         }
         Ok(on!(self.connection(), c => {
             let mut sql = QueryBuilder::new(select);
-            bind_ids(&mut sql, ids);
+            bind_ids(&mut sql, ids.iter().copied());
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         }))
     }
@@ -223,7 +222,7 @@ impl Tx {
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + Serialize + PartialEq + Clone,
     {
-        let present: Vec<T> = self.of_ids(select, rows.iter().map(&id)).await?;
+        let present: Vec<T> = self.of_ids(select, &rows.iter().map(&id).collect::<Vec<_>>()).await?;
         let present: HashMap<_, _> = present.into_iter().map(|row| (id(&row), row)).collect();
         let mut difference = Difference { write: Vec::new(), changes: Vec::new(), put: Put::default() };
         for row in rows {

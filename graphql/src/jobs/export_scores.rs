@@ -1,7 +1,7 @@
 //! The scores of a class's last analysis on a day, as CSV for those who judge the model.
 use crate::access::scope::Scope;
 use crate::error::{Error, Result};
-use crate::support::analysis_run;
+use crate::support::analysis_run::{self, Which};
 use crate::support::language::Language;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ const REASONS: usize = 5;
 /// CSV in UTF-8 without a byte order mark: `classId,pupilId,score,level,group,reasons`, a row a pupil who was enrolled on the day, by
 /// pupil. `score` is from 0 to 1, higher for more concern, also where no flag may be given. No cell holds a line break.
 pub async fn support_scores(scope: &Scope, class: Uuid, as_of: NaiveDate) -> Result<String> {
-    let run = analysis_run::last(scope, class, Some(as_of)).await?.ok_or_else(|| {
+    let run = analysis_run::find(scope, Which::LastOn(class, as_of)).await?.ok_or_else(|| {
         Error::BadInput(format!(
             "class {class} has no analysis as of {as_of}: run `asagao analyze --class {class} --as-of {as_of}` first"
         ))

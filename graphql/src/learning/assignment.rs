@@ -107,7 +107,8 @@ pub async fn share(scope: &Scope, items: &[AssignmentInput]) -> Result<ShareAssi
         .map(|class| (class.id, class.school))
         .collect();
     let mut tx = scope.begin("assignments shared").await?;
-    let present: Vec<Assignment> = tx.of_ids(PRESENT, checked.iter().map(|(_, assignment)| assignment.id)).await?;
+    let ids: Vec<Uuid> = checked.iter().map(|(_, assignment)| assignment.id).collect();
+    let present: Vec<Assignment> = tx.of_ids(PRESENT, &ids).await?;
     let present: HashMap<Uuid, Uuid> = present.into_iter().map(|assignment| (assignment.id, assignment.class)).collect();
     let mut rows: HashMap<Uuid, Assignment> = HashMap::new();
     let mut order = Vec::new();

@@ -1,4 +1,5 @@
 //! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
+use super::json::AsJson;
 use super::language::Language;
 use super::reason::{StoredGroup, StoredRule, SupportReason};
 use crate::access::right::Right;
@@ -14,8 +15,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use sqlx::types::Text;
-use std::fmt;
-use std::str::FromStr;
 use uuid::Uuid;
 
 /// How much a pupil may need somebody's eye.
@@ -39,25 +38,6 @@ pub enum WithheldReason {
     TooFewSchoolDays,
     /// There are too few pupils to compare with.
     CohortTooSmall,
-}
-
-/// A value kept as JSON text: the same bytes in both databases.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(transparent)]
-pub struct AsJson<T>(pub T);
-
-impl<T: Serialize> fmt::Display for AsJson<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
-    }
-}
-
-impl<T: for<'de> Deserialize<'de>> FromStr for AsJson<T> {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text).map(AsJson)
-    }
 }
 
 /// A run as it is stored.
@@ -159,9 +139,35 @@ impl AnalysisRun {
     async fn stability(&self) -> f64 {
         self.stability
     }
+    /// Every pupil's score, in the order of their ids; for those who judge the model, not for the classroom.
+    #[graphql(guard = "Right::FlagRead", complexity = "50 + child_complexity")]
+    async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<RunScore>> {
+        scores(Scope::of(ctx)?, self.id).await
+    }
     /// Groups of pupils with similar records.
     async fn groups(&self) -> Vec<SupportGroup> {
         self.groups_found.0.0.iter().map(|group| SupportGroup { group: group.clone(), certainty: group.certainty }).collect()
+    }
+}
+
+/// What a run found about one pupil.
+#[Object(name = "SupportScore")]
+impl RunScore {
+    /// The pupil.
+    async fn pupil_id(&self) -> ID {
+        id::of(self.pupil)
+    }
+    /// Concern from 0 to 1; 0.5 is the class's middle: 1 / (1 + exp(−2 · `sum`)).
+    async fn score(&self) -> f64 {
+        self.score
+    }
+    /// What the contributions of the reasons add up to.
+    async fn sum(&self) -> f64 {
+        self.sum
+    }
+    /// What follows.
+    async fn level(&self) -> SupportLevel {
+        self.level
     }
 }
 
@@ -212,6 +218,20 @@ pub struct AnalyzePayload {
     pub runs: Vec<AnalysisRun>,
     /// What is wrong with the input; nothing was analysed then.
     pub user_errors: Vec<UserError>,
+}
+
+/// What may be asked about analyses.
+#[derive(Default)]
+pub struct AnalysisRunQuery;
+
+#[Object]
+impl AnalysisRunQuery {
+    /// One analysis; null if there is none of this id whose class's flags you may see.
+    #[graphql(guard = "Right::FlagRead")]
+    async fn analysis_run(&self, ctx: &Context<'_>, id: ID) -> Result<Option<AnalysisRun>> {
+        let Some(run) = id::parse(&id) else { return Ok(None) };
+        find(Scope::of(ctx)?, Which::Run(run)).await
+    }
 }
 
 /// What may be done with analyses.
@@ -281,19 +301,27 @@ pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
     Ok(())
 }
 
-const COLUMNS: &str = "SELECT id, school, class, as_of, known_at, replay, made_at, version, parameters, window_from, school_days,
-                           cohort_size, withheld, stability, groups_found FROM analysis_run WHERE NOT replay AND class = ";
+/// Which run to look for.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    /// This one.
+    Run(Uuid),
+    /// The last of a class on a day; replays are passed over.
+    LastOn(Uuid, NaiveDate),
+}
 
-/// The last run of a class over which the viewer has the right to see flags; on a day, or the newest. Replays are no such runs.
-pub(crate) async fn last(scope: &Scope, class: Uuid, as_of: Option<NaiveDate>) -> Result<Option<AnalysisRun>> {
+/// A run over whose class the viewer has the right to see flags.
+pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisRun>> {
+    let sql = "SELECT id, school, class, as_of, known_at, replay, made_at, version, parameters, window_from, school_days,
+                   cohort_size, withheld, stability, groups_found FROM analysis_run WHERE class IN ";
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new(COLUMNS);
-        sql.push_bind(class).push(" AND class IN ");
+        let mut sql = QueryBuilder::new(sql);
         scope.push_reach(&mut sql, Right::FlagRead);
-        if let Some(as_of) = as_of {
-            sql.push(" AND as_of = ").push_bind(as_of);
-        }
-        sql.push(" ORDER BY as_of DESC, made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
+        match which {
+            Which::Run(run) => sql.push(" AND id = ").push_bind(run),
+            Which::LastOn(class, day) => sql.push(" AND NOT replay AND class = ").push_bind(class).push(" AND as_of = ").push_bind(day),
+        };
+        sql.push(" ORDER BY made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
     }))
 }
 
@@ -304,9 +332,14 @@ pub(crate) async fn is_newest(tx: &mut Tx, class: Uuid, as_of: NaiveDate) -> Res
     Ok(later == 0)
 }
 
-/// The scores of a run, by pupil. The caller has the run from [`last`].
+/// The scores of a run over whose class the viewer has the right to see flags, by pupil.
 pub(crate) async fn scores(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
-    let sql =
-        "SELECT pupil, score, sum, level, group_number, certainty, rules, reasons FROM run_score WHERE run = $1 ORDER BY pupil";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(run).fetch_all(c).await?))
+    let sql = "SELECT s.pupil, s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons
+               FROM run_score s JOIN analysis_run r ON r.id = s.run WHERE s.run = ";
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(sql);
+        sql.push_bind(run).push(" AND r.class IN ");
+        scope.push_reach(&mut sql, Right::FlagRead);
+        sql.push(" ORDER BY s.pupil").build_query_as().persistent(false).fetch_all(c).await?
+    }))
 }

@@ -1,5 +1,6 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
-use super::analysis_run::{AnalysisRun, AsJson, RunScore, SupportGroup, SupportLevel};
+use super::analysis_run::{AnalysisRun, RunScore, SupportGroup, SupportLevel};
+use super::json::AsJson;
 use super::language::Language;
 use super::reason::{StoredGroup, StoredRule, SupportReason};
 use super::review::{self, SupportFlagEvent, SupportFlagEventKind};

@@ -2,6 +2,7 @@
 pub mod analysis_run;
 pub mod cohort;
 pub mod flag;
+pub mod json;
 pub mod language;
 pub mod reason;
 pub mod review;
