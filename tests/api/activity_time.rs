@@ -97,3 +97,15 @@ async fn what_a_pupil_did_before_joining_the_class_is_kept() {
     let totals: Vec<Value> = school.totals(newcomer, "2026-10-05", "2026-10-05").await;
     assert_eq!(totals.len(), 2);
 }
+
+#[tokio::test]
+async fn a_replay_from_a_tablet_whose_clock_was_reset_is_a_duplicate_all_the_same() {
+    let school = School::open().await;
+    let drill = school.person("drill");
+    drill.record(&[activity(1, AOI)]).await;
+    let batch = [activity(1, AOI), activity(2, AOI), with(activity(1, AOI), json!({ "count": 2 }))];
+    let answer = drill.record_at("1970-01-01T00:00:10+09:00", &batch).await;
+    assert_eq!(fates(&answer), (0, 1, 1, 1), "what is stored is recognised; what is new lies in the future by that clock");
+    assert_eq!(answer["rejected"][0]["code"], "IN_THE_FUTURE");
+    assert_eq!(school.sum(AOI, "activities").await, 1);
+}

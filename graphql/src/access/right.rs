@@ -1,7 +1,4 @@
-//! What a duty or a token can give: the guard of a field, and the scope of an app's token.
-use super::scope::Scope;
-use crate::error::{Error, Result};
-use async_graphql::{Context, Guard};
+//! What a duty or a token can give: what a field asks for, and the scope of an app's token.
 
 /// A right, by the name that tokens and the table `duty_right` use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,15 +66,4 @@ impl Right {
     pub fn of_name(name: &str) -> Option<Self> {
         Right::ALL.into_iter().find(|right| right.name() == name)
     }
-}
-
-/// A right guards a field: without it the field answers `FORBIDDEN`, without credentials `UNAUTHENTICATED`.
-impl Guard for Right {
-    async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
-        Ok(require(ctx, *self)?)
-    }
-}
-
-fn require(ctx: &Context<'_>, right: Right) -> Result<()> {
-    if Scope::of(ctx)?.holds(right) { Ok(()) } else { Err(Error::Forbidden(right.name())) }
 }

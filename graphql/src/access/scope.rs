@@ -73,6 +73,12 @@ impl Scope {
         ctx.data_opt::<Scope>().ok_or(Error::Unauthenticated)
     }
 
+    /// The scope of a GraphQL call that needs a right: without the right over anything at all, the field answers `FORBIDDEN`.
+    pub fn with<'a>(ctx: &Context<'a>, right: Right) -> Result<&'a Scope> {
+        let scope = Scope::of(ctx)?;
+        if scope.holds(right) { Ok(scope) } else { Err(Error::Forbidden(right.name())) }
+    }
+
     /// Who asks.
     #[must_use]
     pub fn viewer(&self) -> &Viewer {

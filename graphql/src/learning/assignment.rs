@@ -79,12 +79,12 @@ pub struct AssignmentMutation;
 impl AssignmentMutation {
     /// Shares assignments with classes (配布), 1 to 1,000 a call. A pupil hands one in by an activity SUBMITTED whose `objectId` is
     /// the assignment's id; its mark is that activity's score or the score of a later SCORED one.
-    #[graphql(guard = "Right::AssignmentWrite")]
     async fn share_assignments(&self, ctx: &Context<'_>, input: ShareAssignmentsInput) -> Result<ShareAssignmentsPayload> {
+        let scope = Scope::with(ctx, Right::AssignmentWrite)?;
         if let Some(error) = wrong_length(input.assignments.len(), "assignments") {
             return Ok(ShareAssignmentsPayload { user_errors: vec![error], ..ShareAssignmentsPayload::default() });
         }
-        share(Scope::of(ctx)?, &input.assignments).await
+        share(scope, &input.assignments).await
     }
 }
 

@@ -84,18 +84,16 @@ impl Class {
         ctx.data_unchecked::<DataLoader<Scope>>().load_one(YearOf(self.academic_year)).await
     }
     /// Who is in the class today, in the order of 出席番号.
-    #[graphql(
-        guard = "Right::RosterRead",
-        complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10"
-    )]
+    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn pupils(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Connection<Cursor, Pupil>> {
+        let scope = Scope::with(ctx, Right::RosterRead)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
-        let rows = pupil::of_class(Scope::of(ctx)?, self.id, after, limit).await?;
+        let rows = pupil::of_class(scope, self.id, after, limit).await?;
         Ok(page::of(rows, limit, Pupil::cursor))
     }
 }
@@ -107,10 +105,10 @@ pub struct ClassQuery;
 #[Object]
 impl ClassQuery {
     /// One class; null if there is none of this id that you may see.
-    #[graphql(guard = "Right::SchoolRead")]
     async fn class(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Class>> {
+        let scope = Scope::with(ctx, Right::SchoolRead)?;
         let Some(id) = id::parse(&id) else { return Ok(None) };
-        find(Scope::of(ctx)?, Right::SchoolRead, id).await
+        find(scope, Right::SchoolRead, id).await
     }
 }
 

@@ -46,8 +46,9 @@ impl School {
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Connection<Cursor, Class>> {
+        let scope = Scope::of(ctx)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
-        let rows = class::of_school(Scope::of(ctx)?, self.id, after, limit).await?;
+        let rows = class::of_school(scope, self.id, after, limit).await?;
         Ok(page::of(rows, limit, Class::cursor))
     }
 }
@@ -59,26 +60,24 @@ pub struct SchoolQuery;
 #[Object]
 impl SchoolQuery {
     /// The schools that your duties reach.
-    #[graphql(
-        guard = "Right::SchoolRead",
-        complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10"
-    )]
+    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn schools(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Connection<Cursor, School>> {
+        let scope = Scope::with(ctx, Right::SchoolRead)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
-        let rows = list(Scope::of(ctx)?, after, limit).await?;
+        let rows = list(scope, after, limit).await?;
         Ok(page::of(rows, limit, |school| Cursor { number: 0, id: school.id }))
     }
 
     /// One school; null if there is none of this id that you may see.
-    #[graphql(guard = "Right::SchoolRead")]
     async fn school(&self, ctx: &Context<'_>, id: ID) -> Result<Option<School>> {
+        let scope = Scope::with(ctx, Right::SchoolRead)?;
         let Some(id) = id::parse(&id) else { return Ok(None) };
-        find(Scope::of(ctx)?, id).await
+        find(scope, id).await
     }
 }
 

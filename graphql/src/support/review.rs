@@ -119,9 +119,8 @@ pub struct SupportFlagMutation;
 impl SupportFlagMutation {
     /// Answers a flag: useful, already known, or not right; with a note, and put off until a day if wished. A later answer replaces the
     /// first; the history keeps both.
-    #[graphql(guard = "Right::FlagReview")]
     async fn review_support_flag(&self, ctx: &Context<'_>, input: ReviewSupportFlagInput) -> Result<ReviewSupportFlagPayload> {
-        let scope = Scope::of(ctx)?;
+        let scope = Scope::with(ctx, Right::FlagReview)?;
         let refused = |error| Ok(ReviewSupportFlagPayload { flag: None, user_errors: vec![error] });
         let snoozed_until = input.snooze_until.map(|day| day.0);
         if snoozed_until.is_some_and(|until| until <= scope.today() || until > scope.today() + Days::new(366)) {

@@ -27,7 +27,7 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
     let pupil = uuid(&input.pupil_id, "pupilId")?;
     let class = input.class_id.as_ref().map(|id| uuid(id, "classId")).transpose()?.unwrap_or_default();
     let device_at = input.occurred_at.instant("occurredAt")?;
-    let occurred_at = corrected(device_at, clock_error, now)?;
+    let occurred_at = device_at + clock_error;
     let extensions = input.extensions.as_ref().filter(|value| !value.is_null()).map(canonical);
     let extensions = extensions.map(|value| value.to_string());
     if extensions.as_ref().is_some_and(|text| text.len() > MOST_EXTENSIONS) {
@@ -59,6 +59,7 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
         course_of_study_code: optional(input.course_of_study_code.as_ref(), 64, "courseOfStudyCode")?,
         extensions,
         content: Vec::new(),
+        refused: impossible(occurred_at, now),
     };
     row.content = digest(&row);
     Ok(row)
@@ -75,18 +76,18 @@ pub(crate) fn uuid(id: &ID, field: &str) -> Result<Uuid, UserError> {
     })
 }
 
-fn corrected(device_at: DateTime<Utc>, clock_error: TimeDelta, now: DateTime<Utc>) -> Result<DateTime<Utc>, UserError> {
-    let refused = |code, message: String| Err(UserError::new(code, "occurredAt", message));
-    let occurred_at = device_at + clock_error;
+/// What is wrong with a corrected time, if it cannot be.
+fn impossible(occurred_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<UserError> {
+    let refused = |code, message: &str| Some(UserError::new(code, "occurredAt", message));
     if occurred_at > now + TimeDelta::days(1) {
         let message =
             "the time is more than a day ahead, even with the device's clock error taken off: check `sentAt` and the clock";
-        return refused(UserErrorCode::InTheFuture, message.into());
+        return refused(UserErrorCode::InTheFuture, message);
     }
     if occurred_at < DateTime::UNIX_EPOCH {
-        return refused(UserErrorCode::OutOfRange, "the time is before 1970: check `sentAt` and the device's clock".into());
+        return refused(UserErrorCode::OutOfRange, "the time is before 1970: check `sentAt` and the device's clock");
     }
-    Ok(occurred_at)
+    None
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "at most 31 days of milliseconds, checked just before")]

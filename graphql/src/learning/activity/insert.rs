@@ -2,7 +2,7 @@
 use super::totals::Counted;
 use crate::access::scope::Tx;
 use crate::db::on;
-use crate::error::Result;
+use crate::error::{Result, UserError};
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub course_of_study_code: Option<String>,
     pub extensions: Option<String>,
     pub content: Vec<u8>,
+    /// Why it cannot be stored; a replay of what is stored already is a duplicate all the same.
+    pub refused: Option<UserError>,
 }
 
 /// Points as they were sent.

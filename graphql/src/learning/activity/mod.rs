@@ -146,26 +146,25 @@ pub struct ActivityMutation;
 impl ActivityMutation {
     /// Posts what pupils did, 1 to 1,000 activities a call. Safe to repeat: a replay is all duplicates. One bad item never loses the
     /// others. On `UNAVAILABLE` send the same call again: nothing is half stored, and nothing is counted twice.
-    #[graphql(guard = "Right::ActivityWrite")]
     async fn record_activities(&self, ctx: &Context<'_>, input: RecordActivitiesInput) -> Result<RecordActivitiesPayload> {
+        let scope = Scope::with(ctx, Right::ActivityWrite)?;
         let refused = |error| Ok(RecordActivitiesPayload { user_errors: vec![error], ..RecordActivitiesPayload::default() });
         if let Some(error) = wrong_length(input.activities.len(), "activities") {
             return refused(error);
         }
         match input.sent_at.instant("sentAt") {
-            Ok(sent_at) => post::record(Scope::of(ctx)?, sent_at, &input.activities).await,
+            Ok(sent_at) => post::record(scope, sent_at, &input.activities).await,
             Err(error) => refused(error),
         }
     }
 
     /// Takes back activities that your app sent wrongly: totals and analyses from now on are without them, the history keeps them.
     /// An id that was taken back stays taken; send the right content under a new one.
-    #[graphql(guard = "Right::ActivityWrite")]
     async fn withdraw_activities(
         &self,
         ctx: &Context<'_>,
         input: withdraw::WithdrawActivitiesInput,
     ) -> Result<withdraw::WithdrawActivitiesPayload> {
-        withdraw::withdraw(Scope::of(ctx)?, input).await
+        withdraw::withdraw(Scope::with(ctx, Right::ActivityWrite)?, input).await
     }
 }

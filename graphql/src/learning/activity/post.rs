@@ -35,24 +35,24 @@ pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: &[ActivityInpu
             false
         }
     });
-    payload.rejected.sort_by_key(|item| item.index);
     if !rows.is_empty() {
         store(scope, &rows, &mut payload).await?;
     }
+    payload.rejected.sort_by_key(|item| item.index);
     Ok(payload)
 }
 
 async fn store(scope: &Scope, rows: &[(usize, Row)], payload: &mut RecordActivitiesPayload) -> Result<()> {
-    // The first item of each key, in the order of the keys.
+    // The first item of each key that can be stored, in the order of the keys.
     let mut firsts: BTreeMap<Key, &Row> = BTreeMap::new();
-    for (_, row) in rows {
+    for (_, row) in rows.iter().filter(|(_, row)| row.refused.is_none()) {
         firsts.entry(row.key()).or_insert(row);
     }
-    let mut tx = scope.begin("activities posted").await?;
     let firsts: Vec<&Row> = firsts.into_values().collect();
+    let mut tx = scope.begin("activities posted").await?;
     let mut new: HashSet<Key> = insert::insert(&mut tx, &firsts).await?.into_iter().collect();
-    let taken: Vec<Key> = firsts.iter().map(|row| row.key()).filter(|key| !new.contains(key)).collect();
-    let mut stored = insert::contents(&mut tx, &taken).await?;
+    let taken: HashSet<Key> = rows.iter().map(|(_, row)| row.key()).filter(|key| !new.contains(key)).collect();
+    let mut stored = insert::contents(&mut tx, &taken.into_iter().collect::<Vec<_>>()).await?;
     stored.extend(firsts.iter().filter(|row| new.contains(&row.key())).map(|row| (row.key(), row.content.clone())));
     let mut deltas = Deltas::default();
     firsts.iter().filter(|row| new.contains(&row.key())).for_each(|row| deltas.add(&row.counted));
@@ -60,14 +60,16 @@ async fn store(scope: &Scope, rows: &[(usize, Row)], payload: &mut RecordActivit
     tx.commit().await?;
 
     for (index, row) in rows {
-        if new.remove(&row.key()) {
-            payload.accepted += 1;
-        } else if stored.get(&row.key()) == Some(&row.content) {
-            payload.duplicates += 1;
-        } else {
-            let message =
-                "this pupil has another activity under this id: make a new id for each activity and keep it over retries";
-            payload.conflicts.push(ActivityConflict { index: *index, id: row.counted.id.to_string(), message: message.into() });
+        let id = row.counted.id.to_string();
+        match (stored.get(&row.key()), &row.refused) {
+            (Some(_), None) if new.remove(&row.key()) => payload.accepted += 1,
+            (Some(content), _) if *content == row.content => payload.duplicates += 1,
+            (None, Some(error)) => payload.rejected.push(RejectedItem::new(*index, &id, error.clone())),
+            _ => {
+                let message =
+                    "this pupil has another activity under this id: make a new id for each activity and keep it over retries";
+                payload.conflicts.push(ActivityConflict { index: *index, id, message: message.into() });
+            }
         }
     }
     Ok(())
