@@ -64,6 +64,7 @@ CREATE TABLE enrolment (
     PRIMARY KEY (id, known_from)
 );
 CREATE INDEX enrolment_by_pupil ON enrolment (pupil);
+CREATE UNIQUE INDEX enrolment_known_now ON enrolment (id) WHERE known_until = '9999-12-31T00:00:00+00:00';
 CREATE INDEX enrolment_by_class ON enrolment (class);
 
 -- The row scope. Which schools and classes a holder reaches, by which right, from when to when.

@@ -12,4 +12,5 @@ CREATE TABLE assignment (
     weight      DOUBLE PRECISION NOT NULL,
     PRIMARY KEY (id, known_from)
 );
+CREATE UNIQUE INDEX assignment_known_now ON assignment (id) WHERE known_until = '9999-12-31T00:00:00+00:00';
 CREATE INDEX assignment_by_class ON assignment (class, due_day);

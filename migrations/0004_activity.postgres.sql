@@ -34,8 +34,8 @@ CREATE TABLE activity (
     PRIMARY KEY (pupil, id)
 );
 
--- Only hand-ins and marks are looked up by what they are about.
-CREATE INDEX activity_handed_in ON activity (object_id) WHERE verb IN ('SUBMITTED', 'SCORED');
+-- Only hand-ins, marks and waivers are looked up by what they are about.
+CREATE INDEX activity_handed_in ON activity (object_id) WHERE verb IN ('SUBMITTED', 'SCORED', 'WAIVED');
 
 -- `own` counts the pupil's interactions: what teachers did to the work is not the pupil's.
 CREATE VIEW pupil_activity AS

@@ -67,11 +67,11 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            // SQLSTATE 08 lost connection, 57P the server is stopping or starting, 53 out of resources, 40 try again; SQLite's BUSY and FULL.
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                ["08", "57P", "53", "40"].iter().any(|class| code.starts_with(class)) && code.len() == 5
-                    || code == "5"
-                    || code == "13"
+            // SQLSTATE 08 lost connection, 57 the server is stopping or has cancelled, 53 out of resources, 40 try again.
+            // SQLite (the low byte is the kind): 5 busy, 6 locked, 10 input or output, 13 full, 14 cannot open.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| match code.parse::<u32>() {
+                Ok(number) if code.len() != 5 => [5, 6, 10, 13, 14].contains(&(number & 0xff)),
+                _ => ["08", "57", "53", "40"].iter().any(|class| code.starts_with(class)),
             }),
             _ => false,
         };

@@ -199,7 +199,18 @@ pub enum App {
         #[arg(long, value_name = "DATE")]
         expires: Option<NaiveDate>,
     },
-    /// Revoke every token of an app, at once.
+    /// Issue a further token of an app, to change one before it ends; prints the token alone.
+    Token {
+        /// The app's id.
+        id: Uuid,
+        /// What it may do.
+        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., value_delimiter = ',', required = true, value_parser = right)]
+        scopes: Vec<Right>,
+        /// The last day on which the token holds; 365 days from today if not said.
+        #[arg(long, value_name = "DATE")]
+        expires: Option<NaiveDate>,
+    },
+    /// Shut an app out and revoke every token of it, at once.
     Revoke {
         /// The app's id.
         id: Uuid,
@@ -241,7 +252,7 @@ pub struct Analyze {
     /// Every homeroom of a school.
     #[arg(long, value_name = "ID")]
     pub school: Option<Uuid>,
-    /// The last school day that counts; today if not said.
+    /// The last school day that counts; yesterday if not said.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
     /// Use only what had been received by this time; flags are left alone then.

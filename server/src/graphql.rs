@@ -13,6 +13,10 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// How long an answer may take; what was begun is undone then.
+const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// The two media types of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,8 +87,11 @@ pub(crate) async fn post(
     match serde_json::from_slice::<Parameters>(&body) {
         Ok(parameters) => execute(&app, &headers, media, parameters, false).await,
         Err(error) => {
-            // The parser's words name the place and the field, never the content around it.
-            refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &format!("the body is no GraphQL request: {error}"))
+            let place = format!("line {} column {}", error.line(), error.column());
+            let message = format!(
+                "the body is no GraphQL request at {place}: send a JSON object with `query`, a text, and `variables`, an object"
+            );
+            refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &message)
         }
     }
 }
@@ -121,7 +128,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let scope = match authenticate(app, headers).await {
         Ok(scope) => scope,
-        Err(error) => return unauthenticated(media, &error),
+        Err(error) => return failure(media, &error),
     };
     let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
     request.operation_name = operation_name;
@@ -143,7 +150,9 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
     }
-    let response = app.schema.execute(request).await;
+    let Ok(response) = tokio::time::timeout(MOST_TIME, app.schema.execute(request)).await else {
+        return failure(media, &Error::Unavailable);
+    };
     answer(media, response, scope.map_or(0, |scope| scope.queries()))
 }
 
@@ -216,7 +225,7 @@ fn coded(mut error: ServerError) -> ServerError {
     error
 }
 
-fn unauthenticated(media: Media, error: &Error) -> axum::response::Response {
+fn failure(media: Media, error: &Error) -> axum::response::Response {
     let status = match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

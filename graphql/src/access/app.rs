@@ -22,6 +22,40 @@ pub struct App {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// A further token of an app, with rights of its own; the app keeps its id, and so what it has sent.
+pub async fn issue_token(scope: &Scope, app: Uuid, rights: &[Right], expires_at: DateTime<Utc>) -> Result<String> {
+    check_rights(rights)?;
+    find(scope, app).await?;
+    let mut tx = scope.begin("token issued").await?;
+    let secret = token::issue(&mut tx, app, rights, expires_at).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Shuts an app out, with every token of it; returns how many tokens there were.
+pub async fn revoke(scope: &Scope, app: Uuid) -> Result<usize> {
+    let before = find(scope, app).await?;
+    let mut tx = scope.begin("app revoked").await?;
+    let after = App { revoked_at: Some(tx.at), ..before.clone() };
+    let change = Change::new(app, Some(&before), Some(&after));
+    on!(tx.change("app", &[change]).await?, c => sqlx::query("UPDATE app SET revoked_at = $1 WHERE id = $2")
+        .bind(after.revoked_at).bind(app).execute(c).await?.rows_affected());
+    tx.commit().await?;
+    token::revoke_all(scope, app).await
+}
+
+async fn find(scope: &Scope, app: Uuid) -> Result<App> {
+    let sql = "SELECT * FROM app WHERE id = $1 AND revoked_at IS NULL";
+    let found = on!(scope.read(), c => sqlx::query_as(sql).bind(app).fetch_optional(c).await?);
+    found.ok_or_else(|| Error::BadInput(format!("there is no app {app}, or it is revoked")))
+}
+
+fn check_rights(rights: &[Right]) -> Result<()> {
+    let Some(right) = rights.iter().find(|right| !Right::OF_APPS.contains(right)) else { return Ok(()) };
+    let possible = Right::OF_APPS.map(Right::name).join(", ");
+    Err(Error::BadInput(format!("an app cannot have {}: it can have {possible}", right.name())))
+}
+
 /// Registers an app over some schools, or the whole board where `schools` is empty, and returns it with its first token.
 pub async fn register(
     scope: &Scope,
@@ -30,10 +64,7 @@ pub async fn register(
     rights: &[Right],
     expires_at: DateTime<Utc>,
 ) -> Result<(App, String)> {
-    if let Some(right) = rights.iter().find(|right| !Right::OF_APPS.contains(right)) {
-        let possible = Right::OF_APPS.map(Right::name).join(", ");
-        return Err(Error::BadInput(format!("an app cannot have {}: it can have {possible}", right.name())));
-    }
+    check_rights(rights)?;
     for id in schools {
         if school::find(scope, *id).await?.is_none() {
             return Err(Error::BadInput(format!("there is no school {id}: import the roster first")));

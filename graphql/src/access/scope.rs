@@ -97,6 +97,12 @@ impl Scope {
         self.viewer.rights.contains(&right)
     }
 
+    /// The right as a parameter of a query: one that nobody has where the viewer's token does not carry it.
+    #[must_use]
+    pub(crate) fn over(&self, right: Right) -> &'static str {
+        if self.holds(right) { right.name() } else { "none" }
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -128,7 +134,7 @@ impl Scope {
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
         sql.push("(SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
-        sql.push(" AND right_to = ").push_bind(right.name());
+        sql.push(" AND right_to = ").push_bind(self.over(right));
         sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today()).push(")");
     }
 

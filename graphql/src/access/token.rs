@@ -73,7 +73,7 @@ pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Viewer>> {
                WHERE t.hash = $1 AND t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL";
     let row: Option<(String, Uuid, Option<String>, Option<String>)> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
-    let Some((narrowed, holder, staff, app)) = row else { return Ok(None) };
+    let Some((narrowed, holder, staff, app)) = row.filter(|(_, holder, ..)| *holder != duty::OPERATOR) else { return Ok(None) };
     let (kind, name) = match (staff, app) {
         (Some(name), _) => (ViewerKind::Staff, name),
         (None, Some(name)) => (ViewerKind::App, name),

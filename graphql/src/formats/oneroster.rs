@@ -87,14 +87,18 @@ fn check_manifest(bytes: &[u8], fatal: &mut Vec<Problem>) {
 
 /// A sourcedId, which is a UUID here.
 pub fn uuid(row: &Row<'_>, column: &str) -> Result<Uuid, Problem> {
-    let value = row.required(column)?;
-    Uuid::try_parse(value).map_err(|_| row.problem(column, "this is no UUID: ids are kept as the roster's UUIDs"))
+    parse(row, column, row.required(column)?)
 }
 
 /// The first of a list of sourcedIds in one cell.
 pub fn first_uuid(row: &Row<'_>, column: &str) -> Result<Uuid, Problem> {
-    let value = row.required(column)?.split(',').next().unwrap_or_default().trim();
-    Uuid::try_parse(value).map_err(|_| row.problem(column, "this is no UUID: ids are kept as the roster's UUIDs"))
+    parse(row, column, row.required(column)?.split(',').next().unwrap_or_default().trim())
+}
+
+/// The nil UUID stands for nobody and for no class, so it is nobody's id.
+fn parse(row: &Row<'_>, column: &str, value: &str) -> Result<Uuid, Problem> {
+    let id = Uuid::try_parse(value).ok().filter(|id| !id.is_nil());
+    id.ok_or_else(|| row.problem(column, "this is no UUID: ids are kept as the roster's UUIDs"))
 }
 
 /// A date, `None` where the cell is empty.

@@ -56,7 +56,8 @@ impl Table {
             Ok(text) => text.trim_start_matches('\u{feff}'),
             Err(error) => {
                 let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count() as u64;
-                problems.push(table.problem(line, "", "", "this is not UTF-8: save the file as UTF-8 (in Excel: CSV UTF-8)"));
+                let message = format!("line {line} is not UTF-8: save the file as UTF-8 (in Excel: CSV UTF-8)");
+                problems.push(table.problem(0, "", "", message));
                 return table;
             }
         };
@@ -76,7 +77,10 @@ impl Table {
             match record {
                 Ok(record) => {
                     let line = lines.of(record.position());
-                    if record.len() < header.len() {
+                    let spare = record.iter().skip(header.len()).any(|value| !value.trim().is_empty());
+                    if record.iter().any(|value| value.contains('\0')) {
+                        problems.push(table.problem(line, "", "", "the row holds U+0000, which cannot be stored"));
+                    } else if record.len() < header.len() || spare {
                         let message =
                             format!("the row has {} values, the header {}: check quotes and commas", record.len(), header.len());
                         problems.push(table.problem(line, "", "", message));

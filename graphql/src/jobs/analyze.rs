@@ -2,12 +2,13 @@
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
-use crate::roster::class::Class;
-use crate::support::analysis_run::{self, AnalysisRun, RunScore, SupportLevel, WithheldReason};
+use crate::roster::class::{self, Class};
+use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
 use crate::support::flag;
 use crate::support::json::AsJson;
 use crate::support::reason::{StoredGroup, StoredRule, SupportReason};
+use crate::support::score::{RunScore, SupportLevel};
 use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
@@ -20,6 +21,9 @@ const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"));
 /// Analyses a class as of a day. With `known_at` only what had been received by then is seen, and flags are left alone: it is a former
 /// answer had again.
 pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> Result<AnalysisRun> {
+    if as_of > scope.today() || known_at.is_some_and(|time| time > scope.now()) {
+        return Err(Error::BadInput("the day or the time of knowledge has not come yet".into()));
+    }
     let horizon = Horizon { as_of, known_at: known_at.unwrap_or_else(|| scope.now()), replay: known_at.is_some() };
     let Gathered { pupils, cohort, from } = cohort::gather(scope, class, horizon).await?;
     let settings = Settings::default();
@@ -51,6 +55,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
     };
     let scores = scores(&pupils, &in_class, &analysis);
     let mut tx = scope.begin("class analysed").await?;
+    class::lock(&mut tx, &[class.id]).await?;
     analysis_run::insert(&mut tx, &run, &scores).await?;
     if !horizon.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
         flag::follow(&mut tx, &run, &scores).await?;

@@ -3,6 +3,7 @@ use crate::access::scope::Scope;
 use crate::error::{Error, Result};
 use crate::support::analysis_run::{self, Which};
 use crate::support::language::Language;
+use crate::support::score;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ pub async fn support_scores(scope: &Scope, class: Uuid, as_of: NaiveDate) -> Res
     let mut csv = csv::Writer::from_writer(Vec::new());
     let write = |csv: &mut csv::Writer<Vec<u8>>, row: [String; 6]| csv.write_record(row).expect("memory takes every row of six");
     write(&mut csv, ["classId", "pupilId", "score", "level", "group", "reasons"].map(str::to_owned));
-    for score in analysis_run::scores(scope, run.id).await? {
+    for score in score::of_run(scope, run.id).await? {
         let number = score.group_number.and_then(|number| usize::try_from(number).ok());
         let group = number.and_then(|number| groups.get(number)).map(|group| group.name(Language::Ja));
         let rules = score.rules.0.0.iter().map(|rule| rule.text(Language::Ja));

@@ -4,6 +4,7 @@
 use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::scope::{Put, Scope};
 use crate::clock::NO_END;
+use crate::db::Engine;
 use crate::error::Result;
 use crate::formats::oneroster::{self as format, Package};
 use crate::formats::table::{Problem, Row, Table};
@@ -44,6 +45,10 @@ pub struct Report {
 pub async fn import(scope: &Scope, package: &Package, problems: Vec<Problem>) -> Result<Report> {
     let roster = Roster::read(package, problems);
     let mut tx = scope.begin("roster imported").await?;
+    if let Engine::Postgres(c) = tx.connection() {
+        // SQLite has one writer anyway; on PostgreSQL a second import waits for the first.
+        sqlx::query("LOCK TABLE enrolment IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+    }
     board::put(&mut tx, &roster.boards).await?;
     let report = Report {
         schools: school::put(&mut tx, &roster.schools).await?,
@@ -83,12 +88,17 @@ impl Roster {
         roster.classes = roster.records(&package.classes, |row| class_of(row, &schools, &years));
         let roles = roster.read_roles(&package.roles, &package.users);
         roster.read_users(&package.users, &roles);
-        roster.read_enrollments(&package.enrollments, &years);
+        let disabled = |row: Row<'_>| {
+            let disabled = row.get("enabledUser").eq_ignore_ascii_case("false");
+            Uuid::try_parse(row.get("sourcedId")).ok().filter(|_| disabled)
+        };
+        let disabled = package.users.rows().filter_map(disabled).collect();
+        roster.read_enrollments(&package.enrollments, &disabled, &years);
         roster
     }
 
     /// The records of a file; a row that is wrong, or whose sourcedId an earlier row has, is left out with its problem.
-    fn records<T>(&mut self, table: &Table, read: impl Fn(&Row<'_>) -> Result<T, Problem>) -> Vec<T> {
+    fn records<T>(&mut self, table: &Table, mut read: impl FnMut(&Row<'_>) -> Result<T, Problem>) -> Vec<T> {
         let mut lines: HashMap<Uuid, u64> = HashMap::new();
         let mut records = Vec::new();
         for row in table.rows() {
@@ -128,10 +138,10 @@ impl Roster {
     fn read_roles(&mut self, roles: &Table, users: &Table) -> HashMap<Uuid, HashSet<String>> {
         let orgs: HashSet<Uuid> =
             self.schools.iter().map(|school| school.id).chain(self.boards.iter().map(|board| board.id)).collect();
-        let known: HashSet<&str> = users.rows().map(|row| row.get("sourcedId")).collect();
+        let known: HashSet<Uuid> = users.rows().filter_map(|row| Uuid::try_parse(row.get("sourcedId")).ok()).collect();
         let role_of = |row: &Row<'_>| {
             let (user, org) = (format::uuid(row, "userSourcedId")?, format::uuid(row, "orgSourcedId")?);
-            if !known.contains(row.get("userSourcedId")) {
+            if !known.contains(&user) {
                 return Err(row.problem("userSourcedId", "users.csv has no such user"));
             }
             if !orgs.contains(&org) {
@@ -143,7 +153,7 @@ impl Roster {
         let mut of_user: HashMap<Uuid, HashSet<String>> = HashMap::new();
         for (id, user, org, role, (begins, ends)) in self.records(roles, role_of) {
             let kind = match role.as_str() {
-                "principal" => Some(DutyKind::Head),
+                "principal" if schools.contains(&org) => Some(DutyKind::Head),
                 "districtAdministrator" => Some(DutyKind::BoardOfficial),
                 "siteAdministrator" | "systemAdministrator" => Some(DutyKind::IctSupport),
                 _ => None,
@@ -171,12 +181,18 @@ impl Roster {
             let Some(roles) = roles.get(&id) else {
                 return Err(row.problem("sourcedId", "roles.csv has no role for this user"));
             };
-            Ok((pupil_of(row, id)?, roles.contains("student"), row.get("email").to_owned(), roles.contains("guardian")))
+            let enabled = !row.get("enabledUser").eq_ignore_ascii_case("false");
+            Ok((
+                pupil_of(row, id)?,
+                roles.contains("student"),
+                row.get("email").to_owned(),
+                enabled && !roles.contains("guardian"),
+            ))
         };
-        for (pupil, is_pupil, email, is_guardian) in self.records(users, person) {
+        for (pupil, is_pupil, email, is_staff) in self.records(users, person) {
             if is_pupil {
                 self.pupils.push(pupil);
-            } else if !is_guardian {
+            } else if is_staff {
                 let kana = format!("{} {}", pupil.kana_family_name, pupil.kana_given_name).trim().to_owned();
                 self.staff.push(Staff { id: pupil.id, name: pupil.shown_name(), kana, email });
             }
@@ -185,10 +201,11 @@ impl Roster {
         self.duties.retain(|duty| staff.contains(&duty.holder));
     }
 
-    fn read_enrollments(&mut self, enrollments: &Table, years: &HashMap<Uuid, NaiveDate>) {
+    fn read_enrollments(&mut self, enrollments: &Table, disabled: &HashSet<Uuid>, years: &HashMap<Uuid, NaiveDate>) {
         let classes: HashMap<Uuid, Class> = self.classes.iter().map(|class| (class.id, class.clone())).collect();
         let pupils: HashSet<Uuid> = self.pupils.iter().map(|pupil| pupil.id).collect();
         let staff: HashSet<Uuid> = self.staff.iter().map(|person| person.id).collect();
+        let mut places: HashMap<(Uuid, Uuid), Vec<Span>> = HashMap::new();
         let member = |row: &Row<'_>| {
             let (id, user) = (format::uuid(row, "sourcedId")?, format::uuid(row, "userSourcedId")?);
             let Some(class) = classes.get(&format::uuid(row, "classSourcedId")?) else {
@@ -201,11 +218,19 @@ impl Roster {
             match row.get("role") {
                 "student" if pupils.contains(&user) => {
                     let number = number(row)?;
+                    let spans = places.entry((user, class.id)).or_default();
+                    if spans.iter().any(|span| span.0 <= ends && begins <= span.1) {
+                        return Err(
+                            row.problem("userSourcedId", "this pupil is in this class at the same time by an earlier row")
+                        );
+                    }
+                    spans.push((begins, ends));
                     Ok(Member::Pupil(Enrolment { id, school: class.school, class: class.id, pupil: user, number, begins, ends }))
                 }
                 "teacher" if staff.contains(&user) => {
                     Ok(Member::Staff(teacher(id, user, class, row.get("primary"), (begins, ends))))
                 }
+                "teacher" if disabled.contains(&user) => Ok(Member::Other),
                 "student" | "teacher" => Err(row.problem("userSourcedId", "users.csv has no such user with this role")),
                 "administrator" | "proctor" | "guardian" | "aide" => Ok(Member::Other),
                 _ => Err(row.problem("role", "this role is not known: use student or teacher")),
@@ -230,8 +255,11 @@ enum Member {
 /// Before any day that a school has to do with; both databases order it first.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date of the calendar");
 
+/// The first and the last day.
+type Span = (NaiveDate, NaiveDate);
+
 /// The first and last day of a row; an empty first day is `from`, an empty last day has no end yet.
-fn span(row: &Row<'_>, from: NaiveDate) -> Result<(NaiveDate, NaiveDate), Problem> {
+fn span(row: &Row<'_>, from: NaiveDate) -> Result<Span, Problem> {
     let (begins, ends) = (format::date(row, "beginDate")?.unwrap_or(from), format::date(row, "endDate")?.unwrap_or(NO_END));
     if ends < begins {
         return Err(row.problem("endDate", "the last day is before the first"));
@@ -299,8 +327,8 @@ fn number(row: &Row<'_>) -> Result<Option<i32>, Problem> {
     }
 }
 
-fn teacher(id: Uuid, holder: Uuid, class: &Class, primary: &str, (begins, ends): (NaiveDate, NaiveDate)) -> Duty {
-    let homeroom = class.kind == ClassKind::Homeroom && primary == "true";
+fn teacher(id: Uuid, holder: Uuid, class: &Class, primary: &str, (begins, ends): Span) -> Duty {
+    let homeroom = class.kind == ClassKind::Homeroom && primary.eq_ignore_ascii_case("true");
     let kind = if homeroom { DutyKind::HomeroomTeacher } else { DutyKind::SubjectTeacher };
     Duty { id, holder, kind, school: Some(class.school), grade: String::new(), class: Some(class.id), begins, ends }
 }

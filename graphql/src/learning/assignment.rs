@@ -107,6 +107,7 @@ pub async fn share(scope: &Scope, items: &[AssignmentInput]) -> Result<ShareAssi
         .map(|class| (class.id, class.school))
         .collect();
     let mut tx = scope.begin("assignments shared").await?;
+    class::lock(&mut tx, &schools.keys().copied().collect::<Vec<_>>()).await?;
     let ids: Vec<Uuid> = checked.iter().map(|(_, assignment)| assignment.id).collect();
     let present: Vec<Assignment> = tx.of_ids(PRESENT, &ids).await?;
     let present: HashMap<Uuid, Uuid> = present.into_iter().map(|assignment| (assignment.id, assignment.class)).collect();
@@ -114,7 +115,6 @@ pub async fn share(scope: &Scope, items: &[AssignmentInput]) -> Result<ShareAssi
     let mut order = Vec::new();
     for (index, mut assignment) in checked {
         let reached = schools.get(&assignment.class).copied();
-        // An id taken by another class is answered like a class that is not there: whoever asks learns nothing of it.
         let taken = present.get(&assignment.id).is_some_and(|class| *class != assignment.class);
         let twice = rows.contains_key(&assignment.id);
         let error = match reached {
@@ -190,7 +190,7 @@ async fn put(tx: &mut Tx, assignments: &[Assignment]) -> Result<Put> {
     Ok(difference.put)
 }
 
-/// The assignments of some classes that were due in some days, as they were known at a time. The caller has checked the classes
+/// The assignments of some classes that were due in some days and by a time, as they were known then. The caller has checked the classes
 /// against the scope.
 pub(crate) async fn due_between(
     scope: &Scope,
@@ -201,7 +201,7 @@ pub(crate) async fn due_between(
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT id, school, class, title, due_at, due_day, weight FROM assignment WHERE due_day >= ");
         sql.push_bind(days.0).push(" AND due_day <= ").push_bind(days.1);
-        sql.push(" AND known_from <= ").push_bind(known_at).push(" AND known_until > ").push_bind(known_at);
+        sql.push(" AND due_at <= ").push_bind(known_at).push(" AND known_from <= ").push_bind(known_at).push(" AND known_until > ").push_bind(known_at);
         sql.push(" AND class IN (");
         bind_ids(&mut sql, classes.iter().copied());
         sql.push(") ORDER BY due_at, id").build_query_as().persistent(false).fetch_all(c).await?

@@ -116,7 +116,7 @@ impl ClassQuery {
 pub async fn find(scope: &Scope, right: Right, class: Uuid) -> Result<Option<Class>> {
     let sql = "SELECT * FROM class WHERE id = $4 AND id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
         .bind(class).fetch_optional(c).await?))
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn of_school(scope: &Scope, school: Uuid, after: Cursor, limit:
     let sql = "SELECT * FROM class WHERE school = $4 AND id > $5 AND id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                ORDER BY id LIMIT $6";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::SchoolRead)).bind(scope.today())
         .bind(school).bind(after.id).bind(limit).fetch_all(c).await?))
 }
 
@@ -148,7 +148,7 @@ pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono
                WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND y.begins <= $5 AND y.ends >= $5 AND c.id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                ORDER BY c.id";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
         .bind(school).bind(day).fetch_all(c).await?))
 }
 
@@ -158,7 +158,7 @@ pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class) ->
                    (SELECT c.school FROM class c JOIN reach r ON r.class = c.id
                     WHERE r.holder = $1 AND r.right_to = $2 AND r.begins <= $3 AND r.ends >= $3)
                ORDER BY id";
-    let classes: Vec<Class> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right.name())
+    let classes: Vec<Class> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
         .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.kind).bind(class.id).fetch_all(c).await?);
     let grades: Vec<_> = class.grades.split(',').filter(|grade| !grade.is_empty()).collect();
     let shares = |other: &Class| other.grades.split(',').any(|grade| grades.contains(&grade));
@@ -181,6 +181,20 @@ impl Loader<YearOf> for Scope {
         });
         Ok(rows.into_iter().map(|year| (YearOf(year.id), year)).collect())
     }
+}
+
+/// Makes whoever else changes what belongs to these classes wait until this write is done. At most a thousand classes.
+pub(crate) async fn lock(tx: &mut Tx, classes: &[Uuid]) -> Result<()> {
+    if classes.is_empty() {
+        return Ok(());
+    }
+    // PostgreSQL locks rows by writing them, in the order in which it meets them: the order of ids keeps two from waiting in a circle.
+    let mut classes = classes.to_vec();
+    classes.sort_unstable();
+    for class in classes {
+        on!(tx.connection(), c => sqlx::query("UPDATE class SET name = name WHERE id = $1").bind(class).execute(c).await?.rows_affected());
+    }
+    Ok(())
 }
 
 /// Writes classes; one that is there already is changed.

@@ -114,18 +114,21 @@ async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
                    (SELECT 1 FROM pupil_reach r WHERE r.pupil = p.id AND r.holder = $1 AND r.right_to = $2
                     AND r.begins <= $3 AND r.ends >= $3 AND r.enrolled <= $3 AND r.leaves >= $3)
                ORDER BY e.begins DESC LIMIT 1";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::RosterRead.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
         .bind(pupil).fetch_optional(c).await?))
 }
 
 pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
     let sql = "SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil
                WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
+                   AND NOT EXISTS
+                   (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until
+                    AND o.begins <= $3 AND o.ends >= $3 AND o.id < e.id)
                    AND e.class IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                    AND (COALESCE(e.number, 1000000), p.id) > ($5, $6)
                ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::RosterRead.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
         .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
 }
 

@@ -85,7 +85,7 @@ impl SchoolQuery {
 pub async fn find(scope: &Scope, school: Uuid) -> Result<Option<School>> {
     let sql = "SELECT * FROM school WHERE id = $4 AND id IN
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::SchoolRead)).bind(scope.today())
         .bind(school).fetch_optional(c).await?))
 }
 
@@ -93,7 +93,7 @@ async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
     let sql = "SELECT * FROM school WHERE id > $4 AND id IN
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                ORDER BY id LIMIT $5";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(Right::SchoolRead.name()).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::SchoolRead)).bind(scope.today())
         .bind(after.id).bind(limit).fetch_all(c).await?))
 }
 

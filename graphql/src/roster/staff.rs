@@ -105,9 +105,13 @@ pub async fn find(scope: &Scope, who: &str) -> Result<Option<Staff>> {
     if !scope.holds(Right::AccessWrite) {
         return Ok(None);
     }
-    let sql = "SELECT * FROM staff WHERE id = $1 OR (email = $2 AND email <> '') ORDER BY id LIMIT 1";
-    let id = Uuid::try_parse(who).unwrap_or_default();
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(id).bind(who).fetch_optional(c).await?))
+    let sql = "SELECT * FROM staff WHERE id = $1 OR (email = $2 AND email <> '') ORDER BY id LIMIT 2";
+    let id = Uuid::try_parse(who).ok();
+    let mut found: Vec<Staff> = on!(scope.read(), c => sqlx::query_as(sql).bind(id).bind(who).fetch_all(c).await?);
+    if found.len() > 1 {
+        return Err(Error::BadInput(format!("several people have the address {who:?}: use the id of the one you mean")));
+    }
+    Ok(found.pop())
 }
 
 /// Issues a token for a member of staff.

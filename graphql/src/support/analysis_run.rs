@@ -1,7 +1,7 @@
 //! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
 use super::json::AsJson;
-use super::language::Language;
-use super::reason::{StoredGroup, StoredRule, SupportReason};
+use super::reason::StoredGroup;
+use super::score::{self, RunScore, SupportGroup};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::db::on;
@@ -11,24 +11,10 @@ use crate::jobs::analyze;
 use crate::roster::class;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use sqlx::QueryBuilder;
 use sqlx::types::Text;
 use uuid::Uuid;
-
-/// How much a pupil may need somebody's eye.
-#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SupportLevel {
-    /// Nothing speaks for it.
-    None,
-    /// 気にかけたい: worth having an eye on.
-    Watch,
-    /// Worth talking with the pupil soon.
-    Support,
-}
 
 /// Why nobody was given a level.
 #[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,27 +59,6 @@ pub struct AnalysisRun {
     pub stability: f64,
     /// The groups.
     pub groups_found: Text<AsJson<Vec<StoredGroup>>>,
-}
-
-/// What a run found about one pupil.
-#[derive(sqlx::FromRow, Clone, Debug)]
-pub struct RunScore {
-    /// The pupil.
-    pub pupil: Uuid,
-    /// 0 to 1; 0.5 is the class's middle.
-    pub score: f64,
-    /// What the reasons add up to.
-    pub sum: f64,
-    /// What follows.
-    pub level: SupportLevel,
-    /// The place in the run's groups.
-    pub group_number: Option<i64>,
-    /// How sure the group is, 0 to 1.
-    pub certainty: f64,
-    /// The plain rules that spoke.
-    pub rules: Text<AsJson<Vec<StoredRule>>>,
-    /// The lines of the score.
-    pub reasons: Text<AsJson<Vec<SupportReason>>>,
 }
 
 /// One analysis of a class: from what it was made, and what it found for the class as a whole.
@@ -142,59 +107,11 @@ impl AnalysisRun {
     /// Every pupil's score, in the order of their ids; for those who judge the model, not for the classroom.
     #[graphql(complexity = "50 + child_complexity")]
     async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<RunScore>> {
-        scores(Scope::with(ctx, Right::FlagRead)?, self.id).await
+        score::of_run(Scope::with(ctx, Right::FlagRead)?, self.id).await
     }
     /// Groups of pupils with similar records.
     async fn groups(&self) -> Vec<SupportGroup> {
         self.groups_found.0.0.iter().map(|group| SupportGroup { group: group.clone(), certainty: group.certainty }).collect()
-    }
-}
-
-/// What a run found about one pupil.
-#[Object(name = "SupportScore")]
-impl RunScore {
-    /// The pupil.
-    async fn pupil_id(&self) -> ID {
-        id::of(self.pupil)
-    }
-    /// Concern from 0 to 1; 0.5 is the class's middle: 1 / (1 + exp(−2 · `sum`)).
-    async fn score(&self) -> f64 {
-        self.score
-    }
-    /// What the contributions of the reasons add up to.
-    async fn sum(&self) -> f64 {
-        self.sum
-    }
-    /// What follows.
-    async fn level(&self) -> SupportLevel {
-        self.level
-    }
-}
-
-/// A group, seen from a run or from one of its members.
-pub struct SupportGroup {
-    pub(crate) group: StoredGroup,
-    pub(crate) certainty: f64,
-}
-
-/// Pupils with similar records. It describes records, not children.
-#[Object]
-impl SupportGroup {
-    /// A few words.
-    async fn name(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.group.name(language)
-    }
-    /// A plain sentence.
-    async fn description(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.group.description(language)
-    }
-    /// How sure it is that the pupil (for a run: its members) belongs there, 0 to 1.
-    async fn certainty(&self) -> f64 {
-        self.certainty
-    }
-    /// How many pupils of the class are in it.
-    async fn size(&self) -> usize {
-        self.group.in_class
     }
 }
 
@@ -205,7 +122,7 @@ pub struct AnalyzeInput {
     pub class_id: Option<ID>,
     /// Every homeroom of a school.
     pub school_id: Option<ID>,
-    /// The last school day that counts; today if not said.
+    /// The last school day that counts; yesterday if not said, because today is not over.
     pub as_of: Option<Day>,
     /// Use only what had been received by this time, to have a former answer again; flags are left alone then.
     pub known_at: Option<Timestamp>,
@@ -246,7 +163,7 @@ impl AnalysisRunMutation {
         let refused = |code, field, message: &str| {
             Ok(AnalyzePayload { runs: vec![], user_errors: vec![UserError::new(code, field, message)] })
         };
-        let as_of = input.as_of.map_or_else(|| scope.today(), |day| day.0);
+        let as_of = input.as_of.map_or_else(|| scope.today() - Days::new(1), |day| day.0);
         if as_of > scope.today() {
             return refused(UserErrorCode::InTheFuture, "asOf", "the day has not come yet");
         }
@@ -289,15 +206,7 @@ pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
         .bind(run.replay).bind(run.made_at).bind(actor).bind(&run.version).bind(&run.parameters).bind(run.window_from)
         .bind(run.school_days).bind(run.cohort_size).bind(run.withheld).bind(run.stability).bind(&run.groups_found)
         .execute(c).await?.rows_affected());
-    for chunk in scores.chunks(500) {
-        let sql = "INSERT INTO run_score (run, pupil, school, score, sum, level, group_number, certainty, rules, reasons) ";
-        on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, score| {
-            row.push_bind(run.id).push_bind(score.pupil).push_bind(run.school).push_bind(score.score).push_bind(score.sum)
-                .push_bind(score.level).push_bind(score.group_number).push_bind(score.certainty).push_bind(&score.rules)
-                .push_bind(&score.reasons);
-        }).build().persistent(false).execute(c).await?.rows_affected());
-    }
-    Ok(())
+    score::insert(tx, run, scores).await
 }
 
 /// Which run to look for.
@@ -326,19 +235,7 @@ pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisR
 
 /// Whether a class has a run of a later day that moved flags.
 pub(crate) async fn is_newest(tx: &mut Tx, class: Uuid, as_of: NaiveDate) -> Result<bool> {
-    let sql = "SELECT count(*) FROM analysis_run WHERE class = $1 AND as_of > $2 AND NOT replay";
+    let sql = "SELECT count(*) FROM analysis_run WHERE class = $1 AND as_of > $2 AND NOT replay AND withheld IS NULL";
     let (later,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(as_of).fetch_one(c).await?);
     Ok(later == 0)
-}
-
-/// The scores of a run over whose class the viewer has the right to see flags, by pupil.
-pub(crate) async fn scores(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
-    let sql = "SELECT s.pupil, s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons
-               FROM run_score s JOIN analysis_run r ON r.id = s.run WHERE s.run = ";
-    Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new(sql);
-        sql.push_bind(run).push(" AND r.class IN ");
-        scope.push_reach(&mut sql, Right::FlagRead);
-        sql.push(" ORDER BY s.pupil").build_query_as().persistent(false).fetch_all(c).await?
-    }))
 }

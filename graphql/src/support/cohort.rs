@@ -189,6 +189,7 @@ async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) 
 struct HandedIn {
     at: Option<DateTime<Utc>>,
     mark: Option<f64>,
+    waived: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -209,7 +210,7 @@ async fn handed_in(scope: &Scope, assignments: &[Assignment], horizon: Horizon) 
         let rows: Vec<HandedInRow> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
                 "SELECT pupil, object_id, verb, occurred_at, score_raw, score_min, score_max FROM activity
-                 WHERE verb IN ('SUBMITTED', 'SCORED') AND day <= ");
+                 WHERE verb IN ('SUBMITTED', 'SCORED', 'WAIVED') AND day <= ");
             sql.push_bind(horizon.as_of).push(" AND received_at <= ").push_bind(horizon.known_at);
             sql.push(" AND (withdrawn_at IS NULL OR withdrawn_at > ").push_bind(horizon.known_at).push(") AND object_id IN (");
             let mut list = sql.separated(", ");
@@ -219,6 +220,7 @@ async fn handed_in(scope: &Scope, assignments: &[Assignment], horizon: Horizon) 
         for row in rows {
             let Ok(assignment) = Uuid::try_parse(&row.object_id) else { continue };
             let work = found.entry((row.pupil, assignment)).or_default();
+            work.waived |= row.verb == ActivityVerb::Waived;
             if row.verb == ActivityVerb::Submitted && work.at.is_none() {
                 work.at = Some(row.occurred_at);
             }
@@ -236,7 +238,11 @@ fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], hande
     if !memberships.iter().any(due) {
         return Work::NotForPupil;
     }
-    let Some(HandedIn { at: Some(at), mark }) = handed_in.get(&(pupil, assignment.id)) else { return Work::Missing };
+    let (at, mark) = match handed_in.get(&(pupil, assignment.id)) {
+        Some(HandedIn { at: Some(at), mark, .. }) => (at, mark),
+        Some(HandedIn { waived: true, .. }) => return Work::NotForPupil,
+        _ => return Work::Missing,
+    };
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a school career are under 2^53")]
     let early = (assignment.due_at - *at).num_milliseconds() as f64;
     Work::Submitted { days_early: early / 86_400_000.0, score: *mark }

@@ -1,9 +1,10 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
-use super::analysis_run::{AnalysisRun, RunScore, SupportGroup, SupportLevel};
+use super::analysis_run::AnalysisRun;
 use super::json::AsJson;
 use super::language::Language;
 use super::reason::{StoredGroup, StoredRule, SupportReason};
 use super::review::{self, SupportFlagEvent, SupportFlagEventKind};
+use super::score::{RunScore, SupportGroup, SupportLevel};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::clock::new_id;
@@ -123,9 +124,10 @@ impl SupportFlag {
     async fn as_of(&self) -> Day {
         Day(self.as_of)
     }
-    /// Until when it is not to be shown; null if it is.
-    async fn snoozed_until(&self) -> Option<Day> {
-        self.row.snoozed_until.map(Day)
+    /// The last day on which it is not to be shown; null if it is to be shown.
+    async fn snoozed_until(&self, ctx: &Context<'_>) -> Result<Option<Day>> {
+        let today = Scope::of(ctx)?.today();
+        Ok(self.row.snoozed_until.filter(|until| *until >= today).map(Day))
     }
     /// The pupils whose records are alike; null where the pupil is like too few others.
     async fn group(&self) -> Option<SupportGroup> {
@@ -160,7 +162,7 @@ pub struct SupportFlagQuery;
 
 #[Object]
 impl SupportFlagQuery {
-    /// The open flags of a class, in the order of 出席番号, never of concern; null if there is no such class whose flags you may see.
+    /// The open flags of a class, also those put off (`SNOOZED`), in the order of 出席番号, never of concern; null if there is no such class whose flags you may see.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn support_flags(
         &self,
@@ -200,6 +202,9 @@ async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
+        // A pupil with two rows in the class has one flag all the same.
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until");
+        sql.push(" AND o.begins <= ").push_bind(scope.today()).push(" AND o.ends >= ").push_bind(scope.today()).push(" AND o.id < e.id)");
         sql.push(" AND f.class IN ");
         scope.push_reach(&mut sql, right);
         match which {

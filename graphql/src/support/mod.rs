@@ -6,3 +6,4 @@ pub mod json;
 pub mod language;
 pub mod reason;
 pub mod review;
+pub mod score;

@@ -7,6 +7,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
+use crate::roster::class;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
@@ -96,7 +97,7 @@ pub struct ReviewSupportFlagInput {
     pub flag_id: ID,
     /// The answer.
     pub answer: SupportFlagAnswer,
-    /// Do not show it until this day, from tomorrow to a year ahead.
+    /// The last day on which it is not to be shown, from tomorrow to a year ahead.
     pub snooze_until: Option<Day>,
     /// What was done or seen, 1 to 2,000 characters.
     pub note: Option<String>,
@@ -134,11 +135,17 @@ impl SupportFlagMutation {
             Ok(note) => note,
             Err(error) => return refused(error),
         };
+        let not_found = || UserError::new(UserErrorCode::NotFound, "flagId", "there is no such open flag that you may answer");
         let id = id::parse(&input.flag_id).unwrap_or_default();
-        let Some(mut flag) = flag::find(scope, Right::FlagReview, id).await? else {
-            return refused(UserError::new(UserErrorCode::NotFound, "flagId", "there is no such open flag that you may answer"));
+        let Some(mut flag) = flag::find(scope, Right::FlagReview, id).await? else { return refused(not_found()) };
+        let mut tx = scope.begin("flag answered").await?;
+        class::lock(&mut tx, &[flag.row.class]).await?;
+        // An analysis may have ended or kept it in the meantime.
+        let Some(row) = tx.of_ids::<FlagRow>("SELECT * FROM support_flag WHERE ended_on IS NULL AND id IN (", &[id]).await?.pop()
+        else {
+            return refused(not_found());
         };
-        let answered = FlagRow { state: SupportFlagState::Answered, snoozed_until, ..flag.row.clone() };
+        let answered = FlagRow { state: SupportFlagState::Answered, snoozed_until, ..row.clone() };
         let event = SupportFlagEvent {
             kind: SupportFlagEventKind::Answered,
             run: None,
@@ -147,8 +154,7 @@ impl SupportFlagMutation {
             snoozed_until,
             ..SupportFlagEvent::of_run(&answered, SupportFlagEventKind::Answered)
         };
-        let mut tx = scope.begin("flag answered").await?;
-        flag::write(&mut tx, Some(&flag.row), &answered).await?;
+        flag::write(&mut tx, Some(&row), &answered).await?;
         insert(&mut tx, &event).await?;
         tx.commit().await?;
         flag.row = answered;

@@ -1,6 +1,6 @@
 //! `asagao staff` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Staff};
+use crate::config::{App, Duty, Staff, StaffDuty};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::{app, duty, token};
@@ -13,6 +13,9 @@ use uuid::Uuid;
 pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
     match command {
         Staff::Add { name, kana, email, duty } => {
+            if !email.is_empty() && staff::find(scope, &email).await?.is_some() {
+                return Err(Failure::new(format!("{email} is somebody's already: `asagao staff duty` gives a further duty")));
+            }
             let person = staff::Staff { id: new_id(), name, kana, email };
             let duties = match duty {
                 Some(duty) => vec![duty_of(scope, person.id, &duty).await?],
@@ -28,7 +31,10 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
         Staff::Token { who, expires, scopes } => {
             println!("{}", staff::issue_token(scope, &who, &scopes, expiry(scope, expires, 90)?).await?);
         }
-        Staff::Revoke { who } => revoke(scope, find(scope, &who).await?.id).await?,
+        Staff::Revoke { who } => {
+            let count = token::revoke_all(scope, find(scope, &who).await?.id).await?;
+            eprintln!("tokens revoked: {count}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -40,19 +46,16 @@ pub(super) async fn app(scope: &Scope, command: App) -> Result {
             eprintln!("registered {} as {}; this is the only time its token is shown", app.name, app.id);
             println!("{secret}");
         }
-        App::Revoke { id } => revoke(scope, id).await?,
+        App::Token { id, scopes, expires } => {
+            println!("{}", app::issue_token(scope, id, &scopes, expiry(scope, expires, 365)?).await?);
+        }
+        App::Revoke { id } => eprintln!("tokens revoked: {}", app::revoke(scope, id).await?),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn find(scope: &Scope, who: &str) -> Result<staff::Staff> {
     staff::find(scope, who).await?.ok_or_else(|| Failure::new(format!("there is no member of staff {who:?}")))
-}
-
-async fn revoke(scope: &Scope, holder: Uuid) -> Result<()> {
-    let count = token::revoke_all(scope, holder).await?;
-    eprintln!("tokens revoked: {count}");
-    Ok(())
 }
 
 async fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty> {
@@ -70,6 +73,12 @@ async fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty>
         (None, None) if duty.board => None,
         (None, None) => return Err(Failure::new("say over whom: --school ID, --class ID or --board")),
     };
+    if matches!(duty.kind, StaffDuty::GradeHead) && (duty.grade.is_empty() || duty.school.is_none()) {
+        return Err(Failure::new("a grade head needs --school ID and --grade, such as P5"));
+    }
+    if matches!(duty.kind, StaffDuty::HomeroomTeacher | StaffDuty::SubjectTeacher) && duty.class.is_none() {
+        return Err(Failure::new("a teacher's duty is over a class: --class ID"));
+    }
     let begins = duty.from.unwrap_or_else(|| scope.today());
     let ends = duty.until.unwrap_or(NO_END);
     if ends < begins {
@@ -84,5 +93,6 @@ fn expiry(scope: &Scope, last: Option<NaiveDate>, days: u64) -> Result<DateTime<
     if last < scope.today() {
         return Err(Failure::new("--expires is in the past"));
     }
-    Ok(school_midnight(last + Days::new(1)))
+    let end = last.checked_add_days(Days::new(1)).filter(|end| *end < NO_END);
+    Ok(school_midnight(end.ok_or_else(|| Failure::new("--expires is too far ahead"))?))
 }

@@ -5,10 +5,11 @@ use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::jobs::analyze;
 use asagao_graphql::roster::class;
+use chrono::Days;
 use std::process::ExitCode;
 
 pub(super) async fn analyze(scope: &Scope, what: Analyze) -> Result {
-    let as_of = what.as_of.unwrap_or_else(|| scope.today());
+    let as_of = what.as_of.unwrap_or_else(|| scope.today() - Days::new(1));
     let classes = match (what.class, what.school) {
         (Some(id), _) => class::find(scope, Right::AnalysisRun, id).await?.into_iter().collect(),
         (None, Some(id)) => class::homerooms_on(scope, Right::AnalysisRun, id, as_of).await?,

@@ -9,6 +9,7 @@ use asagao_graphql::formats::table::Problem;
 use asagao_graphql::jobs::import_roster;
 use asagao_graphql::learning::activity::{ActivityInput, MOST_ITEMS, RecordActivitiesPayload, post};
 use asagao_graphql::learning::assignment::{self, AssignmentInput};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -141,6 +142,7 @@ fn progress(done: usize) {
 struct Batch<T> {
     items: Vec<T>,
     lines: Vec<u64>,
+    bytes: usize,
     unreadable: usize,
 }
 
@@ -156,14 +158,18 @@ impl<T: DeserializeOwned + 'static> Batches<T> {
     }
 }
 
-impl<T> Iterator for Batches<T> {
+/// Well under what a server takes in one request.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+
+impl<T: Serialize> Iterator for Batches<T> {
     type Item = Batch<T>;
 
     fn next(&mut self) -> Option<Batch<T>> {
-        let mut batch = Batch { items: Vec::new(), lines: Vec::new(), unreadable: 0 };
+        let mut batch = Batch { items: Vec::new(), lines: Vec::new(), bytes: 0, unreadable: 0 };
         for (line, record) in self.records.by_ref() {
             match record {
                 Ok(record) => {
+                    batch.bytes += serde_json::to_vec(&record).map_or(0, |json| json.len());
                     batch.items.push(record);
                     batch.lines.push(line);
                 }
@@ -172,7 +178,7 @@ impl<T> Iterator for Batches<T> {
                     batch.unreadable += 1;
                 }
             }
-            if batch.items.len() == MOST_ITEMS {
+            if batch.items.len() == MOST_ITEMS || batch.bytes > MOST_BYTES {
                 return Some(batch);
             }
         }

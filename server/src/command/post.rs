@@ -69,6 +69,7 @@ impl Client {
         let request = self.http.post(self.url.clone()).bearer_auth(&self.token).json(&body);
         let response = match request.header("accept", "application/graphql-response+json").send().await {
             Ok(response) => response,
+            Err(error) if error.is_builder() => return Err(Failure::new(format!("{} is no address to post to", self.url))),
             Err(error) => return Ok(Answer::Later(None, error.without_url().to_string())),
         };
         let (status, wait) = (response.status(), retry_after(&response));
@@ -97,5 +98,5 @@ impl Client {
 }
 
 fn retry_after(response: &reqwest::Response) -> Option<Duration> {
-    response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
+    response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(|seconds: u64| Duration::from_secs(seconds.min(60)))
 }

@@ -2,6 +2,7 @@
 use super::ActivityInput;
 use super::insert::{Points, Row};
 use super::totals::Counted;
+use super::verb::ActivityVerb;
 use crate::clock::school_day;
 use crate::error::{UserError, UserErrorCode};
 use async_graphql::ID;
@@ -49,7 +50,7 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
     };
     let mut row = Row {
         counted,
-        object_id: text(&input.object_id, 2_000, "objectId")?,
+        object_id: object_id(input)?,
         object_name: optional(input.object_name.as_ref(), 500, "objectName")?,
         device_at,
         occurred_at,
@@ -67,13 +68,21 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
 
 pub(crate) fn uuid(id: &ID, field: &str) -> Result<Uuid, UserError> {
     // Only the usual form with hyphens: another spelling of a known id is more likely a mistake than meant.
-    Uuid::try_parse(id).ok().filter(|_| id.len() == 36).ok_or_else(|| {
+    Uuid::try_parse(id).ok().filter(|uuid| id.len() == 36 && !uuid.is_nil()).ok_or_else(|| {
         let message = format!(
             "{:?} is no UUID: send one like 018f3f0e-7c1a-7000-8000-000000000000",
             id.chars().take(40).collect::<String>()
         );
         UserError::new(UserErrorCode::InvalidId, field, message)
     })
+}
+
+/// The object's id as it was sent; an assignment's in the form in which assignments are kept.
+fn object_id(input: &ActivityInput) -> Result<String, UserError> {
+    let sent = text(&input.object_id, 2_000, "objectId")?;
+    let of_assignment = matches!(input.verb, ActivityVerb::Submitted | ActivityVerb::Scored | ActivityVerb::Waived);
+    let assignment = Uuid::try_parse(&sent).ok().filter(|_| of_assignment);
+    Ok(assignment.map_or(sent, |assignment| assignment.to_string()))
 }
 
 /// What is wrong with a corrected time, if it cannot be.

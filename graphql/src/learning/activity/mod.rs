@@ -47,7 +47,7 @@ pub struct ActivityInput {
     pub place: Option<Place>,
     /// The subject, such as `P030` or 算数, at most 100 characters.
     pub subject: Option<String>,
-    /// 学習指導要領コード, 16 characters, as text.
+    /// 学習指導要領コード as text, 16 characters in today's tables; at most 64.
     pub course_of_study_code: Option<String>,
     /// Anything else, such as xAPI extensions; kept as it is, at most 16 KiB.
     pub extensions: Option<serde_json::Value>,

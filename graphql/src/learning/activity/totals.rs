@@ -298,9 +298,9 @@ async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDat
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT t.* FROM daily_total t WHERE t.day >= ");
         sql.push_bind(from).push(" AND t.day <= ").push_bind(to);
-        sql.push(" AND EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = t.pupil AND (t.class = r.class OR t.class = ");
-        sql.push_bind(Uuid::nil()).push(") AND r.holder = ").push_bind(scope.holder());
-        sql.push(" AND r.right_to = ").push_bind(Right::ActivityRead.name());
+        sql.push(" AND EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = t.pupil AND (t.class = r.class OR (t.school = r.school AND t.class = ");
+        sql.push_bind(Uuid::nil()).push(")) AND r.holder = ").push_bind(scope.holder());
+        sql.push(" AND r.right_to = ").push_bind(scope.over(Right::ActivityRead));
         sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
         sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
         sql.push(") AND t.pupil IN (");
