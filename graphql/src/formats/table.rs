@@ -77,10 +77,9 @@ impl Table {
             match record {
                 Ok(record) => {
                     let line = lines.of(record.position());
-                    let spare = record.iter().skip(header.len()).any(|value| !value.trim().is_empty());
                     if record.iter().any(|value| value.contains('\0')) {
                         problems.push(table.problem(line, "", "", "the row holds U+0000, which cannot be stored"));
-                    } else if record.len() < header.len() || spare {
+                    } else if record.len() != header.len() {
                         let message =
                             format!("the row has {} values, the header {}: check quotes and commas", record.len(), header.len());
                         problems.push(table.problem(line, "", "", message));
