@@ -83,14 +83,15 @@ impl Db {
             }
             Engine::Sqlite(SqlitePools::open(options.create_if_missing(create)).await?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            if !Postgres::database_exists(url).await? {
-                if !create {
-                    return Err(OpenError::Missing);
-                }
+            if create && !Postgres::database_exists(url).await? {
                 Postgres::create_database(url).await?;
             }
             let options: PgConnectOptions = url.parse()?;
-            Engine::Postgres(PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?)
+            let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await;
+            // SQLSTATE 3D000: the server has no database of this name.
+            let missing =
+                |error: &sqlx::Error| error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("3D000"));
+            Engine::Postgres(pool.map_err(|error| if missing(&error) { OpenError::Missing } else { error.into() })?)
         } else {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };

@@ -1,7 +1,7 @@
 //! Classes: homerooms (学籍クラス) and scheduled lessons.
 use super::academic_year::AcademicYear;
 use super::pupil::{self, Pupil};
-use super::school::{self, School};
+use super::school::{School, SchoolOf};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::db::{bind_ids, on};
@@ -77,7 +77,7 @@ impl Class {
     }
     /// The school; null if you may see the class and not the school.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>> {
-        school::find(Scope::of(ctx)?, self.school).await
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(SchoolOf(self.school)).await
     }
     /// The school year.
     async fn academic_year(&self, ctx: &Context<'_>) -> Result<Option<AcademicYear>> {

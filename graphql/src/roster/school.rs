@@ -2,14 +2,16 @@
 use super::class::{self, Class};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
-use crate::db::on;
-use crate::error::Result;
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result};
 use crate::id;
 use crate::page::{self, Cursor};
 use async_graphql::connection::Connection;
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object};
 use serde::Serialize;
 use sqlx::QueryBuilder;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A school of the board.
@@ -95,6 +97,27 @@ async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
                ORDER BY id LIMIT $5";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::SchoolRead)).bind(scope.today())
         .bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// Loads the schools of many classes at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SchoolOf(pub(crate) Uuid);
+
+impl Loader<SchoolOf> for Scope {
+    type Value = School;
+    type Error = Error;
+
+    async fn load(&self, schools: &[SchoolOf]) -> Result<HashMap<SchoolOf, School>> {
+        let rows: Vec<School> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT * FROM school WHERE id IN (SELECT school FROM school_reach WHERE holder = ");
+            sql.push_bind(self.holder()).push(" AND right_to = ").push_bind(self.over(Right::SchoolRead));
+            sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            sql.push(") AND id IN (");
+            bind_ids(&mut sql, schools.iter().map(|school| school.0));
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(rows.into_iter().map(|school| (SchoolOf(school.id), school)).collect())
+    }
 }
 
 /// Writes schools; one that is there already is changed.

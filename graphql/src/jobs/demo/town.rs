@@ -1,36 +1,14 @@
-//! A made-up school to try Asagao in: everything goes in by the doors that real records use. All people are fictional.
-use crate::access::app;
-use crate::access::duty::{self, DutyKind};
-use crate::access::right::Right;
-use crate::access::scope::Scope;
+//! The made-up school itself: who is in it, and how each of them works.
 use crate::clock::school_midnight;
-use crate::error::{Error, Result};
-use crate::formats::oneroster::Package;
-use crate::jobs::{analyze, import_roster};
 use crate::learning::activity::verb::{ActivityVerb, ObjectKind, Place};
-use crate::learning::activity::{ActivityInput, MOST_ITEMS, ScoreInput, post};
-use crate::learning::assignment::{self, AssignmentInput};
-use crate::roster::class;
-use crate::roster::staff::{self, Staff};
+use crate::learning::activity::{ActivityInput, ScoreInput};
+use crate::learning::assignment::AssignmentInput;
 use crate::scalar::{Count, Timestamp};
 use async_graphql::ID;
 use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use uuid::Uuid;
-
-/// What a visitor needs to look around.
-#[derive(Debug)]
-pub struct Demo {
-    /// The school.
-    pub school: Uuid,
-    /// The class to look at.
-    pub class: Uuid,
-    /// A token of its homeroom teacher.
-    pub teacher_token: String,
-    /// A token of an app that posts for the school.
-    pub app_token: String,
-}
 
 /// Eight weeks of records.
 const DAYS: u64 = 56;
@@ -52,37 +30,9 @@ const FAMILY: [(&str, &str); 12] = [
 const GIVEN: [(&str, &str); 6] =
     [("蒼", "アオイ"), ("結衣", "ユイ"), ("陽斗", "ハルト"), ("美咲", "ミサキ"), ("颯太", "ソウタ"), ("リカルド", "リカルド")];
 
-/// Fills an empty database: one school, two homerooms, eight weeks of activities and assignments up to yesterday, one analysis.
-pub async fn fill(scope: &Scope) -> Result<Demo> {
-    let town = Town { today: scope.today(), namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, b"https://asagao.example/demo") };
-    let (package, problems) = Package::read(|file| town.roster(file)).map_err(|_| Error::Internal)?;
-    import_roster::import(scope, &package, problems).await?;
-    assignment::share(scope, &town.assignments()).await?;
-    for batch in town.activities().chunks(MOST_ITEMS) {
-        post::record(scope, scope.now(), batch).await?;
-    }
-    let (school, class) = (town.id("school"), town.id("class 2"));
-    for class in class::homerooms_on(scope, Right::AnalysisRun, school, town.yesterday()).await? {
-        analyze::analyze(scope, &class, town.yesterday(), None).await?;
-    }
-    let teacher = Staff {
-        id: town.id("teacher"),
-        name: "三浦 あかね".into(),
-        kana: "ミウラ アカネ".into(),
-        email: "miura@asagao.example".into(),
-    };
-    let homeroom = duty::new(teacher.id, DutyKind::HomeroomTeacher, Some(school), Some(class), town.today);
-    staff::add(scope, &teacher, &[homeroom]).await?;
-    let expires = school_midnight(town.today + Days::new(8));
-    let teacher_token = staff::issue_token(scope, &teacher.email, &[], expires).await?;
-    let rights = [Right::ActivityWrite, Right::AssignmentWrite];
-    let (_, app_token) = app::register(scope, "ドリル（お試し）", &[school], &rights, expires).await?;
-    Ok(Demo { school, class, teacher_token, app_token })
-}
-
-struct Town {
-    today: NaiveDate,
-    namespace: Uuid,
+pub(super) struct Town {
+    pub(super) today: NaiveDate,
+    pub(super) namespace: Uuid,
 }
 
 /// How a made-up pupil works; 0 to 1 each.
@@ -96,7 +46,7 @@ struct Habit {
 }
 
 impl Town {
-    fn id(&self, of: &str) -> Uuid {
+    pub(super) fn id(&self, of: &str) -> Uuid {
         Uuid::new_v5(&self.namespace, of.as_bytes())
     }
 
@@ -104,7 +54,7 @@ impl Town {
         self.id(&format!("pupil {class} {number}"))
     }
 
-    fn yesterday(&self) -> NaiveDate {
+    pub(super) fn yesterday(&self) -> NaiveDate {
         self.today - Days::new(1)
     }
 
@@ -135,7 +85,7 @@ impl Town {
         habit
     }
 
-    fn roster(&self, file: &str) -> Option<Vec<u8>> {
+    pub(super) fn roster(&self, file: &str) -> Option<Vec<u8>> {
         let begins = NaiveDate::from_ymd_opt(self.today.year() - i32::from(self.today.month() < 4), 4, 1)?;
         let begins = begins.min(self.today - Days::new(DAYS));
         let (school, board, year) = (self.id("school"), self.id("board"), self.id("year"));
@@ -226,7 +176,7 @@ impl Town {
         Some(rows.into_iter().map(|row| row.join(",") + "\r\n").collect::<String>().into_bytes())
     }
 
-    fn assignments(&self) -> Vec<AssignmentInput> {
+    pub(super) fn assignments(&self) -> Vec<AssignmentInput> {
         let weekly = |class: usize| {
             self.school_days().filter(|(_, day)| day.weekday() == Weekday::Thu).map(move |(at, day)| AssignmentInput {
                 id: ID(self.id(&format!("assignment {class} {at}")).to_string()),
@@ -239,7 +189,7 @@ impl Town {
         (1..=2).flat_map(weekly).collect()
     }
 
-    fn activities(&self) -> Vec<ActivityInput> {
+    pub(super) fn activities(&self) -> Vec<ActivityInput> {
         let mut all = Vec::new();
         for (class, number) in (1..=2).flat_map(|class| (1..=PUPILS).map(move |number| (class, number))) {
             let habit = Town::habit(class, number);
