@@ -2,7 +2,7 @@
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -118,9 +118,10 @@ pub enum Staff {
 /// A duty: what somebody is, over whom, from when to when.
 #[derive(Args, Debug, Clone)]
 pub struct Duty {
-    /// What it is.
-    #[arg(long = "duty", value_name = "DUTY", required = false)]
-    pub kind: StaffDuty,
+    /// What it is: head (管理職), grade-head (学年主任), homeroom-teacher (学級担任), subject-teacher (教科担任), academic-affairs (教務),
+    /// nurse (養護教諭), board-official (教育委員会) or ict-support (ICT支援員).
+    #[arg(long = "duty", value_name = "DUTY", required = false, value_parser = duty)]
+    pub kind: DutyKind,
     /// Over a school.
     #[arg(long, value_name = "ID", group = "over", requires = "kind")]
     pub school: Option<Uuid>,
@@ -139,42 +140,6 @@ pub struct Duty {
     /// The last day; open if not said.
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
-}
-
-/// The duties that people hold.
-#[derive(ValueEnum, Debug, Clone, Copy)]
-pub enum StaffDuty {
-    /// 管理職: headmaster or deputy head.
-    Head,
-    /// 学年主任: head of a grade.
-    GradeHead,
-    /// 学級担任: homeroom teacher.
-    HomeroomTeacher,
-    /// 教科担任: subject teacher.
-    SubjectTeacher,
-    /// 教務: keeps the roster.
-    AcademicAffairs,
-    /// 養護教諭: school nurse.
-    Nurse,
-    /// 教育委員会: the board.
-    BoardOfficial,
-    /// ICT支援員: accounts, no content.
-    IctSupport,
-}
-
-impl From<StaffDuty> for DutyKind {
-    fn from(duty: StaffDuty) -> Self {
-        match duty {
-            StaffDuty::Head => DutyKind::Head,
-            StaffDuty::GradeHead => DutyKind::GradeHead,
-            StaffDuty::HomeroomTeacher => DutyKind::HomeroomTeacher,
-            StaffDuty::SubjectTeacher => DutyKind::SubjectTeacher,
-            StaffDuty::AcademicAffairs => DutyKind::AcademicAffairs,
-            StaffDuty::Nurse => DutyKind::Nurse,
-            StaffDuty::BoardOfficial => DutyKind::BoardOfficial,
-            StaffDuty::IctSupport => DutyKind::IctSupport,
-        }
-    }
 }
 
 /// Commands about apps.
@@ -277,4 +242,10 @@ pub enum Export {
 fn right(name: &str) -> Result<Right, String> {
     let known = || Right::ALL.map(Right::name).join(", ");
     Right::of_name(name).ok_or_else(|| format!("it is one of {}", known()))
+}
+
+fn duty(name: &str) -> Result<DutyKind, String> {
+    let known = || DutyKind::OF_STAFF.map(|(name, _)| name).join(", ");
+    let found = DutyKind::OF_STAFF.into_iter().find(|(known, _)| *known == name);
+    found.map(|(_, kind)| kind).ok_or_else(|| format!("it is one of {}", known()))
 }

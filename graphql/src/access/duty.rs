@@ -41,6 +41,20 @@ pub enum DutyKind {
     Operator,
 }
 
+impl DutyKind {
+    /// The duties that people hold, with the names that the command line uses.
+    pub const OF_STAFF: [(&str, DutyKind); 8] = [
+        ("head", DutyKind::Head),
+        ("grade-head", DutyKind::GradeHead),
+        ("homeroom-teacher", DutyKind::HomeroomTeacher),
+        ("subject-teacher", DutyKind::SubjectTeacher),
+        ("academic-affairs", DutyKind::AcademicAffairs),
+        ("nurse", DutyKind::Nurse),
+        ("board-official", DutyKind::BoardOfficial),
+        ("ict-support", DutyKind::IctSupport),
+    ];
+}
+
 /// One duty, over a board, a school, a grade of a school, or a class.
 #[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
 pub struct Duty {

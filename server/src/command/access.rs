@@ -1,6 +1,7 @@
 //! `asagao staff` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Staff, StaffDuty};
+use crate::config::{App, Duty, Staff};
+use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::{app, duty, token};
@@ -73,10 +74,10 @@ async fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty>
         (None, None) if duty.board => None,
         (None, None) => return Err(Failure::new("say over whom: --school ID, --class ID or --board")),
     };
-    if matches!(duty.kind, StaffDuty::GradeHead) && (duty.grade.is_empty() || duty.school.is_none()) {
+    if matches!(duty.kind, DutyKind::GradeHead) && (duty.grade.is_empty() || duty.school.is_none()) {
         return Err(Failure::new("a grade head needs --school ID and --grade, such as P5"));
     }
-    if matches!(duty.kind, StaffDuty::HomeroomTeacher | StaffDuty::SubjectTeacher) && duty.class.is_none() {
+    if matches!(duty.kind, DutyKind::HomeroomTeacher | DutyKind::SubjectTeacher) && duty.class.is_none() {
         return Err(Failure::new("a teacher's duty is over a class: --class ID"));
     }
     let begins = duty.from.unwrap_or_else(|| scope.today());
@@ -84,7 +85,7 @@ async fn duty_of(scope: &Scope, holder: Uuid, duty: &Duty) -> Result<duty::Duty>
     if ends < begins {
         return Err(Failure::new("--until is before --from"));
     }
-    Ok(duty::Duty { ends, grade: duty.grade.clone(), ..duty::new(holder, duty.kind.into(), school, duty.class, begins) })
+    Ok(duty::Duty { ends, grade: duty.grade.clone(), ..duty::new(holder, duty.kind, school, duty.class, begins) })
 }
 
 /// The end of the last day on which a token holds.
