@@ -117,6 +117,7 @@ pub enum Staff {
 
 /// A duty: what somebody is, over whom, from when to when.
 #[derive(Args, Debug, Clone)]
+#[group(id = "given_duty")]
 pub struct Duty {
     /// What it is: head (管理職), grade-head (学年主任), homeroom-teacher (学級担任), subject-teacher (教科担任), academic-affairs (教務),
     /// nurse (養護教諭), board-official (教育委員会) or ict-support (ICT支援員).
@@ -248,4 +249,21 @@ fn duty(name: &str) -> Result<DutyKind, String> {
     let known = || DutyKind::OF_STAFF.map(|(name, _)| name).join(", ");
     let found = DutyKind::OF_STAFF.into_iter().find(|(known, _)| *known == name);
     found.map(|(_, kind)| kind).ok_or_else(|| format!("it is one of {}", known()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Config::command().debug_assert();
+    }
+
+    #[test]
+    fn somebody_can_be_added_without_a_duty() {
+        let config = Config::try_parse_from(["asagao", "staff", "add", "--name", "x"]).expect("a command");
+        assert!(matches!(config.command, Command::Staff(Staff::Add { duty: None, .. })));
+    }
 }
