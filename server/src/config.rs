@@ -90,6 +90,7 @@ pub enum Staff {
         duty: Option<Duty>,
     },
     /// Give a member of staff a further duty.
+    #[command(group = clap::ArgGroup::new("what").arg("kind").required(true))]
     Duty {
         /// The id or e-mail address.
         who: String,
