@@ -187,7 +187,7 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, E
     Ok(Some(Scope::new(app.db.clone(), viewer)))
 }
 
-/// An answer; its fields in the order in which they were asked for.
+/// An answer, written out as the executor made it.
 #[derive(Serialize)]
 struct Body {
     #[serde(skip_serializing_if = "Vec::is_empty")]
