@@ -12,7 +12,7 @@ pub use package::{
 pub use person::{Answer, Person};
 
 use asagao_graphql::access::app;
-use asagao_graphql::access::duty::Duty;
+use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
@@ -117,6 +117,11 @@ impl School {
     /// Revokes every token of somebody.
     pub async fn revoke(&self, name: &str) {
         token::revoke_all(&self.operator(), self.person(name).id).await.expect("tokens can be revoked");
+    }
+
+    /// Ends every duty of somebody with today.
+    pub async fn end_duties(&self, name: &str) -> usize {
+        duty::end_all(&self.operator(), self.person(name).id, self.clock.today()).await.expect("duties can be ended")
     }
 
     /// Brings a roster in and tells what it did.

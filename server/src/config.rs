@@ -109,6 +109,14 @@ pub enum Staff {
         #[arg(long = "scope", value_name = "RIGHT", num_args = 1.., value_delimiter = ',', value_parser = right)]
         scopes: Vec<Right>,
     },
+    /// End every duty of a member of staff: access ends with it.
+    End {
+        /// The id or e-mail address.
+        who: String,
+        /// The last day of the duties; yesterday if not said, which ends access at once.
+        #[arg(long, value_name = "DATE")]
+        on: Option<NaiveDate>,
+    },
     /// Revoke every token of a member of staff, at once.
     Revoke {
         /// The id or e-mail address.

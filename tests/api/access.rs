@@ -196,3 +196,15 @@ async fn a_class_with_its_pupils_and_their_days_costs_as_many_statements_as_one_
     }
     assert_eq!(costs, [4, 4], "class, year, pupils, totals");
 }
+
+#[tokio::test]
+async fn who_leaves_sees_nothing_from_the_day_after() {
+    let school = School::open().await;
+    let ana = school.person("ana");
+    let class = format!("{{ class(id: \"{}\") {{ name }} }}", asagao_tests::CLASS_5_2);
+    assert_eq!(ana.ask(&class, json!({})).await.data("/class/name"), "5年2組");
+    assert_eq!(school.end_duties("ana").await, 1);
+    assert_eq!(ana.ask(&class, json!({})).await.data("/class/name"), "5年2組", "today is the last day");
+    school.clock.advance(chrono::TimeDelta::days(1));
+    assert_eq!(ana.ask(&class, json!({})).await.code(), "FORBIDDEN", "no duty, no right");
+}

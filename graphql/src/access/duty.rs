@@ -110,6 +110,19 @@ pub(crate) async fn put(tx: &mut Tx, duties: &[Duty]) -> Result<Put> {
     Ok(total)
 }
 
+/// Ends every duty of a holder with a last day; one that would only begin after it never begins. Returns how many.
+pub async fn end_all(scope: &Scope, holder: Uuid, last: NaiveDate) -> Result<usize> {
+    let mut tx = scope.begin("duties ended").await?;
+    let sql = "SELECT * FROM duty WHERE holder = $1 AND ends > $2 ORDER BY id";
+    let mut duties: Vec<Duty> = on!(tx.connection(), c => sqlx::query_as(sql).bind(holder).bind(last).fetch_all(c).await?);
+    for duty in &mut duties {
+        duty.ends = last;
+    }
+    let put = put(&mut tx, &duties).await?;
+    tx.commit().await?;
+    Ok(put.changed)
+}
+
 /// Gives the operator its duty over the board, once.
 pub(crate) async fn install_operator(db: &Db) -> sqlx::Result<()> {
     let sql = "INSERT INTO duty (id, holder, kind, school, grade, class, begins, ends)

@@ -32,6 +32,11 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
         Staff::Token { who, expires, scopes } => {
             println!("{}", staff::issue_token(scope, &who, &scopes, expiry(scope, expires, 90)?).await?);
         }
+        Staff::End { who, on } => {
+            let last = on.unwrap_or_else(|| scope.today() - Days::new(1));
+            let count = duty::end_all(scope, find(scope, &who).await?.id, last).await?;
+            eprintln!("duties ended: {count}");
+        }
         Staff::Revoke { who } => {
             let count = token::revoke_all(scope, find(scope, &who).await?.id).await?;
             eprintln!("tokens revoked: {count}");
