@@ -18,24 +18,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
-/// What is behind the credentials of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ViewerKind {
-    /// A member of staff.
-    Staff,
-    /// A program.
-    App,
-    /// Whoever runs the command line on the server, or the server's own schedule.
-    Operator,
-}
-
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     /// The id that duties are held by.
     pub holder: Uuid,
-    /// Person, program or operator.
-    pub kind: ViewerKind,
     /// The name to show.
     pub name: String,
     /// The rights that today's duties give, narrowed by the token.
@@ -65,7 +52,7 @@ impl Scope {
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
-        Scope::new(db, Viewer { holder: super::duty::OPERATOR, kind: ViewerKind::Operator, name: "operator".into(), rights })
+        Scope::new(db, Viewer { holder: super::duty::OPERATOR, name: "operator".into(), rights })
     }
 
     /// The scope of a GraphQL call; without credentials there is none.

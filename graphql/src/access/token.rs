@@ -1,7 +1,7 @@
 //! Bearer tokens: 256 random bits, kept only as their SHA-256, dated, narrowed, revocable.
 use super::duty;
 use super::right::Right;
-use super::scope::{Change, Scope, Tx, Viewer, ViewerKind};
+use super::scope::{Change, Scope, Tx, Viewer};
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
@@ -74,16 +74,12 @@ pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Viewer>> {
     let row: Option<(String, Uuid, Option<String>, Option<String>)> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
     let Some((narrowed, holder, staff, app)) = row.filter(|(_, holder, ..)| *holder != duty::OPERATOR) else { return Ok(None) };
-    let (kind, name) = match (staff, app) {
-        (Some(name), _) => (ViewerKind::Staff, name),
-        (None, Some(name)) => (ViewerKind::App, name),
-        (None, None) => return Ok(None),
-    };
+    let Some(name) = staff.or(app) else { return Ok(None) };
     let mut rights = duty::rights_of(db, holder, db.clock.today()).await?;
     if !narrowed.is_empty() {
         rights.retain(|right| narrowed.split(' ').any(|name| name == right.name()));
     }
-    Ok(Some(Viewer { holder, kind, name, rights }))
+    Ok(Some(Viewer { holder, name, rights }))
 }
 
 fn hash(secret: &str) -> Vec<u8> {
