@@ -86,6 +86,18 @@ impl SupportReason {
         SupportReason { domain, feature: feature.into(), value: line.value, class_median: line.median, contribution }
     }
 
+    /// Whether two lines are of one domain.
+    #[must_use]
+    pub fn shares_domain(&self, other: &SupportReason) -> bool {
+        self.domain == other.domain
+    }
+
+    /// Whether it is a measure of the pupil's, and not the group.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Whether it adds to the concern.
     #[must_use]
     pub fn concerns(&self) -> bool {
