@@ -7,3 +7,4 @@ pub mod language;
 pub mod reason;
 pub mod review;
 pub mod score;
+mod words;
