@@ -88,6 +88,8 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
             first_day,
             days: by_pupil.remove(pupil).unwrap_or_default(),
             work,
+            attendance: Vec::new(),
+            moods: Vec::new(),
         }
     });
     let cohort = analytics::Cohort {

@@ -10,3 +10,4 @@ pub mod of_pupil;
 pub mod reason;
 pub mod review;
 pub mod score;
+mod words;
