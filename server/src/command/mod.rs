@@ -52,7 +52,10 @@ pub async fn run(config: Config) -> Result {
             eprintln!("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve(settings) => serve::serve(open(url).await?, &settings).await,
+        Command::Serve(settings) => {
+            let db = open(url).await?;
+            serve::serve(db, serve::listen(settings.listen).await?, &settings).await
+        }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => import::run(url, command).await,
@@ -61,7 +64,7 @@ pub async fn run(config: Config) -> Result {
             print!("{}", export_scores::support_scores(&operator(url, "export support-scores").await?, class, as_of).await?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo { listen, once } => demo::demo(listen, once).await,
+        Command::Demo(settings) => demo::demo(settings).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

@@ -3,17 +3,25 @@ use super::{Failure, Result};
 use crate::config::Serve;
 use crate::router;
 use asagao_graphql::db::Db;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
 
-pub(super) async fn serve(db: Db, settings: &Serve) -> Result {
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.listen)))?;
-    let address = listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))?;
-    tracing::info!("listening on http://{address}/graphql");
+/// Takes the address, so that another program on it is told at once.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+}
+
+/// The address that was taken.
+pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
+    listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))
+}
+
+pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve) -> Result {
+    tracing::info!("listening on http://{}/graphql", address(&listener)?);
     axum::serve(listener, router(db.clone(), settings.introspection))
         .with_graceful_shutdown(asked_to_stop())
         .await

@@ -76,8 +76,7 @@ impl Weeks<'_> {
     /// Records what homeroom teachers did in the afternoon, by the place of the class.
     pub(super) async fn act(&mut self, actions: Vec<(usize, Action)>) -> Result<()> {
         for (class, action) in actions {
-            let recorded = action::record(&self.teachers[class], post::action(action)).await?;
-            none(&recorded.user_errors)?;
+            none(action::record(&self.teachers[class], post::action(action)).await?.err().as_slice())?;
             self.progress.actions += 1;
         }
         Ok(())

@@ -3,9 +3,9 @@ use super::pupil::{Pupil, Story};
 use super::signed_in;
 use super::town::{Class, Member, Post, Town};
 use crate::access::scope::Scope;
-use crate::access::token;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::roster;
 use crate::roster::staff::{self, Staff};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,9 +64,7 @@ pub(super) async fn issue_tokens(town: &Town, operator: &Scope, expires: DateTim
     }
     for class in &town.classes {
         let pupil = visitor(class).id;
-        let mut tx = operator.begin("token issued").await?;
-        secrets.insert(pupil, token::issue(&mut tx, pupil, &[], expires).await?);
-        tx.commit().await?;
+        secrets.insert(pupil, roster::pupil::issue_token(operator, pupil, expires).await?);
     }
     Ok(secrets)
 }
