@@ -169,11 +169,11 @@ pub(super) fn mood(town: &Town, class: &Class, pupil: &Pupil, on: usize) -> Opti
     if dice.happens(0.03) {
         return Some(None);
     }
-    let brightness = habit.mood + dice.between(-0.3, 0.3);
+    let brightness = habit.mood + dice.between(-0.48, 0.48);
     Some(Some(match brightness {
-        0.6.. => MoodWeather::Sunny,
-        0.32..0.6 => MoodWeather::Cloudy,
-        0.08..0.32 => MoodWeather::Rainy,
+        0.56.. => MoodWeather::Sunny,
+        0.28..0.56 => MoodWeather::Cloudy,
+        0.06..0.28 => MoodWeather::Rainy,
         _ => MoodWeather::Stormy,
     }))
 }

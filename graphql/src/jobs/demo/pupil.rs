@@ -103,7 +103,7 @@ impl Pupil {
             home: dice.between(0.05, 0.55),
             handing_in: dice.between(0.86, 0.99),
             marks: dice.between(0.55, 0.95),
-            mood: dice.between(0.55, 0.95),
+            mood: dice.between(0.6, 0.98),
             tells_mood: dice.between(0.75, 0.98),
             late: dice.between(0.0, 0.02),
         };
@@ -128,7 +128,7 @@ impl Pupil {
         };
         match self.story {
             Story::DriftsAway => {
-                let less = grown(32);
+                let less = grown(28 + self.number % 16);
                 Habit {
                     steadiness: habit.steadiness * (1.0 - 0.8 * less),
                     volume: habit.volume * (1.0 - 0.6 * less),

@@ -203,7 +203,7 @@ pub(super) fn joined(days: usize) -> usize {
 
 /// The stories of a class: other ones next door. One pupil of every class has stopped handing in.
 fn stories(class: usize, size: usize, days: usize) -> Vec<Story> {
-    let (to_look_at, odd) = if size < 20 { (1, 1) } else { (3, 4) };
+    let (to_look_at, odd) = if size < 20 { (1, 1) } else { (4, 4) };
     let others = Story::TO_LOOK_AT[1..].iter().cycle().skip(class * 2).take(to_look_at - 1);
     let odd = Story::ODD_ONLY.iter().cycle().skip(class * 3).take(odd);
     let possible = |story: &Story| *story != Story::TransferredIn || joined(days) > 0;
