@@ -75,7 +75,7 @@ pub(super) async fn answer(town: &Town, class: &Class, teacher: &Scope, on: usiz
             return Err(Error::Internal);
         }
         answers += 1;
-        if pupil.story.is_to_look_at() {
+        if pupil.story.is_to_look_at() || answer == "USEFUL" {
             actions.push(action(pupil.id, pupil.story, today, &mut dice));
         }
     }

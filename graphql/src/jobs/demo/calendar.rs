@@ -27,6 +27,11 @@ impl Calendar {
         self.days.get(at).copied().unwrap_or_else(|| self.ahead[at - self.days.len()])
     }
 
+    /// Whether the school week begins with this day.
+    pub(super) fn begins_week(&self, at: usize) -> bool {
+        at == 0 || self.ends_week(at - 1)
+    }
+
     /// Whether the school week ends with this day.
     pub(super) fn ends_week(&self, at: usize) -> bool {
         self.days.get(at + 1).is_none_or(|next| next.iso_week() != self.days[at].iso_week())

@@ -107,7 +107,7 @@ fn day(
     if pupil.story == Story::Mourning && (4..=6).contains(&(days - at)) {
         return Presence::away(Kind::Mourning, "祖父の葬儀");
     }
-    if let Some(reason) = pupil.stays_away(at, calendar.days[at], days, dice) {
+    if let Some(reason) = pupil.stays_away(at, calendar.begins_week(at), days, dice) {
         return Presence::away(Kind::Illness, reason);
     }
     let cold = |at: usize| Dice::new(seed, "cold", &[class, pupil.number, at]).happens(0.009);

@@ -2,8 +2,6 @@
 use super::dice::Dice;
 use super::illness::Presence;
 use super::names::Name;
-use chrono::Datelike;
-use chrono::{NaiveDate, Weekday};
 use uuid::Uuid;
 
 /// A pupil of the town.
@@ -49,7 +47,7 @@ pub(super) enum Story {
     DriftsAway,
     /// Works in the lessons, and hands nothing in any more.
     StopsHandingIn,
-    /// Is away on Mondays.
+    /// Is away on Mondays, or whatever day the week begins with.
     Mondays,
     /// Is away for some days in a row, up to the last one.
     AbsentInARow,
@@ -139,19 +137,20 @@ impl Pupil {
             }
             Story::StopsHandingIn if at + STOPPED >= days => Habit { handing_in: 0.0, home: habit.home * 0.4, ..habit },
             Story::MoodTurns => {
-                let darker = grown(18);
-                Habit { mood: habit.mood * (1.0 - 0.9 * darker), steadiness: habit.steadiness * (1.0 - 0.25 * darker), ..habit }
+                let darker = (1.6 * grown(18)).min(1.0);
+                Habit { mood: habit.mood * (1.0 - 0.9 * darker), steadiness: habit.steadiness * (1.0 - 0.35 * darker), ..habit }
             }
-            Story::EverLater => Habit { late: 0.75 * grown(40), steadiness: habit.steadiness * (1.0 - 0.2 * grown(30)), ..habit },
+            // The first lesson is often missed then.
+            Story::EverLater => Habit { late: 0.8 * grown(40), steadiness: habit.steadiness * (1.0 - 0.35 * grown(40)), ..habit },
             _ => habit,
         }
     }
 
     /// The reason for a day's absence that belongs to the story.
-    pub(super) fn stays_away(&self, at: usize, day: NaiveDate, days: usize, dice: &mut Dice) -> Option<&'static str> {
+    pub(super) fn stays_away(&self, at: usize, begins_week: bool, days: usize, dice: &mut Dice) -> Option<&'static str> {
         let left = days - at;
         match self.story {
-            Story::Mondays if at >= days / 3 && day.weekday() == Weekday::Mon && dice.happens(0.75) => Some("頭痛"),
+            Story::Mondays if at >= days / 3 && dice.happens(if begins_week { 0.95 } else { 0.06 }) => Some("頭痛"),
             // A short absence some weeks ago, and one that is not over.
             Story::AbsentInARow if left <= 5 || (24..=25).contains(&left) => Some("体調不良"),
             Story::DriftsAway if at > days / 2 && dice.happens(0.06) => Some("体調不良"),

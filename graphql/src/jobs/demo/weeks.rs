@@ -60,7 +60,7 @@ impl Weeks<'_> {
             import(self.operator, roster::package(town, Who::TransferredIn)).await?;
         }
         let mut actions = Vec::new();
-        if on > 0 && town.calendar.ends_week(on - 1) {
+        if on > 0 && town.calendar.begins_week(on) {
             self.set(answers::morning(day));
             for class in &town.classes {
                 let (answered, to_do) = answers::answer(town, class, &self.teachers[class.index], on).await?;
