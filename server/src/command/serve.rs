@@ -23,7 +23,10 @@ pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
 pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve) -> Result {
     tracing::info!("listening on http://{}/graphql", address(&listener)?);
     axum::serve(listener, router(db.clone(), settings.introspection))
-        .with_graceful_shutdown(asked_to_stop())
+        .with_graceful_shutdown(async {
+            asked_to_stop().await;
+            tracing::info!("stopping: what has begun is finished, nothing new is taken");
+        })
         .await
         .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
     db.close().await;
@@ -31,11 +34,11 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-async fn asked_to_stop() {
+/// Waits until somebody asks the program to stop.
+pub(super) async fn asked_to_stop() {
     let mut terminate = on_signal(SignalKind::terminate()).expect("a signal handler can be set in a tokio runtime");
     tokio::select! {
         _ = signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
-    tracing::info!("stopping: what has begun is finished, nothing new is taken");
 }
