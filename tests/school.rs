@@ -11,6 +11,7 @@ pub use package::{
 };
 pub use person::{Answer, Person};
 
+use asagao::router::App;
 use asagao_graphql::access::app;
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
@@ -59,7 +60,7 @@ impl School {
         let database = Database::new();
         let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
         db.migrate().await.expect("a fresh database can be brought up to date");
-        let router = asagao::router(db.clone(), true);
+        let router = asagao::router(App::new(db.clone()));
         let mut school = School { clock, db, router, people: BTreeMap::new(), database };
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");

@@ -44,7 +44,7 @@ async fn run(file: &Path, listen: SocketAddr, once: bool) -> Result {
     println!(
         "  -d '{{\"query\":\"{{ class(id: \\\"{class}\\\") {{ name pupils(first: 3) {{ nodes {{ number name kana }} }} }} }}\"}}'\n"
     );
-    serve(db, &Serve { listen, introspection: true }).await
+    serve(db, &Serve { listen, introspection: true, https: false }, None).await
 }
 
 /// The flags of the class as its teacher sees them, asked through the API.

@@ -52,7 +52,7 @@ pub async fn run(config: Config) -> Result {
             eprintln!("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve(settings) => serve::serve(open(url).await?, &settings).await,
+        Command::Serve(settings) => serve::serve(open(url).await?, &settings, None).await,
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => import::run(url, command).await,
