@@ -35,6 +35,12 @@ impl Fields {
         self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether a field has this value.
+    #[must_use]
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.get(name) == value
+    }
+
     /// The value of a field without the spaces around it; `None` where nothing was typed.
     #[must_use]
     pub fn typed(&self, name: &str) -> Option<&str> {
