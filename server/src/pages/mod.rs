@@ -1,2 +1,6 @@
 //! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
+pub mod chart;
+mod day;
 pub mod frame;
+pub mod record;
+mod words;
