@@ -1,6 +1,11 @@
 //! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
 pub mod chart;
+pub mod class;
 mod day;
 pub mod frame;
+pub mod notice;
 pub mod record;
 mod words;
+
+#[cfg(test)]
+mod scene;

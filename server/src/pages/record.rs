@@ -211,6 +211,9 @@ pub enum Weather {
 }
 
 impl Weather {
+    /// Every weather, in the order of legends.
+    pub const ALL: [Weather; 4] = [Weather::Sunny, Weather::Cloudy, Weather::Rainy, Weather::Stormy];
+
     /// The word below the picture.
     #[must_use]
     pub fn words(self) -> &'static str {

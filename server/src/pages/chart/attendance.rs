@@ -86,6 +86,25 @@ pub fn by_number(pupils: &[(Option<u32>, Cell)], sentence: &str) -> String {
     svg("by-number", width, lines * 36 - 6, sentence, &(shapes.svg() + &numbers))
 }
 
+/// Each cell as a legend shows it, with its name.
+#[must_use]
+pub fn samples() -> Vec<(String, &'static str)> {
+    let named = [
+        (Cell::Present, "出席"),
+        (Cell::Absent, "欠席"),
+        (Cell::Part, "遅刻・早退"),
+        (Cell::Excused, "出停・忌引"),
+        (Cell::Elsewhere, "別室など（出席扱い）"),
+        (Cell::Unmarked, "まだ印なし"),
+    ];
+    let sample = |(what, name)| {
+        let mut shapes = Marks::default();
+        cell(&mut shapes, what, 0, 0, 8, 14);
+        (format!("<svg class=\"chart\" aria-hidden=\"true\" width=\"8\" height=\"14\" viewBox=\"0 0 8 14\">{}</svg>", shapes.svg()), name)
+    };
+    named.into_iter().map(sample).collect()
+}
+
 /// The exceptions in words: 「出欠：11/17 遅刻、11/20 病欠。ほかは出席。」
 #[must_use]
 pub fn sentence(days: &[NaiveDate], marks: &[Mark], open: Option<NaiveDate>) -> String {

@@ -31,6 +31,14 @@ pub fn strip(work: &[Work]) -> String {
     svg("work", width.max(11), 13, &sentence(work), &shapes.svg())
 }
 
+/// A mark as a legend shows it.
+#[must_use]
+pub fn sample(state: WorkState) -> String {
+    let mut shapes = Marks::default();
+    mark(&mut shapes, state, 0.0, 1.0, 10.0, 11.0);
+    format!("<svg class=\"chart\" aria-hidden=\"true\" width=\"10\" height=\"13\" viewBox=\"0 0 10 13\">{}</svg>", shapes.svg())
+}
+
 /// What is handed in, and what is not, in words.
 #[must_use]
 pub fn sentence(work: &[Work]) -> String {
