@@ -1,4 +1,5 @@
 //! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
+<<<<<<< HEAD
 mod address;
 pub mod assets;
 pub mod attendance;
@@ -50,3 +51,15 @@ pub(crate) fn html(page: &impl Template) -> Result<Html<String>, PageError> {
         PageError::Internal
     })
 }
+=======
+pub mod chart;
+pub mod class;
+mod day;
+pub mod frame;
+pub mod notice;
+pub mod record;
+mod words;
+
+#[cfg(test)]
+mod scene;
+>>>>>>> pages-a
