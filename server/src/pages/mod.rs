@@ -1,22 +1,29 @@
 //! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
-<<<<<<< HEAD
 mod address;
 pub mod assets;
 pub mod attendance;
 mod attendance_form;
+pub mod chart;
 pub mod check_in;
 mod check_in_words;
+pub mod class;
 pub mod classes;
 pub mod csrf;
+mod day;
 pub mod error;
 pub mod flag;
 pub mod frame;
+pub mod notice;
 mod pending;
+pub mod record;
 mod ruby;
 pub mod session;
 pub mod sign_in;
 mod sign_in_words;
 mod words;
+
+#[cfg(test)]
+mod scene;
 
 use crate::router::App;
 use askama::Template;
@@ -51,15 +58,3 @@ pub(crate) fn html(page: &impl Template) -> Result<Html<String>, PageError> {
         PageError::Internal
     })
 }
-=======
-pub mod chart;
-pub mod class;
-mod day;
-pub mod frame;
-pub mod notice;
-pub mod record;
-mod words;
-
-#[cfg(test)]
-mod scene;
->>>>>>> pages-a
