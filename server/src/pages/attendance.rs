@@ -5,6 +5,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{html, words};
+use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -137,9 +138,8 @@ struct AttendancePage {
     closed: Option<Closed>,
     kinds: Vec<Kind>,
     more: Vec<Kind>,
-    rows: u32,
+    rows: usize,
     columns: Vec<Vec<Row>>,
-    unmarked: u32,
     summary: Summary,
     saved: Option<String>,
     before: Option<(NaiveDate, String)>,
@@ -211,7 +211,7 @@ impl Row {
         !self.choice.kind.is_empty() && !in_row.iter().any(|kind| kind.code == self.choice.kind)
     }
 
-    fn more<'a>(&'a self, _in_row: &[Kind], more: &'a [Kind]) -> impl Iterator<Item = &'a Kind> {
+    fn more<'a>(&'a self, more: &'a [Kind]) -> impl Iterator<Item = &'a Kind> {
         more.iter().chain(&self.retired)
     }
 }
@@ -244,52 +244,68 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     if !session.may("attendance:write") {
         return Err(PageError::NotFound);
     }
-    let (now, today) = (session.scope().now(), session.scope().today());
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
-    let (Some(found), Some(mut kinds)) = (asked.class, asked.attendance_kinds) else { return Err(PageError::NotFound) };
-    let Class { name, school, pupil_count, is_school_day, school_days, attendance_summary: summary, pupils } = found;
-    let rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
-    let more = kinds.split_off(kinds.len().min(IN_ROW));
-    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let ahead = day > today;
-    let closed = if session.presenting() {
-        let text = "提示モードを切ると、出欠をつけられます。".to_owned();
-        Some(Closed { title: "提示中は、朝の出欠を開けません", text, may_open: false, ahead: false })
-    } else if ahead {
-        let text = "出欠は、その日になってからつけます。".to_owned();
-        Some(Closed { title: "まだ来ていない日です", text, may_open: false, ahead })
-    } else if !is_school_day && !open {
-        let text = format!("{}曜日のため、出欠はありません。", words::weekday(day));
-        Some(Closed { title: "授業のない日です", text, may_open: true, ahead })
-    } else {
-        None
-    };
-    let here = format!("/classes/{class}");
-    Ok(AttendancePage {
-        frame: session.frame(Nav::staff(Some(class), Here::Attendance)),
-        here: format!("{here}/attendance"),
-        board: here,
-        school: school.map(|school| school.name).unwrap_or_default(),
-        class: name,
-        size: pupil_count,
-        day,
-        day_in_words: words::long_day(day),
-        now: words::clock(now),
-        seen: now.to_rfc3339_opts(SecondsFormat::Millis, true),
-        past: day < today,
-        open,
-        reason: String::new(),
-        messages: Vec::new(),
-        closed,
-        more,
-        kinds,
-        rows: count,
-        columns: halves(rows),
-        unmarked: summary.unmarked,
-        saved: summary.last_at.map(|at| saved(at, day, summary.last_by.as_deref())),
-        summary,
-        before: school_days.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
-    })
+    let frame = session.frame(Nav::staff(Some(class), Here::Attendance));
+    AttendancePage::of(asked, frame, &At { class, day, open, now: session.scope().now() }).ok_or(PageError::NotFound)
+}
+
+/// Which page is asked for, and when.
+struct At<'a> {
+    class: &'a str,
+    day: NaiveDate,
+    /// Attendance is taken although there is no school by the calendar.
+    open: bool,
+    now: DateTime<Utc>,
+}
+
+impl AttendancePage {
+    fn of(asked: Asked, frame: Frame, at: &At<'_>) -> Option<Self> {
+        let (found, mut kinds) = asked.class.zip(asked.attendance_kinds)?;
+        let At { class, day, open, now } = *at;
+        let Class { name, school, pupil_count, is_school_day, school_days, attendance_summary: summary, pupils } = found;
+        let rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        let more = kinds.split_off(kinds.len().min(IN_ROW));
+        let board = format!("/classes/{class}");
+        Some(AttendancePage {
+            closed: Closed::of(at, frame.presenting, is_school_day),
+            frame,
+            here: format!("{board}/attendance"),
+            board,
+            school: school.map(|school| school.name).unwrap_or_default(),
+            class: name,
+            size: pupil_count,
+            day,
+            day_in_words: words::long_day(day),
+            now: words::clock(now),
+            seen: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            past: day < school_day(now),
+            open,
+            reason: String::new(),
+            messages: Vec::new(),
+            more,
+            kinds,
+            rows: rows.len(),
+            columns: halves(rows),
+            saved: summary.last_at.map(|at| saved(at, day, summary.last_by.as_deref())),
+            summary,
+            before: school_days.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
+        })
+    }
+}
+
+impl Closed {
+    fn of(at: &At<'_>, presenting: bool, is_school_day: bool) -> Option<Self> {
+        let ahead = at.day > school_day(at.now);
+        let closed = |title, text: &str, may_open| Some(Closed { title, text: text.to_owned(), may_open, ahead });
+        if presenting {
+            return closed("提示中は、朝の出欠を開けません", "提示モードを切ると、出欠をつけられます。", false);
+        }
+        if ahead {
+            return closed("まだ来ていない日です", "出欠は、その日になってからつけます。", false);
+        }
+        let text = format!("{}曜日のため、出欠はありません。", words::weekday(at.day));
+        if is_school_day || at.open { None } else { closed("授業のない日です", &text, true) }
+    }
 }
 
 /// Two columns, the first the longer; a single pupil needs one.
@@ -299,7 +315,7 @@ fn halves(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
 }
 
 fn saved(at: DateTime<Utc>, day: NaiveDate, by: Option<&str>) -> String {
-    let marked_on = asagao_graphql::clock::school_day(at);
+    let marked_on = school_day(at);
     let on = if marked_on == day { String::new() } else { format!("{} ", words::short_day(marked_on)) };
     let by = by.map(|by| format!("（{}さん）", words::family(by))).unwrap_or_default();
     format!("{on}{} まで保存ずみ{by}", words::clock(at))
@@ -366,4 +382,91 @@ async fn again(
     }
     page.messages = problems.all;
     Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::scene;
+    use serde_json::Value;
+
+    fn kind(code: &str, name: &str, absent: bool, excused: bool) -> Value {
+        json!({ "code": code, "name": name, "absent": absent, "excused": excused, "usual": code == "PRESENT" })
+    }
+
+    fn kinds() -> Vec<Value> {
+        vec![
+            kind("PRESENT", "出席", false, false),
+            kind("ILLNESS", "病欠", true, false),
+            kind("OTHER", "事故欠", true, false),
+            kind("SUSPENDED", "出停", false, true),
+            kind("MOURNING", "忌引", false, true),
+        ]
+    }
+
+    /// A class on a morning: two without a mark, one ill, one suspended, one late, one in another room.
+    fn asked(size: usize, kinds: &[Value]) -> Value {
+        let days = scene::days(1);
+        let pupil = |number: usize| {
+            let pupil = scene::pupil(number, &days);
+            let (what, late, place, note) = match number {
+                7 => (Some(0), true, "CLASSROOM", Some("通院 9:30ごろ")),
+                25 => (Some(1), false, "CLASSROOM", Some("発熱 38.2℃")),
+                27 | 34 => (None, false, "CLASSROOM", None),
+                31 => (Some(3), false, "CLASSROOM", Some("インフルエンザA")),
+                35 => (Some(0), false, "OTHER_ROOM", None),
+                _ => (Some(0), false, "CLASSROOM", None),
+            };
+            let mark = what.map(
+                |index: usize| json!({ "kind": kinds[index], "late": late, "leftEarly": false, "place": place, "note": note }),
+            );
+            json!({ "id": pupil["id"], "name": pupil["name"], "number": number, "attendance": mark.into_iter().collect::<Vec<_>>() })
+        };
+        json!({
+            "attendanceKinds": kinds,
+            "class": {
+                "name": "5年2組", "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
+                "schoolDays": ["2026-11-20", "2026-11-24"],
+                "attendanceSummary": { "present": size - 4, "absent": 1, "excused": 1, "unmarked": 2, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:16:00Z" },
+                "pupils": { "nodes": (1..=size).map(pupil).collect::<Vec<_>>() },
+            },
+        })
+    }
+
+    fn page(asked: Value, day: &str) -> AttendancePage {
+        let at = At { class: "c-52", day: day.parse().unwrap(), open: false, now: scene::now() };
+        let mut frame = scene::frame(false);
+        frame.nav = Nav::staff(Some("c-52"), Here::Attendance);
+        AttendancePage::of(serde_json::from_value(asked).unwrap(), frame, &at).expect("a class and its kinds")
+    }
+
+    #[test]
+    fn every_pupil_has_a_row_with_every_kind() {
+        let html = scene::render("attendance", &page(asked(36, &kinds()), "2026-11-24"));
+        assert_eq!(html.matches("<fieldset").count(), 36);
+        assert_eq!(html.matches("type=\"radio\"").count(), 36 * 5);
+        assert!(html.contains("<legend class=\"seen-not\">9番 加藤 颯太</legend>"));
+        assert!(html.contains("・<wbr>"), "a long name may break behind its dot");
+        assert!(!html.contains("過去の日"));
+        assert_eq!(page(asked(45, &kinds()), "2026-11-24").columns.iter().map(Vec::len).collect::<Vec<_>>(), [23, 22]);
+    }
+
+    #[test]
+    fn a_past_day_asks_for_a_reason_and_a_day_to_come_has_no_grid() {
+        let html = scene::render("attendance_past", &page(asked(36, &kinds()), "2026-11-20"));
+        assert!(html.contains("過去の日を直しています") && html.contains("name=\"reason\""));
+        let html = scene::render("attendance_ahead", &page(asked(36, &kinds()), "2026-11-25"));
+        assert!(html.contains("まだ来ていない日です") && !html.contains("<fieldset"));
+    }
+
+    #[test]
+    fn more_than_seven_kinds_are_listed_under_another() {
+        let mut many = kinds();
+        for (code, name) in [("STAFFROOM", "引率"), ("VISIT", "参観"), ("STRIKE", "その他休"), ("MOVED", "留学")] {
+            many.push(kind(code, name, true, false));
+        }
+        let html = scene::render("attendance_kinds", &page(asked(12, &many), "2026-11-24"));
+        assert_eq!(html.matches("type=\"radio\"").count(), 12 * 8);
+        assert!(html.contains("name=\"more.p-1\"") && html.contains("<option value=\"STRIKE\">その他休</option>"));
+    }
 }

@@ -93,7 +93,8 @@ impl Axis {
             if x < free || end.is_some_and(|end| x + 34 > end.saturating_sub(32)) {
                 continue;
             }
-            write!(svg, "<text class=\"tick\" x=\"{x}\" y=\"{y}\">{}</text>", day::short(day)).expect("a string takes everything");
+            write!(svg, "<text class=\"tick\" x=\"{x}\" y=\"{y}\">{}</text>", day::short(day))
+                .expect("a string takes everything");
             free = x + 36;
         }
         if let Some(end) = end {
