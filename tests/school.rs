@@ -22,6 +22,7 @@ use asagao_graphql::db::Db;
 use asagao_graphql::formats::table::Problem;
 use asagao_graphql::jobs::import_roster::{self, Report};
 use asagao_graphql::jobs::recount;
+use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
 use axum::body::Body;
@@ -113,6 +114,11 @@ impl School {
     pub async fn token(&self, name: &str, rights: &[Right], days: i64) -> String {
         let who = self.person(name).id.to_string();
         staff::issue_token(&self.operator(), &who, rights, self.in_days(days)).await.expect("a token for a member of staff")
+    }
+
+    /// A token of a pupil, which is their sign-in code.
+    pub async fn pupil_token(&self, pupil: Uuid) -> String {
+        pupil::issue_token(&self.operator(), pupil, self.in_days(90)).await.expect("a token for a pupil")
     }
 
     /// Revokes every token of somebody.

@@ -4,11 +4,12 @@ use ndarray::{Array2, Axis};
 
 use crate::clustering::by_content;
 use crate::cohort::Cohort;
+use crate::domain::DomainId;
 use crate::feature::{FEATURES, FeatureId};
 use crate::group::{Group, Partition};
 use crate::level::{Level, Rule, levels, rules};
 use crate::model::{Model, Reading};
-use crate::rank::median;
+use crate::rank::{median, normal_scores};
 use crate::seen::Seen;
 use crate::settings::{Error, Settings};
 
@@ -87,8 +88,10 @@ const OWN_MIDDLE: usize = 5;
 /// one bounded line: k-means (linfa) of the domains, agreed over 3 to 6 clusters, several starts and bags. Making a feature
 /// worse never lowers the sum. The same cohort, in whatever order, gives the same analysis for a seed.
 ///
-/// What is not observed is neutral. A pupil of whom nothing can be compared scores one half. Refuses settings and records
-/// without meaning.
+/// What is not observed is neutral: a day without a mark is neither attended nor missed, a mood not entered is no mood, and a
+/// day on which the pupil was away and did nothing is not one of idling. A pupil of whom nothing can be compared scores one
+/// half. A register on which everybody is present and moods of which none is low give the scores that there are without
+/// them. Refuses settings and records without meaning.
 ///
 /// ```
 /// use asagao_analytics::{Cohort, DayTotals, History, Level, Rule, Settings, analyze};
@@ -111,10 +114,12 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
     settings.check()?;
     cohort.check()?;
     let values = values(cohort);
-    let table = Array2::from_shape_fn((values.len(), FEATURES.len()), |(pupil, feature)| {
-        values[pupil][feature].map_or(f64::NAN, |value| FEATURES[feature].oriented(value))
+    let features = &FEATURES[..compared_by(&values)];
+    let table = Array2::from_shape_fn((values.len(), features.len()), |(pupil, feature)| {
+        values[pupil][feature].map_or(f64::NAN, |value| features[feature].oriented(value))
     });
-    let model = Model::fit(&table, &FEATURES.map(|feature| feature.domain as usize), settings.seed);
+    let domain_of: Vec<usize> = features.iter().map(|feature| feature.domain as usize).collect();
+    let model = Model::fit(&table, &domain_of, settings.seed);
     let readings = model.readings();
     let medians = medians(cohort, &values);
 
@@ -168,6 +173,17 @@ fn values(cohort: &Cohort) -> Vec<Vec<Option<f64>>> {
     seen.map(|seen| FEATURES.iter().map(|feature| feature.value(&seen)).collect()).collect()
 }
 
+/// How many of [`FEATURES`] the cohort is compared by: those of learning, and those after them as far as the last in which
+/// it differs, so that groups are not drawn in domains of which the school records nothing.
+fn compared_by(values: &[Vec<Option<f64>>]) -> usize {
+    let learning = FEATURES.iter().take_while(|feature| feature.domain <= DomainId::Performance).count();
+    let differs = |feature: &usize| {
+        let column: Vec<f64> = values.iter().map(|row| row[*feature].unwrap_or(f64::NAN)).collect();
+        normal_scores(&column).is_some()
+    };
+    (learning..FEATURES.len()).rev().find(differs).map_or(learning, |last| last + 1)
+}
+
 fn medians(cohort: &Cohort, values: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
     let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
     let counted = cohort.pupils.iter().map(|pupil| class < OWN_MIDDLE || pupil.in_class);
@@ -190,7 +206,8 @@ fn lines(values: &[Option<f64>], medians: &[Option<f64>], reading: &Reading) -> 
         source: Source::Feature(FEATURES[feature].id),
         value: values[feature],
         median: medians[feature],
-        contribution: reading.features[feature],
+        // The model was not shown the last features where nobody differs in them.
+        contribution: reading.features.get(feature).copied().unwrap_or_default(),
     };
     let mut lines: Vec<Line> = (0..FEATURES.len()).filter(|&feature| values[feature].is_some()).map(line).collect();
     lines.push(Line { source: Source::Group, value: None, median: None, contribution: reading.group });

@@ -24,6 +24,10 @@ pub struct History {
     pub days: Vec<DayTotals>,
     /// What became of each assignment, in the order of [`Cohort::assignments`].
     pub work: Vec<Work>,
+    /// The marks of the register by day, ascending; a day without a mark is absent, and neither attended nor missed.
+    pub attendance: Vec<Attended>,
+    /// The moods that were entered by day, ascending; a day skipped or without an entry is absent, and says nothing.
+    pub moods: Vec<MoodOn>,
 }
 
 /// One pupil's activity on one school day.
@@ -74,6 +78,38 @@ pub enum Work {
     },
 }
 
+/// The mark of one pupil on one school day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attended {
+    /// Index of the school day, below [`Cohort::school_days`].
+    pub day: usize,
+    /// What the register says.
+    pub mark: Attendance,
+}
+
+/// What the register says of a pupil's day.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Attendance {
+    /// The day counts as attended, wherever that was.
+    Present {
+        /// Whether the pupil came late or left early.
+        late: bool,
+    },
+    /// The pupil had to attend and did not.
+    Absent,
+    /// The pupil did not have to attend (出席停止, 忌引): neither an absence nor a day on which anybody is late.
+    Excused,
+}
+
+/// The mood that a pupil entered on one school day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MoodOn {
+    /// Index of the school day, below [`Cohort::school_days`].
+    pub day: usize,
+    /// Whether it was one of the low ones.
+    pub low: bool,
+}
+
 impl Cohort {
     /// Refuses what cannot be true, so that the arithmetic after it cannot meet it.
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -86,15 +122,18 @@ impl Cohort {
             if history.work.len() != self.assignments.len() {
                 return Err(Error::WorkLength { pupil, work: history.work.len(), assignments: self.assignments.len() });
             }
-            let mut earliest = 0;
-            for totals in &history.days {
-                if totals.day < earliest || totals.day >= self.school_days {
-                    return Err(Error::Day { pupil, day: totals.day, school_days: self.school_days });
-                }
-                if !totals.counts().iter().all(|count| count.is_finite() && *count >= 0.0) {
-                    return Err(Error::Count { pupil, day: totals.day });
-                }
-                earliest = totals.day + 1;
+            let school_days = self.school_days;
+            if let Some(day) = misplaced(history.days.iter().map(|totals| totals.day), school_days) {
+                return Err(Error::Day { pupil, day, school_days });
+            }
+            if let Some(day) = misplaced(history.attendance.iter().map(|attended| attended.day), school_days) {
+                return Err(Error::AttendanceDay { pupil, day, school_days });
+            }
+            if let Some(day) = misplaced(history.moods.iter().map(|mood| mood.day), school_days) {
+                return Err(Error::MoodDay { pupil, day, school_days });
+            }
+            if let Some(totals) = history.days.iter().find(|totals| !totals.is_possible()) {
+                return Err(Error::Count { pupil, day: totals.day });
             }
             for (assignment, work) in history.work.iter().enumerate() {
                 if !work.is_possible() {
@@ -106,15 +145,22 @@ impl Cohort {
     }
 }
 
+/// The first of the days that does not come after the one before it, or is outside the window.
+fn misplaced(days: impl Iterator<Item = usize>, school_days: usize) -> Option<usize> {
+    let mut earliest = 0;
+    days.into_iter().find(|&day| day < std::mem::replace(&mut earliest, day + 1) || day >= school_days)
+}
+
 impl DayTotals {
     /// Whether anything was done that day.
     pub(crate) fn is_active(&self) -> bool {
         self.interactions > 0.0 || self.minutes > 0.0
     }
 
-    fn counts(&self) -> [f64; 9] {
+    fn is_possible(&self) -> bool {
         let DayTotals { day: _, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool } = *self;
-        [interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool]
+        let counts = [interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool];
+        counts.iter().all(|count| count.is_finite() && *count >= 0.0)
     }
 }
 
@@ -136,7 +182,7 @@ mod tests {
     fn one(days: Vec<DayTotals>, work: Vec<Work>) -> Cohort {
         Cohort {
             school_days: 3,
-            pupils: vec![History { in_class: true, first_day: 0, days, work }],
+            pupils: vec![History { in_class: true, days, work, ..History::default() }],
             assignments: vec![Assignment { weight: 1.0 }],
         }
     }
@@ -153,6 +199,17 @@ mod tests {
             let totals = days.iter().map(|&day| DayTotals { day, ..DayTotals::default() }).collect();
             let refused = one(totals, vec![Work::Missing]).check();
             assert!(matches!(refused, Err(Error::Day { pupil: 0, school_days: 3, .. })), "{days:?}");
+        }
+    }
+
+    #[test]
+    fn marks_and_moods_out_of_order_or_outside_the_window_are_refused() {
+        for days in [vec![1, 1], vec![2, 0], vec![3]] {
+            let mut cohort = one(vec![], vec![Work::Missing]);
+            cohort.pupils[0].moods = days.iter().map(|&day| MoodOn { day, low: false }).collect();
+            assert!(matches!(cohort.check(), Err(Error::MoodDay { pupil: 0, school_days: 3, .. })), "{days:?}");
+            cohort.pupils[0].attendance = days.iter().map(|&day| Attended { day, mark: Attendance::Absent }).collect();
+            assert!(matches!(cohort.check(), Err(Error::AttendanceDay { pupil: 0, school_days: 3, .. })), "{days:?}");
         }
     }
 

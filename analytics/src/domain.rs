@@ -20,15 +20,21 @@ pub enum DomainId {
     Submission,
     /// How well marked work went.
     Performance,
+    /// Whether the pupil comes, and stays from beginning to end.
+    Attendance,
+    /// How the pupil says to be.
+    Wellbeing,
 }
 
 /// Every domain that has a feature; all weigh the same.
 ///
 /// Discussions have no domain of their own: where they are voluntary, staying out of them says little, and as one voice in
 /// five it made the order of pupils worse on records with known outcomes (OULAD).
-pub const DOMAINS: [Domain; 4] = [
+pub const DOMAINS: [Domain; 6] = [
     Domain { id: DomainId::Volume, key: "volume" },
     Domain { id: DomainId::Regularity, key: "regularity" },
     Domain { id: DomainId::Submission, key: "submission" },
     Domain { id: DomainId::Performance, key: "performance" },
+    Domain { id: DomainId::Attendance, key: "attendance" },
+    Domain { id: DomainId::Wellbeing, key: "wellbeing" },
 ];

@@ -1,6 +1,7 @@
 //! The features: values that a teacher can read, and how each is measured.
 //!
-//! What is done at home is not among them: it says more of the home than of the pupil.
+//! What is done at home is not among them: it says more of the home than of the pupil. A day on which the pupil was away and
+//! did nothing is not among the school days of what is done in them: who is ill is not idle, and counts as absent once.
 
 use crate::domain::DomainId;
 use crate::rank::real;
@@ -25,9 +26,9 @@ pub struct Feature {
 /// Names a [`Feature`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum FeatureId {
-    /// Interactions a school day since enrolment.
+    /// Interactions a school day since enrolment, days away left out.
     InteractionsPerDay,
-    /// Interactions a school day in the last ten.
+    /// Interactions a school day in the last ten, days away left out.
     InteractionsLast10,
     /// Interactions with quizzes and drills a school day since enrolment.
     PracticePerDay,
@@ -49,6 +50,12 @@ pub enum FeatureId {
     DaysEarly,
     /// Mean mark of the marked work, by the assignments' weights.
     MeanScore,
+    /// Days absent among the latest thirty on which the pupil had to attend.
+    DaysAbsent,
+    /// Days late or left early among the latest twenty on which the pupil was present.
+    DaysLate,
+    /// Days with a low mood among the last twenty school days.
+    LowMoods,
 }
 
 /// Which direction of a [`Feature`] is the better one.
@@ -76,8 +83,8 @@ pub enum Unit {
 }
 
 /// Every feature; adding one is a row here, its name in [`FeatureId`] and its measure below.
-pub const FEATURES: [Feature; 12] = {
-    use DomainId::{Performance, Regularity, Submission, Volume};
+pub const FEATURES: [Feature; 15] = {
+    use DomainId::{Attendance, Performance, Regularity, Submission, Volume, Wellbeing};
     use Orientation::{HigherIsBetter, LowerIsBetter};
     [
         Feature {
@@ -175,6 +182,30 @@ pub const FEATURES: [Feature; 12] = {
             orientation: HigherIsBetter,
             unit: Unit::Share,
             measure: |seen| seen.mean_score(),
+        },
+        Feature {
+            id: FeatureId::DaysAbsent,
+            key: "days_absent_last30",
+            domain: Attendance,
+            orientation: LowerIsBetter,
+            unit: Unit::SchoolDays,
+            measure: |seen| seen.comparable_absences(),
+        },
+        Feature {
+            id: FeatureId::DaysLate,
+            key: "days_late_last20",
+            domain: Attendance,
+            orientation: LowerIsBetter,
+            unit: Unit::SchoolDays,
+            measure: |seen| seen.comparable_late_days(),
+        },
+        Feature {
+            id: FeatureId::LowMoods,
+            key: "low_moods_last20",
+            domain: Wellbeing,
+            orientation: LowerIsBetter,
+            unit: Unit::SchoolDays,
+            measure: |seen| seen.comparable_low_moods(),
         },
     ]
 };

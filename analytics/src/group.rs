@@ -92,7 +92,7 @@ impl Partition {
 
     /// Describes the groups, the one of most concern first, and renumbers the points accordingly.
     ///
-    /// `points` are pupils × domains in normal scores.
+    /// `points` are pupils × domains in normal scores; the last domains are missing where nobody differs in them.
     pub(crate) fn describe(mut self, points: &Array2<f64>, in_class: &[bool]) -> (Vec<Group>, Self) {
         let members =
             |group: usize| -> Vec<usize> { (0..self.group.len()).filter(|&point| self.group[point] == Some(group)).collect() };
@@ -125,10 +125,12 @@ impl Partition {
         apart.sort_by(|(a, _), (b, _)| b.abs().total_cmp(&a.abs()));
         let named =
             |&(height, domain): &(f64, DomainId)| Trait { domain, side: if height < 0.0 { Side::Low } else { Side::High } };
+        let mut centroid = centroid.to_vec();
+        centroid.resize(DOMAINS.len(), 0.0);
         Group {
             size,
             in_class: members.iter().filter(|&&member| in_class[member]).count(),
-            centroid: centroid.to_vec(),
+            centroid,
             traits: apart.iter().map(named).collect(),
             certainty: members.iter().map(|&member| self.certainty[member]).sum::<f64>() / real(size),
         }

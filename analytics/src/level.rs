@@ -30,6 +30,24 @@ pub enum Rule {
         /// Assignments.
         assignments: usize,
     },
+    /// Absent on this many school days in a row, up to the latest with a mark; days on which the pupil did not have to
+    /// attend neither count nor break the row.
+    AbsentInARow {
+        /// School days.
+        school_days: usize,
+    },
+    /// Absent on this many of the latest school days on which the pupil had to attend, in a row or not.
+    AbsentOften {
+        /// Days absent.
+        days: usize,
+        /// The days looked at: thirty, or as many as there are.
+        of: usize,
+    },
+    /// The latest so many moods that the pupil entered were low, all within the last five school days.
+    LowMoodInARow {
+        /// Entries.
+        entries: usize,
+    },
 }
 
 /// The score that must be passed to be named by the comparison: ranks alone always put somebody last, and this is the
@@ -49,6 +67,18 @@ pub(crate) fn rules(seen: &Seen, settings: &Settings) -> Vec<Rule> {
     let missed = seen.missed_in_a_row();
     if missed >= settings.missed_in_a_row {
         rules.push(Rule::MissedInARow { assignments: missed });
+    }
+    let away = seen.absent_in_a_row();
+    if away >= settings.absent_in_a_row {
+        rules.push(Rule::AbsentInARow { school_days: away });
+    }
+    let (absent, of) = seen.absences();
+    if absent >= settings.absent_often {
+        rules.push(Rule::AbsentOften { days: absent, of });
+    }
+    let low = seen.low_moods_in_a_row();
+    if low >= settings.low_mood_in_a_row {
+        rules.push(Rule::LowMoodInARow { entries: low });
     }
     rules
 }
@@ -91,7 +121,7 @@ pub(crate) fn levels(cohort: &Cohort, scores: &[f64], rules: &[Vec<Rule>], setti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::{Assignment, DayTotals, History, Work};
+    use crate::cohort::{Assignment, Attendance, Attended, DayTotals, History, MoodOn, Work};
 
     fn class(pupils: usize) -> Cohort {
         let pupil = History { in_class: true, ..History::default() };
@@ -149,6 +179,26 @@ mod tests {
         assert_eq!(speak(&cohort), both);
         cohort.pupils[0].first_day = 14;
         cohort.pupils[0].work[3] = Work::Submitted { days_early: -9.0, score: None };
+        assert_eq!(speak(&cohort), []);
+    }
+
+    #[test]
+    fn rules_of_attendance_and_moods_speak_from_their_threshold_on() {
+        let mut cohort = class(1);
+        let settings = Settings { no_activity_days: 99, absent_in_a_row: 2, absent_often: 3, ..Settings::default() };
+        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &settings);
+        let register = |absent: [usize; 3], until: usize| -> Vec<Attended> {
+            let mark = |day| if absent.contains(&day) { Attendance::Absent } else { Attendance::Present { late: true } };
+            (0..until).map(|day| Attended { day, mark: mark(day) }).collect()
+        };
+        cohort.pupils[0].attendance = register([3, 7, 11], 12);
+        assert_eq!(speak(&cohort), [Rule::AbsentOften { days: 3, of: 12 }]);
+        cohort.pupils[0].attendance = register([10, 11, 99], 12);
+        assert_eq!(speak(&cohort), [Rule::AbsentInARow { school_days: 2 }]);
+        cohort.pupils[0].attendance = register([9, 10, 99], 12);
+        cohort.pupils[0].moods = [15, 17, 19].map(|day| MoodOn { day, low: true }).to_vec();
+        assert_eq!(speak(&cohort), [Rule::LowMoodInARow { entries: 3 }]);
+        cohort.pupils[0].moods[2].low = false;
         assert_eq!(speak(&cohort), []);
     }
 }

@@ -5,6 +5,7 @@
 
 mod additive;
 mod analysis;
+mod attended;
 mod clustering;
 mod cohort;
 mod domain;
@@ -17,7 +18,7 @@ mod seen;
 mod settings;
 
 pub use analysis::{Analysis, Assessment, Line, Source, Withheld, analyze};
-pub use cohort::{Assignment, Cohort, DayTotals, History, Work};
+pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};
 pub use domain::{DOMAINS, Domain, DomainId};
 pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
 pub use group::{Group, Side, Trait};

@@ -1,12 +1,12 @@
-//! One pupil's record within its cohort, and what can be counted in it.
+//! One pupil's record within its cohort, and what can be counted in what was done and handed in.
 
-use crate::cohort::{Cohort, DayTotals, History, Work};
+use crate::cohort::{Attendance, Cohort, DayTotals, History, Work};
 use crate::rank::real;
 
 /// The latest school days that count as recent.
 pub(crate) const RECENT: usize = 10;
 
-/// School days since enrolment below which activity is not compared: a rate of three days says nothing.
+/// Expected days below which activity is not compared: a rate of three days says nothing.
 const FEWEST_DAYS: usize = 5;
 
 /// One pupil's record within its cohort.
@@ -21,9 +21,9 @@ impl Seen<'_> {
         self.cohort.school_days.saturating_sub(self.pupil.first_day)
     }
 
-    /// School days up to the latest that have passed without activity; all since enrolment when there was none.
+    /// Expected days up to the latest that have passed without activity; all since enrolment when there was none.
     pub(crate) fn days_since_last(&self) -> usize {
-        self.active_days().last().map_or(self.enrolled(), |day| self.cohort.school_days - 1 - day)
+        self.expected_days().rev().take_while(|day| !self.is_active(*day)).count()
     }
 
     /// Assignments in a row missed, up to the latest that was for the pupil.
@@ -32,37 +32,52 @@ impl Seen<'_> {
         own.take_while(|work| **work == Work::Missing).count()
     }
 
-    /// School days of the longest stretch without activity, the one up to the latest day included.
+    /// Expected days of the longest stretch without activity, the one up to the latest day included. Days away neither count
+    /// nor break it.
     pub(crate) fn longest_gap(&self) -> usize {
-        let ends = self.active_days().chain([self.pupil.first_day + self.enrolled()]);
-        let gap = |(longest, next): (usize, usize), end: usize| (longest.max(end - next), end + 1);
-        ends.fold((0, self.pupil.first_day), gap).0
+        let gap = |(longest, current): (usize, usize), day: usize| {
+            let current = if self.is_active(day) { 0 } else { current + 1 };
+            (longest.max(current), current)
+        };
+        self.expected_days().fold((0, 0), gap).0
     }
 
-    /// Indices of the school days since enrolment with activity, ascending.
-    fn active_days(&self) -> impl Iterator<Item = usize> {
-        let days = self.pupil.days.iter().filter(|day| day.day >= self.pupil.first_day && day.is_active());
-        days.map(|day| day.day)
+    /// The school days since enrolment on which activity can be expected, ascending: all but those on which the pupil was
+    /// absent or excused and did nothing. Who worked from the sickbed keeps the day.
+    fn expected_days(&self) -> impl DoubleEndedIterator<Item = usize> {
+        let since_enrolment = self.pupil.first_day..self.pupil.first_day.max(self.cohort.school_days);
+        since_enrolment.filter(|day| self.is_active(*day) || !self.is_away(*day))
     }
 
-    /// A count of days; `None` before the pupil has been enrolled for a few.
+    fn is_active(&self, day: usize) -> bool {
+        let found = self.pupil.days.binary_search_by_key(&day, |totals| totals.day);
+        found.is_ok_and(|at| self.pupil.days[at].is_active())
+    }
+
+    fn is_away(&self, day: usize) -> bool {
+        let found = self.pupil.attendance.binary_search_by_key(&day, |attended| attended.day);
+        found.is_ok_and(|at| matches!(self.pupil.attendance[at].mark, Attendance::Absent | Attendance::Excused))
+    }
+
+    /// A count of days; `None` before there are a few expected ones.
     pub(crate) fn if_comparable(&self, days: usize) -> Option<f64> {
-        (self.enrolled() >= FEWEST_DAYS).then(|| real(days))
+        (self.expected_days().count() >= FEWEST_DAYS).then(|| real(days))
     }
 
-    /// Mean of a count over the school days since enrolment, those without activity included.
+    /// Mean of a count over the expected days, those without activity included.
     pub(crate) fn per_day(&self, count: fn(&DayTotals) -> f64) -> Option<f64> {
-        self.total(self.enrolled(), count).map(|total| total / real(self.enrolled()))
+        let expected = self.expected_days().count();
+        self.total(expected, count).map(|total| total / real(expected))
     }
 
-    /// Sum of a count over the last `window` school days; `None` before the pupil has been enrolled that long, or for a few
-    /// days at all.
+    /// Sum of a count over the last `window` expected days; `None` before there are so many, or a few at all.
     pub(crate) fn total(&self, window: usize, count: fn(&DayTotals) -> f64) -> Option<f64> {
-        if self.enrolled() < window.max(FEWEST_DAYS) {
+        let latest: Vec<usize> = self.expected_days().rev().take(window).collect();
+        if latest.len() < window.max(FEWEST_DAYS) {
             return None;
         }
-        let first = self.cohort.school_days - window;
-        Some(self.pupil.days.iter().filter(|day| day.day >= first).map(count).sum())
+        let first = latest.last()?;
+        Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
     }
 
     /// Share of the work due that is handed in at a time that `counts`; `None` when nothing was due.
@@ -103,12 +118,12 @@ fn mean(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::Assignment;
+    use crate::cohort::{Assignment, Attended};
 
     /// Twelve school days; active on days 3, 4 and 9 with ten interactions each.
     fn cohort(first_day: usize, work: Vec<Work>) -> Cohort {
         let day = |day| DayTotals { day, interactions: 10.0, ..DayTotals::default() };
-        let pupil = History { in_class: true, first_day, days: [3, 4, 9].map(day).to_vec(), work };
+        let pupil = History { in_class: true, first_day, days: [3, 4, 9].map(day).to_vec(), work, ..History::default() };
         let weights = [1.0, 3.0, 1.0].into_iter().map(|weight| Assignment { weight });
         Cohort { school_days: 12, pupils: vec![pupil], assignments: weights.collect() }
     }
@@ -147,6 +162,42 @@ mod tests {
         assert_eq!((seen(&cohort).days_since_last(), seen(&cohort).longest_gap()), (8, 8));
         cohort.pupils[0].days.clear();
         assert_eq!((seen(&cohort).days_since_last(), seen(&cohort).longest_gap()), (12, 12));
+    }
+
+    /// The register of that pupil: absent on some days, excused on others.
+    fn away(absent: &[usize], excused: &[usize]) -> Vec<Attended> {
+        let mark = |day: usize| {
+            let mark = if absent.contains(&day) { Attendance::Absent } else { Attendance::Excused };
+            (absent.contains(&day) || excused.contains(&day)).then_some(Attended { day, mark })
+        };
+        (0..12).filter_map(mark).collect()
+    }
+
+    #[test]
+    fn who_is_away_and_does_nothing_is_not_idle() {
+        let mut cohort = cohort(0, vec![]);
+        cohort.pupils[0].attendance = away(&[5, 6, 11], &[10]);
+        assert_eq!(seen(&cohort).per_day(|day| day.interactions), Some(30.0 / 8.0));
+        assert_eq!((seen(&cohort).days_since_last(), seen(&cohort).longest_gap()), (0, 3));
+        // The last five expected days are 3, 4, 7, 8 and 9.
+        assert_eq!(seen(&cohort).total(5, |day| day.interactions), Some(30.0));
+    }
+
+    #[test]
+    fn who_works_while_away_keeps_the_day() {
+        let mut cohort = cohort(0, vec![]);
+        cohort.pupils[0].attendance = away(&[9], &[4]);
+        assert_eq!(seen(&cohort).per_day(|day| day.interactions), Some(2.5));
+        assert_eq!((seen(&cohort).days_since_last(), seen(&cohort).longest_gap()), (2, 4));
+    }
+
+    #[test]
+    fn nothing_is_said_of_the_activity_of_a_pupil_who_was_hardly_there() {
+        let mut cohort = cohort(0, vec![]);
+        cohort.pupils[0].attendance = away(&[0, 1, 2, 5, 6, 7], &[8, 10]);
+        assert_eq!(seen(&cohort).per_day(|day| day.interactions), None);
+        assert_eq!((seen(&cohort).total(3, |day| day.interactions), seen(&cohort).if_comparable(1)), (None, None));
+        assert_eq!(seen(&cohort).days_since_last(), 1);
     }
 
     #[test]

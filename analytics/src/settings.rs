@@ -23,11 +23,29 @@ pub struct Settings {
     pub no_activity_days: usize,
     /// Assignments in a row missed, up to the latest, at which [`Rule::MissedInARow`](crate::Rule) speaks.
     pub missed_in_a_row: usize,
+    /// School days in a row absent, up to the latest with a mark, at which [`Rule::AbsentInARow`](crate::Rule) speaks.
+    pub absent_in_a_row: usize,
+    /// Days absent among the latest thirty on which the pupil had to attend, at which [`Rule::AbsentOften`](crate::Rule)
+    /// speaks.
+    pub absent_often: usize,
+    /// Low moods in a row, the latest entries and all within the last five school days, at which
+    /// [`Rule::LowMoodInARow`](crate::Rule) speaks; above five it never does.
+    pub low_mood_in_a_row: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { capacity: 0.15, min_school_days: 10, min_cohort: 8, seed: 20_260_401, no_activity_days: 7, missed_in_a_row: 3 }
+        Settings {
+            capacity: 0.15,
+            min_school_days: 10,
+            min_cohort: 8,
+            seed: 20_260_401,
+            no_activity_days: 7,
+            missed_in_a_row: 3,
+            absent_in_a_row: 3,
+            absent_often: 7,
+            low_mood_in_a_row: 3,
+        }
     }
 }
 
@@ -40,7 +58,9 @@ impl Settings {
         if self.min_cohort < 3 {
             return Err(Error::MinCohort(self.min_cohort));
         }
-        if self.no_activity_days == 0 || self.missed_in_a_row == 0 {
+        let activity_and_work = [self.no_activity_days, self.missed_in_a_row];
+        let attendance_and_mood = [self.absent_in_a_row, self.absent_often, self.low_mood_in_a_row];
+        if activity_and_work.iter().chain(&attendance_and_mood).any(|threshold| *threshold == 0) {
             return Err(Error::RuleThreshold);
         }
         Ok(())
@@ -81,6 +101,26 @@ pub enum Error {
     /// A day is out of order or outside the window.
     #[error("day {day} of pupil {pupil} is out of order or not among {school_days} school days")]
     Day {
+        /// The pupil's index.
+        pupil: usize,
+        /// The day.
+        day: usize,
+        /// School days in the window.
+        school_days: usize,
+    },
+    /// A mark of the register is out of order or outside the window.
+    #[error("the mark of pupil {pupil} on day {day} is out of order or not among {school_days} school days")]
+    AttendanceDay {
+        /// The pupil's index.
+        pupil: usize,
+        /// The day.
+        day: usize,
+        /// School days in the window.
+        school_days: usize,
+    },
+    /// A mood is out of order or outside the window.
+    #[error("the mood of pupil {pupil} on day {day} is out of order or not among {school_days} school days")]
+    MoodDay {
         /// The pupil's index.
         pupil: usize,
         /// The day.
@@ -131,6 +171,15 @@ mod tests {
         assert_eq!(Settings { capacity: 0.0, ..ok }.check(), Err(Error::Capacity(0.0)));
         assert!(matches!(Settings { capacity: f64::NAN, ..ok }.check(), Err(Error::Capacity(_))));
         assert_eq!(Settings { min_cohort: 2, ..ok }.check(), Err(Error::MinCohort(2)));
-        assert_eq!(Settings { missed_in_a_row: 0, ..ok }.check(), Err(Error::RuleThreshold));
+        let silly = [
+            Settings { no_activity_days: 0, ..ok },
+            Settings { missed_in_a_row: 0, ..ok },
+            Settings { absent_in_a_row: 0, ..ok },
+            Settings { absent_often: 0, ..ok },
+            Settings { low_mood_in_a_row: 0, ..ok },
+        ];
+        for settings in silly {
+            assert_eq!(settings.check(), Err(Error::RuleThreshold));
+        }
     }
 }

@@ -9,6 +9,8 @@ pub enum Clock {
     /// The machine's clock.
     #[default]
     System,
+    /// A clock that runs on from another time: what is to be added to the machine's.
+    Shifted(TimeDelta),
     /// A clock that stands still until it is set again.
     Set(Arc<Mutex<DateTime<Utc>>>),
 }
@@ -20,7 +22,13 @@ impl Clock {
         Clock::Set(Arc::new(Mutex::new(time.trunc_subsecs(3))))
     }
 
-    /// Moves a clock that was set; the machine's clock stays as it is.
+    /// A clock that runs on from this time.
+    #[must_use]
+    pub fn from(time: DateTime<Utc>) -> Self {
+        Clock::Shifted(time - Clock::System.now())
+    }
+
+    /// Moves a clock that was set; one that runs stays as it is.
     pub fn advance(&self, by: TimeDelta) {
         if let Clock::Set(time) = self {
             *time.lock().unwrap_or_else(PoisonError::into_inner) += by;
@@ -33,6 +41,7 @@ impl Clock {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
             Clock::System => Utc::now().trunc_subsecs(3),
+            Clock::Shifted(by) => Clock::System.now() + *by,
             Clock::Set(time) => *time.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }

@@ -3,8 +3,11 @@ use crate::clock::Clock;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
-use std::time::Duration;
+use sqlx::{ConnectOptions, Connection, Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// One value per database engine.
@@ -156,10 +159,50 @@ impl SqlitePools {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        // Only now may the file be made: one that vanishes later is not silently replaced by an empty one.
+        options.connect().await?.close().await?;
+        let options = options.create_if_missing(false);
+        let file = WatchedFile::new(options.get_filename());
+        let write = file.watched(SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE));
         let write = write.connect_with(options.clone()).await?;
-        let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+        let read = file.watched(SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE));
         let read = read.connect_with(options.pragma("query_only", "ON")).await?;
         Ok(SqlitePools { read, write })
     }
+}
+
+/// A database file and since when it has been the one that stands there. A connection to a file that was moved away or replaced would
+/// go on with what nobody can find any more, so it is given up and another one opened.
+#[derive(Clone)]
+struct WatchedFile {
+    path: PathBuf,
+    since: Arc<Mutex<(Option<u64>, Instant)>>,
+}
+
+impl WatchedFile {
+    fn new(path: &Path) -> Self {
+        WatchedFile { path: path.to_owned(), since: Arc::new(Mutex::new((inode(path), Instant::now()))) }
+    }
+
+    /// Whether a connection of this age is to the file that stands there now.
+    fn is_of(&self, age: Duration) -> bool {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = inode(&self.path);
+        if now != since.0 {
+            *since = (now, Instant::now());
+        }
+        now.is_some() && age <= since.1.elapsed()
+    }
+
+    fn watched(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
+        let file = self.clone();
+        pool.before_acquire(move |_, connection| {
+            let same = file.is_of(connection.age);
+            Box::pin(async move { Ok(same) })
+        })
+    }
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|file| file.ino())
 }

@@ -1,5 +1,6 @@
 //! The school: its records, each with its object, queries, mutations and SQL in one file. Knows no HTTP.
 pub mod access;
+pub mod attendance;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod roster;
 pub mod scalar;
 pub mod support;
+pub mod wellbeing;
 
 use access::scope::Scope;
 use async_graphql::dataloader::DataLoader;
@@ -22,8 +24,10 @@ pub struct Query(
     roster::board::BoardQuery,
     roster::school::SchoolQuery,
     roster::class::ClassQuery,
+    roster::homeroom::HomeroomQuery,
     roster::pupil::PupilQuery,
     roster::staff::StaffQuery,
+    attendance::kind::AttendanceKindQuery,
     support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
 );
@@ -33,6 +37,10 @@ pub struct Query(
 pub struct Mutation(
     learning::activity::ActivityMutation,
     learning::assignment::AssignmentMutation,
+    attendance::kind::AttendanceKindMutation,
+    attendance::take::AttendanceMutation,
+    wellbeing::mood::MoodMutation,
+    support::action::SupportActionMutation,
     support::analysis_run::AnalysisRunMutation,
     support::review::SupportFlagMutation,
 );

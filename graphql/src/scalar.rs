@@ -36,6 +36,12 @@ impl From<DateTime<Utc>> for Timestamp {
 }
 
 impl Timestamp {
+    /// The text as it was sent, or as it will be.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
     /// The time in whole milliseconds, or what is wrong with the text at this field.
     pub fn instant(&self, field: &str) -> Result<DateTime<Utc>, UserError> {
         let time = DateTime::parse_from_rfc3339(&self.0).map_err(|_| {
@@ -50,7 +56,7 @@ impl Timestamp {
 }
 
 /// A date of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub NaiveDate);
 
 /// A date of the calendar, such as `2026-11-24`.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 const FLAGS: &str = "query ($class: ID!, $first: Int, $after: String) { supportFlags(classId: $class, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { id level score sum state since asOf snoozedUntil group { name description certainty } pupil { id name number }
-        reasons { domain feature value classMedian contribution text english: text(language: EN) }
+        reasons { domain feature value classMedian contribution text english: text(language: EN) label valueText medianText window
+            englishLabel: label(language: EN) }
         rules { text } history { kind by answer note } } } }";
 
 async fn analyze(person: &Person<'_>, input: Value) -> Value {
@@ -58,6 +59,13 @@ async fn a_pupil_who_stopped_is_pointed_to_with_reasons_that_add_up() {
     let share = flag["reasons"].as_array().unwrap().iter().find(|reason| reason["feature"] == "submitted_share").unwrap();
     assert_eq!(share["text"], "期限の来た課題のうち提出した割合 0%（学級の中央 100%）");
     assert_eq!(share["english"], "Share of due assignments handed in: 0% (middle of the class 100%)");
+    let pieces = ["label", "valueText", "medianText", "window", "englishLabel"].map(|piece| &share[piece]);
+    assert_eq!(pieces, ["提出", "0%", "100%", "期限の来た課題", "Handed in"]);
+    let group = flag["reasons"].as_array().unwrap().iter().find(|reason| reason["domain"] == "GROUP").unwrap();
+    assert_eq!(
+        (&group["label"], &group["valueText"], &group["window"]),
+        (&json!("記録のようすが近いまとまり"), &json!("中央より下"), &Value::Null)
+    );
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! The trail: nothing is written to a record without a word on who did it and why.
 use asagao_tests::full_class::YESTERDAY;
-use asagao_tests::{CLASS_5_2, School};
+use asagao_graphql::access::duty::{self, DutyKind};
+use asagao_tests::{AOI, CLASS_5_2, School, TODAY};
+use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 8] = [
+const WITHOUT: [(&str, &str); 11] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -12,24 +14,42 @@ const WITHOUT: [(&str, &str); 8] = [
     ("run_score", "is part of an analysis run"),
     ("support_flag_event", "is the history of a flag"),
     ("duty_right", "comes with a migration"),
+    ("attendance_mark", "each marking is a row of its own, with who and when"),
+    ("mood", "each entry is a row of its own, with who and when"),
+    ("page_session", "tells who is signed in, which is no record of the school"),
     ("_sqlx_migrations", "tells which migrations ran"),
 ];
 
 #[tokio::test]
 async fn no_record_is_written_without_a_trail() {
-    let school = School::open().await;
+    let mut school = School::open().await;
     school.fill_class().await;
     let analyze = format!("mutation {{ analyze(input: {{ classId: \"{CLASS_5_2}\", asOf: \"{YESTERDAY}\" }}) {{ userErrors {{ code }} }} }}");
     assert_eq!(school.person("ana").ask(&analyze, json!({})).await.data("/analyze/userErrors"), &json!([]));
+    let note = format!("mutation {{ recordSupportAction(input: {{ pupilId: \"{AOI}\", kind: TALK, text: \"朝の声かけ\" }}) {{ userErrors {{ code }} }} }}");
+    assert_eq!(school.person("ana").ask(&note, json!({})).await.data("/recordSupportAction/userErrors"), &json!([]));
+    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, school_day(TODAY))]).await;
+    let kind = "mutation { saveAttendanceKind(input: { code: \"TRIP\", name: \"公欠\", mark: \"公\", absent: false, excused: false, place: 60 }) {
+        userErrors { code } } }";
+    assert_eq!(school.person("board").ask(kind, json!({})).await.data("/saveAttendanceKind/userErrors"), &json!([]));
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");
     }
     for table in tables.iter().filter(|table| WITHOUT.iter().all(|(name, _)| name != table)) {
-        // The operator's duty comes with the database itself.
-        let record = if table == "duty" { "kind <> 'OPERATOR'" } else { "1 = 1" };
+        // The operator's duty and the first kinds of attendance come with the database itself; a kind's key is its code.
+        let record = match table.as_str() {
+            "duty" => "kind <> 'OPERATOR'",
+            "attendance_kind" => "place > 50",
+            _ => "1 = 1",
+        };
+        let of_it = if table == "attendance_kind" { format!("t.after LIKE '%\"' || {table}.code || '\"%'") } else { format!("t.record_id = {table}.id") };
         assert!(school.count(table, record).await > 0, "nothing was written to {table}: write something");
-        let trail = format!("SELECT 1 FROM trail t WHERE t.record = '{table}' AND t.record_id = {table}.id");
+        let trail = format!("SELECT 1 FROM trail t WHERE t.record = '{table}' AND {of_it}");
         assert_eq!(school.count(table, &format!("{record} AND NOT EXISTS ({trail})")).await, 0, "rows of {table} without a trail");
     }
+}
+
+fn school_day(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
 }

@@ -76,10 +76,14 @@ pub struct Duty {
     pub ends: NaiveDate,
 }
 
-/// The rights that a holder's duties give on a day.
+/// The rights that a holder's duties give on a day. For a pupil being enrolled is the duty.
 pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<BTreeSet<Right>> {
     let sql = "SELECT DISTINCT r.right_to FROM duty d JOIN duty_right r ON r.duty = d.kind
-               WHERE d.holder = $1 AND d.begins <= $2 AND d.ends >= $2";
+               WHERE d.holder = $1 AND d.begins <= $2 AND d.ends >= $2
+               UNION
+               SELECT r.right_to FROM duty_right r WHERE r.duty = 'PUPIL' AND EXISTS
+                   (SELECT 1 FROM enrolment e WHERE e.pupil = $1 AND e.begins <= $2 AND e.ends >= $2
+                    AND e.known_until = '9999-12-31T00:00:00+00:00')";
     let names: Vec<(String,)> = on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
     Ok(names.iter().filter_map(|(name,)| Right::of_name(name)).collect())
 }

@@ -1,6 +1,8 @@
 //! Who asks, what they may do, over whom.
 pub mod app;
 pub mod duty;
+pub mod reader;
 pub mod right;
 pub mod scope;
+pub mod session;
 pub mod token;

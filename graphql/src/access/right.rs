@@ -21,13 +21,27 @@ pub enum Right {
     FlagRead,
     /// Answering a support flag.
     FlagReview,
+    /// Marks of attendance.
+    AttendanceRead,
+    /// Taking attendance.
+    AttendanceWrite,
+    /// Changing the kinds of attendance.
+    AttendanceKindWrite,
+    /// Moods (心の天気).
+    MoodRead,
+    /// Entering moods.
+    MoodWrite,
+    /// What was done for a pupil.
+    SupportRead,
+    /// Noting what was done for a pupil.
+    SupportWrite,
     /// Adding people, apps and tokens.
     AccessWrite,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 17] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -37,12 +51,27 @@ impl Right {
         Right::AnalysisRun,
         Right::FlagRead,
         Right::FlagReview,
+        Right::AttendanceRead,
+        Right::AttendanceWrite,
+        Right::AttendanceKindWrite,
+        Right::MoodRead,
+        Right::MoodWrite,
+        Right::SupportRead,
+        Right::SupportWrite,
         Right::AccessWrite,
     ];
 
     /// The rights that an app's token may carry.
-    pub const OF_APPS: [Right; 5] =
-        [Right::SchoolRead, Right::RosterRead, Right::ActivityRead, Right::ActivityWrite, Right::AssignmentWrite];
+    pub const OF_APPS: [Right; 8] = [
+        Right::SchoolRead,
+        Right::RosterRead,
+        Right::ActivityRead,
+        Right::ActivityWrite,
+        Right::AssignmentWrite,
+        Right::AttendanceRead,
+        Right::AttendanceWrite,
+        Right::MoodWrite,
+    ];
 
     /// The name, as in `activity:write`.
     #[must_use]
@@ -57,6 +86,13 @@ impl Right {
             Right::AnalysisRun => "analysis:run",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",
+            Right::AttendanceRead => "attendance:read",
+            Right::AttendanceWrite => "attendance:write",
+            Right::AttendanceKindWrite => "attendance-kind:write",
+            Right::MoodRead => "mood:read",
+            Right::MoodWrite => "mood:write",
+            Right::SupportRead => "support:read",
+            Right::SupportWrite => "support:write",
             Right::AccessWrite => "access:write",
         }
     }

@@ -18,11 +18,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
+/// What kind of somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A member of staff, or whoever runs the server.
+    Staff,
+    /// A program.
+    App,
+    /// A pupil, who reaches their own record alone.
+    Pupil,
+}
+
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     /// The id that duties are held by.
     pub holder: Uuid,
+    /// What kind of somebody that is.
+    pub kind: Holder,
     /// The name to show.
     pub name: String,
     /// The rights that today's duties give, narrowed by the token.
@@ -52,7 +65,7 @@ impl Scope {
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
-        Scope::new(db, Viewer { holder: super::duty::OPERATOR, name: "operator".into(), rights })
+        Scope::new(db, Viewer { holder: super::duty::OPERATOR, kind: Holder::Staff, name: "operator".into(), rights })
     }
 
     /// The scope of a GraphQL call; without credentials there is none.
@@ -123,6 +136,20 @@ impl Scope {
         sql.push("(SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
         sql.push(" AND right_to = ").push_bind(self.over(right));
         sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today()).push(")");
+    }
+
+    /// Continues a text with the condition that a row's pupil is one over whom the viewer has a right today, in the row's school. What a
+    /// pupil did in another school stays there.
+    pub(crate) fn push_pupil_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str)
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push(format!("EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school AND r.holder = "));
+        sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
+        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
+        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
     }
 
     /// Begins a write, for a reason that the trail keeps.

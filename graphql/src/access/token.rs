@@ -1,7 +1,7 @@
 //! Bearer tokens: 256 random bits, kept only as their SHA-256, dated, narrowed, revocable.
 use super::duty;
 use super::right::Right;
-use super::scope::{Change, Scope, Tx, Viewer};
+use super::scope::{Change, Holder, Scope, Tx, Viewer};
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
@@ -31,16 +31,23 @@ pub struct AccessToken {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a token and returns it, the only time that it is seen.
-pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_at: DateTime<Utc>) -> Result<String> {
+/// A new secret of 256 random bits, and how it is kept.
+pub(crate) fn secret(prefix: &str) -> Result<(String, Vec<u8>)> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| {
         tracing::error!(%error, "the machine gives no random bytes");
         Error::Internal
     })?;
-    let secret = format!("asagao_{}", BASE64_URL_SAFE_NO_PAD.encode(secret));
+    let secret = format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(secret));
+    let hash = hash(&secret);
+    Ok((secret, hash))
+}
+
+/// Makes a token and returns it, the only time that it is seen.
+pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_at: DateTime<Utc>) -> Result<String> {
+    let (secret, hash) = secret("asagao_")?;
     let rights = rights.iter().map(|right| right.name()).collect::<Vec<_>>().join(" ");
-    let token = AccessToken { id: new_id(), hash: hash(&secret), holder, rights, begins_at: tx.at, expires_at, revoked_at: None };
+    let token = AccessToken { id: new_id(), hash, holder, rights, begins_at: tx.at, expires_at, revoked_at: None };
     let sql = "INSERT INTO access_token (id, hash, holder, rights, begins_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     let change = Change::new(token.id, None, Some(&token));
     on!(tx.change("access_token", &[change]).await?, c => sqlx::query(sql).bind(token.id).bind(token.hash).bind(token.holder)
@@ -66,22 +73,71 @@ pub async fn revoke_all(scope: &Scope, holder: Uuid) -> Result<usize> {
 
 /// Who a token speaks for now; `None` when it is unknown, revoked, not yet or no longer valid.
 pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Viewer>> {
-    let sql = "SELECT t.rights, t.holder, s.name AS staff, a.name AS app
-               FROM access_token t
-               LEFT JOIN staff s ON s.id = t.holder
-               LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
-               WHERE t.hash = $1 AND t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL";
-    let row: Option<(String, Uuid, Option<String>, Option<String>)> =
-        on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
-    let Some((narrowed, holder, staff, app)) = row.filter(|(_, holder, ..)| *holder != duty::OPERATOR) else { return Ok(None) };
-    let Some(name) = staff.or(app) else { return Ok(None) };
-    let mut rights = duty::rights_of(db, holder, db.clock.today()).await?;
-    if !narrowed.is_empty() {
-        rights.retain(|right| narrowed.split(' ').any(|name| name == right.name()));
-    }
-    Ok(Some(Viewer { holder, name, rights }))
+    Ok(holder(db, secret).await?.map(|found| found.viewer))
 }
 
-fn hash(secret: &str) -> Vec<u8> {
+/// Who a token speaks for.
+pub(crate) struct Found {
+    pub(crate) token: Uuid,
+    pub(crate) viewer: Viewer,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    rights: String,
+    holder: Uuid,
+    staff: Option<String>,
+    app: Option<String>,
+    pupil: Option<String>,
+}
+
+macro_rules! speaking {
+    ($which:literal) => {
+        concat!(
+            "SELECT t.id, t.rights, t.holder, s.name AS staff, a.name AS app,
+                 CASE WHEN p.preferred_family_name <> '' THEN p.preferred_family_name ELSE p.family_name END || ' ' ||
+                 CASE WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END AS pupil
+             FROM access_token t
+             LEFT JOIN staff s ON s.id = t.holder
+             LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
+             LEFT JOIN pupil p ON p.id = t.holder
+             WHERE t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL AND ",
+            $which
+        )
+    };
+}
+
+/// The token of a secret, with who it speaks for now.
+pub(crate) async fn holder(db: &Db, secret: &str) -> Result<Option<Found>> {
+    let sql = speaking!("t.hash = $1");
+    let row: Option<Row> =
+        on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
+    found(db, row).await
+}
+
+/// Who a token speaks for now, by the token's id.
+pub(crate) async fn viewer_by_id(db: &Db, token: Uuid) -> Result<Option<Viewer>> {
+    let sql = speaking!("t.id = $1");
+    let row: Option<Row> = on!(db.reader(), c => sqlx::query_as(sql).bind(token).bind(db.clock.now()).fetch_optional(c).await?);
+    Ok(found(db, row).await?.map(|found| found.viewer))
+}
+
+async fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>> {
+    let Some(row) = row.filter(|row| row.holder != duty::OPERATOR) else { return Ok(None) };
+    let (kind, name) = match row {
+        Row { staff: Some(name), .. } => (Holder::Staff, name),
+        Row { app: Some(name), .. } => (Holder::App, name),
+        Row { pupil: Some(name), .. } => (Holder::Pupil, name.trim().to_owned()),
+        _ => return Ok(None),
+    };
+    let mut rights = duty::rights_of(db, row.holder, db.clock.today()).await?;
+    if !row.rights.is_empty() {
+        rights.retain(|right| row.rights.split(' ').any(|name| name == right.name()));
+    }
+    Ok(Some(Found { token: row.id, viewer: Viewer { holder: row.holder, kind, name, rights } }))
+}
+
+pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }

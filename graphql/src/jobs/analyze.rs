@@ -73,6 +73,9 @@ fn parameters(settings: &Settings) -> String {
         "seed": settings.seed,
         "noActivityDays": settings.no_activity_days,
         "missedInARow": settings.missed_in_a_row,
+        "absentInARow": settings.absent_in_a_row,
+        "absentOften": settings.absent_often,
+        "lowMoodInARow": settings.low_mood_in_a_row,
         "windowSchoolDays": WINDOW_SCHOOL_DAYS,
     })
     .to_string()

@@ -5,8 +5,9 @@ use crate::access::scope::{Put, Scope, Tx};
 use crate::clock::{not_replaced, school_day};
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
+use crate::id;
 use crate::roster::class;
-use crate::scalar::Timestamp;
+use crate::scalar::{Day, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,27 @@ pub struct Assignment {
     pub due_day: NaiveDate,
     /// What it counts against the others.
     pub weight: f64,
+}
+
+/// Something that a class is asked to hand in.
+#[Object]
+impl Assignment {
+    /// The app's UUID for it: the `objectId` of what is handed in.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.title
+    }
+    /// Until when it is to be handed in.
+    async fn due_at(&self) -> Timestamp {
+        self.due_at.into()
+    }
+    /// The school day of that.
+    async fn due_day(&self) -> Day {
+        Day(self.due_day)
+    }
 }
 
 /// Something that a class is asked to hand in.
@@ -202,6 +224,17 @@ pub(crate) async fn due_between(
         let mut sql = QueryBuilder::new("SELECT id, school, class, title, due_at, due_day, weight FROM assignment WHERE due_day >= ");
         sql.push_bind(days.0).push(" AND due_day <= ").push_bind(days.1);
         sql.push(" AND due_at <= ").push_bind(known_at).push(" AND known_from <= ").push_bind(known_at).push(" AND known_until > ").push_bind(known_at);
+        sql.push(" AND class IN (");
+        bind_ids(&mut sql, classes.iter().copied());
+        sql.push(") ORDER BY due_at, id").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// The assignments of some classes that are due in some days, as they are known now. The caller has checked the classes against the scope.
+pub(crate) async fn known_on(scope: &Scope, classes: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Assignment>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, school, class, title, due_at, due_day, weight FROM assignment WHERE due_day >= ");
+        sql.push_bind(from).push(" AND due_day <= ").push_bind(to).push(" AND known_until = ").push_bind(not_replaced());
         sql.push(" AND class IN (");
         bind_ids(&mut sql, classes.iter().copied());
         sql.push(") ORDER BY due_at, id").build_query_as().persistent(false).fetch_all(c).await?

@@ -1,3 +1,6 @@
 //! What classes are asked to do, and what pupils did.
 pub mod activity;
 pub mod assignment;
+pub mod of_class;
+pub mod of_pupil;
+pub mod work;

@@ -1,13 +1,19 @@
 //! Classes: homerooms (学籍クラス) and scheduled lessons.
 use super::academic_year::AcademicYear;
+use super::freshness::{self, Freshness};
 use super::pupil::{self, Pupil};
 use super::school::{School, SchoolOf};
+use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
+use crate::attendance::of_class::ClassAttendance;
+use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
+use crate::learning::of_class::ClassLearning;
 use crate::page::{self, Cursor};
+use crate::support::analysis_run::{self, AnalysisRun, Which};
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
@@ -82,6 +88,38 @@ impl Class {
     /// The school year.
     async fn academic_year(&self, ctx: &Context<'_>) -> Result<Option<AcademicYear>> {
         ctx.data_unchecked::<DataLoader<Scope>>().load_one(YearOf(self.academic_year)).await
+    }
+    /// The homeroom teachers of today.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn teachers(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
+        reader::homeroom_teachers(Scope::with(ctx, Right::SchoolRead)?, self.id).await
+    }
+    /// How many pupils are in the class today.
+    #[graphql(complexity = "5")]
+    async fn pupil_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
+        Scope::with(ctx, Right::RosterRead)?;
+        Ok(loader.load_one(SizeOf(self.id)).await?.unwrap_or_default())
+    }
+    #[graphql(flatten)]
+    async fn shown_attendance(&self) -> ClassAttendance {
+        ClassAttendance(self.clone())
+    }
+    #[graphql(flatten)]
+    async fn shown_learning(&self) -> ClassLearning {
+        ClassLearning(self.clone())
+    }
+    /// The newest analysis of the class; null if there is none whose flags you may see.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn last_run(&self, ctx: &Context<'_>) -> Result<Option<AnalysisRun>> {
+        analysis_run::find(Scope::with(ctx, Right::FlagRead)?, Which::Newest(self.id)).await
+    }
+    /// When the records of the class were last added to.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn freshness(&self, ctx: &Context<'_>) -> Result<Freshness> {
+        let scope = Scope::with(ctx, Right::RosterRead)?;
+        let run = analysis_run::find(scope, Which::Newest(self.id)).await?;
+        Ok(Freshness { analysis_at: run.map(|run| run.made_at.into()), ..freshness::of_class(scope, self).await? })
     }
     /// Who is in the class today, in the order of 出席番号.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
@@ -180,6 +218,43 @@ impl Loader<YearOf> for Scope {
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|year| (YearOf(year.id), year)).collect())
+    }
+}
+
+/// Loads how many pupils are in each of many classes today.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SizeOf(Uuid);
+
+impl Loader<SizeOf> for Scope {
+    type Value = i64;
+    type Error = Error;
+
+    async fn load(&self, classes: &[SizeOf]) -> Result<HashMap<SizeOf, i64>> {
+        let rows: Vec<(Uuid, i64)> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT e.class, count(DISTINCT e.pupil) FROM enrolment e WHERE e.known_until = ");
+            sql.push_bind(not_replaced());
+            sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
+            sql.push(" AND e.class IN ");
+            self.push_reach(&mut sql, Right::RosterRead);
+            sql.push(" AND e.class IN (");
+            bind_ids(&mut sql, classes.iter().map(|class| class.0));
+            sql.push(") GROUP BY e.class").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(rows.into_iter().map(|(class, size)| (SizeOf(class), size)).collect())
+    }
+}
+
+/// Loads many classes that the viewer may see at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClassOf(pub(crate) Uuid);
+
+impl Loader<ClassOf> for Scope {
+    type Value = Class;
+    type Error = Error;
+
+    async fn load(&self, classes: &[ClassOf]) -> Result<HashMap<ClassOf, Class>> {
+        let ids: Vec<Uuid> = classes.iter().map(|class| class.0).collect();
+        Ok(reachable(self, Right::SchoolRead, &ids).await?.into_iter().map(|class| (ClassOf(class.id), class)).collect())
     }
 }
 

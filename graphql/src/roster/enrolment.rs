@@ -52,6 +52,38 @@ pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> R
     }))
 }
 
+/// The enrolments of these pupils that the viewer reaches by a right today, their own among them; at most a thousand pupils.
+pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<Vec<Enrolment>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment e WHERE e.pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
+        scope.push_pupil_reach(&mut sql, right, "e");
+        sql.push(" ORDER BY e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// Who is in a class on a day, in the order of the numbers. The caller has checked the class against the scope.
+pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Result<Vec<Uuid>> {
+    let sql = "SELECT pupil FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3
+               ORDER BY COALESCE(number, 1000000), pupil";
+    let rows: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
+    let mut pupils: Vec<Uuid> = rows.into_iter().map(|(pupil,)| pupil).collect();
+    let mut seen = std::collections::HashSet::new();
+    pupils.retain(|pupil| seen.insert(*pupil));
+    Ok(pupils)
+}
+
+/// How many pupils are in a class on a day. The caller has checked the class against the scope.
+pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<usize> {
+    let sql = "SELECT count(DISTINCT pupil) FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3";
+    let (size,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_one(c).await?);
+    Ok(usize::try_from(size).unwrap_or_default())
+}
+
 /// An enrolment and what kind of class it is in.
 #[derive(sqlx::FromRow, Clone, Debug)]
 pub(crate) struct Membership {

@@ -1,15 +1,24 @@
 //! Pupils (児童生徒).
+use crate::access::duty::Duty;
+use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
+use crate::access::token;
+use crate::attendance::of_pupil::PupilAttendance;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
-use crate::learning::activity::totals::{DailyTotal, TotalsOf};
+use crate::learning::of_pupil::PupilLearning;
 use crate::page::Cursor;
+use crate::roster::class::Class;
+use crate::roster::homeroom::HomeroomOf;
 use crate::scalar::Day;
+use crate::support::of_pupil::PupilSupport;
+use crate::wellbeing::of_pupil::PupilWellbeing;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -77,17 +86,43 @@ impl Pupil {
     async fn number(&self) -> Option<i32> {
         self.number
     }
-    /// What the pupil did, added up by class and school day; days without any activity are absent, not zero.
+    /// The homeroom that the pupil is in today; null where there is none that you may see.
     #[graphql(complexity = "10 + child_complexity")]
-    async fn daily_totals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first school day.")] from: Day,
-        #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Vec<DailyTotal>> {
-        Scope::with(ctx, Right::ActivityRead)?;
-        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
-        Ok(loader.load_one(TotalsOf::new(self.id, from.0, to.0)?).await?.unwrap_or_default())
+    async fn homeroom(&self, ctx: &Context<'_>) -> Result<Option<Class>> {
+        let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.id)).await?;
+        Ok(homeroom.map(|homeroom| homeroom.class))
+    }
+    /// The first day of the pupil in that homeroom.
+    #[graphql(complexity = "10")]
+    async fn enrolled_from(&self, ctx: &Context<'_>) -> Result<Option<Day>> {
+        let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.id)).await?;
+        Ok(homeroom.map(|homeroom| Day(homeroom.begins)))
+    }
+    /// The duties by which you see this pupil today; empty where the pupil is yourself.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn seen_through(&self, ctx: &Context<'_>) -> Result<Vec<Duty>> {
+        reader::duties_over(Scope::with(ctx, Right::RosterRead)?, self.id).await
+    }
+    /// Everybody whose duty of today reaches this pupil's record, whatever part of it.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn seen_by(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
+        reader::of_pupil(Scope::with(ctx, Right::RosterRead)?, self.id, Right::RosterRead).await
+    }
+    #[graphql(flatten)]
+    async fn shown_attendance(&self) -> PupilAttendance {
+        PupilAttendance(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_learning(&self) -> PupilLearning {
+        PupilLearning(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_wellbeing(&self) -> PupilWellbeing {
+        PupilWellbeing(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_support(&self) -> PupilSupport {
+        PupilSupport(self.id)
     }
 }
 
@@ -105,7 +140,7 @@ impl PupilQuery {
     }
 }
 
-async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
+pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
     let sql = "SELECT p.*, e.number FROM pupil p
                LEFT JOIN enrolment e ON e.pupil = p.id AND e.begins <= $3 AND e.ends >= $3
                    AND e.known_until = '9999-12-31T00:00:00+00:00'
@@ -130,6 +165,27 @@ pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i
                ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
         .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// Issues a token, a sign-in code, for a pupil.
+pub async fn issue_token(scope: &Scope, pupil: Uuid, expires_at: DateTime<Utc>) -> Result<String> {
+    if !scope.holds(Right::AccessWrite) || find(scope, pupil).await?.is_none() {
+        return Err(Error::BadInput(format!("there is no pupil {pupil} who is enrolled today")));
+    }
+    let mut tx = scope.begin("token issued").await?;
+    let secret = token::issue(&mut tx, pupil, &[], expires_at).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// The ids of those who are in a class today, as far as the viewer may see them.
+pub(crate) async fn ids_of_class(scope: &Scope, class: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT DISTINCT e.pupil FROM enrolment e
+               WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
+    let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead))
+        .bind(scope.today()).bind(class).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
 }
 
 /// Loads pupils of a class, with their numbers in it, many at once.

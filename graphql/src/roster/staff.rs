@@ -1,13 +1,17 @@
 //! Staff (教職員) and the viewer's own view of who they are.
 use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::{Holder, Put, Scope, Tx};
 use crate::access::token;
 use crate::clock::NO_END;
 use crate::db::on;
 use crate::error::{Error, Result};
 use crate::id;
+use crate::roster::class::ClassOf;
+use crate::roster::pupil::{self, Pupil};
+use crate::roster::school::SchoolOf;
 use crate::scalar::Day;
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -45,6 +49,11 @@ impl Me {
     async fn rights(&self, ctx: &Context<'_>) -> Result<Vec<&'static str>> {
         Ok(Scope::of(ctx)?.viewer().rights.iter().map(|right| right.name()).collect())
     }
+    /// The pupil who is signed in; null for staff and apps.
+    async fn pupil(&self, ctx: &Context<'_>) -> Result<Option<Pupil>> {
+        let scope = Scope::of(ctx)?;
+        if scope.viewer().kind == Holder::Pupil { pupil::find(scope, scope.holder()).await } else { Ok(None) }
+    }
     /// The duties of today.
     async fn duties(&self) -> &[Duty] {
         &self.0
@@ -65,6 +74,20 @@ impl Duty {
     /// The class; null for all classes.
     async fn class_id(&self) -> Option<ID> {
         self.class.map(id::of)
+    }
+    /// The school's name; null for the whole board.
+    #[graphql(complexity = "5")]
+    async fn school_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(school) = self.school else { return Ok(None) };
+        let school = ctx.data_unchecked::<DataLoader<Scope>>().load_one(SchoolOf(school)).await?;
+        Ok(school.map(|school| school.name))
+    }
+    /// The class's name; null for all classes.
+    #[graphql(complexity = "5")]
+    async fn class_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(class) = self.class else { return Ok(None) };
+        let class = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ClassOf(class)).await?;
+        Ok(class.map(|class| class.name))
     }
     /// The grade, such as `P5`; null for all grades.
     async fn grade(&self) -> Option<&str> {

@@ -214,6 +214,8 @@ pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
 pub(crate) enum Which {
     /// This one.
     Run(Uuid),
+    /// The last of a class; replays are passed over.
+    Newest(Uuid),
     /// The last of a class on a day; replays are passed over.
     LastOn(Uuid, NaiveDate),
 }
@@ -227,9 +229,10 @@ pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisR
         scope.push_reach(&mut sql, Right::FlagRead);
         match which {
             Which::Run(run) => sql.push(" AND id = ").push_bind(run),
+            Which::Newest(class) => sql.push(" AND NOT replay AND class = ").push_bind(class),
             Which::LastOn(class, day) => sql.push(" AND NOT replay AND class = ").push_bind(class).push(" AND as_of = ").push_bind(day),
         };
-        sql.push(" ORDER BY made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
+        sql.push(" ORDER BY as_of DESC, made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
     }))
 }
 

@@ -4,8 +4,8 @@ use crate::access::scope::Scope;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::learning::activity::totals::{FROM_ACTIVITIES, GROUPED};
-use crate::learning::activity::verb::ActivityVerb;
 use crate::learning::assignment::{self, Assignment};
+use crate::learning::work::{HandedIn, handed_in};
 use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment::{self, Membership};
 use asagao_analytics as analytics;
@@ -69,7 +69,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         }
         None => Vec::new(),
     };
-    let handed_in = handed_in(scope, &assignments, horizon).await?;
+    let handed_in = handed_in(scope, &assignments, horizon.as_of, horizon.known_at).await?;
     let mut by_pupil: HashMap<Uuid, Vec<analytics::DayTotals>> = HashMap::new();
     for day in days {
         if let Some(at) = index.get(&day.day) {
@@ -88,6 +88,8 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
             first_day,
             days: by_pupil.remove(pupil).unwrap_or_default(),
             work,
+            attendance: Vec::new(),
+            moods: Vec::new(),
         }
     });
     let cohort = analytics::Cohort {
@@ -182,55 +184,6 @@ async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) 
         }
         sql.push(") GROUP BY t.pupil, t.day ORDER BY t.pupil, t.day").build_query_as().persistent(false).fetch_all(c).await?
     }))
-}
-
-/// The first time that a piece of work was handed in, and its latest mark.
-#[derive(Default)]
-struct HandedIn {
-    at: Option<DateTime<Utc>>,
-    mark: Option<f64>,
-    waived: bool,
-}
-
-#[derive(sqlx::FromRow)]
-struct HandedInRow {
-    pupil: Uuid,
-    object_id: String,
-    verb: ActivityVerb,
-    occurred_at: DateTime<Utc>,
-    score_raw: Option<f64>,
-    score_min: Option<f64>,
-    score_max: Option<f64>,
-}
-
-/// What was handed in and marked, by pupil and assignment.
-async fn handed_in(scope: &Scope, assignments: &[Assignment], horizon: Horizon) -> Result<BTreeMap<(Uuid, Uuid), HandedIn>> {
-    let mut found: BTreeMap<(Uuid, Uuid), HandedIn> = BTreeMap::new();
-    for chunk in assignments.chunks(500) {
-        let rows: Vec<HandedInRow> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new(
-                "SELECT pupil, object_id, verb, occurred_at, score_raw, score_min, score_max FROM activity
-                 WHERE verb IN ('SUBMITTED', 'SCORED', 'WAIVED') AND day <= ");
-            sql.push_bind(horizon.as_of).push(" AND received_at <= ").push_bind(horizon.known_at);
-            sql.push(" AND (withdrawn_at IS NULL OR withdrawn_at > ").push_bind(horizon.known_at).push(") AND object_id IN (");
-            let mut list = sql.separated(", ");
-            chunk.iter().for_each(|assignment| { list.push_bind(assignment.id.to_string()); });
-            sql.push(") ORDER BY occurred_at, id").build_query_as().persistent(false).fetch_all(c).await?
-        });
-        for row in rows {
-            let Ok(assignment) = Uuid::try_parse(&row.object_id) else { continue };
-            let work = found.entry((row.pupil, assignment)).or_default();
-            work.waived |= row.verb == ActivityVerb::Waived;
-            if row.verb == ActivityVerb::Submitted && work.at.is_none() {
-                work.at = Some(row.occurred_at);
-            }
-            if let (Some(raw), Some(max)) = (row.score_raw, row.score_max) {
-                let min = row.score_min.unwrap_or(0.0);
-                work.mark = Some(((raw - min) / (max - min)).clamp(0.0, 1.0));
-            }
-        }
-    }
-    Ok(found)
 }
 
 fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>) -> Work {

@@ -3,7 +3,8 @@ use super::analysis_run::AnalysisRun;
 use super::json::AsJson;
 use super::language::Language;
 use super::reason::{StoredGroup, StoredRule, SupportReason};
-use super::review::{self, SupportFlagEvent, SupportFlagEventKind};
+use super::action::ActionsOf;
+use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
 use super::score::{RunScore, SupportGroup, SupportLevel};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
@@ -148,11 +149,39 @@ impl SupportFlag {
     async fn rules(&self) -> Vec<SupportRule> {
         self.rules.0.0.iter().map(|rule| SupportRule(*rule)).collect()
     }
+    /// The day of the analysis that did not find it any more; null while it is open.
+    async fn ended_on(&self) -> Option<Day> {
+        self.row.ended_on.map(Day)
+    }
+    /// Something was done for the pupil since the flag's first day.
+    #[graphql(complexity = "10")]
+    async fn under_support(&self, ctx: &Context<'_>) -> Result<bool> {
+        Scope::with(ctx, Right::SupportRead)?;
+        let actions = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ActionsOf(self.row.pupil)).await?;
+        Ok(actions.is_some_and(|actions| actions.iter().any(|action| action.day >= self.row.since)))
+    }
+    /// Its answer was given today: it can still be taken back by whoever gave it.
+    #[graphql(complexity = "10")]
+    async fn answered_today(&self, ctx: &Context<'_>) -> Result<bool> {
+        let today = Scope::of(ctx)?.today();
+        let events = ctx.data_unchecked::<DataLoader<Scope>>().load_one(event::EventsOf(self.row.id)).await?;
+        Ok(event::standing(&events.unwrap_or_default()).is_some_and(|event| event.is_of(today)))
+    }
+    /// The lines that add to the concern, at most three and one a domain, the strongest first: what to say in a few words.
+    async fn strongest(&self) -> Vec<SupportReason> {
+        let mut strongest: Vec<SupportReason> = Vec::new();
+        for reason in self.reasons.0.0.iter().filter(|reason| reason.concerns() && reason.is_measured()) {
+            if strongest.len() < 3 && !strongest.iter().any(|other| other.shares_domain(reason)) {
+                strongest.push(reason.clone());
+            }
+        }
+        strongest
+    }
     /// What became of it so far, the oldest first.
     #[graphql(complexity = "10 + child_complexity")]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<SupportFlagEvent>> {
         let loader = ctx.data_unchecked::<DataLoader<Scope>>();
-        Ok(loader.load_one(review::EventsOf(self.row.id)).await?.unwrap_or_default())
+        Ok(loader.load_one(event::EventsOf(self.row.id)).await?.unwrap_or_default())
     }
 }
 
@@ -177,7 +206,7 @@ impl SupportFlagQuery {
         if class::find(scope, Right::FlagRead, class).await?.is_none() {
             return Ok(None);
         }
-        let rows = open(scope, Right::FlagRead, Which::OfClass(class), after, limit).await?;
+        let rows = list(scope, Right::FlagRead, Which::OfClass(class), after, limit).await?;
         Ok(Some(page::of(rows, limit, |flag| Cursor { number: flag.place, id: flag.row.id })))
     }
 }
@@ -186,11 +215,12 @@ impl SupportFlagQuery {
 #[derive(Clone, Copy)]
 enum Which {
     OfClass(Uuid),
+    OfPupil(Uuid),
     One(Uuid),
 }
 
-/// Open flags with the figures of their last run, of pupils who are in the class today, in classes over which the viewer has a right.
-async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i64) -> Result<Vec<SupportFlag>> {
+/// Flags, open ones but for a pupil's own list, with the figures of their last run, of pupils who are in the class today, in classes over which the viewer has a right.
+async fn list(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i64) -> Result<Vec<SupportFlag>> {
     let sql = "SELECT f.id, f.school, f.class, f.pupil, f.run, f.state, f.since, f.snoozed_until, f.ended_on,
                    s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons, r.as_of, r.groups_found,
                    CAST(COALESCE(e.number, 1000000) AS BIGINT) AS place
@@ -198,7 +228,7 @@ async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
                JOIN run_score s ON s.run = f.run AND s.pupil = f.pupil
                JOIN analysis_run r ON r.id = f.run
                JOIN enrolment e ON e.class = f.class AND e.pupil = f.pupil AND e.known_until = '9999-12-31T00:00:00+00:00'
-               WHERE f.ended_on IS NULL AND e.begins <= ";
+               WHERE e.begins <= ";
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
@@ -208,8 +238,9 @@ async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
         sql.push(" AND f.class IN ");
         scope.push_reach(&mut sql, right);
         match which {
-            Which::OfClass(class) => sql.push(" AND f.class = ").push_bind(class),
-            Which::One(flag) => sql.push(" AND f.id = ").push_bind(flag),
+            Which::OfClass(class) => sql.push(" AND f.ended_on IS NULL AND f.class = ").push_bind(class),
+            Which::OfPupil(pupil) => sql.push(" AND f.pupil = ").push_bind(pupil),
+            Which::One(flag) => sql.push(" AND f.ended_on IS NULL AND f.id = ").push_bind(flag),
         };
         sql.push(" AND (COALESCE(e.number, 1000000), f.id) > (").push_bind(after.number).push(", ").push_bind(after.id);
         sql.push(") ORDER BY place, f.id LIMIT ").push_bind(limit).build_query_as().persistent(false).fetch_all(c).await?
@@ -218,7 +249,14 @@ async fn open(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
 
 /// An open flag over whose class the viewer has a right.
 pub(crate) async fn find(scope: &Scope, right: Right, flag: Uuid) -> Result<Option<SupportFlag>> {
-    Ok(open(scope, right, Which::One(flag), Cursor::START, 1).await?.pop())
+    Ok(list(scope, right, Which::One(flag), Cursor::START, 1).await?.pop())
+}
+
+/// Every flag of a pupil, the newest first.
+pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid) -> Result<Vec<SupportFlag>> {
+    let mut flags = list(scope, Right::FlagRead, Which::OfPupil(pupil), Cursor::START, i64::from(page::MOST)).await?;
+    flags.sort_by_key(|flag| std::cmp::Reverse((flag.row.ended_on.is_none(), flag.row.since, flag.row.id)));
+    Ok(flags)
 }
 
 /// Raises, keeps and ends the flags of a class as its newest run says, and notes each in the flag's history.
@@ -238,12 +276,12 @@ pub(crate) async fn follow(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
             _ => (None, FlagRow::raised_by(run, score.pupil), SupportFlagEventKind::Raised),
         };
         write(tx, before, &after).await?;
-        review::insert(tx, &SupportFlagEvent::of_run(&after, event)).await?;
+        event::insert(tx, &SupportFlagEvent::of_run(&after, event)).await?;
     }
     for flag in last.values().filter(|flag| flag.ended_on.is_none() && !named.contains_key(&flag.pupil)) {
         let ended = FlagRow { ended_on: Some(run.as_of), ..flag.clone() };
         write(tx, Some(flag), &ended).await?;
-        review::insert(tx, &SupportFlagEvent::of_run(&FlagRow { run: run.id, ..ended }, SupportFlagEventKind::Ended)).await?;
+        event::insert(tx, &SupportFlagEvent::of_run(&FlagRow { run: run.id, ..ended }, SupportFlagEventKind::Ended)).await?;
     }
     Ok(())
 }
@@ -266,8 +304,13 @@ impl FlagRow {
         }
     }
 
+    /// Whether it has stood too long by a day to be new.
+    pub(crate) fn is_old(&self, day: NaiveDate) -> bool {
+        (day - self.since).num_days() >= NEW_FOR_DAYS
+    }
+
     fn kept_by(&self, run: &AnalysisRun) -> Self {
-        let old = self.ended_on.is_some() || (run.as_of - self.since).num_days() >= NEW_FOR_DAYS;
+        let old = self.ended_on.is_some() || self.is_old(run.as_of);
         let state = if self.state == SupportFlagState::New && old { SupportFlagState::Continuing } else { self.state };
         FlagRow { run: run.id, state, ended_on: None, ..self.clone() }
     }

@@ -1,9 +1,13 @@
 //! Who may need support, why, and what became of it.
+pub mod action;
 pub mod analysis_run;
 pub mod cohort;
+pub mod event;
 pub mod flag;
 pub mod json;
 pub mod language;
+pub mod of_pupil;
 pub mod reason;
 pub mod review;
 pub mod score;
+mod words;

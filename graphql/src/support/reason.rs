@@ -1,6 +1,7 @@
 //! Reasons: the lines of a score, with sentences that a teacher can check. Neutral in tone: what was seen, and what is usual.
 use super::language::Language;
-use asagao_analytics::{DOMAINS, DomainId, FEATURES, FeatureId, Line, Rule, Source, Unit};
+use super::words;
+use asagao_analytics::{DomainId, FEATURES, Feature, Line, Rule, Source};
 use async_graphql::{Enum, Object};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,10 @@ pub enum ReasonDomain {
     Submission,
     /// How well marked work went.
     Performance,
+    /// Whether the pupil comes, and stays from beginning to end.
+    Attendance,
+    /// How the pupil says to be.
+    Wellbeing,
     /// Which pupils the record is like.
     Group,
 }
@@ -27,6 +32,8 @@ impl From<DomainId> for ReasonDomain {
             DomainId::Regularity => ReasonDomain::Regularity,
             DomainId::Submission => ReasonDomain::Submission,
             DomainId::Performance => ReasonDomain::Performance,
+            DomainId::Attendance => ReasonDomain::Attendance,
+            DomainId::Wellbeing => ReasonDomain::Wellbeing,
         }
     }
 }
@@ -69,6 +76,29 @@ impl SupportReason {
     async fn sentence(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
         self.text(language)
     }
+    /// What was looked at, in a word or two, such as 「欠席」.
+    async fn label(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> &str {
+        self.words(language).label
+    }
+    /// The pupil's value with its unit, such as 「2日」; for the group where it lies.
+    async fn value_text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
+        match self.measured() {
+            Some((feature, value)) => words::value_text(value, feature, language),
+            None => words::place_of_group(self.concerns(), language).to_owned(),
+        }
+    }
+    /// The class's middle with its unit; null for the group.
+    async fn median_text(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
+        let (feature, _) = self.measured()?;
+        self.class_median.map(|median| words::value_text(median, feature, language))
+    }
+    /// The days or the work in which it was looked at, such as 「直近10授業日」; null where there is nothing to add.
+    async fn window(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> Option<&str> {
+        self.words(language).window
+    }
 }
 
 impl SupportReason {
@@ -86,6 +116,18 @@ impl SupportReason {
         SupportReason { domain, feature: feature.into(), value: line.value, class_median: line.median, contribution }
     }
 
+    /// Whether two lines are of one domain.
+    #[must_use]
+    pub fn shares_domain(&self, other: &SupportReason) -> bool {
+        self.domain == other.domain
+    }
+
+    /// Whether it is a measure of the pupil's, and not the group.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Whether it adds to the concern.
     #[must_use]
     pub fn concerns(&self) -> bool {
@@ -95,16 +137,10 @@ impl SupportReason {
     /// The sentence.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
-        let feature = FEATURES.iter().find(|feature| feature.key == self.feature);
-        let (Some(feature), Some(value)) = (feature, self.value) else {
-            return match language {
-                Language::Ja => "記録のようすが近いまとまりによる分".into(),
-                Language::En => "The group whose records are alike".into(),
-            };
-        };
-        let what = name(feature.id, language);
-        let value = amount(value, feature.unit, language);
-        let median = self.class_median.map(|median| amount(median, feature.unit, language));
+        let what = self.words(language).name;
+        let Some((feature, value)) = self.measured() else { return what.to_owned() };
+        let value = words::amount(value, feature.unit, language);
+        let median = self.class_median.map(|median| words::amount(median, feature.unit, language));
         match (language, median) {
             (Language::Ja, Some(median)) => format!("{what} {value}（学級の中央 {median}）"),
             (Language::Ja, None) => format!("{what} {value}"),
@@ -112,42 +148,17 @@ impl SupportReason {
             (Language::En, None) => format!("{what}: {value}"),
         }
     }
-}
 
-fn name(feature: FeatureId, language: Language) -> &'static str {
-    let (ja, en) = match feature {
-        FeatureId::InteractionsPerDay => ("学習の記録 1授業日あたり", "Learning records a school day"),
-        FeatureId::InteractionsLast10 => ("学習の記録 直近10授業日 1日あたり", "Learning records a day, last 10 school days"),
-        FeatureId::PracticePerDay => ("問題・ドリル 1授業日あたり", "Quizzes and drills a school day"),
-        FeatureId::MinutesPerDay => ("学習の時間 1授業日あたり", "Learning time a school day"),
-        FeatureId::ActiveShare => ("記録のある授業日の割合", "Share of school days with records"),
-        FeatureId::ActiveDaysLast10 => ("直近10授業日のうち記録のある日", "Days with records among the last 10 school days"),
-        FeatureId::DaysSinceLast => ("最後の記録からの授業日", "School days since the last record"),
-        FeatureId::LongestGap => ("記録のない日が続いた長さ（最長）", "Longest stretch of school days without records"),
-        FeatureId::SubmittedShare => ("期限の来た課題のうち提出した割合", "Share of due assignments handed in"),
-        FeatureId::OnTimeShare => ("期限の来た課題のうち期限内に提出した割合", "Share of due assignments handed in on time"),
-        FeatureId::DaysEarly => ("提出は期限の何日前か（平均）", "Days before the due time at handing in, on average"),
-        FeatureId::MeanScore => ("課題の得点率（平均）", "Mean mark of assignments"),
-    };
-    match language {
-        Language::Ja => ja,
-        Language::En => en,
+    fn words(&self, language: Language) -> words::Words {
+        match self.measured() {
+            Some((feature, _)) => words::of_feature(feature.id, language),
+            None => words::of_group(language),
+        }
     }
-}
 
-fn amount(value: f64, unit: Unit, language: Language) -> String {
-    let number = |value: f64| {
-        let text = format!("{value:.1}");
-        text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-    };
-    match (unit, language) {
-        (Unit::Share, _) => format!("{}%", number(value * 100.0)),
-        (Unit::InteractionsPerSchoolDay, Language::Ja) => format!("{}件", number(value)),
-        (Unit::MinutesPerSchoolDay, Language::Ja) => format!("{}分", number(value)),
-        (Unit::SchoolDays | Unit::Days, Language::Ja) => format!("{}日", number(value)),
-        (Unit::InteractionsPerSchoolDay, Language::En) => number(value),
-        (Unit::MinutesPerSchoolDay, Language::En) => format!("{} min", number(value)),
-        (Unit::SchoolDays | Unit::Days, Language::En) => format!("{} days", number(value)),
+    /// The feature and the pupil's value; `None` for the group.
+    fn measured(&self) -> Option<(&'static Feature, f64)> {
+        FEATURES.iter().find(|feature| feature.key == self.feature).zip(self.value)
     }
 }
 
@@ -165,6 +176,23 @@ pub enum StoredRule {
         /// Assignments.
         assignments: usize,
     },
+    /// Absent on so many school days in a row.
+    AbsentInARow {
+        /// School days.
+        school_days: usize,
+    },
+    /// Absent on so many of the latest school days.
+    AbsentOften {
+        /// Days absent.
+        days: usize,
+        /// School days looked at.
+        of: usize,
+    },
+    /// So many low moods in a row.
+    LowMoodInARow {
+        /// Entries.
+        entries: usize,
+    },
 }
 
 impl From<Rule> for StoredRule {
@@ -172,6 +200,9 @@ impl From<Rule> for StoredRule {
         match rule {
             Rule::NoActivity { school_days } => StoredRule::NoActivity { school_days },
             Rule::MissedInARow { assignments } => StoredRule::MissedInARow { assignments },
+            Rule::AbsentInARow { school_days } => StoredRule::AbsentInARow { school_days },
+            Rule::AbsentOften { days, of } => StoredRule::AbsentOften { days, of },
+            Rule::LowMoodInARow { entries } => StoredRule::LowMoodInARow { entries },
         }
     }
 }
@@ -192,6 +223,18 @@ impl StoredRule {
             }
             (StoredRule::MissedInARow { assignments }, Language::En) => {
                 format!("{assignments} due assignments in a row not handed in")
+            }
+            (StoredRule::AbsentInARow { school_days }, Language::Ja) => format!("欠席が{school_days}授業日続いています"),
+            (StoredRule::AbsentInARow { school_days }, Language::En) => format!("Absent for {school_days} school days in a row"),
+            (StoredRule::AbsentOften { days, of }, Language::Ja) => format!("直近{of}授業日のうち欠席{days}日です"),
+            (StoredRule::AbsentOften { days, of }, Language::En) => {
+                format!("Absent on {days} of the latest {of} school days")
+            }
+            (StoredRule::LowMoodInARow { entries }, Language::Ja) => {
+                format!("心の天気のあめ・かみなりが{entries}回続いています")
+            }
+            (StoredRule::LowMoodInARow { entries }, Language::En) => {
+                format!("{entries} rainy or stormy moods in a row")
             }
         }
     }
@@ -228,7 +271,7 @@ impl StoredGroup {
     /// A few words.
     #[must_use]
     pub fn name(&self, language: Language) -> String {
-        let words: Vec<&str> = self.traits.iter().map(|(domain, high)| trait_words(*domain, *high, language)).collect();
+        let words: Vec<&str> = self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language)).collect();
         match language {
             Language::Ja if words.is_empty() => "どの記録も中ほど".into(),
             Language::En if words.is_empty() => "in the middle throughout".into(),
@@ -248,26 +291,19 @@ impl StoredGroup {
     }
 }
 
-fn trait_words(domain: ReasonDomain, high: bool, language: Language) -> &'static str {
-    debug_assert_eq!(DOMAINS.len(), 4, "every domain has its words below");
-    match (domain, high, language) {
-        (ReasonDomain::Volume, true, Language::Ja) => "学習の記録が多い",
-        (ReasonDomain::Volume, false, Language::Ja) => "学習の記録が少ない",
-        (ReasonDomain::Regularity, true, Language::Ja) => "こつこつ続いている",
-        (ReasonDomain::Regularity, false, Language::Ja) => "記録のない日が多い",
-        (ReasonDomain::Submission, true, Language::Ja) => "課題の提出が多い",
-        (ReasonDomain::Submission, false, Language::Ja) => "課題の提出が少ない",
-        (ReasonDomain::Performance, true, Language::Ja) => "得点が学級の中央より上",
-        (ReasonDomain::Performance, false, Language::Ja) => "得点が学級の中央より下",
-        (ReasonDomain::Group, _, Language::Ja) => "記録のようすが近い",
-        (ReasonDomain::Volume, true, Language::En) => "many learning records",
-        (ReasonDomain::Volume, false, Language::En) => "few learning records",
-        (ReasonDomain::Regularity, true, Language::En) => "steady",
-        (ReasonDomain::Regularity, false, Language::En) => "many days without records",
-        (ReasonDomain::Submission, true, Language::En) => "hands work in",
-        (ReasonDomain::Submission, false, Language::En) => "hands little work in",
-        (ReasonDomain::Performance, true, Language::En) => "marks above the class's middle",
-        (ReasonDomain::Performance, false, Language::En) => "marks below the class's middle",
-        (ReasonDomain::Group, _, Language::En) => "records alike",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_attendance_and_moods_speak_of_what_was_recorded() {
+        let rules = [
+            (Rule::AbsentInARow { school_days: 3 }, "欠席が3授業日続いています"),
+            (Rule::AbsentOften { days: 7, of: 30 }, "直近30授業日のうち欠席7日です"),
+            (Rule::LowMoodInARow { entries: 3 }, "心の天気のあめ・かみなりが3回続いています"),
+        ];
+        for (rule, text) in rules {
+            assert_eq!(StoredRule::from(rule).text(Language::Ja), text);
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::access::scope::{Scope, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
+use crate::roster::span::Span;
 use crate::scalar::Day;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
@@ -260,33 +261,17 @@ pub(crate) async fn drop_empty(tx: &mut Tx, pupils: &[Uuid]) -> Result<()> {
 
 /// The totals of a pupil over some days, as a key to load many pupils' at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TotalsOf {
-    pupil: Uuid,
-    from: NaiveDate,
-    to: NaiveDate,
-}
-
-impl TotalsOf {
-    /// The key, or what is wrong with the days.
-    pub fn new(pupil: Uuid, from: NaiveDate, to: NaiveDate) -> Result<Self> {
-        if !(0..=366).contains(&(to - from).num_days()) {
-            return Err(Error::BadInput("`to` is before `from` or more than 366 days after it".into()));
-        }
-        Ok(TotalsOf { pupil, from, to })
-    }
-}
+pub struct TotalsOf(pub(crate) Span);
 
 impl Loader<TotalsOf> for Scope {
     type Value = Vec<DailyTotal>;
     type Error = Error;
 
     async fn load(&self, keys: &[TotalsOf]) -> Result<HashMap<TotalsOf, Vec<DailyTotal>>> {
-        let mut spans: HashMap<(NaiveDate, NaiveDate), Vec<TotalsOf>> = HashMap::new();
-        keys.iter().for_each(|key| spans.entry((key.from, key.to)).or_default().push(*key));
         let mut totals: HashMap<TotalsOf, Vec<DailyTotal>> = HashMap::new();
-        for ((from, to), keys) in spans {
-            for total in of_pupils(self, &keys.iter().map(|key| key.pupil).collect::<Vec<_>>(), from, to).await? {
-                totals.entry(TotalsOf { pupil: total.pupil, from, to }).or_default().push(total);
+        for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
+            for total in of_pupils(self, &pupils, from, to).await? {
+                totals.entry(TotalsOf(Span { pupil: total.pupil, from, to })).or_default().push(total);
             }
         }
         Ok(totals)

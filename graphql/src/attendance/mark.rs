@@ -1,0 +1,215 @@
+//! Marks (出欠の印): what holds of a pupil's school day, who said so and when, and everything that was said before.
+use super::kind::{AttendanceKind, KindOf};
+use crate::access::right::Right;
+use crate::access::scope::{Scope, Tx};
+use crate::clock::not_replaced;
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result};
+use crate::roster::span::Span;
+use crate::scalar::{Day, Timestamp};
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Enum, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Where a pupil was on a day of attendance, apart from what the register counts.
+#[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendancePlace {
+    /// 教室: with the class.
+    Classroom,
+    /// 別室: another room of the school.
+    OtherRoom,
+    /// 保健室: the nurse's room.
+    NurseRoom,
+    /// 教育支援センター, フリースクール and the like.
+    SupportCentre,
+    /// 自宅のICT学習: learning at home that counts as attendance.
+    Home,
+}
+
+/// One marking of a pupil's day.
+#[derive(sqlx::FromRow, Clone, Debug, PartialEq)]
+pub struct AttendanceMark {
+    pub(crate) id: Uuid,
+    /// The pupil.
+    pub pupil: Uuid,
+    /// The school day.
+    pub day: NaiveDate,
+    /// When it was marked.
+    pub known_from: DateTime<Utc>,
+    /// The school.
+    pub school: Uuid,
+    /// The class in which it was marked.
+    pub class: Uuid,
+    /// The code of the kind; `None` where a mark was taken away.
+    pub kind: Option<String>,
+    /// 遅刻.
+    pub late: bool,
+    /// 早退.
+    pub left_early: bool,
+    /// Where the pupil was.
+    pub place: AttendancePlace,
+    /// What was noted.
+    pub note: Option<String>,
+    /// Why a past day was changed.
+    pub reason: Option<String>,
+    /// Who marked it.
+    pub marked_by: Uuid,
+    #[sqlx(default)]
+    pub(crate) by_name: Option<String>,
+}
+
+/// What holds of a pupil's school day, or held before it was marked anew.
+#[Object]
+impl AttendanceMark {
+    /// The school day.
+    async fn day(&self) -> Day {
+        Day(self.day)
+    }
+    /// What the mark says; null only in a history, where a mark was taken away.
+    async fn kind(&self, ctx: &Context<'_>) -> Result<Option<AttendanceKind>> {
+        let Some(code) = self.kind.clone() else { return Ok(None) };
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(KindOf(code)).await
+    }
+    /// 遅刻: came late. Only on days of attendance.
+    async fn late(&self) -> bool {
+        self.late
+    }
+    /// 早退: left early. Only on days of attendance.
+    async fn left_early(&self) -> bool {
+        self.left_early
+    }
+    /// Where the pupil was, apart from what the register counts.
+    async fn place(&self) -> AttendancePlace {
+        self.place
+    }
+    /// What was noted.
+    async fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+    /// Who marked it; null if it is nobody who is here by name.
+    async fn by(&self) -> Option<&str> {
+        self.by_name.as_deref()
+    }
+    /// When it was marked.
+    async fn at(&self) -> Timestamp {
+        self.known_from.into()
+    }
+    /// Why a past day was changed.
+    async fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl AttendanceMark {
+    /// Whether two markings say the same.
+    pub(crate) fn says(&self, other: &AttendanceMark) -> bool {
+        let of = |mark: &AttendanceMark| (mark.kind.clone(), mark.late, mark.left_early, mark.place, mark.note.clone());
+        of(self) == of(other)
+    }
+}
+
+const COLUMNS: &str = "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note,
+                           m.reason, m.marked_by, COALESCE(s.name, a.name) AS by_name
+                       FROM attendance_mark m LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by";
+
+/// The marks that hold of some days of a pupil, as a key to load many pupils' at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MarksOf(pub(crate) Span);
+
+impl Loader<MarksOf> for Scope {
+    type Value = Vec<AttendanceMark>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[MarksOf]) -> Result<HashMap<MarksOf, Vec<AttendanceMark>>> {
+        let mut found: HashMap<MarksOf, Vec<AttendanceMark>> = HashMap::new();
+        for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
+            let marks: Vec<AttendanceMark> = on!(self.read(), c => {
+                let mut sql = QueryBuilder::new(COLUMNS);
+                sql.push(" WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
+                sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ");
+                self.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
+                sql.push(" AND m.pupil IN (");
+                bind_ids(&mut sql, pupils.iter().copied());
+                sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
+            });
+            marks.into_iter().for_each(|mark| {
+                found.entry(MarksOf(Span { pupil: mark.pupil, from, to })).or_default().push(mark);
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// Every marking of a pupil's day, the newest first.
+pub(crate) async fn history(scope: &Scope, pupil: Uuid, day: NaiveDate) -> Result<Vec<AttendanceMark>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" WHERE m.pupil = ").push_bind(pupil).push(" AND m.day = ").push_bind(day).push(" AND ");
+        scope.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
+        sql.push(" ORDER BY m.known_from DESC, m.id DESC").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// The marks of some pupils that held at a time, for an analysis or inside a write. The caller has checked the pupils against the scope.
+pub(crate) async fn known_at(
+    scope: &Scope,
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+    at: DateTime<Utc>,
+) -> Result<Vec<AttendanceMark>> {
+    let mut marks = Vec::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<AttendanceMark> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new(COLUMNS);
+            sql.push(" WHERE m.kind IS NOT NULL AND m.known_from <= ").push_bind(at).push(" AND m.known_until > ").push_bind(at);
+            sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND m.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        marks.extend(some);
+    }
+    Ok(marks)
+}
+
+/// The newest marking of each of these pupils on a day, taken-away ones included.
+pub(crate) async fn newest(tx: &mut Tx, day: NaiveDate, pupils: &[Uuid]) -> Result<HashMap<Uuid, AttendanceMark>> {
+    let mut found = HashMap::new();
+    for chunk in pupils.chunks(500) {
+        let marks: Vec<AttendanceMark> = on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new(COLUMNS);
+            sql.push(" WHERE m.known_until = ").push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
+            sql.push(" AND m.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(marks.into_iter().map(|mark| (mark.pupil, mark)));
+    }
+    Ok(found)
+}
+
+/// Writes markings; what held of the same days is replaced and kept.
+pub(crate) async fn insert(tx: &mut Tx, day: NaiveDate, marks: &[AttendanceMark]) -> Result<()> {
+    let at = tx.at;
+    for chunk in marks.chunks(500) {
+        on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("UPDATE attendance_mark SET known_until = ");
+            sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND day = ").push_bind(day);
+            sql.push(" AND pupil IN (");
+            bind_ids(&mut sql, chunk.iter().map(|mark| mark.pupil));
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+        let sql = "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
+                       note, reason, marked_by) ";
+        on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, mark| {
+            row.push_bind(mark.id).push_bind(mark.pupil).push_bind(mark.day).push_bind(mark.known_from).push_bind(not_replaced())
+                .push_bind(mark.school).push_bind(mark.class).push_bind(mark.kind.clone()).push_bind(mark.late)
+                .push_bind(mark.left_early).push_bind(mark.place).push_bind(mark.note.clone()).push_bind(mark.reason.clone())
+                .push_bind(mark.marked_by);
+        }).build().persistent(false).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! School days (授業日) of a class, told from its records: days on which attendance was taken or, before anybody took it, on which
+//! pupils worked.
+use crate::access::scope::Scope;
+use crate::clock::not_replaced;
+use crate::db::on;
+use crate::error::Result;
+use crate::roster::class::Class;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which days were school days, from the days on which attendance was taken and how many of a class or cohort were active on a day.
+///
+/// From the first day on with attendance, a day counts when it was taken, or on a weekday when at least half were active (it was
+/// forgotten). Before that a day counts on which anybody was active: some rosters come without attendance.
+pub(crate) fn told_from(taken: &BTreeSet<NaiveDate>, active: &BTreeMap<NaiveDate, usize>, size: usize) -> BTreeSet<NaiveDate> {
+    let first = taken.first().copied();
+    let worked = active.iter().filter(|(day, pupils)| match first {
+        Some(first) if **day >= first => is_weekday(**day) && **pupils * 2 >= size.max(1),
+        _ => **pupils > 0,
+    });
+    worked.map(|(day, _)| *day).chain(taken.iter().copied()).collect()
+}
+
+/// Monday to Friday.
+pub(crate) fn is_weekday(day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// The latest school days of a class, ascending, up to a day; today is one of them on a weekday. At home on a Saturday is no school.
+pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: NaiveDate) -> Result<Vec<NaiveDate>> {
+    // Weeks have five school days, and there are holidays; where that is not enough there was a vacation.
+    let near = u64::try_from(last * 2 + 14).unwrap_or(400).min(400);
+    let mut days = Vec::new();
+    for back in [near, 400] {
+        let from = until - Days::new(back);
+        let (taken, active) = records(scope, class, from, until).await?;
+        let mut found = told_from(&taken, &active, crate::roster::enrolment::size_on(scope, class.id, until).await?);
+        found.retain(|day| is_weekday(*day) || taken.contains(day));
+        if until == scope.today() && is_weekday(until) {
+            found.insert(until);
+        }
+        days = found.into_iter().collect();
+        if days.len() >= last || back == 400 {
+            break;
+        }
+    }
+    Ok(days.split_off(days.len().saturating_sub(last)))
+}
+
+/// Whether a class has school on a day: a weekday, or a day on which attendance was taken.
+pub(crate) async fn is_one(scope: &Scope, class: &Class, day: NaiveDate) -> Result<bool> {
+    Ok(is_weekday(day) || !records(scope, class, day, day).await?.0.is_empty())
+}
+
+/// On which days attendance was taken in a class, and how many of its pupils were active on which day.
+async fn records(
+    scope: &Scope,
+    class: &Class,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<(BTreeSet<NaiveDate>, BTreeMap<NaiveDate, usize>)> {
+    let sql = "SELECT DISTINCT day FROM attendance_mark
+               WHERE class = $1 AND kind IS NOT NULL AND known_until = $2 AND day >= $3 AND day <= $4";
+    let taken: Vec<(NaiveDate,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced()).bind(from)
+        .bind(to).fetch_all(c).await?);
+    let active: Vec<(NaiveDate, i64)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT t.day, count(DISTINCT t.pupil) FROM daily_total t WHERE t.interactions > 0 AND t.school = ");
+        sql.push_bind(class.school).push(" AND t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to);
+        sql.push(" AND t.pupil IN (SELECT e.pupil FROM enrolment e WHERE e.class = ").push_bind(class.id);
+        sql.push(" AND e.known_until = ").push_bind(not_replaced()).push(") GROUP BY t.day");
+        sql.build_query_as().persistent(false).fetch_all(c).await?
+    });
+    let active = active.into_iter().map(|(day, pupils)| (day, usize::try_from(pupils).unwrap_or_default()));
+    Ok((taken.into_iter().map(|(day,)| day).collect(), active.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).expect("a day of November")
+    }
+
+    #[test]
+    fn once_attendance_is_taken_it_tells_the_school_days() {
+        let active = [(13, 1), (14, 30), (16, 2), (17, 20), (18, 3)].map(|(at, pupils)| (day(at), pupils)).into();
+        let taken = [16, 18].map(day).into();
+        let days: Vec<u32> = told_from(&taken, &active, 30).into_iter().map(|day| day.day()).collect();
+        assert_eq!(days, [13, 14, 16, 17, 18], "the 17th was forgotten, the 13th and 14th are from before");
+        let weekend: BTreeMap<_, _> = [(day(21), 30)].into();
+        assert_eq!(told_from(&taken, &weekend, 30).len(), 2, "homework on a Saturday makes no school day");
+    }
+
+    #[test]
+    fn without_attendance_a_day_counts_on_which_anybody_worked() {
+        let active = [(day(14), 1), (day(16), 0)].into();
+        assert_eq!(told_from(&BTreeSet::new(), &active, 30), [day(14)].into());
+    }
+}

@@ -1,0 +1,85 @@
+//! What a pupil shows of their learning.
+use super::activity::totals::{DailyTotal, TotalsOf};
+use super::work::{Work, WorkOf};
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::error::Result;
+use crate::roster::span::Span;
+use crate::scalar::Day;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Object, SimpleObject};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The learning records of a day.
+#[derive(SimpleObject, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LearningDay {
+    /// The day.
+    pub day: Day,
+    /// Interactions with material, quizzes, assignments and tools.
+    pub interactions: i64,
+}
+
+/// The learning records of some days, of all classes together.
+#[derive(SimpleObject, Clone, Debug, Default)]
+pub struct Learning {
+    /// The days with records, ascending. A day without any is absent, not zero.
+    pub days: Vec<LearningDay>,
+    /// The interactions of all these days.
+    pub total: i64,
+}
+
+impl Learning {
+    pub(crate) fn of(totals: &[DailyTotal]) -> Self {
+        let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+        totals.iter().for_each(|total| *days.entry(total.day).or_default() += total.interactions);
+        let total = days.values().sum();
+        Learning { days: days.into_iter().map(|(day, interactions)| LearningDay { day: Day(day), interactions }).collect(), total }
+    }
+}
+
+/// The learning of a pupil.
+pub struct PupilLearning(pub(crate) Uuid);
+
+/// The learning of a pupil.
+#[Object]
+impl PupilLearning {
+    /// What the pupil did, added up by class and school day; days without any activity are absent, not zero.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn daily_totals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first school day.")] from: Day,
+        #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
+    ) -> Result<Vec<DailyTotal>> {
+        Scope::with(ctx, Right::ActivityRead)?;
+        let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
+        Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
+    }
+    /// What the pupil did in all classes together, by day.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn learning(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Day,
+        #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
+    ) -> Result<Learning> {
+        Scope::with(ctx, Right::ActivityRead)?;
+        let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
+        let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
+        Ok(totals.map(|totals| Learning::of(&totals)).unwrap_or_default())
+    }
+    /// What became of the assignments of the pupil's classes that are due in these days, by due time.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn work(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first due day.")] from: Day,
+        #[graphql(desc = "The last due day; at most 366 days after the first.")] to: Day,
+    ) -> Result<Vec<Work>> {
+        Scope::with(ctx, Right::ActivityRead)?;
+        let key = WorkOf(Span::new(self.0, from.0, to.0)?);
+        Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,210 @@
+//! What was done for a pupil (支援の記録): a call, a talk, a visit. Noted by those who look after the pupil, read by them alone.
+use crate::access::duty::DutyKind;
+use crate::access::right::Right;
+use crate::access::scope::{Change, Scope};
+use crate::clock::new_id;
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::id;
+use crate::learning::activity::check;
+use crate::roster::enrolment;
+use crate::scalar::{Day, Timestamp};
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What was done.
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SupportActionKind {
+    /// 電話.
+    Phone,
+    /// 面談.
+    Meeting,
+    /// 声かけ.
+    Talk,
+    /// 家庭訪問.
+    HomeVisit,
+    /// ケース会議.
+    CaseConference,
+    /// ほか.
+    Other,
+}
+
+/// Something that was done for a pupil.
+#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+pub struct SupportAction {
+    id: Uuid,
+    pub(crate) pupil: Uuid,
+    school: Uuid,
+    pub(crate) day: NaiveDate,
+    kind: SupportActionKind,
+    text: String,
+    next_on: Option<NaiveDate>,
+    done_by: Uuid,
+    at: DateTime<Utc>,
+    #[sqlx(default)]
+    #[serde(skip)]
+    by_name: Option<String>,
+    #[sqlx(default)]
+    #[serde(skip)]
+    by_duty: Option<DutyKind>,
+}
+
+/// Something that was done for a pupil.
+#[Object]
+impl SupportAction {
+    /// The record's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
+    /// When it was done.
+    async fn day(&self) -> Day {
+        Day(self.day)
+    }
+    /// What was done.
+    async fn kind(&self) -> SupportActionKind {
+        self.kind
+    }
+    /// In words.
+    async fn text(&self) -> &str {
+        &self.text
+    }
+    /// When to look again; null if no day was set.
+    async fn next_on(&self) -> Option<Day> {
+        self.next_on.map(Day)
+    }
+    /// Who noted it.
+    async fn by(&self) -> Option<&str> {
+        self.by_name.as_deref()
+    }
+    /// The duty over the pupil's class by which they did, as of today; null if they have none any more.
+    async fn duty(&self) -> Option<DutyKind> {
+        self.by_duty
+    }
+    /// When it was noted.
+    async fn at(&self) -> Timestamp {
+        self.at.into()
+    }
+}
+
+/// Something that was done for a pupil.
+#[derive(InputObject, Clone, Debug)]
+pub struct RecordSupportActionInput {
+    /// The pupil.
+    pub pupil_id: ID,
+    /// When it was done; today if not said. A day to come is refused.
+    pub day: Option<Day>,
+    /// What was done.
+    pub kind: SupportActionKind,
+    /// In words, 1 to 2,000 characters.
+    pub text: String,
+    /// When to look again, from today to a year ahead.
+    pub next_on: Option<Day>,
+}
+
+/// What became of it.
+#[derive(SimpleObject)]
+pub struct RecordSupportActionPayload {
+    /// The record; null if nothing was stored.
+    pub action: Option<SupportAction>,
+    /// What is wrong with the input; nothing was stored then.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What may be done with actions.
+#[derive(Default)]
+pub struct SupportActionMutation;
+
+#[Object]
+impl SupportActionMutation {
+    /// Notes what was done for a pupil. A flag with something done since it was raised is under support and no longer new.
+    async fn record_support_action(
+        &self,
+        ctx: &Context<'_>,
+        input: RecordSupportActionInput,
+    ) -> Result<RecordSupportActionPayload> {
+        let scope = Scope::with(ctx, Right::SupportWrite)?;
+        match record(scope, input).await? {
+            Ok(action) => Ok(RecordSupportActionPayload { action: Some(action), user_errors: vec![] }),
+            Err(error) => Ok(RecordSupportActionPayload { action: None, user_errors: vec![error] }),
+        }
+    }
+}
+
+/// Notes what was done for a pupil, or says what is wrong with the input.
+pub async fn record(scope: &Scope, input: RecordSupportActionInput) -> Result<Result<SupportAction, UserError>> {
+    let (today, day) = (scope.today(), input.day.map_or_else(|| scope.today(), |day| day.0));
+    let wrong = |code, field: &str, message: &str| Ok(Err(UserError::new(code, field, message)));
+    if day > today {
+        return wrong(UserErrorCode::InTheFuture, "day", "the day has not come yet");
+    }
+    let next_on = input.next_on.map(|day| day.0);
+    if next_on.is_some_and(|next| next < today || next > today + Days::new(366)) {
+        return wrong(UserErrorCode::OutOfRange, "nextOn", "the day is not from today to a year ahead");
+    }
+    let text = match check::text(&input.text, 2_000, "text") {
+        Ok(text) => text,
+        Err(error) => return Ok(Err(error)),
+    };
+    let pupil = id::parse(&input.pupil_id).unwrap_or_default();
+    let enrolments = enrolment::within_reach(scope, Right::SupportWrite, &[pupil]).await?;
+    let Some(enrolment) = enrolments.iter().find(|enrolment| enrolment.covers(today)) else {
+        return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil for whom you may note anything");
+    };
+    let mut tx = scope.begin("support action noted").await?;
+    let action = SupportAction {
+        id: new_id(),
+        pupil,
+        school: enrolment.school,
+        day,
+        kind: input.kind,
+        text,
+        next_on,
+        done_by: tx.actor,
+        at: tx.at,
+        by_name: Some(scope.viewer().name.clone()),
+        by_duty: None,
+    };
+    let sql = "INSERT INTO support_action (id, pupil, school, day, kind, text, next_on, done_by, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let change = Change::new(action.id, None, Some(&action));
+    on!(tx.change("support_action", &[change]).await?, c => sqlx::query(sql).bind(action.id).bind(action.pupil)
+        .bind(action.school).bind(action.day).bind(action.kind).bind(&action.text).bind(action.next_on).bind(action.done_by)
+        .bind(action.at).execute(c).await?.rows_affected());
+    tx.commit().await?;
+    Ok(Ok(action))
+}
+
+/// What was done for a pupil, as a key to load many pupils' at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ActionsOf(pub(crate) Uuid);
+
+impl Loader<ActionsOf> for Scope {
+    type Value = Vec<SupportAction>;
+    type Error = Error;
+
+    /// The newest first.
+    async fn load(&self, pupils: &[ActionsOf]) -> Result<HashMap<ActionsOf, Vec<SupportAction>>> {
+        let actions: Vec<SupportAction> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new(
+                "SELECT x.id, x.pupil, x.school, x.day, x.kind, x.text, x.next_on, x.done_by, x.at, s.name AS by_name,
+                     (SELECT min(d.kind) FROM duty d WHERE d.holder = x.done_by AND d.begins <= ");
+            sql.push_bind(self.today()).push(" AND d.ends >= ").push_bind(self.today());
+            sql.push(" AND (d.school IS NULL OR d.school = x.school)) AS by_duty
+                      FROM support_action x LEFT JOIN staff s ON s.id = x.done_by WHERE ");
+            self.push_pupil_reach(&mut sql, Right::SupportRead, "x");
+            sql.push(" AND x.pupil IN (");
+            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
+            sql.push(") ORDER BY x.day DESC, x.at DESC, x.id DESC").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        let mut found: HashMap<ActionsOf, Vec<SupportAction>> = HashMap::new();
+        actions.into_iter().for_each(|action| found.entry(ActionsOf(action.pupil)).or_default().push(action));
+        Ok(found)
+    }
+}
