@@ -64,7 +64,8 @@ fn nearness(duty: DutyKind) -> u8 {
 
 /// The homeroom teachers of a class today.
 pub(crate) async fn homeroom_teachers(scope: &Scope, class: Uuid) -> Result<Vec<Adult>> {
-    let sql = "SELECT DISTINCT s.id, s.name, NULLIF(s.kana, '') AS kana, d.kind AS duty FROM duty d JOIN staff s ON s.id = d.holder
+    let sql =
+        "SELECT DISTINCT s.id, s.name, NULLIF(s.kana, '') AS kana, d.kind AS duty FROM duty d JOIN staff s ON s.id = d.holder
                WHERE d.kind = 'HOMEROOM_TEACHER' AND d.class = $4 AND d.begins <= $3 AND d.ends >= $3 AND d.class IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                ORDER BY s.name, s.id";

@@ -146,7 +146,9 @@ impl Scope {
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
-        sql.push(format!("EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school AND r.holder = "));
+        sql.push(format!(
+            "EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school AND r.holder = "
+        ));
         sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
         sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
         sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");

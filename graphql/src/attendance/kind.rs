@@ -220,7 +220,11 @@ fn checked(input: SaveAttendanceKindInput) -> Result<AttendanceKind, UserError> 
         return wrong(UserErrorCode::OutOfRange, "excused", "a day that need not be attended is no absence: set one of the two");
     }
     if input.usual && (input.absent || input.excused || input.retired_on.is_some()) {
-        return wrong(UserErrorCode::OutOfRange, "usual", "whoever is not named is marked as attending, with a kind that is offered");
+        return wrong(
+            UserErrorCode::OutOfRange,
+            "usual",
+            "whoever is not named is marked as attending, with a kind that is offered",
+        );
     }
     if !(0..=1_000).contains(&input.place) {
         return wrong(UserErrorCode::OutOfRange, "place", "the order is a number from 0 to 1,000");

@@ -112,7 +112,8 @@ impl AttendanceMark {
     }
 }
 
-const COLUMNS: &str = "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note,
+const COLUMNS: &str =
+    "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note,
                            m.reason, m.marked_by, COALESCE(s.name, a.name) AS by_name
                        FROM attendance_mark m LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by";
 
@@ -202,7 +203,8 @@ pub(crate) async fn insert(tx: &mut Tx, day: NaiveDate, marks: &[AttendanceMark]
             bind_ids(&mut sql, chunk.iter().map(|mark| mark.pupil));
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        let sql = "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
+        let sql =
+            "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
                        note, reason, marked_by) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, mark| {
             row.push_bind(mark.id).push_bind(mark.pupil).push_bind(mark.day).push_bind(mark.known_from).push_bind(not_replaced())

@@ -235,7 +235,11 @@ impl Call {
         let kept = before.is_some_and(|before| before.kind.as_ref() == Some(code));
         let kind = kinds.iter().find(|kind| kind.code == *code && (kept || kind.offered_on(self.day))).ok_or_else(|| {
             let known: Vec<&str> = kinds.iter().filter(|kind| kind.offered_on(self.day)).map(|kind| kind.code.as_str()).collect();
-            UserError::new(UserErrorCode::NotFound, "kind", format!("there is no such kind that day: send one of {}", known.join(", ")))
+            UserError::new(
+                UserErrorCode::NotFound,
+                "kind",
+                format!("there is no such kind that day: send one of {}", known.join(", ")),
+            )
         })?;
         // On a day that is absent or excused nobody is late.
         let attended = kind.attended();

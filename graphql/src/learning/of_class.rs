@@ -56,7 +56,8 @@ impl ClassLearning {
         let scope = Scope::with(ctx, Right::ActivityRead)?;
         let spans = self.spans(scope, from, to).await?;
         let found = ctx.data_unchecked::<DataLoader<Scope>>().load_many(spans.iter().copied().map(TotalsOf)).await?;
-        let totals: Vec<Vec<DailyTotal>> = spans.iter().map(|span| found.get(&TotalsOf(*span)).cloned().unwrap_or_default()).collect();
+        let totals: Vec<Vec<DailyTotal>> =
+            spans.iter().map(|span| found.get(&TotalsOf(*span)).cloned().unwrap_or_default()).collect();
         Ok(middle(&totals))
     }
     /// The class's middle of how many of the assignments due in these days are handed in; null where the class has fewer than five pupils.

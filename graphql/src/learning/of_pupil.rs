@@ -35,7 +35,10 @@ impl Learning {
         let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
         totals.iter().for_each(|total| *days.entry(total.day).or_default() += total.interactions);
         let total = days.values().sum();
-        Learning { days: days.into_iter().map(|(day, interactions)| LearningDay { day: Day(day), interactions }).collect(), total }
+        Learning {
+            days: days.into_iter().map(|(day, interactions)| LearningDay { day: Day(day), interactions }).collect(),
+            total,
+        }
     }
 }
 

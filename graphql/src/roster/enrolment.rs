@@ -70,7 +70,8 @@ pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -
 pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Result<Vec<Uuid>> {
     let sql = "SELECT pupil FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3
                ORDER BY COALESCE(number, 1000000), pupil";
-    let rows: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
+    let rows: Vec<(Uuid,)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
     let mut pupils: Vec<Uuid> = rows.into_iter().map(|(pupil,)| pupil).collect();
     let mut seen = std::collections::HashSet::new();
     pupils.retain(|pupil| seen.insert(*pupil));
@@ -80,7 +81,8 @@ pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Res
 /// How many pupils are in a class on a day. The caller has checked the class against the scope.
 pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<usize> {
     let sql = "SELECT count(DISTINCT pupil) FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3";
-    let (size,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_one(c).await?);
+    let (size,): (i64,) =
+        on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_one(c).await?);
     Ok(usize::try_from(size).unwrap_or_default())
 }
 

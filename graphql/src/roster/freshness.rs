@@ -39,7 +39,8 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class) -> Result<Freshness> 
     let mut fresh = Freshness::default();
     let (today, from) = (scope.today(), scope.today() - Days::new(DAYS_BACK));
     if scope.holds(Right::AttendanceRead) {
-        let sql = concat!("SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ", of_class!());
+        let sql =
+            concat!("SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ", of_class!());
         let (at,): (Option<DateTime<Utc>>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced())
             .bind(today).bind(from).fetch_one(c).await?);
         fresh.attendance_at = at.map(Timestamp::from);

@@ -1,10 +1,10 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
+use super::action::ActionsOf;
 use super::analysis_run::AnalysisRun;
+use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
 use super::json::AsJson;
 use super::language::Language;
 use super::reason::{StoredGroup, StoredRule, SupportReason};
-use super::action::ActionsOf;
-use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
 use super::score::{RunScore, SupportGroup, SupportLevel};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};

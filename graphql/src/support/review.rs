@@ -68,11 +68,7 @@ pub async fn answer(scope: &Scope, input: ReviewSupportFlagInput) -> Result<Revi
     let refused = |error| Ok(ReviewSupportFlagPayload { flag: None, user_errors: vec![error] });
     let snoozed_until = input.snooze_until.map(|day| day.0);
     if snoozed_until.is_some_and(|until| until <= scope.today() || until > scope.today() + Days::new(366)) {
-        return refused(UserError::new(
-            UserErrorCode::OutOfRange,
-            "snoozeUntil",
-            "the day is not from tomorrow to a year ahead",
-        ));
+        return refused(UserError::new(UserErrorCode::OutOfRange, "snoozeUntil", "the day is not from tomorrow to a year ahead"));
     }
     let note = match input.note.map(|note| check::text(&note, 2_000, "note")).transpose() {
         Ok(note) => note,

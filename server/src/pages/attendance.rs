@@ -5,6 +5,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -241,7 +242,7 @@ fn day_of(session: &Session, day: Option<&str>) -> Result<NaiveDate, PageError> 
 }
 
 async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Result<AttendancePage, PageError> {
-    if !session.may("attendance:write") {
+    if !session.may(Right::AttendanceWrite) {
         return Err(PageError::NotFound);
     }
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;

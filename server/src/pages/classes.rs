@@ -3,6 +3,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{html, words};
+use asagao_graphql::access::right::Right;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -97,7 +98,7 @@ struct ClassesPage {
 /// `GET /classes`; who has one class alone goes straight to it.
 pub(super) async fn page(session: Session) -> Result<Response, PageError> {
     let (now, today) = (session.scope().now(), session.scope().today());
-    let attendance = session.may("attendance:read");
+    let attendance = session.may(Right::AttendanceRead);
     let asked: Asked = session.ask(DOCUMENT, json!({ "day": today, "attendance": attendance })).await?;
     let classes = asked.homerooms.map(|homerooms| homerooms.nodes).unwrap_or_default();
     if let [class] = classes.as_slice() {

@@ -14,7 +14,6 @@ pub mod error;
 pub mod flag;
 pub mod frame;
 pub mod notice;
-mod pending;
 pub mod record;
 mod ruby;
 pub mod session;

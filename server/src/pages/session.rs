@@ -2,10 +2,11 @@
 use super::csrf;
 use super::error::PageError;
 use super::frame::{Frame, Nav, Who};
-use super::pending::{self as session, Signed, SignedKind};
 use super::words;
 use crate::router::App;
-use asagao_graphql::access::scope::Scope;
+use asagao_graphql::access::right::Right;
+use asagao_graphql::access::scope::{Holder, Scope};
+use asagao_graphql::access::session::{self, Signed};
 use asagao_graphql::error::{Error, code};
 use async_graphql::{Request, Variables};
 use axum::extract::FromRequestParts;
@@ -31,8 +32,6 @@ pub struct AnySession {
     pub scope: Scope,
     /// Whether the page is on a wall.
     pub presenting: bool,
-    /// Staff or a pupil.
-    pub kind: SignedKind,
 }
 
 /// A member of staff: the session of every page that is not made for pupils.
@@ -54,8 +53,8 @@ impl FromRequestParts<App> for AnySession {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Some(secret) = secret(&parts.headers, app) else { return Err(PageError::signed_out(parts, false)) };
         let Some(signed) = session::viewer(&app.db, &secret).await? else { return Err(PageError::signed_out(parts, true)) };
-        let Signed { viewer, presenting, kind, .. } = signed;
-        Ok(AnySession { app: app.clone(), secret, scope: Scope::new(app.db.clone(), viewer), presenting, kind })
+        let Signed { viewer, presenting } = signed;
+        Ok(AnySession { app: app.clone(), secret, scope: Scope::new(app.db.clone(), viewer), presenting })
     }
 }
 
@@ -64,7 +63,9 @@ impl FromRequestParts<App> for Session {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let any = AnySession::from_request_parts(parts, app).await?;
-        let SignedKind::Staff = any.kind else { return Err(PageError::NotFound) };
+        if any.scope.viewer().kind != Holder::Staff {
+            return Err(PageError::NotFound);
+        }
         // Only a page shows who looks.
         let duty = if parts.method == Method::GET { any.duty().await? } else { String::new() };
         Ok(Session { any, duty })
@@ -76,8 +77,10 @@ impl FromRequestParts<App> for PupilSession {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let any = AnySession::from_request_parts(parts, app).await?;
-        let SignedKind::Pupil(pupil) = any.kind else { return Err(PageError::NotFound) };
-        Ok(PupilSession { any, pupil })
+        if any.scope.viewer().kind != Holder::Pupil {
+            return Err(PageError::NotFound);
+        }
+        Ok(PupilSession { pupil: any.scope.holder(), any })
     }
 }
 
@@ -147,10 +150,10 @@ impl Session {
         Frame { who: Some(who), nav, presenting: self.any.presenting, ..Frame::outside(self.any.csrf()) }
     }
 
-    /// Whether the viewer has a right, such as `attendance:read`, over anything at all.
+    /// Whether the viewer has a right over anything at all.
     #[must_use]
-    pub fn may(&self, right: &str) -> bool {
-        self.any.scope.viewer().rights.iter().any(|of| of.name() == right)
+    pub fn may(&self, right: Right) -> bool {
+        self.any.scope.holds(right)
     }
 
     /// Whether the page is on a wall.
@@ -210,10 +213,10 @@ impl Duty {
 }
 
 /// Signs somebody in by a token; `None` where it does not hold.
-pub(super) async fn open(app: &App, token: &str) -> Result<Option<(SetCookie, SignedKind)>, PageError> {
+pub(super) async fn open(app: &App, token: &str) -> Result<Option<(SetCookie, Holder)>, PageError> {
     let Some(secret) = session::open(&app.db, token).await? else { return Ok(None) };
     let signed = session::viewer(&app.db, &secret).await?;
-    Ok(signed.map(|signed| (set(&cookie(app, secret)), signed.kind)))
+    Ok(signed.map(|signed| (set(&cookie(app, secret)), signed.viewer.kind)))
 }
 
 /// Ends the session that a browser still has, before another begins.

@@ -2,11 +2,11 @@
 use super::csrf::{Fields, Form, Posted};
 use super::error::PageError;
 use super::frame::Frame;
-use super::pending::SignedKind;
 use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html};
 use crate::router::App;
+use asagao_graphql::access::scope::Holder;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -60,14 +60,11 @@ pub(super) struct Wish {
 
 /// `GET /`: to where this viewer works.
 pub(super) async fn home(session: Result<AnySession, PageError>) -> Result<Redirect, PageError> {
-    Ok(Redirect::to(landing(&session?.kind)))
+    Ok(Redirect::to(landing(session?.scope.viewer().kind)))
 }
 
-fn landing(kind: &SignedKind) -> &'static str {
-    match kind {
-        SignedKind::Staff => "/classes",
-        SignedKind::Pupil(_) => "/check-in",
-    }
+fn landing(kind: Holder) -> &'static str {
+    if kind == Holder::Pupil { "/check-in" } else { "/classes" }
 }
 
 /// `GET /sign-in`.
@@ -104,9 +101,9 @@ pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         return Ok((StatusCode::FORBIDDEN, show(&app, words, next, Some(wrong))?).into_response());
     };
     session::close_former(&app, &headers).await?;
-    let landing = landing(&kind);
+    let landing = landing(kind);
     // What was asked for before is of use only to the kind of viewer that has it.
-    let next = address::local(next).filter(|next| next.starts_with("/check-in") == matches!(kind, SignedKind::Pupil(_)));
+    let next = address::local(next).filter(|next| next.starts_with("/check-in") == (kind == Holder::Pupil));
     Ok((cookie, Redirect::to(next.unwrap_or(landing))).into_response())
 }
 
