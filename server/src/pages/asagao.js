@@ -71,7 +71,7 @@ if (document.body.hasAttribute("data-signed-in")) rest();
 function rest() {
   const minute = 60_000;
   const notice = document.createElement("div");
-  notice.className = "rest";
+  notice.className = "idle";
   notice.setAttribute("role", "status");
   document.body.append(notice);
   let timers = [];

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::Timelike;
+use chrono::{NaiveDate, Timelike};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -98,25 +98,40 @@ async fn show(session: &PupilSession, words: &'static Words, again: bool, choose
     let (now, today) = (any.scope.now().with_timezone(&japan()), any.scope.today());
     let asked: Asked = any.ask(DOCUMENT, json!({ "day": today })).await?;
     let pupil = asked.viewer.and_then(|viewer| viewer.pupil).ok_or(PageError::NotFound)?;
-    let state = match pupil.moods.first() {
-        Some(mood) if !again => match WEATHERS.iter().position(|name| mood.weather.as_deref() == Some(name)) {
-            Some(weather) => State::Sent(weather),
-            None => State::Skipped,
-        },
-        _ => State::Asking,
-    };
-    let name = match words.ruby {
-        true => ruby::name(&pupil.name, pupil.kana.as_deref()),
-        false => ruby::marked(&pupil.name),
-    };
-    html(&CheckInPage {
-        frame: Frame::outside(any.csrf()),
-        words,
-        greeting: words.greeting(&name, now.hour(), today),
-        readers: words.readers(&pupil.mood_readers),
-        choose,
-        state,
-    })
+    let asking = Asking { again, choose, now: now.hour(), today };
+    html(&CheckInPage::of(&pupil, words, any.csrf(), &asking))
+}
+
+/// When the page is asked for, and how.
+struct Asking {
+    /// The pupil wants to answer anew.
+    again: bool,
+    /// The form came without a weather.
+    choose: bool,
+    /// The hour of the day.
+    now: u32,
+    today: NaiveDate,
+}
+
+impl CheckInPage {
+    fn of(pupil: &Pupil, words: &'static Words, csrf: String, asking: &Asking) -> Self {
+        let state = match pupil.moods.first() {
+            Some(mood) if !asking.again => match WEATHERS.iter().position(|name| mood.weather.as_deref() == Some(name)) {
+                Some(weather) => State::Sent(weather),
+                None => State::Skipped,
+            },
+            _ => State::Asking,
+        };
+        let name = if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) };
+        CheckInPage {
+            frame: Frame::outside(csrf),
+            words,
+            greeting: words.greeting(&name, asking.now, asking.today),
+            readers: words.readers(&pupil.mood_readers),
+            choose: asking.choose,
+            state,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -149,4 +164,42 @@ pub(super) async fn send(posted: Posted<PupilSession>) -> Result<Response, PageE
         return Err(PageError::Internal);
     }
     Ok(Redirect::to(&address::with("/check-in", "lang", words.lang)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::scene;
+    use serde_json::Value;
+
+    fn page(lang: &str, moods: Value, asking: &Asking) -> CheckInPage {
+        let pupil = json!({ "id": "p-19", "name": "髙橋 朝陽", "kana": "タカハシ アサヒ", "moods": moods, "moodReaders": [
+            { "name": "中島 由紀", "kana": "ナカジマ ユキ", "duty": "HOMEROOM_TEACHER" },
+            { "name": "三浦 恵", "kana": "ミウラ メグミ", "duty": "NURSE" },
+        ] });
+        CheckInPage::of(&serde_json::from_value(pupil).unwrap(), Words::of(lang), "token".into(), asking)
+    }
+
+    fn asking() -> Asking {
+        Asking { again: false, choose: false, now: 8, today: scene::today() }
+    }
+
+    #[test]
+    fn nothing_is_chosen_beforehand_in_any_language() {
+        for lang in ["ja", "pt", "en"] {
+            let html = scene::render(&format!("check_in_{lang}"), &page(lang, json!([]), &asking()));
+            assert_eq!((html.matches("type=\"radio\"").count(), html.matches("checked").count()), (4, 0));
+            assert!(html.contains(&format!("<html lang=\"{lang}\">")) && html.contains("value=\"skip\""));
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_thanked_for_and_a_skipped_day_is_not_asked_again() {
+        let html = scene::render("check_in_sent", &page("ja", json!([{ "weather": "CLOUDY" }]), &asking()));
+        assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
+        let html = scene::render("check_in_skipped", &page("ja", json!([{ "weather": null }]), &asking()));
+        assert!(html.contains("again=1") && !html.contains("type=\"radio\""));
+        let again = Asking { again: true, ..asking() };
+        assert!(scene::render("check_in_again", &page("ja", json!([{ "weather": null }]), &again)).contains("type=\"radio\""));
+    }
 }

@@ -47,9 +47,8 @@ impl Words {
             "pt" => format!("{greeting}, {name}.　{}, {}/{}", PT_DAYS[weekday(day)], day.day(), day.month()),
             "en" => format!("{greeting}, {name}.　{}, {} {}", EN_DAYS[weekday(day)], day.day(), EN_MONTHS[day.month0() as usize]),
             _ => {
-                let (month, of_month) = (MONTHS[day.month0() as usize], DAYS[day.day0() as usize]);
                 let weekday = format!("（{{{}|{}}}）", words::weekday(day), JA_DAYS[weekday(day)]);
-                let day = format!("{{{}月|{month}}}{{{}日|{of_month}}}{weekday}", day.month(), day.day());
+                let day = format!("{}{{月|がつ}}{}{weekday}", day.month(), of_month(day.day()));
                 format!("{name} さん、{greeting}　{}", ruby::marked(&day))
             }
         }
@@ -61,8 +60,8 @@ impl Words {
             let kana = adult.kana.as_deref().map(words::family);
             let name = words::family(&adult.name);
             match self.lang {
-                "pt" => format!("{}{name}", PT_DUTIES[duty(adult)]),
-                "en" => format!("{}{name}", EN_DUTIES[duty(adult)]),
+                "pt" => format!("{}{}", PT_DUTIES[duty(adult)], ruby::japanese(name)),
+                "en" => format!("{}{}", EN_DUTIES[duty(adult)], ruby::japanese(name)),
                 _ => format!(
                     "{}{} {}",
                     ruby::marked(JA_DUTIES[duty(adult)]),
@@ -108,6 +107,16 @@ fn weekday(day: NaiveDate) -> usize {
     day.weekday().num_days_from_monday() as usize
 }
 
+/// A day of the month, with what is above its 日: the number reads itself, but for two.
+fn of_month(day: u32) -> String {
+    match day {
+        1 => "{1日|ついたち}".to_owned(),
+        20 => "{20日|はつか}".to_owned(),
+        2..=10 | 14 | 24 => format!("{day}{{日|か}}"),
+        _ => format!("{day}{{日|にち}}"),
+    }
+}
+
 /// The place of a duty in the lists of words.
 fn duty(adult: &Adult) -> usize {
     match adult.duty.as_str() {
@@ -126,54 +135,6 @@ const PT_DAYS: [&str; 7] = ["segunda", "terça", "quarta", "quinta", "sexta", "s
 const EN_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const EN_MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const MONTHS: [&str; 12] = [
-    "いちがつ",
-    "にがつ",
-    "さんがつ",
-    "しがつ",
-    "ごがつ",
-    "ろくがつ",
-    "しちがつ",
-    "はちがつ",
-    "くがつ",
-    "じゅうがつ",
-    "じゅういちがつ",
-    "じゅうにがつ",
-];
-const DAYS: [&str; 31] = [
-    "ついたち",
-    "ふつか",
-    "みっか",
-    "よっか",
-    "いつか",
-    "むいか",
-    "なのか",
-    "ようか",
-    "ここのか",
-    "とおか",
-    "じゅういちにち",
-    "じゅうににち",
-    "じゅうさんにち",
-    "じゅうよっか",
-    "じゅうごにち",
-    "じゅうろくにち",
-    "じゅうしちにち",
-    "じゅうはちにち",
-    "じゅうくにち",
-    "はつか",
-    "にじゅういちにち",
-    "にじゅうににち",
-    "にじゅうさんにち",
-    "にじゅうよっか",
-    "にじゅうごにち",
-    "にじゅうろくにち",
-    "にじゅうしちにち",
-    "にじゅうはちにち",
-    "にじゅうくにち",
-    "さんじゅうにち",
-    "さんじゅういちにち",
-];
-
 static JA: Words = Words {
     lang: "ja",
     name: "にほんご",
@@ -290,7 +251,7 @@ mod tests {
         let day = "2026-11-24".parse().unwrap();
         let greeting = JA.greeting("A", 8, day);
         assert!(greeting.starts_with("A さん、おはようございます。"), "{greeting}");
-        assert!(greeting.contains("<ruby>24日<rp>（</rp><rt>にじゅうよっか</rt>"), "{greeting}");
+        assert!(greeting.contains("24<ruby>日<rp>（</rp><rt>か</rt>"), "{greeting}");
         assert_eq!(EN.greeting("A", 18, day), "Good evening, A.　Tuesday, 24 November");
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn name(name: &str, kana: Option<&str>) -> String {
     over(name, &kana.join(" "))
 }
 
+/// A name in a text of another language.
+pub(super) fn japanese(name: &str) -> String {
+    format!("<span lang=\"ja\">{}</span>", escaped(name))
+}
+
 /// The reading stands above only what has kanji: not above kana or letters.
 fn over(base: &str, reading: &str) -> String {
     let base = escaped(base);

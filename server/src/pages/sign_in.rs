@@ -75,18 +75,24 @@ pub(super) async fn page(State(app): State<App>, Query(wish): Query<Wish>) -> Re
 }
 
 fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Result<Html<String>, PageError> {
-    let next = address::local(next).unwrap_or_default();
     let people = app.demo.as_deref().map(Vec::as_slice).unwrap_or_default();
-    let first = people.iter().position(|person| person.duty.ends_with(" 担任"));
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, person) in people.iter().enumerate() {
-        let choice = Choice { index, name: &person.name, duty: &person.duty, first: first == Some(index) };
-        match groups.iter_mut().find(|group| group.school == person.school) {
-            Some(group) => group.people.push(choice),
-            None => groups.push(Group { school: &person.school, people: vec![choice] }),
+    html(&SignInPage::new(people, words, next, error))
+}
+
+impl<'a> SignInPage<'a> {
+    fn new(people: &'a [DemoPerson], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
+        let first = people.iter().position(|person| person.duty.ends_with(" 担任"));
+        let mut groups: Vec<Group> = Vec::new();
+        for (index, person) in people.iter().enumerate() {
+            let choice = Choice { index, name: &person.name, duty: &person.duty, first: first == Some(index) };
+            match groups.iter_mut().find(|group| group.school == person.school) {
+                Some(group) => group.people.push(choice),
+                None => groups.push(Group { school: &person.school, people: vec![choice] }),
+            }
         }
+        let next = address::local(next).unwrap_or_default();
+        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups }
     }
-    html(&SignInPage { frame: Frame::outside(String::new()), words, next, error, groups })
 }
 
 /// `POST /sign-in`.
@@ -135,4 +141,47 @@ pub(super) async fn present(posted: Posted<Session>) -> Result<Redirect, PageErr
     let class = fields.typed("class").map(|class| format!("/classes/{class}"));
     let class = class.as_deref().and_then(address::local).unwrap_or("/classes");
     Ok(Redirect::to(&fields.back(class)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::scene;
+
+    fn people() -> Vec<DemoPerson> {
+        let person = |name: &str, duty: &str, school: &str| DemoPerson {
+            name: name.into(),
+            duty: duty.into(),
+            school: school.into(),
+            token: "asagao_secret".into(),
+        };
+        let (hibarino, mizuumi) = ("朝霧市立ひばり野小学校", "朝霧市立みずうみ中学校");
+        vec![
+            person("大野 健", "校長", hibarino),
+            person("中島 由紀", "5年2組 担任", hibarino),
+            person("三浦 恵", "養護教諭", hibarino),
+            person("加藤 颯太", "5年2組 9番", hibarino),
+            person("佐藤 学", "1年1組 担任", mizuumi),
+        ]
+    }
+
+    #[test]
+    fn the_demo_offers_its_people_by_school_and_never_shows_a_code() {
+        let people = people();
+        let html = scene::render("sign_in_demo", &SignInPage::new(&people, Words::of("ja"), "", None));
+        assert!(!html.contains("asagao_secret"));
+        assert_eq!((html.matches("name=\"person\"").count(), html.matches("class=\"people\"").count()), (5, 2));
+        assert!(html.contains("value=\"1\" lang=\"ja\" class=\"filled\""), "the first homeroom teacher stands out");
+        assert_eq!(html.matches("filled").count(), 1, "one filled button a page");
+    }
+
+    #[test]
+    fn without_the_demo_there_are_two_doors_and_nobody_to_choose() {
+        for words in Words::ALL {
+            let name = format!("sign_in_{}", words.lang);
+            let html = scene::render(&name, &SignInPage::new(&[], words, "//evil.example", None));
+            assert!(!html.contains("name=\"person\"") && !html.contains("evil"));
+            assert_eq!((html.matches("name=\"code\"").count(), html.matches("filled").count()), (2, 1));
+        }
+    }
 }
