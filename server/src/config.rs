@@ -45,6 +45,9 @@ pub enum Command {
     /// Add staff, their duties and their tokens.
     #[command(subcommand)]
     Staff(Staff),
+    /// Issue the sign-in codes of pupils.
+    #[command(subcommand)]
+    Pupil(Pupil),
     /// Register the programs that post or read.
     #[command(subcommand)]
     App(App),
@@ -127,6 +130,19 @@ pub enum Staff {
     },
 }
 
+/// Commands about pupils.
+#[derive(Subcommand, Debug)]
+pub enum Pupil {
+    /// Issue a sign-in code of a pupil, who reaches their own record alone; prints the code alone.
+    Token {
+        /// The pupil's id in the roster.
+        id: Uuid,
+        /// The last day on which it holds; 90 days from today if not said.
+        #[arg(long, value_name = "DATE")]
+        expires: Option<NaiveDate>,
+    },
+}
+
 /// A duty: what somebody is, over whom, from when to when.
 #[derive(Args, Debug, Clone)]
 #[group(id = "given_duty")]
@@ -170,7 +186,8 @@ pub enum App {
         /// It serves every school of the board.
         #[arg(long, group = "over")]
         board: bool,
-        /// What it may do: school:read, roster:read, activity:read, activity:write, assignment:write.
+        /// What it may do: school:read, roster:read, activity:read, activity:write, assignment:write, attendance:read,
+        /// attendance:write, mood:write.
         #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., value_delimiter = ',', required = true, value_parser = right)]
         scopes: Vec<Right>,
         /// The last day on which the token holds; 365 days from today if not said.

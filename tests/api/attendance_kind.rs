@@ -22,7 +22,7 @@ async fn save(person: &Person<'_>, input: Value) -> Value {
 
 async fn codes(person: &Person<'_>) -> Vec<String> {
     let answer = person.ask("{ attendanceKinds { code } }", json!({})).await;
-    answer.data("/attendanceKinds").as_array().unwrap().iter().map(|kind| kind["code"].as_str().unwrap().to_owned()).collect()
+    answer.data("/attendanceKinds").as_array().expect("a list").iter().map(|kind| kind["code"].as_str().expect("a code").to_owned()).collect()
 }
 
 async fn mark(person: &Person<'_>, kind: &str) -> Value {

@@ -5,21 +5,27 @@ use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
 use crate::roster::class::Class;
+use crate::roster::enrolment;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which days were school days, from the days on which attendance was taken and how many of a class or cohort were active on a day.
+/// How many pupils something holds of, by day.
+pub(crate) type ByDay = BTreeMap<NaiveDate, usize>;
+
+/// Which days were school days, from how many of a class or cohort of a size were marked, and how many were active, on which day.
 ///
-/// From the first day on with attendance, a day counts when it was taken, or on a weekday when at least half were active (it was
-/// forgotten). Before that a day counts on which anybody was active: some rosters come without attendance.
-pub(crate) fn told_from(taken: &BTreeSet<NaiveDate>, active: &BTreeMap<NaiveDate, usize>, size: usize) -> BTreeSet<NaiveDate> {
+/// From the first day on with attendance, a day counts when at least half were marked, or on a weekday when at least half were active
+/// (attendance was forgotten). Before that a day counts on which anybody was active: some rosters come without attendance.
+pub(crate) fn told_from(marked: &ByDay, active: &ByDay, size: usize) -> BTreeSet<NaiveDate> {
+    let half = |pupils: usize| pupils > 0 && pupils * 2 >= size;
+    let taken: BTreeSet<NaiveDate> = marked.iter().filter(|(_, pupils)| half(**pupils)).map(|(day, _)| *day).collect();
     let first = taken.first().copied();
     let worked = active.iter().filter(|(day, pupils)| match first {
-        Some(first) if **day >= first => is_weekday(**day) && **pupils * 2 >= size.max(1),
+        Some(first) if **day >= first => is_weekday(**day) && half(**pupils),
         _ => **pupils > 0,
     });
-    worked.map(|(day, _)| *day).chain(taken.iter().copied()).collect()
+    worked.map(|(day, _)| *day).chain(taken).collect()
 }
 
 /// Monday to Friday.
@@ -34,9 +40,9 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
     let mut days = Vec::new();
     for back in [near, 400] {
         let from = until - Days::new(back);
-        let (taken, active) = records(scope, class, from, until).await?;
-        let mut found = told_from(&taken, &active, crate::roster::enrolment::size_on(scope, class.id, until).await?);
-        found.retain(|day| is_weekday(*day) || taken.contains(day));
+        let (marked, active) = records(scope, class, from, until).await?;
+        let mut found = told_from(&marked, &active, enrolment::size_on(scope, class.id, until).await?);
+        found.retain(|day| is_weekday(*day) || marked.contains_key(day));
         if until == scope.today() && is_weekday(until) {
             found.insert(until);
         }
@@ -53,16 +59,11 @@ pub(crate) async fn is_one(scope: &Scope, class: &Class, day: NaiveDate) -> Resu
     Ok(is_weekday(day) || !records(scope, class, day, day).await?.0.is_empty())
 }
 
-/// On which days attendance was taken in a class, and how many of its pupils were active on which day.
-async fn records(
-    scope: &Scope,
-    class: &Class,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<(BTreeSet<NaiveDate>, BTreeMap<NaiveDate, usize>)> {
-    let sql = "SELECT DISTINCT day FROM attendance_mark
-               WHERE class = $1 AND kind IS NOT NULL AND known_until = $2 AND day >= $3 AND day <= $4";
-    let taken: Vec<(NaiveDate,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced()).bind(from)
+/// How many pupils of a class were marked, and how many were active, on which day.
+async fn records(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<(ByDay, ByDay)> {
+    let sql = "SELECT day, count(*) FROM attendance_mark
+               WHERE class = $1 AND kind IS NOT NULL AND known_until = $2 AND day >= $3 AND day <= $4 GROUP BY day";
+    let marked: Vec<(NaiveDate, i64)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced()).bind(from)
         .bind(to).fetch_all(c).await?);
     let active: Vec<(NaiveDate, i64)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT t.day, count(DISTINCT t.pupil) FROM daily_total t WHERE t.interactions > 0 AND t.school = ");
@@ -71,8 +72,10 @@ async fn records(
         sql.push(" AND e.known_until = ").push_bind(not_replaced()).push(") GROUP BY t.day");
         sql.build_query_as().persistent(false).fetch_all(c).await?
     });
-    let active = active.into_iter().map(|(day, pupils)| (day, usize::try_from(pupils).unwrap_or_default()));
-    Ok((taken.into_iter().map(|(day,)| day).collect(), active.collect()))
+    let by_day = |rows: Vec<(NaiveDate, i64)>| {
+        rows.into_iter().map(|(day, pupils)| (day, usize::try_from(pupils).unwrap_or_default())).collect()
+    };
+    Ok((by_day(marked), by_day(active)))
 }
 
 #[cfg(test)]
@@ -86,16 +89,20 @@ mod tests {
     #[test]
     fn once_attendance_is_taken_it_tells_the_school_days() {
         let active = [(13, 1), (14, 30), (16, 2), (17, 20), (18, 3)].map(|(at, pupils)| (day(at), pupils)).into();
-        let taken = [16, 18].map(day).into();
+        let taken = [(day(16), 30), (day(18), 15), (day(21), 1)].into();
         let days: Vec<u32> = told_from(&taken, &active, 30).into_iter().map(|day| day.day()).collect();
-        assert_eq!(days, [13, 14, 16, 17, 18], "the 17th was forgotten, the 13th and 14th are from before");
-        let weekend: BTreeMap<_, _> = [(day(21), 30)].into();
+        assert_eq!(
+            days,
+            [13, 14, 16, 17, 18],
+            "the 17th was forgotten, the 13th and 14th are from before, one mark is no school"
+        );
+        let weekend: ByDay = [(day(21), 30)].into();
         assert_eq!(told_from(&taken, &weekend, 30).len(), 2, "homework on a Saturday makes no school day");
     }
 
     #[test]
     fn without_attendance_a_day_counts_on_which_anybody_worked() {
         let active = [(day(14), 1), (day(16), 0)].into();
-        assert_eq!(told_from(&BTreeSet::new(), &active, 30), [day(14)].into());
+        assert_eq!(told_from(&ByDay::new(), &active, 30), [day(14)].into());
     }
 }

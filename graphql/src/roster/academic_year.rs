@@ -1,5 +1,5 @@
 //! School years (年度), 1 April to 31 March; some rosters keep shorter runs as years of their own.
-use crate::access::scope::{Put, Tx};
+use crate::access::scope::{Put, Scope, Tx};
 use crate::db::on;
 use crate::error::Result;
 use crate::id;
@@ -48,6 +48,13 @@ impl AcademicYear {
     async fn ends(&self) -> Day {
         Day(self.ends)
     }
+}
+
+/// The first day of a year. A year is no one's secret.
+pub(crate) async fn begins(scope: &Scope, year: Uuid) -> Result<NaiveDate> {
+    let sql = "SELECT begins FROM academic_year WHERE id = $1";
+    let (begins,): (NaiveDate,) = on!(scope.read(), c => sqlx::query_as(sql).bind(year).fetch_one(c).await?);
+    Ok(begins)
 }
 
 /// Writes years; one that is there already is changed.

@@ -1,13 +1,18 @@
 //! From records to numbers: what was known of a class at a time, as the analysis takes it.
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::attendance::kind::{self, AttendanceKind};
+use crate::attendance::mark::{self, AttendanceMark};
+use crate::attendance::school_day::{self, ByDay};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::learning::activity::totals::{FROM_ACTIVITIES, GROUPED};
 use crate::learning::assignment::{self, Assignment};
 use crate::learning::work::{HandedIn, handed_in};
+use crate::roster::academic_year;
 use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment::{self, Membership};
+use crate::wellbeing::mood;
 use asagao_analytics as analytics;
 use asagao_analytics::{WINDOW_SCHOOL_DAYS, Work};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,7 +44,8 @@ pub(crate) struct Gathered {
 /// A class of fewer is compared with the grade of the school.
 const SMALL_CLASS: usize = 15;
 
-/// Gathers a class. Without a calendar, a day on which anybody of the cohort did anything is a school day.
+/// Gathers a class. Without a calendar, the register tells the school days of a homeroom; where nobody keeps it, and for a lesson, a day
+/// on which anybody of the cohort did anything is one.
 pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Gathered> {
     let (classes, memberships) = members(scope, class, horizon).await?;
     let here = |member: &&Membership| classes.contains(&member.enrolment.class) && member.enrolment.covers(horizon.as_of);
@@ -51,8 +57,10 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let mut days = days(scope, class, &classes, horizon).await?;
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();
     days.retain(|day| asked.contains(&day.pupil));
+    let year = academic_year::begins(scope, class.academic_year).await?;
+    let marks = mark::known_at(scope, &pupils, (year, horizon.as_of), horizon.known_at).await?;
     let school_days: Vec<NaiveDate> =
-        days.iter().map(|day| day.day).collect::<BTreeSet<_>>().into_iter().rev().take(WINDOW_SCHOOL_DAYS).collect();
+        school_days(class, pupils.len(), &days, &marks).into_iter().rev().take(WINDOW_SCHOOL_DAYS).collect();
     let index: HashMap<NaiveDate, usize> = school_days.iter().rev().enumerate().map(|(at, day)| (*day, at)).collect();
     let from = school_days.last().copied();
 
@@ -76,6 +84,15 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
             by_pupil.entry(day.pupil).or_default().push(day.numbers(*at));
         }
     }
+    let mut attendance = attendance(scope, class, &marks, &index).await?;
+    let moods = match from {
+        Some(from) => mood::known_at(scope, &pupils, (from, horizon.as_of), horizon.known_at).await?,
+        None => Vec::new(),
+    };
+    let mut moods = by_pupil_in_order(moods.iter().filter(|mood| mood.school == class.school).filter_map(|mood| {
+        let (at, low) = (*index.get(&mood.day)?, mood.weather?.low());
+        Some((mood.pupil, analytics::MoodOn { day: at, low }))
+    }));
     let mut of_pupil: HashMap<Uuid, Vec<&Membership>> = HashMap::new();
     memberships.iter().for_each(|membership| of_pupil.entry(membership.enrolment.pupil).or_default().push(membership));
     let histories = pupils.iter().map(|pupil| {
@@ -88,8 +105,8 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
             first_day,
             days: by_pupil.remove(pupil).unwrap_or_default(),
             work,
-            attendance: Vec::new(),
-            moods: Vec::new(),
+            attendance: attendance.remove(pupil).unwrap_or_default(),
+            moods: moods.remove(pupil).unwrap_or_default(),
         }
     });
     let cohort = analytics::Cohort {
@@ -98,6 +115,42 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         assignments: assignments.iter().map(|assignment| analytics::Assignment { weight: assignment.weight }).collect(),
     };
     Ok(Gathered { pupils, cohort, from })
+}
+
+fn school_days(class: &Class, size: usize, days: &[DayRow], marks: &[AttendanceMark]) -> BTreeSet<NaiveDate> {
+    let (mut marked, mut active) = (ByDay::new(), ByDay::new());
+    days.iter().for_each(|day| *active.entry(day.day).or_default() += 1);
+    if class.kind == ClassKind::Homeroom {
+        marks.iter().filter(|mark| mark.school == class.school).for_each(|mark| *marked.entry(mark.day).or_default() += 1);
+    }
+    school_day::told_from(&marked, &active, size)
+}
+
+/// What the register says of each pupil, by the place of the school day. Whether a day is an absence is for the kind's flags to say.
+async fn attendance(
+    scope: &Scope,
+    class: &Class,
+    marks: &[AttendanceMark],
+    index: &HashMap<NaiveDate, usize>,
+) -> Result<HashMap<Uuid, Vec<analytics::Attended>>> {
+    let kinds: HashMap<String, AttendanceKind> =
+        kind::all(scope).await?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
+    Ok(by_pupil_in_order(marks.iter().filter(|mark| mark.school == class.school).filter_map(|mark| {
+        let (day, kind) = (*index.get(&mark.day)?, kinds.get(mark.kind.as_ref()?)?);
+        let said = match kind {
+            AttendanceKind { excused: true, .. } => analytics::Attendance::Excused,
+            AttendanceKind { absent: true, .. } => analytics::Attendance::Absent,
+            _ => analytics::Attendance::Present { late: mark.late || mark.left_early },
+        };
+        Some((mark.pupil, analytics::Attended { day, mark: said }))
+    })))
+}
+
+/// Rows by pupil, in the order in which they come.
+fn by_pupil_in_order<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
+    let mut found: HashMap<Uuid, Vec<T>> = HashMap::new();
+    rows.for_each(|(pupil, row)| found.entry(pupil).or_default().push(row));
+    found
 }
 
 /// The classes of the cohort, and every membership of their pupils: the class itself, with its grade where it is small.

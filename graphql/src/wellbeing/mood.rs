@@ -44,7 +44,7 @@ pub struct Mood {
     pub(crate) pupil: Uuid,
     pub(crate) day: NaiveDate,
     known_from: DateTime<Utc>,
-    school: Uuid,
+    pub(crate) school: Uuid,
     pub(crate) weather: Option<MoodWeather>,
     entered_by: Uuid,
 }

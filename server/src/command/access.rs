@@ -1,12 +1,12 @@
-//! `asagao staff` and `asagao app`: people, programs, duties and tokens.
+//! `asagao staff`, `asagao pupil` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Staff};
+use crate::config::{App, Duty, Pupil, Staff};
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::{app, duty, token};
 use asagao_graphql::clock::{NO_END, new_id, school_midnight};
-use asagao_graphql::roster::{class, school, staff};
+use asagao_graphql::roster::{class, pupil, school, staff};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -41,6 +41,13 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
             let count = token::revoke_all(scope, find(scope, &who).await?.id).await?;
             eprintln!("tokens revoked: {count}");
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn pupil(scope: &Scope, command: Pupil) -> Result {
+    match command {
+        Pupil::Token { id, expires } => println!("{}", pupil::issue_token(scope, id, expiry(scope, expires, 90)?).await?),
     }
     Ok(ExitCode::SUCCESS)
 }

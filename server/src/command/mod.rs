@@ -54,6 +54,7 @@ pub async fn run(config: Config) -> Result {
         }
         Command::Serve(settings) => serve::serve(open(url).await?, &settings, None).await,
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
+        Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => import::run(url, command).await,
         Command::Analyze(what) => analyze::analyze(&operator(url, "analyze").await?, what).await,
