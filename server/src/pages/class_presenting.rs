@@ -147,7 +147,8 @@ mod tests {
     fn a_wall_shows_numbers_and_who_is_here_but_no_names_and_no_kinds() {
         let html = page("presenting", false);
         assert!(html.contains("提示中　個人の記録を隠しています") && html.contains("いない") && html.contains("?names=1"));
-        for hidden in ["加藤", "病欠", "気にかけたい", "心の天気", "学習の記録", "提出", "/pupils/", "発熱"] {
+        for hidden in ["加藤", "病欠", "気にかけたい", "心の天気", "学習の記録", "提出", "/pupils/", "発熱"]
+        {
             assert!(!html.contains(hidden), "{hidden}");
         }
     }

@@ -5,6 +5,7 @@ pub mod class_presenting;
 mod day;
 pub mod frame;
 pub mod notice;
+pub mod pupil;
 pub mod record;
 mod words;
 

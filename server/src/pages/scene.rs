@@ -153,7 +153,8 @@ fn work(number: usize, days: &[NaiveDate], dice: &mut Dice) -> Value {
 
 pub(super) fn moods(days: &[NaiveDate], dice: u64) -> Value {
     let mut dice = Dice(dice);
-    let weathers = [json!("SUNNY"), json!("CLOUDY"), json!("SUNNY"), json!("CLOUDY"), json!("CLOUDY"), json!("RAINY"), json!(null)];
+    let weathers =
+        [json!("SUNNY"), json!("CLOUDY"), json!("SUNNY"), json!("CLOUDY"), json!("CLOUDY"), json!("RAINY"), json!(null)];
     let said = days.iter().filter_map(|day| {
         let roll = dice.below(9);
         (roll < 7).then(|| json!({ "day": day, "weather": weathers[usize::try_from(roll).unwrap()] }))
@@ -165,9 +166,15 @@ pub(super) fn pupil(number: usize, days: &[NaiveDate]) -> Value {
     let mut dice = Dice(u64::try_from(number).unwrap() * 7919);
     let (name, kana) = NAMES[(number - 1) % NAMES.len()];
     let actions = match number {
-        15 => json!([{ "day": "2026-11-18", "kind": "PHONE", "text": "朝の腹痛が続いているとのこと。養護教諭と共有", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": null }]),
-        25 => json!([{ "day": "2026-11-19", "kind": "PHONE", "text": "発熱、食事はとれている", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": "2026-11-26" }]),
-        30 | 33 => json!([{ "day": "2026-11-19", "kind": "TALK", "text": "休み時間に話した", "by": "三浦 恵", "duty": "NURSE", "nextOn": "2026-12-01" }]),
+        15 => {
+            json!([{ "day": "2026-11-18", "kind": "PHONE", "text": "朝の腹痛が続いているとのこと。養護教諭と共有", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": null }])
+        }
+        25 => {
+            json!([{ "day": "2026-11-19", "kind": "PHONE", "text": "発熱、食事はとれている", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": "2026-11-26" }])
+        }
+        30 | 33 => {
+            json!([{ "day": "2026-11-19", "kind": "TALK", "text": "休み時間に話した", "by": "三浦 恵", "duty": "NURSE", "nextOn": "2026-12-01" }])
+        }
         _ => json!([]),
     };
     let records = learning(number, days, &mut dice);
@@ -209,8 +216,11 @@ pub(super) fn flag(number: usize, state: &str) -> Value {
 pub(super) fn class(size: usize, flags: &[Value]) -> Value {
     let days = days(20);
     let edges: Vec<Value> = (1..=size).map(|number| json!({ "node": pupil(number, &days) })).collect();
-    let middle: Vec<Value> =
-        days[..days.len() - 1].iter().enumerate().map(|(index, day)| json!({ "day": day, "interactions": 7 + index % 3 })).collect();
+    let middle: Vec<Value> = days[..days.len() - 1]
+        .iter()
+        .enumerate()
+        .map(|(index, day)| json!({ "day": day, "interactions": 7 + index % 3 }))
+        .collect();
     let small = size < 5;
     json!({
         "class": {

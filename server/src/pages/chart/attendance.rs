@@ -1,7 +1,7 @@
 //! Attendance: height says how much of the day is missing, colour only repeats it.
 use super::{Marks, Row, axis::Axis, svg, text};
-use crate::pages::record::{Mark, Place};
 use crate::pages::day;
+use crate::pages::record::{Mark, Place};
 use chrono::NaiveDate;
 
 /// What a cell shows.
@@ -100,7 +100,13 @@ pub fn samples() -> Vec<(String, &'static str)> {
     let sample = |(what, name)| {
         let mut shapes = Marks::default();
         cell(&mut shapes, what, 0, 0, 8, 14);
-        (format!("<svg class=\"chart\" aria-hidden=\"true\" width=\"8\" height=\"14\" viewBox=\"0 0 8 14\">{}</svg>", shapes.svg()), name)
+        (
+            format!(
+                "<svg class=\"chart\" aria-hidden=\"true\" width=\"8\" height=\"14\" viewBox=\"0 0 8 14\">{}</svg>",
+                shapes.svg()
+            ),
+            name,
+        )
     };
     named.into_iter().map(sample).collect()
 }

@@ -1,7 +1,7 @@
 //! Learning records: bars from zero on one scale, the class's middle as a pale step behind. A day without a record is a gap.
 use super::{Marks, Row, axis::Axis};
-use crate::pages::record::LearningDay;
 use crate::pages::day;
+use crate::pages::record::LearningDay;
 use chrono::NaiveDate;
 
 /// So many a day fill the height, for the whole class; what is above is cut.
@@ -50,11 +50,8 @@ pub fn scale(left: u32, row: Row) -> String {
 pub fn sentence(days: &[NaiveDate], pupil: &[LearningDay], today: NaiveDate) -> String {
     let shown: Vec<&LearningDay> = pupil.iter().filter(|of| days.contains(&of.day)).collect();
     let total: u32 = shown.iter().map(|of| of.interactions).sum();
-    let gaps: Vec<String> = days
-        .iter()
-        .filter(|day| **day != today && shown.iter().all(|of| of.day != **day))
-        .map(|day| day::short(*day))
-        .collect();
+    let gaps: Vec<String> =
+        days.iter().filter(|day| **day != today && shown.iter().all(|of| of.day != **day)).map(|day| day::short(*day)).collect();
     let mut sentence = format!("学習の記録：記録のある日 {}日、合わせて {total}件。", shown.len());
     match gaps.len() {
         0 => {}

@@ -1,7 +1,7 @@
 //! Mood as weather: four pictures of different outline. Never a line, never a mean; a day without an answer is a gap.
 use super::{axis::Axis, svg};
-use crate::pages::record::{Mood, Weather};
 use crate::pages::day;
+use crate::pages::record::{Mood, Weather};
 use chrono::NaiveDate;
 use std::fmt::Write;
 
@@ -23,7 +23,10 @@ pub const PICTURES: &str = concat!(
 /// One picture, where words stand beside it.
 #[must_use]
 pub fn picture(weather: Weather, size: u32) -> String {
-    format!("<svg class=\"weather\" width=\"{size}\" height=\"{size}\" aria-hidden=\"true\"><use href=\"#{}\"/></svg>", id(weather))
+    format!(
+        "<svg class=\"weather\" width=\"{size}\" height=\"{size}\" aria-hidden=\"true\"><use href=\"#{}\"/></svg>",
+        id(weather)
+    )
 }
 
 /// The pictures of a row of days.
@@ -49,7 +52,8 @@ pub fn strip(days: &[NaiveDate], moods: &[Mood]) -> String {
         match moods.iter().find(|mood| mood.day == *day).and_then(|mood| mood.weather) {
             Some(weather) => use_at(&mut body, weather, f64::from(x), 0, 16),
             None => {
-                write!(body, "<circle class=\"no-entry\" cx=\"{}\" cy=\"8\" r=\"1.2\"/>", x + 8).expect("a string takes everything");
+                write!(body, "<circle class=\"no-entry\" cx=\"{}\" cy=\"8\" r=\"1.2\"/>", x + 8)
+                    .expect("a string takes everything");
             }
         }
         x += STEP;
@@ -83,7 +87,8 @@ fn id(weather: Weather) -> &'static str {
 
 fn use_at(svg: &mut String, weather: Weather, x: f64, y: u32, size: u32) {
     let id = id(weather);
-    write!(svg, "<use href=\"#{id}\" x=\"{x}\" y=\"{y}\" width=\"{size}\" height=\"{size}\"/>").expect("a string takes everything");
+    write!(svg, "<use href=\"#{id}\" x=\"{x}\" y=\"{y}\" width=\"{size}\" height=\"{size}\"/>")
+        .expect("a string takes everything");
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Submissions: filled in time, lower half filled late, outline not yet, dash not for this pupil.
 use super::{Marks, axis::Axis, svg};
-use crate::pages::record::{Work, WorkState};
 use crate::pages::day;
+use crate::pages::record::{Work, WorkState};
 
 /// The marks of work at its due days; what is due on one day shares its place.
 #[must_use]

@@ -154,7 +154,10 @@ fn last(action: &SupportAction) -> String {
 
 fn weeks(axis: &Axis) -> String {
     let ticks = axis.ticks(0, 11, None);
-    format!("<svg class=\"chart days\" aria-hidden=\"true\" width=\"{0}\" height=\"14\" viewBox=\"0 0 {0} 14\">{ticks}</svg>", axis.width().max(8))
+    format!(
+        "<svg class=\"chart days\" aria-hidden=\"true\" width=\"{0}\" height=\"14\" viewBox=\"0 0 {0} 14\">{ticks}</svg>",
+        axis.width().max(8)
+    )
 }
 
 fn about(days: &[NaiveDate], today: NaiveDate) -> String {

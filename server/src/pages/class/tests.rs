@@ -34,7 +34,10 @@ fn the_morning_of_a_class() {
     assert!(html.contains("確からしさ 中") && html.contains("どの規則にも当たりません") && html.contains("まだ記録はありません"));
     assert!(html.contains("支援が続いている子 1人") && html.contains("返事ずみ 1人"));
     // By number, whoever the analysis names first.
-    assert!(place(&html, "id=\"pupil-p-9\"") < place(&html, "id=\"pupil-p-15\"") && place(&html, "id=\"pupil-p-25\"") < place(&html, "id=\"pupil-p-30\""));
+    assert!(
+        place(&html, "id=\"pupil-p-9\"") < place(&html, "id=\"pupil-p-15\"")
+            && place(&html, "id=\"pupil-p-25\"") < place(&html, "id=\"pupil-p-30\"")
+    );
     assert_eq!(html.matches("<tr id=\"row-").count(), 36);
     assert!(html.contains("フェルナンデス・<wbr>オリヴェイラ"));
     assert_eq!(html.matches("class=\"button filled").count(), 1, "one filled button a page");
@@ -63,7 +66,10 @@ fn more_than_five_cards_are_folded() {
     let flags: Vec<Value> = [3, 6, 8, 9, 15, 25, 30].map(|number| scene::flag(number, "NEW")).to_vec();
     let html = morning("many", scene::class(45, &flags));
     assert!(html.contains("ほか 2人を見る"));
-    assert!(place(&html, "id=\"pupil-p-15\"") < place(&html, "ほか 2人を見る") && place(&html, "ほか 2人を見る") < place(&html, "id=\"pupil-p-25\""));
+    assert!(
+        place(&html, "id=\"pupil-p-15\"") < place(&html, "ほか 2人を見る")
+            && place(&html, "ほか 2人を見る") < place(&html, "id=\"pupil-p-25\"")
+    );
 }
 
 #[test]
@@ -109,7 +115,8 @@ fn what_may_not_be_seen_is_absent_and_not_empty() {
     answer.as_object_mut().unwrap().remove("supportFlags");
     let html = morning("subject", answer);
     assert!(html.contains("きょうの出欠"));
-    for absent in ["気にかけたい子", "心の天気", "学習の記録", "直近6課題", "最後の支援の記録", "データの新しさ"] {
+    for absent in ["気にかけたい子", "心の天気", "学習の記録", "直近6課題", "最後の支援の記録", "データの新しさ"]
+    {
         assert!(!html.contains(absent), "{absent}");
     }
 }

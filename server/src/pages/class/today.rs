@@ -71,7 +71,11 @@ impl Today {
         let waiting: Vec<_> = pupils.iter().filter(|pupil| pupil.mark(around.shown).is_none()).collect();
         let named = if waiting.len() > MOST_NAMES { MOST_NAMES } else { waiting.len() };
         Some(Today {
-            head: if school_today { "きょうの出欠".into() } else { format!("前の授業日 {}の出欠", words::short_day(around.shown)) },
+            head: if school_today {
+                "きょうの出欠".into()
+            } else {
+                format!("前の授業日 {}の出欠", words::short_day(around.shown))
+            },
             no_school: !school_today,
             strip: strip(around, pupils, &counts),
             counts,
