@@ -49,7 +49,10 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
         Line {
             day: words::short_day(*day),
             attendance: mark.map_or_else(|| "記録なし".to_owned(), |mark| mark.words() + &noted(mark.note.as_deref())),
-            learning: count(&learning, *day).unwrap_or_else(|| "記録なし".to_owned()),
+            learning: count(&learning, *day).unwrap_or_else(|| {
+                let running = *day == around.today && !around.lessons_over;
+                if running { "放課後に出ます" } else { "記録なし" }.to_owned()
+            }),
             middle: count(&middle, *day).unwrap_or_default(),
             work: work.join("、"),
             mood: mood.map_or_else(|| "入力なし".to_owned(), |weather| weather.words().to_owned()),

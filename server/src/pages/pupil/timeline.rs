@@ -43,6 +43,7 @@ impl Timeline {
             drawing.labels += &text("tick", 0, top + 40, "1日の件数");
             let (row, days) = (Row { left: 0, top: top + 10, height: 64 }, around.learning(Some(of)));
             drawing.labels += &learning::scale(LABELS - 6, row);
+            drawing.plot += &learning::grid(drawing.axis.width(), row);
             drawing.plot += &learning::row(&drawing.axis, row, &days, &around.middle());
             drawing.sentences.push(learning::sentence(&enrolled(around), &days, around.today));
         }
