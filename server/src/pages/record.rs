@@ -174,6 +174,10 @@ pub enum WorkState {
 }
 
 impl WorkState {
+    /// Every state, in the order of legends.
+    pub const ALL: [WorkState; 5] =
+        [WorkState::OnTime, WorkState::Late, WorkState::Missing, WorkState::NotDueYet, WorkState::NotForPupil];
+
     /// What it is called.
     #[must_use]
     pub fn words(self) -> &'static str {

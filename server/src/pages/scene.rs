@@ -154,7 +154,7 @@ fn work(number: usize, days: &[NaiveDate], dice: &mut Dice) -> Value {
 pub(super) fn moods(days: &[NaiveDate], dice: u64) -> Value {
     let mut dice = Dice(dice);
     let weathers =
-        [json!("SUNNY"), json!("CLOUDY"), json!("SUNNY"), json!("CLOUDY"), json!("RAINY"), json!("STORMY"), json!(null)];
+        [json!("SUNNY"), json!("CLOUDY"), json!("SUNNY"), json!("CLOUDY"), json!("CLOUDY"), json!("RAINY"), json!(null)];
     let said = days.iter().filter_map(|day| {
         let roll = dice.below(9);
         (roll < 7).then(|| json!({ "day": day, "weather": weathers[usize::try_from(roll).unwrap()] }))

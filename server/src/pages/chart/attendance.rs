@@ -68,7 +68,8 @@ pub fn signs(axis: &Axis, left: u32, y: u32, marks: &[Mark]) -> String {
 #[must_use]
 pub fn by_number(pupils: &[(Option<u32>, Cell)], sentence: &str) -> String {
     const STEP: u32 = 10;
-    let place = |index: u32| (index % 40) * STEP + (index % 40) / 5 * 2;
+    // A number may be wider than its cell.
+    let place = |index: u32| 4 + (index % 40) * STEP + (index % 40) / 5 * 2;
     let mut shapes = Marks::default();
     let mut numbers = String::new();
     let mut index = 0;

@@ -90,7 +90,10 @@ impl Axis {
         let mut free = 0;
         for (day, x) in self.weeks() {
             let x = left + x;
-            if x < free || end.is_some_and(|end| x + 34 > end.saturating_sub(32)) {
+            if x < free
+                || (end.is_none() && x + 28 > left + self.width() && free > 0)
+                || end.is_some_and(|end| x + 34 > end.saturating_sub(32))
+            {
                 continue;
             }
             write!(svg, "<text class=\"tick\" x=\"{x}\" y=\"{y}\">{}</text>", day::short(day))

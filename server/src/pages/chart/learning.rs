@@ -45,6 +45,17 @@ pub fn scale(left: u32, row: Row) -> String {
     lines.concat()
 }
 
+/// Faint lines at the numbers of the scale.
+#[must_use]
+pub fn grid(width: u32, row: Row) -> String {
+    let mut lines = Marks::default();
+    for count in [5, 10, 15] {
+        let y = f64::from(row.top + row.height) - height(count, row.height);
+        lines.line("grid", (0.0, y), (f64::from(width), y));
+    }
+    lines.svg()
+}
+
 /// What the bars say in words.
 #[must_use]
 pub fn sentence(days: &[NaiveDate], pupil: &[LearningDay], today: NaiveDate) -> String {

@@ -20,10 +20,12 @@ pub(super) struct Table {
     pub(super) support: bool,
     /// The weeks over the strips of attendance.
     pub(super) weeks: String,
-    /// 「学級の中央 78」 over the sums.
+    /// 「10日計」 and 「学級の中央 78」 over the sums.
     pub(super) recent: String,
-    /// 「直近6課題」.
+    pub(super) recent_middle: String,
+    /// 「直近6課題」 and 「学級の中央 5」.
     pub(super) works: String,
+    pub(super) work_middle: String,
     /// 「11/17〜きょう」.
     pub(super) moods: String,
     /// 「11/20 から届いていません」 where a source is old.
@@ -61,7 +63,7 @@ impl Table {
         let narrow = Axis::new(around.days, 5, 1, 3);
         let mood_days = &around.days[around.days.len().saturating_sub(5)..];
         let works = pupils.iter().filter_map(|pupil| pupil.work.as_ref()).map(Vec::len).max().unwrap_or(0);
-        let middle = |of: Option<u32>| of.map(|of| format!("　学級の中央 {of}")).unwrap_or_default();
+        let middle = |of: Option<u32>| of.map(|of| format!("学級の中央 {of}")).unwrap_or_default();
         let sources = super::freshness(around.class.freshness.as_ref(), None, around.days, around.today);
         let late = |source| sources.iter().find(|of| of.source == source && of.old).map(|of| of.words.clone());
         let counted = around.days.len().min(10);
@@ -74,11 +76,13 @@ impl Table {
             mood: pupils.iter().any(|pupil| pupil.moods.is_some()),
             support: pupils.iter().any(|pupil| pupil.support_actions.is_some()),
             weeks: weeks(&wide),
-            recent: format!("数：{counted}日計{}", middle(around.class.recent_middle.and_then(|of| of.total))),
+            recent: format!("{counted}日計"),
+            recent_middle: middle(around.class.recent_middle.and_then(|of| of.total)),
             works: match works {
-                0 => "直近の課題はありません".into(),
-                count => format!("直近{count}課題{}", middle(around.class.work_middle)),
+                0 => "直近の課題なし".into(),
+                count => format!("直近{count}課題"),
             },
+            work_middle: if works == 0 { String::new() } else { middle(around.class.work_middle) },
             moods: span(mood_days, around.today),
             late_attendance: late("出欠"),
             late_learning: late("学習の記録"),

@@ -115,7 +115,7 @@ fn what_may_not_be_seen_is_absent_and_not_empty() {
     answer.as_object_mut().unwrap().remove("supportFlags");
     let html = morning("subject", answer);
     assert!(html.contains("きょうの出欠"));
-    for absent in ["気にかけたい子", "心の天気", "学習の記録", "提出<small>", "最後の支援の記録", "データの新しさ"]
+    for absent in ["気にかけたい子", "心の天気", "学習の記録", "直近6課題", "最後の支援の記録", "データの新しさ"]
     {
         assert!(!html.contains(absent), "{absent}");
     }
