@@ -110,6 +110,8 @@ impl AnySession {
             }
         }
         let data = serde_json::to_value(&response.data).expect("GraphQL values are JSON");
+        // Nothing at all is left where a field that must have a value is forbidden.
+        let data = if data.is_null() { Value::Object(serde_json::Map::new()) } else { data };
         serde_json::from_value(data).map_err(|error| {
             tracing::error!(%error, "an answer of the API is not what a page expects");
             PageError::Internal
