@@ -20,12 +20,12 @@ pub(super) struct Table {
     pub(super) support: bool,
     /// The weeks over the strips of attendance.
     pub(super) weeks: String,
-    /// 「10日計」 and 「学級の中央 78」 over the sums.
+    /// 「10日計」 over the sums, and the class's middle of them.
     pub(super) recent: String,
-    pub(super) recent_middle: String,
-    /// 「直近6課題」 and 「学級の中央 5」.
+    pub(super) recent_middle: Option<u32>,
+    /// 「直近6課題」, and the class's middle of what was handed in.
     pub(super) works: String,
-    pub(super) work_middle: String,
+    pub(super) work_middle: Option<u32>,
     /// 「11/17〜きょう」.
     pub(super) moods: String,
     /// 「11/20 から届いていません」 where a source is old.
@@ -63,7 +63,6 @@ impl Table {
         let narrow = Axis::new(around.days, 5, 1, 3);
         let mood_days = &around.days[around.days.len().saturating_sub(5)..];
         let works = pupils.iter().filter_map(|pupil| pupil.work.as_ref()).map(Vec::len).max().unwrap_or(0);
-        let middle = |of: Option<u32>| of.map(|of| format!("学級の中央 {of}")).unwrap_or_default();
         let sources = super::freshness(around.class.freshness.as_ref(), None, around.days, around.today);
         let late = |source| sources.iter().find(|of| of.source == source && of.old).map(|of| of.words.clone());
         let counted = around.days.len().min(10);
@@ -77,12 +76,12 @@ impl Table {
             support: pupils.iter().any(|pupil| pupil.support_actions.is_some()),
             weeks: weeks(&wide),
             recent: format!("{counted}日計"),
-            recent_middle: middle(around.class.recent_middle.and_then(|of| of.total)),
+            recent_middle: around.class.recent_middle.and_then(|of| of.total),
             works: match works {
                 0 => "直近の課題なし".into(),
                 count => format!("直近{count}課題"),
             },
-            work_middle: if works == 0 { String::new() } else { middle(around.class.work_middle) },
+            work_middle: around.class.work_middle.filter(|_| works > 0),
             moods: span(mood_days, around.today),
             late_attendance: late("出欠"),
             late_learning: late("学習の記録"),
