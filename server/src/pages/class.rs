@@ -191,8 +191,8 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: Date
     let today = school_day(now);
     let shown = days.last().copied().unwrap_or(today);
     let around = Around { class, days, today, shown, lessons_over: day::after_school(now) };
-    let pupils: Vec<&Pupil> = class.pupils.nodes().collect();
-    let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes().collect());
+    let pupils: Vec<&Pupil> = class.pupils.nodes.iter().collect();
+    let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes.iter().collect());
     let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
     let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
     let flagged = flags.iter().flatten().filter(|flag| flag.open()).filter_map(|flag| flag.pupil.as_ref());

@@ -90,7 +90,7 @@ pub(super) fn view(frame: Frame, data: PresentingData, now: DateTime<Utc>) -> Op
     let class = data.class?;
     let today = school_day(now);
     let counts = class.attendance_summary.filter(|_| class.is_school_day);
-    let rows: Vec<Row> = class.pupils.nodes().map(Row::of).collect();
+    let rows: Vec<Row> = class.pupils.nodes.iter().map(Row::of).collect();
     let column = rows.len().div_ceil(3).max(12);
     Some(PresentingPage {
         id: class.id,
@@ -133,11 +133,11 @@ mod tests {
     fn page(name: &str, named: bool) -> String {
         let mut answer = scene::class(36, &[]);
         answer["class"]["isSchoolDay"] = json!(true);
-        for edge in answer["class"]["pupils"]["edges"].as_array_mut().unwrap() {
-            let days: Vec<Value> = edge["node"]["attendance"].as_array().unwrap().clone();
-            edge["node"]["attendance"] = days.into_iter().filter(|mark| mark["day"] == json!(scene::today())).collect();
+        for pupil in answer["class"]["pupils"]["nodes"].as_array_mut().unwrap() {
+            let days: Vec<Value> = pupil["attendance"].as_array().unwrap().clone();
+            pupil["attendance"] = days.into_iter().filter(|mark| mark["day"] == json!(scene::today())).collect();
             if !named {
-                edge["node"].as_object_mut().unwrap().remove("name");
+                pupil.as_object_mut().unwrap().remove("name");
             }
         }
         scene::render(name, &view(scene::frame(true), serde_json::from_value(answer).unwrap(), scene::now()).unwrap())

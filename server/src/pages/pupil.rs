@@ -204,7 +204,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
 /// Who stands before and after the pupil, by number.
 fn neighbours(pupil: &Pupil) -> (Option<(String, String)>, Option<(String, String)>) {
     let Some(homeroom) = &pupil.homeroom else { return (None, None) };
-    let all: Vec<&Neighbour> = homeroom.pupils.nodes().collect();
+    let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
     let link = |of: &&Neighbour| (of.id.clone(), of.words());
     (place.checked_sub(1).and_then(|before| all.get(before)).map(link), all.get(place + 1).map(link))

@@ -336,23 +336,9 @@ pub struct Run {
     pub version: String,
 }
 
-/// A connection of the API, without its cursors.
+/// A page of a list of the API.
 #[derive(Deserialize, Clone, Debug)]
 pub struct Connection<T> {
-    /// The edges.
-    pub edges: Vec<Edge<T>>,
-}
-
-/// An edge of a connection.
-#[derive(Deserialize, Clone, Debug)]
-pub struct Edge<T> {
-    /// What it leads to.
-    pub node: T,
-}
-
-impl<T> Connection<T> {
-    /// What the edges lead to.
-    pub fn nodes(&self) -> impl Iterator<Item = &T> {
-        self.edges.iter().map(|edge| &edge.node)
-    }
+    /// What is in it.
+    pub nodes: Vec<T>,
 }

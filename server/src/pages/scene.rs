@@ -215,7 +215,7 @@ pub(super) fn flag(number: usize, state: &str) -> Value {
 
 pub(super) fn class(size: usize, flags: &[Value]) -> Value {
     let days = days(20);
-    let edges: Vec<Value> = (1..=size).map(|number| json!({ "node": pupil(number, &days) })).collect();
+    let pupils: Vec<Value> = (1..=size).map(|number| pupil(number, &days)).collect();
     let middle: Vec<Value> = days[..days.len() - 1]
         .iter()
         .enumerate()
@@ -233,9 +233,9 @@ pub(super) fn class(size: usize, flags: &[Value]) -> Value {
             "workMiddle": if small { json!(null) } else { json!(5) },
             "lastRun": { "asOf": "2026-11-20", "madeAt": "2026-11-23T20:30:00Z", "schoolDays": 58, "cohortSize": 104, "withheld": null, "version": "2026.11" },
             "freshness": { "attendanceAt": "2026-11-23T23:19:00Z", "activityDay": "2026-11-20", "moodAt": "2026-11-23T23:15:00Z", "moodsToday": 27 },
-            "pupils": { "edges": edges },
+            "pupils": { "nodes": pupils },
         },
-        "supportFlags": { "edges": flags.iter().map(|flag| json!({ "node": flag })).collect::<Vec<_>>() },
+        "supportFlags": { "nodes": flags },
     })
 }
 

@@ -106,8 +106,8 @@ fn what_may_not_be_seen_is_absent_and_not_empty() {
     for field in ["lastRun", "workMiddle", "learningMiddle", "recentMiddle", "freshness"] {
         class.remove(field);
     }
-    for edge in class["pupils"]["edges"].as_array_mut().unwrap() {
-        let pupil = edge["node"].as_object_mut().unwrap();
+    for pupil in class["pupils"]["nodes"].as_array_mut().unwrap() {
+        let pupil = pupil.as_object_mut().unwrap();
         for field in ["learning", "recent", "work", "moods", "supportActions"] {
             pupil.remove(field);
         }

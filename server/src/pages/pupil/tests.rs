@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 fn answer() -> Value {
     let days = scene::days(60);
     let mut pupil = scene::pupil(9, &days);
-    let neighbours: Vec<Value> = (8..=10).map(|number| json!({ "node": scene::pupil(number, &days[..1]) })).collect();
+    let neighbours: Vec<Value> = (8..=10).map(|number| scene::pupil(number, &days[..1])).collect();
     let mut ended = scene::flag(9, "ANSWERED");
     ended["id"] = json!("f-old");
     ended["since"] = json!("2026-09-14");
@@ -17,7 +17,7 @@ fn answer() -> Value {
     pupil["enrolledFrom"] = json!("2022-04-06");
     pupil["homeroom"] = json!({
         "id": "c-52", "name": "5年2組", "schoolDays": days, "learningMiddle": { "days": middle },
-        "lastRun": class["lastRun"], "freshness": class["freshness"], "pupils": { "edges": neighbours },
+        "lastRun": class["lastRun"], "freshness": class["freshness"], "pupils": { "nodes": neighbours },
     });
     pupil["moodReaders"] = json!([{ "name": "中島 由紀", "duty": "HOMEROOM_TEACHER" }]);
     pupil["supportFlags"] = json!([scene::flag(9, "NEW"), ended]);
