@@ -5,22 +5,27 @@ mod table;
 mod timeline;
 
 use super::class::{Fresh, freshness};
-use super::frame::Frame;
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
-use super::{day, words};
+use super::session::Session;
+use super::{day, html, words};
 use asagao_graphql::clock::school_day;
 use askama::Template;
-use chrono::{DateTime, NaiveDate, Utc};
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use history::{Action, Notice};
 use seen::{Duty, Seen};
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::BTreeSet;
 use table::Line;
 use timeline::Timeline;
 
 /// So many days back the records are asked for: sixty school days with the longest holidays between them.
-pub(super) const DAYS_BACK: u64 = 150;
+const DAYS_BACK: u64 = 150;
 
 /// What `pupil.graphql` answers. What the viewer has no right to is left out.
 #[derive(Deserialize, Debug)]
@@ -163,6 +168,27 @@ impl PupilPage {
     fn class_id(&self) -> &str {
         self.class.as_ref().map_or("", |(id, _)| id)
     }
+}
+
+/// `GET /pupils/{id}`; not while the screen is shown to others.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if session.presenting() {
+        return Ok(Redirect::to("/classes").into_response());
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let variables = json!({ "id": id, "from": today - Days::new(DAYS_BACK), "today": today });
+    let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref()).map(|homeroom| homeroom.id.clone());
+    let frame = session.frame(Nav::staff(homeroom.as_deref(), Here::Class));
+    let page = view(frame, &data, now, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// `table` for the same as a table.
+    view: Option<String>,
 }
 
 /// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
