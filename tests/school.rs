@@ -4,13 +4,16 @@ mod database;
 pub mod full_class;
 mod package;
 mod person;
+mod visitor;
 
 pub use package::{
     AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI,
     YUI, enrolment,
 };
 pub use person::{Answer, Person};
+pub use visitor::{Page, Visitor};
 
+use asagao::router::App;
 use asagao_graphql::access::app;
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
@@ -27,6 +30,7 @@ use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Database;
 use serde_json::{Value, json};
@@ -58,7 +62,7 @@ impl School {
         let database = Database::new();
         let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
         db.migrate().await.expect("a fresh database can be brought up to date");
-        let router = asagao::router(db.clone(), true);
+        let router = asagao::router(App::new(db.clone()));
         School { clock, db, router, people: BTreeMap::new(), database }
     }
 
@@ -190,7 +194,40 @@ impl School {
 
     /// Sends a request to the server as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        Answer::of(self.router.clone().oneshot(request).await.expect("the router always answers")).await
+        Answer::of(self.raw(request).await).await
+    }
+
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("the router always answers")
+    }
+
+    /// A browser at which nobody has signed in.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// A browser at which somebody has signed in.
+    pub async fn visitor_as(&self, name: &str) -> Visitor<'_> {
+        let mut visitor = self.visitor();
+        visitor.enter(self.code(name)).await;
+        visitor
+    }
+
+    /// The code that somebody signs in with: the token.
+    #[must_use]
+    pub fn code(&self, name: &str) -> &str {
+        &self.people.get(name).unwrap_or_else(|| panic!("nobody here is called {name}")).1
+    }
+
+    /// The same school behind a server with other settings.
+    pub fn serve(&mut self, with: impl FnOnce(App) -> App) {
+        self.router = asagao::router(with(App::new(self.db.clone())));
+    }
+
+    /// The database cannot be reached any more.
+    pub async fn lose_database(&self) {
+        self.db.close().await;
     }
 
     fn operator(&self) -> Scope {

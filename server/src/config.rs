@@ -26,7 +26,7 @@ pub struct Config {
 /// What the program does.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Serve the API. The database is brought up to date first.
+    /// Serve the pages and the API. The database is brought up to date first.
     Serve(Serve),
     /// Bring the database up to date.
     Migrate {
@@ -59,7 +59,7 @@ pub enum Command {
     Recount,
 }
 
-/// How the API is served.
+/// How the pages and the API are served.
 #[derive(Args, Debug, Clone)]
 pub struct Serve {
     /// Where to listen.
@@ -68,6 +68,9 @@ pub struct Serve {
     /// Answer introspection queries of those who are signed in.
     #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = true, action = clap::ArgAction::Set)]
     pub introspection: bool,
+    /// Browsers come over HTTPS, through a proxy: binds the cookie of the pages to it.
+    #[arg(long, env = "ASAGAO_HTTPS", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub https: bool,
 }
 
 /// What the demo is made of.

@@ -54,7 +54,7 @@ pub async fn run(config: Config) -> Result {
         }
         Command::Serve(settings) => {
             let db = open(url).await?;
-            serve::serve(db, serve::listen(settings.listen).await?, &settings).await
+            serve::serve(db, serve::listen(settings.listen).await?, &settings, None).await
         }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,

@@ -1,10 +1,12 @@
 //! `asagao serve`: listens until it is asked to stop, then finishes what it has begun.
 use super::{Failure, Result};
 use crate::config::Serve;
-use crate::router;
+use crate::router::{self, App};
 use asagao_graphql::db::Db;
+use asagao_graphql::jobs::demo::Person;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
@@ -20,9 +22,12 @@ pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
     listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))
 }
 
-pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve) -> Result {
-    tracing::info!("listening on http://{}/graphql", address(&listener)?);
-    axum::serve(listener, router(db.clone(), settings.introspection))
+/// Serves a database; `demo` is whom the sign-in page offers, nobody outside of `asagao demo`.
+pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo: Option<Vec<Person>>) -> Result {
+    tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
+    let (introspection, https) = (settings.introspection, settings.https);
+    let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
+    axum::serve(listener, router::router(app))
         .with_graceful_shutdown(async {
             asked_to_stop().await;
             tracing::info!("stopping: what has begun is finished, nothing new is taken");
