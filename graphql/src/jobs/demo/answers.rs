@@ -3,6 +3,7 @@ use super::calendar::at;
 use super::dice::Dice;
 use super::pupil::Story;
 use super::town::{Class, Town};
+use crate::Schema;
 use crate::access::scope::Scope;
 use crate::error::{Error, Result};
 use crate::support::action::SupportActionKind;
@@ -53,9 +54,15 @@ const ANSWERED: f64 = 0.35;
 
 /// A homeroom teacher answers some of the flags that are a week old or older. Whoever has stopped handing in waits for the visitor.
 /// Returns how many answers there were, and what is to be done in the afternoon.
-pub(super) async fn answer(town: &Town, class: &Class, teacher: &Scope, on: usize) -> Result<(usize, Vec<Action>)> {
+pub(super) async fn answer(
+    town: &Town,
+    class: &Class,
+    schema: &Schema,
+    teacher: &Scope,
+    on: usize,
+) -> Result<(usize, Vec<Action>)> {
     let today = town.calendar.days[on];
-    let open: Open = ask(teacher, OPEN, json!({ "class": class.id })).await?;
+    let open: Open = ask(schema, teacher, OPEN, json!({ "class": class.id })).await?;
     let (mut answers, mut actions) = (0, Vec::new());
     for flag in open.flags.map(|flags| flags.nodes).unwrap_or_default() {
         let Some(pupil) = class.pupils.iter().find(|pupil| flag.pupil.as_ref().is_some_and(|of| of.id == pupil.id)) else {
@@ -69,7 +76,7 @@ pub(super) async fn answer(town: &Town, class: &Class, teacher: &Scope, on: usiz
         let (answer, note, weeks) = words(pupil.story, &mut dice);
         let snooze = (weeks > 0).then(|| today + Days::new(7 * weeks));
         let input = json!({ "input": { "flagId": flag.id, "answer": answer, "note": note, "snoozeUntil": snooze } });
-        let answered: Value = ask(teacher, ANSWER, input).await?;
+        let answered: Value = ask(schema, teacher, ANSWER, input).await?;
         if answered["reviewSupportFlag"]["flag"].is_null() {
             tracing::error!(%answered, "a flag of the demo could not be answered");
             return Err(Error::Internal);
@@ -119,9 +126,9 @@ fn action(pupil: Uuid, story: Story, today: NaiveDate, dice: &mut Dice) -> Actio
 }
 
 /// Asks the API in somebody's name.
-async fn ask<T: for<'de> Deserialize<'de>>(scope: &Scope, document: &str, variables: Value) -> Result<T> {
+async fn ask<T: for<'de> Deserialize<'de>>(schema: &Schema, scope: &Scope, document: &str, variables: Value) -> Result<T> {
     let request = Request::new(document).variables(Variables::from_json(variables));
-    let response = crate::schema().execute(crate::authorized(request, scope)).await;
+    let response = schema.execute(crate::authorized(request, scope)).await;
     if let Some(error) = response.errors.first() {
         tracing::error!(%error, "the demo asked wrongly");
         return Err(Error::Internal);

@@ -136,6 +136,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     let mut weeks = Weeks {
         town: &town,
         clock: &db.clock,
+        schema: crate::schema(),
         operator: &operator,
         app: signed_in(db, &secret).await?,
         teachers,

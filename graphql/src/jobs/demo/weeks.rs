@@ -4,6 +4,7 @@ use super::calendar::{at, is_school_day};
 use super::roster::{self, Who};
 use super::town::{Town, joined};
 use super::{Progress, check, day, import, post};
+use crate::Schema;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::{Clock, school_day};
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 pub(super) struct Weeks<'a> {
     pub(super) town: &'a Town,
     pub(super) clock: &'a Clock,
+    pub(super) schema: Schema,
     pub(super) operator: &'a Scope,
     pub(super) app: Scope,
     /// Of each class.
@@ -63,7 +65,7 @@ impl Weeks<'_> {
         if on > 0 && town.calendar.begins_week(on) {
             self.set(answers::morning(day));
             for class in &town.classes {
-                let (answered, to_do) = answers::answer(town, class, &self.teachers[class.index], on).await?;
+                let (answered, to_do) = answers::answer(town, class, &self.schema, &self.teachers[class.index], on).await?;
                 self.progress.answers += answered;
                 actions.extend(to_do.into_iter().map(|action| (class.index, action)));
             }
@@ -110,8 +112,13 @@ impl Weeks<'_> {
                 self.unsent.entry(sent).or_default().extend(done.map(|done| post::activity(class, pupil.id, done)));
             }
         }
+        let mut posting = JoinSet::new();
         for batch in self.unsent.remove(&on).unwrap_or_default().chunks(MOST_ITEMS) {
-            let posted = activity::post::record(&self.app, self.app.now(), batch).await?;
+            let (app, batch) = (self.app.clone(), batch.to_vec());
+            posting.spawn(async move { activity::post::record(&app, app.now(), &batch).await });
+        }
+        while let Some(posted) = posting.join_next().await {
+            let posted = posted.map_err(|_| Error::Internal)??;
             check(&posted.rejected)?;
             self.progress.activities += posted.accepted;
             (self.tell)(&self.progress);
