@@ -4,13 +4,16 @@ mod database;
 pub mod full_class;
 mod package;
 mod person;
+mod visitor;
 
 pub use package::{
     AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI,
     YUI, enrolment,
 };
 pub use person::{Answer, Person};
+pub use visitor::{Page, Visitor};
 
+use asagao::router::App;
 use asagao_graphql::access::app;
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
@@ -19,6 +22,7 @@ use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
 use asagao_graphql::formats::table::Problem;
+use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::import_roster::{self, Report};
 use asagao_graphql::jobs::recount;
 use asagao_graphql::roster::pupil;
@@ -26,6 +30,7 @@ use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Database;
 use serde_json::{Value, json};
@@ -51,17 +56,22 @@ pub struct School {
 }
 
 impl School {
+    /// A database without anything in it, and its server.
+    pub async fn empty() -> Self {
+        let clock = Clock::at(time(NOW));
+        let database = Database::new();
+        let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
+        db.migrate().await.expect("a fresh database can be brought up to date");
+        let router = asagao::router(App::new(db.clone()));
+        School { clock, db, router, people: BTreeMap::new(), database }
+    }
+
     /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
     ///
     /// `ana` is the homeroom teacher of 5年2組, `hugo` the head of ひばり野, `mari` the head of みずうみ; the apps are `drill`, which
     /// may only post and share, and `portal`, which may do all that an app can, of ひばり野, and `stranger` of みずうみ.
     pub async fn open() -> Self {
-        let clock = Clock::at(time(NOW));
-        let database = Database::new();
-        let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
-        db.migrate().await.expect("a fresh database can be brought up to date");
-        let router = asagao::router(db.clone(), true);
-        let mut school = School { clock, db, router, people: BTreeMap::new(), database };
+        let mut school = School::empty().await;
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");
         for (name, id) in [("ana", package::ANA), ("hugo", package::HUGO), ("mari", package::MARI)] {
@@ -79,6 +89,11 @@ impl School {
             school.people.insert(name.into(), (app.id, secret));
         }
         school
+    }
+
+    /// Fills the database with a made-up town up to now.
+    pub async fn fill_demo(&self, settings: demo::Settings) -> asagao_graphql::error::Result<Demo> {
+        demo::fill(&self.db, settings, self.clock.now(), &|_| ()).await
     }
 
     /// Somebody by name.
@@ -179,7 +194,40 @@ impl School {
 
     /// Sends a request to the server as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        Answer::of(self.router.clone().oneshot(request).await.expect("the router always answers")).await
+        Answer::of(self.raw(request).await).await
+    }
+
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("the router always answers")
+    }
+
+    /// A browser at which nobody has signed in.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// A browser at which somebody has signed in.
+    pub async fn visitor_as(&self, name: &str) -> Visitor<'_> {
+        let mut visitor = self.visitor();
+        visitor.enter(self.code(name)).await;
+        visitor
+    }
+
+    /// The code that somebody signs in with: the token.
+    #[must_use]
+    pub fn code(&self, name: &str) -> &str {
+        &self.people.get(name).unwrap_or_else(|| panic!("nobody here is called {name}")).1
+    }
+
+    /// The same school behind a server with other settings.
+    pub fn serve(&mut self, with: impl FnOnce(App) -> App) {
+        self.router = asagao::router(with(App::new(self.db.clone())));
+    }
+
+    /// The database cannot be reached any more.
+    pub async fn lose_database(&self) {
+        self.db.close().await;
     }
 
     fn operator(&self) -> Scope {

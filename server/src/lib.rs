@@ -1,7 +1,8 @@
-//! The program `asagao`: command line, HTTP and sign-in. Holds no SQL.
+//! The program `asagao`: command line, HTTP, sign-in and pages. Holds no SQL.
 pub mod command;
 pub mod config;
 pub mod graphql;
+pub mod pages;
 pub mod router;
 
 pub use router::router;

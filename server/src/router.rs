@@ -1,13 +1,14 @@
-//! Every route on one screen.
-use crate::graphql;
+//! Every route on one screen; those of the pages are in `pages/mod.rs`.
+use crate::{graphql, pages};
 use asagao_graphql::Schema;
 use asagao_graphql::db::Db;
+use asagao_graphql::jobs::demo::Person;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -21,6 +22,18 @@ pub struct App {
     pub schema: Schema,
     /// Whether introspection is answered.
     pub introspection: bool,
+    /// Whether browsers come over HTTPS, so that the cookie is bound to it.
+    pub https: bool,
+    /// As whom everybody may sign in; nobody outside of `asagao demo`.
+    pub demo: Option<Arc<Vec<Person>>>,
+}
+
+impl App {
+    /// A server of a database, over HTTP, with introspection.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        App { db, schema: asagao_graphql::schema(), introspection: true, https: false, demo: None }
+    }
 }
 
 /// The most bytes of a request: a thousand activities with ordinary extensions are well under it.
@@ -29,13 +42,13 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_TIME: Duration = Duration::from_mins(1);
 
 /// The whole server.
-pub fn router(db: Db, introspection: bool) -> Router {
-    let app = App { db, schema: asagao_graphql::schema(), introspection };
+pub fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .fallback(async || (StatusCode::NOT_FOUND, Json(json!({ "error": "there is nothing here; the API is at /graphql" }))))
+        .merge(pages::routes())
+        .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, MOST_TIME))
         .layer(TraceLayer::new_for_http())

@@ -1,0 +1,219 @@
+//! The form of 朝の出欠: what was chosen, what of it differs from what was shown, and what the API says to that.
+use super::attendance::{Mark, PLACES, Problems};
+use super::csrf::Fields;
+use super::error::PageError;
+use super::session::Session;
+use super::words;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const TAKE: &str = "mutation Take($input: TakeAttendanceInput!) { takeAttendance(input: $input) {
+    conflicts { pupilId mark { kind { code name absent excused usual } late leftEarly place by at } }
+    rejected { id code field } userErrors { code field } } }";
+
+/// What a row says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Choice {
+    /// The code of a kind; empty: no mark.
+    pub(super) kind: String,
+    pub(super) late: bool,
+    pub(super) left_early: bool,
+    /// Empty as long as there is no mark.
+    pub(super) place: String,
+    pub(super) note: String,
+}
+
+impl Choice {
+    pub(super) fn of(mark: &Mark) -> Self {
+        Choice {
+            kind: mark.kind.as_ref().map(|kind| kind.code.clone()).unwrap_or_default(),
+            late: mark.late,
+            left_early: mark.left_early,
+            place: mark.place.clone(),
+            note: mark.note.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The choice in a hidden field of the form, so that a row that nobody touched is told from one that was put back.
+    pub(super) fn written(&self) -> String {
+        let flag = |on| if on { "1" } else { "" };
+        [&self.kind, flag(self.late), flag(self.left_early), &self.place, &self.note].join("|")
+    }
+
+    fn read(written: &str) -> Self {
+        let mut parts = written.splitn(5, '|');
+        let mut next = || parts.next().unwrap_or_default();
+        Choice {
+            kind: next().to_owned(),
+            late: next() == "1",
+            left_early: next() == "1",
+            place: next().to_owned(),
+            note: next().to_owned(),
+        }
+    }
+
+    fn posted(fields: &Fields, pupil: &str, was: &Choice) -> Self {
+        let get = |name: &str| fields.get(&format!("{name}.{pupil}"));
+        if get("clear") == "1" {
+            return Choice::default();
+        }
+        let (row, more) = (get("kind"), get("more"));
+        // Without JavaScript the list under 「ほか」 can be used without choosing 「ほか」 in the row.
+        let listed = row == "*" || (!more.is_empty() && more != was.kind && (row.is_empty() || row == was.kind));
+        let place = PLACES.iter().map(|(code, _)| *code).find(|code| *code == get("place")).unwrap_or(PLACES[0].0);
+        Choice {
+            kind: if listed { more } else { row }.to_owned(),
+            late: get("late") == "1",
+            left_early: get("left") == "1",
+            place: place.to_owned(),
+            note: get("note").trim().to_owned(),
+        }
+    }
+
+    /// Whether nothing was said of the pupil at all.
+    fn blank(&self) -> bool {
+        let elsewhere = !self.place.is_empty() && self.place != PLACES[0].0;
+        self.kind.is_empty() && !self.late && !self.left_early && !elsewhere && self.note.is_empty()
+    }
+}
+
+/// What was chosen by pupil, in the order of the form.
+pub(super) fn choices(fields: &Fields) -> Vec<(String, Choice)> {
+    let rows = fields.0.iter().filter_map(|(name, was)| Some((name.strip_prefix("was.")?, Choice::read(was))));
+    rows.map(|(pupil, was)| (pupil.to_owned(), Choice::posted(fields, pupil, &was))).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Taken {
+    take_attendance: Option<Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    conflicts: Vec<Conflict>,
+    rejected: Vec<Rejected>,
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Conflict {
+    pupil_id: String,
+    mark: Mark,
+}
+
+#[derive(Deserialize)]
+struct Rejected {
+    id: String,
+    code: String,
+    field: String,
+}
+
+#[derive(Deserialize)]
+struct UserError {
+    code: String,
+    field: String,
+}
+
+/// Sends what differs from what was shown; 全員出席 besides fills the rows without a mark.
+pub(super) async fn send(
+    session: &Session,
+    class: &str,
+    day: NaiveDate,
+    fields: &Fields,
+    choices: &[(String, Choice)],
+) -> Result<Problems, PageError> {
+    let mut problems = Problems::default();
+    let everybody = fields.get("act") == "all";
+    let mut marks = Vec::new();
+    for (pupil, choice) in choices {
+        let was = Choice::read(fields.get(&format!("was.{pupil}")));
+        if *choice == was || (was.kind.is_empty() && choice.blank()) {
+            continue;
+        }
+        match mark(pupil, choice, everybody) {
+            Some(mark) => marks.push(mark),
+            None => drop(problems.rows.insert(pupil.clone(), "印を選ぶと、メモや遅刻も残ります".to_owned())),
+        }
+    }
+    let input = json!({
+        "classId": class,
+        "day": day,
+        "marks": marks,
+        "others": if everybody { "UNMARKED_PRESENT" } else { "UNCHANGED" },
+        "seenAt": fields.typed("seen"),
+        "reason": fields.typed("reason"),
+    });
+    let taken: Taken = session.ask(TAKE, json!({ "input": input })).await?;
+    let payload = taken.take_attendance.ok_or(PageError::NotFound)?;
+    for error in payload.user_errors {
+        if error.code == "NOT_FOUND" {
+            return Err(PageError::NotFound);
+        }
+        problems.all.push(format!("保存していません。{}", words::refusal(&error.code, &error.field)));
+    }
+    for rejected in payload.rejected {
+        problems.rows.insert(rejected.id, words::refusal(&rejected.code, &rejected.field).to_owned());
+    }
+    for conflict in payload.conflicts {
+        problems.rows.insert(conflict.pupil_id, changed(&conflict.mark));
+    }
+    Ok(problems)
+}
+
+/// The input of the API; `None` where something was said of a pupil without a mark. 全員出席 makes that one present.
+fn mark(pupil: &str, choice: &Choice, everybody: bool) -> Option<Value> {
+    let kind = match choice.kind.as_str() {
+        "" if choice.blank() => None,
+        "" if everybody => Some("PRESENT"),
+        "" => return None,
+        kind => Some(kind),
+    };
+    let note = Some(choice.note.as_str()).filter(|note| !note.is_empty() && kind.is_some());
+    let place = if choice.place.is_empty() { PLACES[0].0 } else { choice.place.as_str() };
+    let (late, left) = (choice.late, choice.left_early);
+    Some(json!({ "pupilId": pupil, "kind": kind, "late": late, "leftEarly": left, "place": place, "note": note }))
+}
+
+/// 「8:18 に三浦さんが「病欠」に変更」.
+fn changed(mark: &Mark) -> String {
+    let at = mark.at.map(|at| format!("{} に", words::clock(at))).unwrap_or_default();
+    let by = mark.by.as_deref().map(|by| format!("{}さんが", words::family(by))).unwrap_or_default();
+    let Some(kind) = &mark.kind else { return format!("{at}{by}印を消しました") };
+    let times = [(mark.late, "・遅刻"), (mark.left_early, "・早退")].into_iter().filter(|(on, _)| *on).map(|(_, name)| name);
+    let place =
+        PLACES.iter().skip(1).find(|(code, _)| *code == mark.place).map(|(_, name)| format!("・{name}")).unwrap_or_default();
+    format!("{at}{by}「{}{}{place}」に変更", kind.name, times.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_choice_survives_its_hidden_field() {
+        let choice = Choice { kind: "ILLNESS".into(), late: false, left_early: true, place: "HOME".into(), note: "a|b".into() };
+        assert_eq!(Choice::read(&choice.written()), choice);
+        assert_eq!(Choice::read(&Choice::default().written()), Choice::default());
+    }
+
+    #[test]
+    fn the_list_of_further_kinds_counts_when_it_was_used() {
+        let chosen = |kind, more, was| {
+            let posted = fields(&[("was.1", was), ("kind.1", kind), ("more.1", more), ("place.1", "CLASSROOM")]);
+            choices(&posted).pop().unwrap().1.kind
+        };
+        assert_eq!(chosen("*", "STRIKE", "||||"), "STRIKE");
+        assert_eq!(chosen("", "STRIKE", "||||"), "STRIKE");
+        assert_eq!(chosen("PRESENT", "STRIKE", "PRESENT|||CLASSROOM|"), "STRIKE");
+        assert_eq!(chosen("ILLNESS", "STRIKE", "STRIKE|||CLASSROOM|"), "ILLNESS");
+        assert_eq!(chosen("PRESENT", "", "||||"), "PRESENT");
+    }
+}

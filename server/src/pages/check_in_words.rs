@@ -1,0 +1,257 @@
+//! The words of 心の天気, in three languages. `{気|き}` has its reading above.
+use super::check_in::Adult;
+use super::{ruby, words};
+use chrono::{Datelike, NaiveDate};
+
+/// What the page says in one language.
+pub(super) struct Words {
+    pub(super) lang: &'static str,
+    pub(super) name: &'static str,
+    /// Whether names have their readings above.
+    pub(super) ruby: bool,
+    pub(super) title: &'static str,
+    pub(super) languages: &'static str,
+    /// In the morning, by day, in the evening.
+    greetings: [&'static str; 3],
+    question: &'static str,
+    /// Each weather and what it may feel like.
+    pub(super) weathers: [(&'static str, &'static str); 4],
+    choose: &'static str,
+    skip: &'static str,
+    pub(super) send: &'static str,
+    free: &'static str,
+    thanks: &'static str,
+    thanks_more: &'static str,
+    pub(super) change: &'static str,
+    skipped: &'static str,
+    skipped_more: &'static str,
+    answer: &'static str,
+    leave: &'static str,
+}
+
+impl Words {
+    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
+
+    /// The words of a language; Japanese where there are none.
+    pub(super) fn of(lang: &str) -> &'static Words {
+        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
+    }
+
+    pub(super) fn greeting(&self, name: &str, hour: u32, day: NaiveDate) -> String {
+        let greeting = self.greetings[match hour {
+            0..11 => 0,
+            11..17 => 1,
+            _ => 2,
+        }];
+        match self.lang {
+            "pt" => format!("{greeting}, {name}.　{}, {}/{}", PT_DAYS[weekday(day)], day.day(), day.month()),
+            "en" => format!("{greeting}, {name}.　{}, {} {}", EN_DAYS[weekday(day)], day.day(), EN_MONTHS[day.month0() as usize]),
+            _ => {
+                let weekday = format!("（{{{}|{}}}）", words::weekday(day), JA_DAYS[weekday(day)]);
+                let day = format!("{}{{月|がつ}}{}{weekday}", day.month(), of_month(day.day()));
+                format!("{name} さん、{greeting}　{}", ruby::marked(&day))
+            }
+        }
+    }
+
+    /// Who sees it, and what it is not for.
+    pub(super) fn readers(&self, readers: &[Adult]) -> Option<String> {
+        let adult = |adult: &Adult| {
+            let kana = adult.kana.as_deref().map(words::family);
+            let name = words::family(&adult.name);
+            match self.lang {
+                "pt" => format!("{}{}", PT_DUTIES[duty(adult)], ruby::japanese(name)),
+                "en" => format!("{}{}", EN_DUTIES[duty(adult)], ruby::japanese(name)),
+                _ => format!(
+                    "{}{} {}",
+                    ruby::marked(JA_DUTIES[duty(adult)]),
+                    ruby::name(name, kana),
+                    ruby::marked("{先生|せんせい}")
+                ),
+            }
+        };
+        let readers: Vec<_> = readers.iter().map(adult).collect();
+        let (first, join, end) = match self.lang {
+            "pt" => ("Quem vê: ", ", ", ". "),
+            "en" => ("Who sees it: ", ", ", ". "),
+            _ => ("{見|み}る {人|ひと}：", "と、", "。"),
+        };
+        let who = if readers.is_empty() { String::new() } else { format!("{}{}{end}", ruby::marked(first), readers.join(join)) };
+        Some(format!("{who}{}", ruby::marked(self.free)))
+    }
+
+    pub(super) fn question(&self) -> String {
+        ruby::marked(self.question)
+    }
+    pub(super) fn choose(&self) -> String {
+        ruby::marked(self.choose)
+    }
+    pub(super) fn skip(&self) -> String {
+        ruby::marked(self.skip)
+    }
+    pub(super) fn thanks(&self) -> (String, String) {
+        (ruby::marked(self.thanks), ruby::marked(self.thanks_more))
+    }
+    pub(super) fn skipped(&self) -> (String, String) {
+        (ruby::marked(self.skipped), ruby::marked(self.skipped_more))
+    }
+    pub(super) fn answer(&self) -> String {
+        ruby::marked(self.answer)
+    }
+    pub(super) fn leave(&self) -> String {
+        ruby::marked(self.leave)
+    }
+}
+
+fn weekday(day: NaiveDate) -> usize {
+    day.weekday().num_days_from_monday() as usize
+}
+
+/// A day of the month, with what is above its 日: the number reads itself, but for two.
+fn of_month(day: u32) -> String {
+    match day {
+        1 => "{1日|ついたち}".to_owned(),
+        20 => "{20日|はつか}".to_owned(),
+        2..=10 | 14 | 24 => format!("{day}{{日|か}}"),
+        _ => format!("{day}{{日|にち}}"),
+    }
+}
+
+/// The place of a duty in the lists of words.
+fn duty(adult: &Adult) -> usize {
+    match adult.duty.as_str() {
+        "HOMEROOM_TEACHER" => 0,
+        "NURSE" => 1,
+        "GRADE_HEAD" => 2,
+        _ => 3,
+    }
+}
+
+const JA_DUTIES: [&str; 4] = ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "{学年|がくねん}の ", ""];
+const PT_DUTIES: [&str; 4] = ["professor(a) da turma ", "enfermaria: ", "professor(a) do ano ", "professor(a) "];
+const EN_DUTIES: [&str; 4] = ["your class teacher ", "the nurse's room: ", "the head of your grade ", "teacher "];
+const JA_DAYS: [&str; 7] = ["げつ", "か", "すい", "もく", "きん", "ど", "にち"];
+const PT_DAYS: [&str; 7] = ["segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo"];
+const EN_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const EN_MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+static JA: Words = Words {
+    lang: "ja",
+    name: "にほんご",
+    ruby: true,
+    title: "こころの てんき",
+    languages: "ことば",
+    greetings: ["おはようございます。", "こんにちは。", "こんばんは。"],
+    question: "いまの {気|き}もちは、どの {天気|てんき}に にていますか",
+    weathers: [
+        ("はれ", "げんき、たのしい"),
+        ("くもり", "ふつう、まあまあ"),
+        ("あめ", "かなしい、つかれた"),
+        ("かみなり", "いらいら、こわい"),
+    ],
+    choose: "{天気|てんき}を ひとつ えらんでください。{答|こた}えなくても だいじょうぶです。",
+    skip: "{今日|きょう}は {答|こた}えない",
+    send: "これで おくる",
+    free: "{答|こた}えなくても だいじょうぶです。{成績|せいせき}には つかいません。",
+    thanks: "とどきました。ありがとう",
+    thanks_more: "{今日|きょう}の {天気|てんき}を おくりました。",
+    change: "なおす",
+    skipped: "{今日|きょう}は {答|こた}えません",
+    skipped_more: "それで だいじょうぶです。{今日|きょう}は もう ききません。",
+    answer: "やっぱり {答|こた}える",
+    leave: "おわる",
+};
+
+static PT: Words = Words {
+    lang: "pt",
+    name: "Português",
+    ruby: false,
+    title: "O tempo do coração",
+    languages: "Idioma",
+    greetings: ["Bom dia", "Boa tarde", "Boa noite"],
+    question: "Com que tempo se parece o que você sente agora?",
+    weathers: [
+        ("Sol", "animado, contente"),
+        ("Nublado", "normal, mais ou menos"),
+        ("Chuva", "triste, cansado"),
+        ("Trovão", "irritado, com medo"),
+    ],
+    choose: "Escolha um tempo. Você também pode não responder.",
+    skip: "Hoje não respondo",
+    send: "Enviar",
+    free: "Você não precisa responder. Não vale nota.",
+    thanks: "Chegou. Obrigado!",
+    thanks_more: "Você enviou o tempo de hoje.",
+    change: "Mudar",
+    skipped: "Hoje você não responde",
+    skipped_more: "Está tudo bem. Hoje não perguntamos mais.",
+    answer: "Quero responder",
+    leave: "Terminar",
+};
+
+static EN: Words = Words {
+    lang: "en",
+    name: "English",
+    ruby: false,
+    title: "Weather of the heart",
+    languages: "Language",
+    greetings: ["Good morning", "Good afternoon", "Good evening"],
+    question: "Which weather is most like how you feel now?",
+    weathers: [("Sunny", "well, happy"), ("Cloudy", "okay, so-so"), ("Rainy", "sad, tired"), ("Thunder", "cross, afraid")],
+    choose: "Choose one weather. You may also leave it out.",
+    skip: "Not today",
+    send: "Send this",
+    free: "You need not answer. It is not for marks.",
+    thanks: "It has arrived. Thank you!",
+    thanks_more: "You have sent today's weather.",
+    change: "Change it",
+    skipped: "You are not answering today",
+    skipped_more: "That is fine. Nobody asks again today.",
+    answer: "Answer after all",
+    leave: "Finish",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kanji_of_a_pupils_page_has_its_reading() {
+        let kanji = |of: char| matches!(of, '\u{4e00}'..='\u{9fff}');
+        let bare = |text: &str| {
+            text.split('{').skip(1).all(|rest| rest.contains('|') && rest.contains('}'))
+                && !text
+                    .split('{')
+                    .map(|part| part.split_once('}').map_or(part, |(_, behind)| behind))
+                    .any(|part| part.chars().any(kanji))
+        };
+        for text in [
+            JA.question,
+            JA.choose,
+            JA.skip,
+            JA.send,
+            JA.free,
+            JA.thanks,
+            JA.thanks_more,
+            JA.change,
+            JA.skipped,
+            JA.skipped_more,
+            JA.answer,
+            JA.leave,
+            JA.title,
+        ] {
+            assert!(bare(text), "{text}");
+        }
+        assert!(JA.weathers.iter().all(|(name, feeling)| bare(name) && bare(feeling)));
+        assert!(JA_DUTIES.iter().all(|duty| bare(duty)));
+    }
+
+    #[test]
+    fn a_pupil_is_greeted_with_the_day() {
+        let day = "2026-11-24".parse().unwrap();
+        let greeting = JA.greeting("A", 8, day);
+        assert!(greeting.starts_with("A さん、おはようございます。"), "{greeting}");
+        assert!(greeting.contains("24<ruby>日<rp>（</rp><rt>か</rt>"), "{greeting}");
+        assert_eq!(EN.greeting("A", 18, day), "Good evening, A.　Tuesday, 24 November");
+    }
+}

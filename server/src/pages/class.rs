@@ -1,0 +1,253 @@
+//! The class page (学級ボード): who is here, whom to have an eye on and why, what has been done.
+mod card;
+mod freshness;
+mod row;
+mod today;
+
+use super::chart::{attendance, mood};
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
+use super::notice::Flag;
+use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Total, Work};
+use super::session::Session;
+use super::{class_presenting, day, html, words};
+use asagao_graphql::access::right::Right;
+use asagao_graphql::clock::school_day;
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use card::Notices;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+pub(super) use freshness::{Fresh, freshness};
+use row::Table;
+use serde::Deserialize;
+use serde_json::json;
+use today::Today;
+
+const DAYS: &str = include_str!("class_days.graphql");
+const DOCUMENT: &str = include_str!("class.graphql");
+
+/// What `class_days.graphql` answers: from these the days of `class.graphql` follow.
+#[derive(Deserialize, Debug)]
+pub(super) struct DaysData {
+    pub(super) class: Option<SchoolDays>,
+}
+
+/// The days that the page shows.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SchoolDays {
+    pub(super) school_days: Vec<NaiveDate>,
+    #[serde(default)]
+    assignments: Vec<Due>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Due {
+    due_day: NaiveDate,
+}
+
+impl SchoolDays {
+    /// The variables of `class.graphql`.
+    pub(super) fn variables(&self, class: &str, today: NaiveDate) -> serde_json::Value {
+        let days = &self.school_days;
+        let from = days.first().copied().unwrap_or(today);
+        let recent = days.iter().rev().nth(9).copied().unwrap_or(from);
+        let works = self.assignments.iter().rev().nth(5).or(self.assignments.first()).map_or(today, |of| of.due_day);
+        let shown = days.last().copied().unwrap_or(today);
+        serde_json::json!({ "id": class, "today": today, "shown": shown, "from": from, "recent": recent, "works": works })
+    }
+}
+
+/// What `class.graphql` answers. What the viewer has no right to is left out.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ClassData {
+    pub(super) class: Option<Class>,
+    #[serde(default)]
+    support_flags: Option<Connection<Flag>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Class {
+    id: String,
+    name: String,
+    pupil_count: usize,
+    #[serde(default)]
+    school: Option<Named>,
+    #[serde(default)]
+    teachers: Vec<Named>,
+    #[serde(default)]
+    attendance_summary: Option<Summary>,
+    #[serde(default)]
+    learning_middle: Option<Learning>,
+    #[serde(default)]
+    recent_middle: Option<Total>,
+    #[serde(default)]
+    work_middle: Option<u32>,
+    #[serde(default)]
+    last_run: Option<Run>,
+    #[serde(default)]
+    freshness: Option<Freshness>,
+    pupils: Connection<Pupil>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Named {
+    name: String,
+}
+
+/// The counts of a day.
+#[derive(Deserialize, Clone, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    present: u32,
+    absent: u32,
+    excused: u32,
+    late: u32,
+    left_early: u32,
+    elsewhere: u32,
+    unmarked: u32,
+    last_by: Option<String>,
+    last_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Pupil {
+    id: String,
+    name: String,
+    kana: Option<String>,
+    number: Option<u32>,
+    #[serde(default)]
+    attendance: Option<Vec<Mark>>,
+    #[serde(default)]
+    learning: Option<Learning>,
+    #[serde(default)]
+    recent: Option<Total>,
+    #[serde(default)]
+    work: Option<Vec<Work>>,
+    #[serde(default)]
+    moods: Option<Vec<Mood>>,
+    #[serde(default)]
+    support_actions: Option<Vec<SupportAction>>,
+}
+
+impl Pupil {
+    /// The mark of a day; `None` also where attendance may not be seen.
+    fn mark(&self, day: NaiveDate) -> Option<&Mark> {
+        self.attendance.as_ref()?.iter().find(|mark| mark.day == day)
+    }
+
+    fn number_words(&self) -> String {
+        self.number.map(|number| number.to_string()).unwrap_or_default()
+    }
+}
+
+/// What every part of the page is made from.
+struct Around<'a> {
+    class: &'a Class,
+    days: &'a [NaiveDate],
+    today: NaiveDate,
+    /// The last school day: today wherever today is one.
+    shown: NaiveDate,
+    /// Whether today counts for learning records: only once school is over.
+    lessons_over: bool,
+}
+
+impl Around<'_> {
+    /// The day whose empty cells wait for a hand.
+    fn open(&self) -> Option<NaiveDate> {
+        (self.shown == self.today).then_some(self.today)
+    }
+
+    /// Learning records without today's, as long as today is not over.
+    fn learning(&self, days: &[LearningDay]) -> Vec<LearningDay> {
+        days.iter().filter(|of| of.day != self.today || self.lessons_over).copied().collect()
+    }
+
+    /// The class's middle of each day; none where the class is too small.
+    fn middle(&self) -> Vec<LearningDay> {
+        self.class.learning_middle.as_ref().map(|middle| self.learning(&middle.days)).unwrap_or_default()
+    }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "class.html")]
+pub(super) struct ClassPage {
+    frame: Frame,
+    id: String,
+    name: String,
+    school: Option<String>,
+    about: String,
+    date: String,
+    date_western: String,
+    iso_today: String,
+    pictures: &'static str,
+    samples: Vec<(String, &'static str)>,
+    today: Option<Today>,
+    notices: Option<Notices>,
+    table: Option<Table>,
+    freshness: Vec<Fresh>,
+}
+
+/// `GET /classes/{id}`.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if !session.may(Right::RosterRead) {
+        return Err(PageError::NotFound);
+    }
+    if session.presenting() {
+        return class_presenting::page(&session, &id, asked.names.is_some()).await;
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let since = today - Days::new(60);
+    let days: DaysData = session.ask(DAYS, json!({ "id": id, "today": today, "since": since })).await?;
+    let days = days.class.ok_or(PageError::NotFound)?;
+    let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today)).await?;
+    let frame = session.frame(Nav::staff(Some(&id), Here::Class));
+    let page = view(frame, &days.school_days, &data, now).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Names on a wall, where somebody has chosen so.
+    names: Option<String>,
+}
+
+/// The page of a class; `None` where there is none that the viewer may see.
+pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
+    let class = data.class.as_ref()?;
+    let today = school_day(now);
+    let shown = days.last().copied().unwrap_or(today);
+    let around = Around { class, days, today, shown, lessons_over: day::after_school(now) };
+    let pupils: Vec<&Pupil> = class.pupils.nodes.iter().collect();
+    let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes.iter().collect());
+    let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
+    let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
+    let flagged = flags.iter().flatten().filter(|flag| flag.open()).filter_map(|flag| flag.pupil.as_ref());
+    let flagged: Vec<&str> = flagged.map(|pupil| pupil.id.as_str()).collect();
+    Some(ClassPage {
+        id: class.id.clone(),
+        name: class.name.clone(),
+        school: class.school.as_ref().map(|school| school.name.clone()),
+        about: format!("{}人{teachers}", class.pupil_count),
+        date: words::long_day(today),
+        date_western: format!("{today}　{} 現在", words::clock(now)),
+        iso_today: today.to_string(),
+        pictures: mood::PICTURES,
+        samples: attendance::samples(),
+        today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },
+        notices: flags.filter(|_| !pupils.is_empty()).map(|flags| Notices::of(&around, &pupils, &flags)),
+        table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),
+        freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), days, today),
+        frame,
+    })
+}
+
+#[cfg(test)]
+mod tests;

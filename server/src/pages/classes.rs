@@ -1,0 +1,133 @@
+//! 学級をえらぶ: the homerooms that somebody may see, by school and grade. Nothing here compares them.
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
+use super::session::Session;
+use super::{html, words};
+use asagao_graphql::access::right::Right;
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+
+const DOCUMENT: &str = include_str!("classes.graphql");
+
+#[derive(Deserialize)]
+struct Asked {
+    homerooms: Option<Homerooms>,
+}
+
+#[derive(Deserialize)]
+struct Homerooms {
+    nodes: Vec<Class>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Class {
+    id: String,
+    name: String,
+    grades: Vec<String>,
+    pupil_count: u32,
+    #[serde(default)]
+    school: Option<School>,
+    #[serde(default)]
+    is_school_day: Option<bool>,
+    #[serde(default)]
+    attendance_summary: Option<Summary>,
+}
+
+#[derive(Deserialize)]
+struct School {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    unmarked: u32,
+    enrolled: u32,
+    #[serde(default)]
+    last_by: Option<String>,
+    #[serde(default)]
+    last_at: Option<DateTime<Utc>>,
+}
+
+impl Class {
+    /// Whether attendance is taken, in words; with a hand that is waited for.
+    fn taken(&self) -> Option<(String, bool)> {
+        let summary = self.attendance_summary.as_ref()?;
+        if self.is_school_day == Some(false) {
+            return Some(("授業のない日です".to_owned(), false));
+        }
+        if summary.enrolled == 0 {
+            return None;
+        }
+        let Some(at) = summary.last_at else { return Some(("出欠はまだです".to_owned(), true)) };
+        let by = summary.last_by.as_deref().map(|by| format!(" {}さん", words::family(by))).unwrap_or_default();
+        match summary.unmarked {
+            0 => Some((format!("出欠ずみ　{}{by}", words::clock(at)), false)),
+            left => Some((format!("まだ印なし {left}人　{}{by}", words::clock(at)), true)),
+        }
+    }
+}
+
+/// The classes of a grade of a school.
+struct Grade {
+    name: String,
+    classes: Vec<Class>,
+}
+
+struct SchoolOf {
+    id: String,
+    name: String,
+    grades: Vec<Grade>,
+}
+
+#[derive(Template)]
+#[template(path = "classes.html")]
+struct ClassesPage {
+    frame: Frame,
+    day: String,
+    iso: String,
+    now: String,
+    schools: Vec<SchoolOf>,
+}
+
+/// `GET /classes`; who has one class alone goes straight to it.
+pub(super) async fn page(session: Session) -> Result<Response, PageError> {
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let attendance = session.may(Right::AttendanceRead);
+    let asked: Asked = session.ask(DOCUMENT, json!({ "day": today, "attendance": attendance })).await?;
+    let classes = asked.homerooms.map(|homerooms| homerooms.nodes).unwrap_or_default();
+    if let [class] = classes.as_slice() {
+        return Ok(Redirect::to(&format!("/classes/{}", class.id)).into_response());
+    }
+    let page = ClassesPage {
+        frame: session.frame(Nav::staff(None, Here::Class)),
+        day: words::long_day(today),
+        iso: today.to_string(),
+        now: words::clock(now),
+        schools: by_school(classes),
+    };
+    Ok(html(&page)?.into_response())
+}
+
+/// In the order in which the API lists them: by school, grade and name.
+fn by_school(classes: Vec<Class>) -> Vec<SchoolOf> {
+    let mut schools: Vec<SchoolOf> = Vec::new();
+    for mut class in classes {
+        let school = class.school.take().unwrap_or(School { id: String::new(), name: String::new() });
+        let grade = words::grades(&class.grades);
+        if schools.last().is_none_or(|last| last.id != school.id) {
+            schools.push(SchoolOf { id: school.id, name: school.name, grades: Vec::new() });
+        }
+        let grades = &mut schools.last_mut().expect("the school was pushed where it was missing").grades;
+        match grades.last_mut().filter(|last| last.name == grade) {
+            Some(last) => last.classes.push(class),
+            None => grades.push(Grade { name: grade, classes: vec![class] }),
+        }
+    }
+    schools
+}

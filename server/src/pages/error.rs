@@ -1,0 +1,216 @@
+//! What a page says when it cannot be shown. These pages need no database, and nothing that was typed is lost with them.
+use super::address;
+use super::csrf::Fields;
+use super::frame::Frame;
+use asagao_graphql::error::Error;
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+/// Why a page is not shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageError {
+    /// Sign in first: the address to do so.
+    SignIn(String),
+    /// There is nothing here, or nothing that this viewer may see.
+    NotFound,
+    /// The database does not answer just now.
+    Unavailable,
+    /// The form is not of this session, or of none.
+    Expired,
+    /// The form is longer than any of ours.
+    TooLong,
+    /// The form cannot be read.
+    BadForm,
+    /// Our own mistake.
+    Internal,
+}
+
+impl PageError {
+    /// Somebody without a session: a page leads to signing in and back, a form is refused.
+    pub(super) fn signed_out(parts: &Parts, expired: bool) -> Self {
+        if parts.method != Method::GET {
+            return PageError::Expired;
+        }
+        let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let sign_in = if expired { "/sign-in?expired=1" } else { "/sign-in" };
+        match address::local(here).filter(|path| *path != "/") {
+            Some(path) => PageError::SignIn(address::with(sign_in, "next", path)),
+            None => PageError::SignIn(sign_in.to_owned()),
+        }
+    }
+
+    /// The page, around what was posted where that can be sent again.
+    fn page(&self, asked: &Asked) -> Response {
+        let (status, title, text) = match self {
+            PageError::SignIn(address) => return Redirect::to(address).into_response(),
+            PageError::NotFound => (
+                StatusCode::NOT_FOUND,
+                "ページが見つからないか、見られる人が決まっています",
+                "アドレスを確かめるか、はじめのページからお進みください。",
+            ),
+            PageError::Unavailable => {
+                let text = if asked.posted.is_some() {
+                    "入力した内容はこのページにあります。少し待って、もういちど送ってください。二重に記録されることはありません。"
+                } else {
+                    "少し待って、もういちど開いてください。記録は失われていません。"
+                };
+                (StatusCode::SERVICE_UNAVAILABLE, "いま記録につながりません", text)
+            }
+            PageError::Expired => {
+                (StatusCode::FORBIDDEN, "時間がたったため、もういちど入ってください", "送られた内容は記録していません。")
+            }
+            PageError::TooLong => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "送られた内容が長すぎます",
+                "記録していません。前のページに戻り、短くしてください。",
+            ),
+            PageError::BadForm => (
+                StatusCode::BAD_REQUEST,
+                "送られた内容を読めませんでした",
+                "記録していません。前のページに戻り、もういちど送ってください。",
+            ),
+            PageError::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "うまくいきませんでした",
+                "こちらの不具合です。続くときは、学校の担当の方に知らせてください。",
+            ),
+        };
+        let resend = asked.posted.as_ref().filter(|_| *self == PageError::Unavailable);
+        let again = (*self == PageError::Unavailable && resend.is_none() && asked.get).then_some(asked.path.as_str());
+        let page = ErrorPage {
+            frame: Frame::outside(String::new()),
+            title,
+            text,
+            path: &asked.path,
+            resend,
+            again,
+            sign_in: *self == PageError::Expired,
+        };
+        let body = page.render().unwrap_or_else(|error| {
+            tracing::error!(%error, "an error page cannot be written out");
+            title.to_owned()
+        });
+        let mut answer = (status, Html(body)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        answer
+    }
+}
+
+impl From<Error> for PageError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable => PageError::Unavailable,
+            Error::Forbidden(_) => PageError::NotFound,
+            Error::Unauthenticated => PageError::Expired,
+            Error::BadInput(_) | Error::Internal => PageError::Internal,
+        }
+    }
+}
+
+/// Only says what is wrong: [`around`] knows what was asked and writes the page.
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, Extension(self)).into_response()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    title: &'static str,
+    text: &'static str,
+    path: &'a str,
+    resend: Option<&'a Fields>,
+    again: Option<&'a str>,
+    sign_in: bool,
+}
+
+/// What was asked for, as far as an error page needs it.
+struct Asked {
+    get: bool,
+    path: String,
+    posted: Option<Fields>,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path_and_query().and_then(|path| address::local(path.as_str())).unwrap_or("/");
+        Asked { get: request.method() == Method::GET, path: path.to_owned(), posted: None }
+    }
+}
+
+/// The most bytes of a form: attendance of the largest class with a full note in every row is well under it.
+const MOST_BYTES: usize = 512 * 1024;
+
+/// Stands around every page: keeps what is posted until the page is answered, writes the page of an error, adds the headers.
+pub(super) async fn around(request: Request, next: Next) -> Response {
+    let mut asked = Asked::of(&request);
+    let response = match kept(request, &mut asked).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
+    dressed(response, &asked)
+}
+
+/// The request with its form read, so that it can be given back. A code to sign in with is never given back.
+async fn kept(request: Request, asked: &mut Asked) -> Result<Request, PageError> {
+    if request.method() != Method::POST {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| PageError::TooLong)?;
+    asked.posted = Some(Fields::read(&bytes)).filter(|_| parts.uri.path() != "/sign-in");
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+fn dressed(mut response: Response, asked: &Asked) -> Response {
+    let mut error = response.extensions_mut().remove::<PageError>();
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // Reloading the answer to a form.
+        error = Some(PageError::NotFound);
+    }
+    if let Some(error) = error {
+        response = error.page(asked);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Nothing of a page is loaded from elsewhere, shown elsewhere, told elsewhere or kept. `same-origin` tells other sites as little as
+/// `no-referrer` does, with which browsers would send `Origin: null` for our own forms.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (REFERRER_POLICY, "same-origin"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// Whatever has no route: a page for browsers, a word in JSON for programs.
+pub(crate) async fn nothing(headers: HeaderMap, request: Request) -> Response {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        return dressed(PageError::NotFound.into_response(), &Asked::of(&request));
+    }
+    let body = r#"{"error":"there is nothing here; the API is at /graphql"}"#;
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,141 @@
+//! What teachers do with 気にかけたい子: answer, take the answer back, note what was done. Each goes back to where it came from.
+use super::address;
+use super::csrf::{Fields, Posted};
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
+use super::{html, words};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const ANSWER: &str = "mutation Answer($input: ReviewSupportFlagInput!) { done: reviewSupportFlag(input: $input) {
+    userErrors { code field } } }";
+const WITHDRAW: &str =
+    "mutation Withdraw($input: WithdrawSupportFlagAnswerInput!) { done: withdrawSupportFlagAnswer(input: $input) {
+    userErrors { code field } } }";
+const ACT: &str = "mutation Act($input: RecordSupportActionInput!) { done: recordSupportAction(input: $input) {
+    userErrors { code field } } }";
+
+/// The ways to have done something for a pupil.
+pub const ACTION_KINDS: [(&str, &str); 6] = [
+    ("PHONE", "電話"),
+    ("MEETING", "面談"),
+    ("TALK", "声かけ"),
+    ("HOME_VISIT", "家庭訪問"),
+    ("CASE_CONFERENCE", "ケース会議"),
+    ("OTHER", "ほか"),
+];
+/// The answers to a flag.
+pub const ANSWERS: [(&str, &str); 3] =
+    [("USEFUL", "役に立った"), ("ALREADY_KNOWN", "もう知っている"), ("NOT_RIGHT", "当たらない")];
+
+#[derive(Deserialize)]
+struct Done {
+    done: Option<Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Deserialize)]
+struct UserError {
+    code: String,
+    field: String,
+}
+
+/// What was not taken, with all that was typed, to be mended and sent again.
+#[derive(Template)]
+#[template(path = "flag.html")]
+struct RefusedPage {
+    frame: Frame,
+    path: String,
+    back: String,
+    problems: Vec<&'static str>,
+    fields: Fields,
+    form: Form,
+}
+
+/// Which fields the form has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Answer,
+    Withdraw,
+    Action,
+}
+
+/// `POST /flags/{id}/answer`.
+pub(super) async fn answer(Path(flag): Path<String>, posted: Posted) -> Result<Response, PageError> {
+    let path = format!("/flags/{flag}/answer");
+    let today = posted.session.scope().today();
+    let fields = &posted.fields;
+    if !ANSWERS.iter().any(|(code, _)| *code == fields.get("answer")) {
+        return refused(posted, &path, Form::Answer, vec!["答えをひとつ選んでください。"]);
+    }
+    // The form says for how many days; 「2週間出さない」 is 14.
+    let days = fields.typed("snooze").map(str::parse::<u64>).transpose().map_err(|_| PageError::BadForm)?;
+    let until = days.and_then(|days| today.checked_add_days(Days::new(days)));
+    let input = json!({ "flagId": flag, "answer": fields.get("answer"), "snoozeUntil": until, "note": fields.typed("note") });
+    send(posted, &path, Form::Answer, ANSWER, input).await
+}
+
+/// `POST /flags/{id}/withdraw`.
+pub(super) async fn withdraw(Path(flag): Path<String>, posted: Posted) -> Result<Response, PageError> {
+    send(posted, &format!("/flags/{flag}/withdraw"), Form::Withdraw, WITHDRAW, json!({ "flagId": flag })).await
+}
+
+/// `POST /pupils/{id}/actions`.
+pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Response, PageError> {
+    let path = format!("/pupils/{pupil}/actions");
+    let fields = &posted.fields;
+    let mut problems = Vec::new();
+    if !ACTION_KINDS.iter().any(|(code, _)| *code == fields.get("kind")) {
+        problems.push("対応の種類を選んでください。");
+    }
+    if fields.typed("text").is_none() {
+        problems.push("内容を書いてください。");
+    }
+    if fields.typed("nextOn").is_some_and(|day| day.parse::<NaiveDate>().is_err()) {
+        problems.push("次の日は、2026-11-24 のように書いてください。");
+    }
+    if !problems.is_empty() {
+        return refused(posted, &path, Form::Action, problems);
+    }
+    let input = json!({
+        "pupilId": pupil, "kind": fields.get("kind"), "text": fields.typed("text"), "nextOn": fields.typed("nextOn"),
+    });
+    send(posted, &path, Form::Action, ACT, input).await
+}
+
+async fn send(posted: Posted, path: &str, form: Form, document: &str, input: Value) -> Result<Response, PageError> {
+    let done: Done = posted.session.ask(document, json!({ "input": input })).await?;
+    let errors = done.done.ok_or(PageError::NotFound)?.user_errors;
+    if errors.iter().any(|error| error.code == "NOT_FOUND" && error.field == "pupilId") {
+        return Err(PageError::NotFound);
+    }
+    if errors.is_empty() {
+        return Ok(Redirect::to(&posted.fields.back("/classes")).into_response());
+    }
+    let problems = errors.iter().map(|error| words::refusal(&error.code, &error.field)).collect();
+    refused(posted, path, form, problems)
+}
+
+fn refused(posted: Posted, path: &str, form: Form, problems: Vec<&'static str>) -> Result<Response, PageError> {
+    let Posted { session, fields } = posted;
+    let path = address::local(path).ok_or(PageError::NotFound)?.to_owned();
+    let page = RefusedPage {
+        frame: session.frame(Nav::staff(None, Here::Elsewhere)),
+        path,
+        back: fields.back("/classes"),
+        problems,
+        fields,
+        form,
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+}

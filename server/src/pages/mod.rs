@@ -1,0 +1,63 @@
+//! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
+mod address;
+pub mod assets;
+pub mod attendance;
+mod attendance_form;
+pub mod chart;
+pub mod check_in;
+mod check_in_words;
+pub mod class;
+pub mod class_presenting;
+pub mod classes;
+pub mod csrf;
+mod day;
+pub mod error;
+pub mod flag;
+pub mod frame;
+pub mod notice;
+pub mod pupil;
+pub mod record;
+mod ruby;
+pub mod session;
+pub mod sign_in;
+mod sign_in_words;
+mod words;
+
+#[cfg(test)]
+mod scene;
+
+use crate::router::App;
+use askama::Template;
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::response::Html;
+use axum::routing::{get, post};
+use error::PageError;
+
+/// Every page.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(sign_in::home))
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/stay", get(sign_in::stay))
+        .route("/presentation", post(sign_in::present))
+        .route("/classes", get(classes::page))
+        .route("/classes/{id}", get(class::page))
+        .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
+        .route("/pupils/{id}", get(pupil::page))
+        .route("/flags/{id}/answer", post(flag::answer))
+        .route("/flags/{id}/withdraw", post(flag::withdraw))
+        .route("/pupils/{id}/actions", post(flag::act))
+        .route("/check-in", get(check_in::page).post(check_in::send))
+        .route("/assets/{name}", get(assets::asset))
+        .layer(from_fn(error::around))
+}
+
+/// A page, written out.
+pub(crate) fn html(page: &impl Template) -> Result<Html<String>, PageError> {
+    page.render().map(Html).map_err(|error| {
+        tracing::error!(%error, "a page cannot be written out");
+        PageError::Internal
+    })
+}

@@ -1,0 +1,268 @@
+//! The pupil page (児童カルテ): what this viewer may know about one child on one time axis, with the reason for seeing it.
+mod history;
+mod seen;
+mod table;
+mod timeline;
+
+use super::class::{Fresh, freshness};
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
+use super::notice::Flag;
+use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
+use super::session::Session;
+use super::{day, html, words};
+use asagao_graphql::clock::school_day;
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use history::{Action, Notice};
+use seen::{Duty, Seen};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeSet;
+use table::Line;
+use timeline::Timeline;
+
+/// So many days back the records are asked for: sixty school days with the longest holidays between them.
+const DAYS_BACK: u64 = 150;
+
+/// What `pupil.graphql` answers. What the viewer has no right to is left out.
+#[derive(Deserialize, Debug)]
+pub(super) struct PupilData {
+    pupil: Option<Pupil>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Pupil {
+    id: String,
+    name: String,
+    kana: Option<String>,
+    number: Option<u32>,
+    #[serde(default)]
+    enrolled_from: Option<NaiveDate>,
+    #[serde(default)]
+    homeroom: Option<Homeroom>,
+    #[serde(default)]
+    attendance: Option<Vec<Mark>>,
+    #[serde(default)]
+    learning: Option<Learning>,
+    #[serde(default)]
+    work: Option<Vec<Work>>,
+    #[serde(default)]
+    moods: Option<Vec<Mood>>,
+    #[serde(default)]
+    mood_readers: Option<Vec<super::record::Adult>>,
+    #[serde(default)]
+    support_flags: Option<Vec<Flag>>,
+    #[serde(default)]
+    support_actions: Option<Vec<SupportAction>>,
+    #[serde(default)]
+    seen_through: Vec<Duty>,
+    #[serde(default)]
+    seen_by: Option<Vec<super::record::Adult>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Homeroom {
+    id: String,
+    name: String,
+    #[serde(default)]
+    school_days: Vec<NaiveDate>,
+    #[serde(default)]
+    learning_middle: Option<Learning>,
+    #[serde(default)]
+    last_run: Option<Run>,
+    #[serde(default)]
+    freshness: Option<Freshness>,
+    pupils: Connection<Neighbour>,
+}
+
+#[derive(Deserialize, Clone, Debug)]
+struct Neighbour {
+    id: String,
+    name: String,
+    number: Option<u32>,
+}
+
+impl Neighbour {
+    fn words(&self) -> String {
+        self.number.map_or_else(|| self.name.clone(), |number| format!("{number} {}", self.name))
+    }
+}
+
+impl Pupil {
+    /// The days of the axis: the homeroom's school days; where there is none to be seen, the days with records.
+    fn days(&self) -> Vec<NaiveDate> {
+        if let Some(homeroom) = &self.homeroom {
+            return homeroom.school_days.clone();
+        }
+        let marked = self.attendance.iter().flatten().map(|mark| mark.day);
+        let learnt = self.learning.iter().flat_map(|learning| &learning.days).map(|of| of.day);
+        let days: Vec<NaiveDate> = marked.chain(learnt).collect::<BTreeSet<_>>().into_iter().collect();
+        days[days.len().saturating_sub(60)..].to_vec()
+    }
+}
+
+/// What the parts of the page are made from.
+struct Around<'a> {
+    pupil: &'a Pupil,
+    days: &'a [NaiveDate],
+    today: NaiveDate,
+    lessons_over: bool,
+}
+
+impl Around<'_> {
+    /// Learning records without today's, as long as today is not over.
+    fn learning(&self, of: Option<&Learning>) -> Vec<LearningDay> {
+        let days = of.map(|of| of.days.as_slice()).unwrap_or_default();
+        days.iter().filter(|of| of.day != self.today || self.lessons_over).copied().collect()
+    }
+
+    /// The class's middle of each day; none where the class is too small.
+    fn middle(&self) -> Vec<LearningDay> {
+        self.learning(self.pupil.homeroom.as_ref().and_then(|homeroom| homeroom.learning_middle.as_ref()))
+    }
+
+    /// Today, where it is a school day.
+    fn open(&self) -> Option<NaiveDate> {
+        self.days.last().copied().filter(|last| *last == self.today)
+    }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "pupil.html")]
+pub(super) struct PupilPage {
+    frame: Frame,
+    id: String,
+    name: String,
+    kana: Option<String>,
+    class: Option<(String, String)>,
+    before: Option<(String, String)>,
+    after: Option<(String, String)>,
+    since: Option<String>,
+    facts: Vec<(&'static str, String)>,
+    seen: Seen,
+    pictures: &'static str,
+    samples: Vec<(String, &'static str)>,
+    about: String,
+    timeline: Option<Timeline>,
+    lines: Option<Vec<Line>>,
+    columns: [bool; 5],
+    notices: Option<Vec<Notice>>,
+    actions: Option<Vec<Action>>,
+    freshness: Vec<Fresh>,
+    iso_today: String,
+}
+
+impl PupilPage {
+    /// Where the forms of a part of the page return to.
+    fn back(&self, part: &str) -> String {
+        format!("/pupils/{}#{part}", self.id)
+    }
+
+    fn class_id(&self) -> &str {
+        self.class.as_ref().map_or("", |(id, _)| id)
+    }
+}
+
+/// `GET /pupils/{id}`; not while the screen is shown to others.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if session.presenting() {
+        return Ok(Redirect::to("/classes").into_response());
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let variables = json!({ "id": id, "from": today - Days::new(DAYS_BACK), "today": today });
+    let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref()).map(|homeroom| homeroom.id.clone());
+    let frame = session.frame(Nav::staff(homeroom.as_deref(), Here::Class));
+    let page = view(frame, &data, now, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// `table` for the same as a table.
+    view: Option<String>,
+}
+
+/// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
+/// viewer.
+pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table: bool) -> Option<PupilPage> {
+    let pupil = data.pupil.as_ref()?;
+    let today = school_day(now);
+    let days = pupil.days();
+    let around = Around { pupil, days: &days, today, lessons_over: day::after_school(now) };
+    let homeroom = pupil.homeroom.as_ref();
+    let (before, after) = neighbours(pupil);
+    let open = pupil.support_flags.iter().flatten().find(|flag| flag.open());
+    let run = homeroom.and_then(|homeroom| homeroom.last_run.as_ref());
+    Some(PupilPage {
+        id: pupil.id.clone(),
+        name: pupil.name.clone(),
+        kana: pupil.kana.clone(),
+        class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
+        before,
+        after,
+        since: open.map(Flag::since_words),
+        facts: facts(&around),
+        seen: Seen::of(pupil),
+        pictures: super::chart::mood::PICTURES,
+        samples: super::chart::attendance::samples(),
+        about: format!("学校のある日だけを並べています（直近{}授業日）", days.len()),
+        timeline: (!as_table && !days.is_empty()).then(|| Timeline::of(&around)),
+        lines: as_table.then(|| table::lines(&around)),
+        columns: table::columns(pupil),
+        notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
+        actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
+        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &days, today),
+        iso_today: today.to_string(),
+        frame,
+    })
+}
+
+/// Who stands before and after the pupil, by number.
+fn neighbours(pupil: &Pupil) -> (Option<(String, String)>, Option<(String, String)>) {
+    let Some(homeroom) = &pupil.homeroom else { return (None, None) };
+    let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
+    let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
+    let link = |of: &&Neighbour| (of.id.clone(), of.words());
+    (place.checked_sub(1).and_then(|before| all.get(before)).map(link), all.get(place + 1).map(link))
+}
+
+fn facts(around: &Around) -> Vec<(&'static str, String)> {
+    let pupil = around.pupil;
+    let mut facts = Vec::new();
+    if let Some(homeroom) = &pupil.homeroom {
+        let number = pupil.number.map(|number| format!(" {number}番")).unwrap_or_default();
+        facts.push(("学級", format!("{}{number}", homeroom.name)));
+    }
+    if let Some(from) = pupil.enrolled_from {
+        facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
+    }
+    if let Some(marks) = &pupil.attendance {
+        let shown = || marks.iter().filter(|mark| around.days.contains(&mark.day));
+        let absent = shown().filter(|mark| mark.kind.absent).count();
+        let late = shown().filter(|mark| mark.here() && mark.late).count();
+        let early = shown().filter(|mark| mark.here() && mark.left_early).count();
+        let excused = shown().filter(|mark| mark.kind.excused).count();
+        let excused = if excused > 0 { format!("・出停や忌引 {excused}") } else { String::new() };
+        let until = if around.open().is_some() {
+            "きょうまで".into()
+        } else {
+            around.days.last().map(|day| words::short_day(*day)).unwrap_or_default()
+        };
+        facts.push((
+            "出欠",
+            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", around.days.len()),
+        ));
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests;

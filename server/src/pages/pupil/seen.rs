@@ -1,0 +1,83 @@
+//! 閲覧できる理由: by which duty the viewer sees the pupil, what that shows and what it does not, and who else does.
+use super::Pupil;
+use crate::pages::record::Adult;
+use crate::pages::{day, words};
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+/// A duty of the viewer.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Duty {
+    kind: String,
+    class_name: Option<String>,
+    school_name: Option<String>,
+    begins: NaiveDate,
+    ends: Option<NaiveDate>,
+}
+
+impl Duty {
+    /// 「5年2組の担任」 with its days.
+    fn words(&self) -> (String, String) {
+        let of = self.class_name.as_ref().or(self.school_name.as_ref());
+        let what = of.map_or_else(|| words::duty(&self.kind).to_owned(), |of| format!("{of}の{}", words::duty(&self.kind)));
+        let until = self.ends.map(day::era).unwrap_or_default();
+        (what, format!("{}〜{until}", day::era(self.begins)))
+    }
+}
+
+/// What stands in the box.
+pub(super) struct Seen {
+    /// The duties with their days.
+    pub(in crate::pages) through: Vec<(String, String)>,
+    /// 「出欠・学習の記録」.
+    pub(in crate::pages) shown: String,
+    /// What is not shown; empty where all is.
+    pub(in crate::pages) hidden: String,
+    /// Everybody who sees the pupil.
+    pub(in crate::pages) by: Option<Vec<String>>,
+    /// Who reads the moods.
+    pub(in crate::pages) mood_readers: Vec<String>,
+    /// The duties of those who see the pupil, each once.
+    pub(in crate::pages) duties: String,
+}
+
+impl Seen {
+    pub(super) fn of(pupil: &Pupil) -> Self {
+        let parts = [
+            ("出欠", pupil.attendance.is_some()),
+            ("学習の記録", pupil.learning.is_some()),
+            ("提出", pupil.work.is_some()),
+            ("心の天気", pupil.moods.is_some()),
+            ("気にかけたい知らせ", pupil.support_flags.is_some()),
+            ("支援の記録", pupil.support_actions.is_some()),
+        ];
+        let named = |seen: bool| {
+            let of: Vec<&str> = parts.iter().filter(|(_, is)| *is == seen).map(|(name, _)| *name).collect();
+            of.join("・")
+        };
+        let mut duties: Vec<&str> = pupil.seen_by.iter().flatten().map(|adult| words::duty(&adult.duty)).collect();
+        duties.dedup();
+        let mut once: Vec<&str> = Vec::new();
+        duties.into_iter().filter(|duty| !duty.is_empty()).for_each(|duty| {
+            if !once.contains(&duty) {
+                once.push(duty);
+            }
+        });
+        Seen {
+            through: pupil.seen_through.iter().map(Duty::words).collect(),
+            shown: named(true),
+            hidden: named(false),
+            by: pupil.seen_by.as_ref().map(|adults| adults.iter().map(person).collect()),
+            mood_readers: pupil.mood_readers.iter().flatten().map(person).collect(),
+            duties: once.join("・"),
+        }
+    }
+}
+
+fn person(adult: &Adult) -> String {
+    match words::duty(&adult.duty) {
+        "" => adult.name.clone(),
+        duty => format!("{}（{duty}）", adult.name),
+    }
+}

@@ -1,0 +1,193 @@
+//! The timeline: every kind of record that the viewer may see, on one axis of school days.
+use super::Around;
+use crate::pages::chart::axis::Axis;
+use crate::pages::chart::support::{self, Span};
+use crate::pages::chart::{Row, attendance, learning, mood, svg, text, work};
+use crate::pages::day;
+use chrono::{Datelike, NaiveDate};
+use std::fmt::Write;
+
+/// What the labels at the left take, and what the days may take beside them on a wide screen.
+const LABELS: u32 = 104;
+const WIDTH: u32 = 1160;
+/// Where the first row begins, below months and days.
+const TOP: u32 = 40;
+
+/// The picture in two parts, so that the labels stay when the days are scrolled.
+pub(super) struct Timeline {
+    pub(in crate::pages) labels: String,
+    pub(in crate::pages) plot: String,
+}
+
+/// The rows as they are drawn below each other.
+struct Drawing {
+    axis: Axis,
+    top: u32,
+    labels: String,
+    plot: String,
+    sentences: Vec<String>,
+}
+
+impl Timeline {
+    pub(super) fn of(around: &Around) -> Self {
+        let pupil = around.pupil;
+        let mut drawing = Drawing::on(axis(around.days));
+        if let Some(marks) = &pupil.attendance {
+            let top = drawing.row("出欠", 48);
+            drawing.plot += &attendance::signs(&drawing.axis, 0, top + 14, marks);
+            drawing.plot += &attendance::row(&drawing.axis, Row { left: 0, top: top + 19, height: 20 }, marks, around.open());
+            drawing.sentences.push(attendance::sentence(&enrolled(around), marks, around.open()));
+        }
+        if let Some(of) = &pupil.learning {
+            let top = drawing.row("学習の記録", 84);
+            drawing.labels += &text("tick", 0, top + 40, "1日の件数");
+            let (row, days) = (Row { left: 0, top: top + 10, height: 64 }, around.learning(Some(of)));
+            drawing.labels += &learning::scale(LABELS - 6, row);
+            drawing.plot += &learning::grid(drawing.axis.width(), row);
+            drawing.plot += &learning::row(&drawing.axis, row, &days, &around.middle());
+            drawing.sentences.push(learning::sentence(&enrolled(around), &days, around.today));
+        }
+        if let Some(of) = &pupil.work {
+            let top = drawing.row("提出", 36);
+            drawing.plot += &work::row(&drawing.axis, 0, top + 11, 13, of);
+            let shown: Vec<_> = of
+                .iter()
+                .filter(|of| around.days.first().is_some_and(|first| of.assignment.due_day >= *first))
+                .cloned()
+                .collect();
+            drawing.sentences.push(work::sentence(&shown));
+        }
+        if let Some(of) = &pupil.moods {
+            let top = drawing.row("心の天気", 36);
+            drawing.plot += &mood::row(&drawing.axis, 0, top + 10, 16, of);
+            drawing.sentences.push(mood::sentence(&enrolled(around), of));
+        }
+        if pupil.support_flags.is_some() || pupil.support_actions.is_some() {
+            let top = drawing.row("支援", 36);
+            let spans = spans(around);
+            let (drawn, lines) = support::row(&drawing.axis, 0, top + 9, &spans);
+            drawing.plot += &drawn;
+            drawing.top = top + 12 + lines.max(1) * support::LINE;
+            let named: Vec<String> = spans.iter().map(|span| format!("{}から {}", day::short(span.from), span.words)).collect();
+            drawing.sentences.push(if named.is_empty() {
+                "支援：記録なし。".into()
+            } else {
+                format!("支援：{}。", named.join("、"))
+            });
+        }
+        drawing.finish(around)
+    }
+}
+
+impl Drawing {
+    fn on(axis: Axis) -> Self {
+        Drawing { axis, top: TOP, labels: String::new(), plot: String::new(), sentences: Vec::new() }
+    }
+
+    /// Begins a row below a line and says where.
+    fn row(&mut self, name: &str, height: u32) -> u32 {
+        let top = self.top;
+        let (labels, width) = (LABELS, self.axis.width());
+        write!(self.labels, "<path class=\"rule\" d=\"M0 {top}.5h{labels}\"/>").expect("a string takes everything");
+        write!(self.plot, "<path class=\"rule\" d=\"M0 {top}.5h{width}\"/>").expect("a string takes everything");
+        self.labels += &text("row-label", 0, top + 24, name);
+        self.top += height;
+        top
+    }
+
+    /// Puts weeks and months behind the rows.
+    fn finish(self, around: &Around) -> Timeline {
+        let (axis, height) = (&self.axis, self.top);
+        let mut behind = String::new();
+        let weeks = axis.weeks();
+        for (index, (_, x)) in weeks.iter().enumerate() {
+            let end = weeks.get(index + 1).map_or(axis.width(), |(_, next)| *next);
+            if index % 2 == 0 {
+                write!(behind, "<path class=\"week\" d=\"M{x} 20h{}v{}H{x}z\"/>", end - x, height - 20)
+                    .expect("a string takes everything");
+            }
+        }
+        behind += &months(axis, height);
+        behind += &before_enrolment(around, axis, height);
+        let end = around.open().map_or(0, |_| 30);
+        for (day, x) in weeks {
+            if x + 20 + end <= axis.width() {
+                behind += &text("tick", x + 2, 34, &day.day().to_string());
+            }
+        }
+        if around.open().is_some() {
+            let x = axis.width();
+            write!(behind, "<path class=\"now-line\" d=\"M{x}.5 20v{}\"/>", height - 20).expect("a string takes everything");
+            behind += &text("tick now", x, 14, &format!("きょう {}", day::short(around.today)));
+        }
+        let sentence = format!("{}の直近{}授業日。{}", around.pupil.name, around.days.len(), self.sentences.concat());
+        Timeline {
+            labels: format!(
+                "<svg class=\"chart labels\" aria-hidden=\"true\" width=\"{LABELS}\" height=\"{height}\" viewBox=\"0 0 {LABELS} {height}\">{}</svg>",
+                self.labels
+            ),
+            plot: svg("plot", axis.width() + 2, height, &sentence, &(behind + &self.plot)),
+        }
+    }
+}
+
+/// Days as wide as there is room for, their marks always alike.
+fn axis(days: &[NaiveDate]) -> Axis {
+    let weeks = u32::try_from(Axis::new(days, 15, 1, 0).weeks().len()).unwrap_or(0);
+    let count = u32::try_from(days.len()).unwrap_or(0).max(1);
+    let step = (WIDTH.saturating_sub(weeks * 4) / count).clamp(16, 19);
+    Axis::new(days, 15, step - 15, 4)
+}
+
+fn enrolled(around: &Around) -> Vec<NaiveDate> {
+    let from = around.pupil.enrolled_from;
+    around.days.iter().filter(|day| from.is_none_or(|from| **day >= from)).copied().collect()
+}
+
+fn months(axis: &Axis, height: u32) -> String {
+    let mut svg = String::new();
+    let mut before = None;
+    for (day, x) in axis.columns() {
+        if before != Some(day.month()) {
+            // A month of two or three days at the beginning has no room for its name beside the next one.
+            let next = axis.columns().iter().find(|(of, at)| at > x && of.month() != day.month());
+            if next.is_none_or(|(_, at)| at - x > 36) {
+                svg += &text("month", x + 2, 14, &format!("{}月", day.month()));
+            }
+            write!(svg, "<path class=\"month-line\" d=\"M{x}.5 0v{height}\"/>").expect("a string takes everything");
+            before = Some(day.month());
+        }
+    }
+    svg
+}
+
+fn before_enrolment(around: &Around, axis: &Axis, height: u32) -> String {
+    let Some(first) = around.pupil.enrolled_from.and_then(|from| axis.from(from)).filter(|x| *x > 0) else {
+        return String::new();
+    };
+    let words = if first > 60 { text("tick", 8, TOP + 26, "在籍前") } else { String::new() };
+    format!(
+        "<pattern id=\"before\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><path class=\"hatch\" d=\"M-2 2l4-4M0 8l8-8M6 10l4-4\"/></pattern>\
+         <rect class=\"before\" x=\"0\" y=\"{TOP}\" width=\"{first}\" height=\"{}\" fill=\"url(#before)\"/>{words}",
+        height - TOP
+    )
+}
+
+fn spans(around: &Around) -> Vec<Span> {
+    let flags = around.pupil.support_flags.iter().flatten().map(|flag| {
+        let about: Vec<&str> = flag.strongest.iter().map(|reason| reason.label.as_str()).take(2).collect();
+        let about = if about.is_empty() { String::new() } else { format!("（{}）", about.join("・")) };
+        Span {
+            from: flag.since, to: flag.ended_on.unwrap_or(around.today), words: format!("気にかけたい{about}"), class: "flag"
+        }
+    });
+    let actions = around.pupil.support_actions.iter().flatten().map(|action| {
+        let to = action.next_on.map_or(action.day, |next| next.min(around.today));
+        Span { from: action.day, to, words: action.kind.words().into(), class: "measure" }
+    });
+    let mut spans: Vec<Span> = flags.chain(actions).collect();
+    spans.sort_by_key(|span| span.from);
+    let first = around.days.first().copied().unwrap_or(around.today);
+    spans.retain(|span| span.to >= first);
+    spans
+}

@@ -1,0 +1,251 @@
+//! Who looks at a page: the cookie, the session behind it, and the questions that a page asks the API in its name.
+use super::csrf;
+use super::error::PageError;
+use super::frame::{Frame, Nav, Who};
+use super::words;
+use crate::router::App;
+use asagao_graphql::access::right::Right;
+use asagao_graphql::access::scope::{Holder, Scope};
+use asagao_graphql::access::session::{self, Signed};
+use asagao_graphql::error::{Error, code};
+use async_graphql::{Request, Variables};
+use axum::extract::FromRequestParts;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::response::AppendHeaders;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long the questions of a page may take; what was begun is undone then.
+const MOST_TIME: Duration = Duration::from_secs(30);
+
+/// Anybody who is signed in.
+pub struct AnySession {
+    app: App,
+    secret: String,
+    /// What the viewer may read.
+    pub scope: Scope,
+    /// Whether the page is on a wall.
+    pub presenting: bool,
+}
+
+/// A member of staff: the session of every page that is not made for pupils.
+pub struct Session {
+    any: AnySession,
+    duty: String,
+}
+
+/// A pupil.
+pub struct PupilSession {
+    any: AnySession,
+    /// The pupil.
+    pub pupil: Uuid,
+}
+
+impl FromRequestParts<App> for AnySession {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let Some(secret) = secret(&parts.headers, app) else { return Err(PageError::signed_out(parts, false)) };
+        let Some(signed) = session::viewer(&app.db, &secret).await? else { return Err(PageError::signed_out(parts, true)) };
+        let Signed { viewer, presenting } = signed;
+        Ok(AnySession { app: app.clone(), secret, scope: Scope::new(app.db.clone(), viewer), presenting })
+    }
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let any = AnySession::from_request_parts(parts, app).await?;
+        if any.scope.viewer().kind != Holder::Staff {
+            return Err(PageError::NotFound);
+        }
+        // Only a page shows who looks.
+        let duty = if parts.method == Method::GET { any.duty().await? } else { String::new() };
+        Ok(Session { any, duty })
+    }
+}
+
+impl FromRequestParts<App> for PupilSession {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let any = AnySession::from_request_parts(parts, app).await?;
+        if any.scope.viewer().kind != Holder::Pupil {
+            return Err(PageError::NotFound);
+        }
+        Ok(PupilSession { pupil: any.scope.holder(), any })
+    }
+}
+
+impl AnySession {
+    /// What the forms of this session send back.
+    pub(super) fn csrf(&self) -> String {
+        csrf::token(&self.secret)
+    }
+
+    /// Asks the API a document in the viewer's name. What is forbidden is left out of the answer, as is what failed in a way that
+    /// the type of the answer allows for; an answer that the type cannot take is our own mistake.
+    pub async fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, PageError> {
+        let request = Request::new(document).variables(Variables::from_json(variables));
+        let request = asagao_graphql::authorized(request, &self.scope);
+        let Ok(response) = tokio::time::timeout(MOST_TIME, self.app.schema.execute(request)).await else {
+            return Err(PageError::Unavailable);
+        };
+        for error in &response.errors {
+            let found = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+            match found {
+                Some(async_graphql::Value::String(name)) if name == code::FORBIDDEN => {}
+                Some(async_graphql::Value::String(name)) if name == code::UNAVAILABLE => return Err(PageError::Unavailable),
+                _ => {
+                    tracing::error!(error = %error.message, path = ?error.path, "a page's own document failed");
+                    return Err(PageError::Internal);
+                }
+            }
+        }
+        let data = serde_json::to_value(&response.data).expect("GraphQL values are JSON");
+        // Nothing at all is left where a field that must have a value is forbidden.
+        let data = if data.is_null() { Value::Object(serde_json::Map::new()) } else { data };
+        serde_json::from_value(data).map_err(|error| {
+            tracing::error!(%error, "an answer of the API is not what a page expects");
+            PageError::Internal
+        })
+    }
+
+    /// Turns 提示モード on or off.
+    pub(super) async fn present(&self, on: bool) -> Result<(), PageError> {
+        Ok(session::present(&self.app.db, &self.secret, on).await?)
+    }
+
+    /// Ends the session and takes its cookie back.
+    pub(super) async fn close(&self) -> Result<SetCookie, PageError> {
+        session::close(&self.app.db, &self.secret).await?;
+        let mut gone = cookie(&self.app, String::new());
+        gone.make_removal();
+        Ok(set(&gone))
+    }
+
+    async fn duty(&self) -> Result<String, PageError> {
+        let asked: Asked = self.ask("{ viewer { duties { kind className schoolName } } }", Value::Null).await?;
+        let duties = asked.viewer.map(|viewer| viewer.duties).unwrap_or_default();
+        let first = duties.iter().find(|duty| duty.kind == "HOMEROOM_TEACHER").or(duties.first());
+        Ok(first.map(Duty::words).unwrap_or_default())
+    }
+}
+
+impl Session {
+    /// Asks the API a document in the viewer's name; see [`AnySession::ask`].
+    pub async fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, PageError> {
+        self.any.ask(document, variables).await
+    }
+
+    /// What stands around the page.
+    #[must_use]
+    pub fn frame(&self, nav: Nav) -> Frame {
+        let who = Who { name: self.any.scope.viewer().name.clone(), duty: self.duty.clone() };
+        Frame { who: Some(who), nav, presenting: self.any.presenting, ..Frame::outside(self.any.csrf()) }
+    }
+
+    /// Whether the viewer has a right over anything at all.
+    #[must_use]
+    pub fn may(&self, right: Right) -> bool {
+        self.any.scope.holds(right)
+    }
+
+    /// Whether the page is on a wall.
+    #[must_use]
+    pub fn presenting(&self) -> bool {
+        self.any.presenting
+    }
+
+    /// What the viewer may read, and the clock.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.any.scope
+    }
+}
+
+impl AsRef<AnySession> for AnySession {
+    fn as_ref(&self) -> &AnySession {
+        self
+    }
+}
+
+impl AsRef<AnySession> for Session {
+    fn as_ref(&self) -> &AnySession {
+        &self.any
+    }
+}
+
+impl AsRef<AnySession> for PupilSession {
+    fn as_ref(&self) -> &AnySession {
+        &self.any
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    viewer: Option<AskedViewer>,
+}
+
+#[derive(Deserialize)]
+struct AskedViewer {
+    duties: Vec<Duty>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Duty {
+    kind: String,
+    class_name: Option<String>,
+    school_name: Option<String>,
+}
+
+impl Duty {
+    fn words(&self) -> String {
+        let over = self.class_name.as_deref().or(self.school_name.as_deref()).unwrap_or_default();
+        format!("{over} {}", words::duty(&self.kind)).trim().to_owned()
+    }
+}
+
+/// Signs somebody in by a token; `None` where it does not hold.
+pub(super) async fn open(app: &App, token: &str) -> Result<Option<(SetCookie, Holder)>, PageError> {
+    let Some(secret) = session::open(&app.db, token).await? else { return Ok(None) };
+    let signed = session::viewer(&app.db, &secret).await?;
+    Ok(signed.map(|signed| (set(&cookie(app, secret)), signed.viewer.kind)))
+}
+
+/// Ends the session that a browser still has, before another begins.
+pub(super) async fn close_former(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+    match secret(headers, app) {
+        Some(secret) => session::close(&app.db, &secret).await,
+        None => Ok(()),
+    }
+}
+
+/// A cookie to be set with an answer.
+pub(super) type SetCookie = AppendHeaders<[(axum::http::HeaderName, String); 1]>;
+
+fn set(cookie: &Cookie<'_>) -> SetCookie {
+    AppendHeaders([(SET_COOKIE, cookie.to_string())])
+}
+
+fn secret(headers: &HeaderMap, app: &App) -> Option<String> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(name(app)).map(|cookie| cookie.value().to_owned()).filter(|secret| !secret.is_empty())
+}
+
+/// The prefix binds the cookie to HTTPS and to this very host in every browser.
+fn name(app: &App) -> &'static str {
+    if app.https { "__Host-asagao_session" } else { "asagao_session" }
+}
+
+fn cookie(app: &App, secret: String) -> Cookie<'static> {
+    Cookie::build((name(app), secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.https).build()
+}

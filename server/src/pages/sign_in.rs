@@ -1,0 +1,178 @@
+//! 入る and 出る: a code in, a cookie out; and what belongs to the session itself.
+use super::csrf::{Fields, Form, Posted};
+use super::error::PageError;
+use super::frame::Frame;
+use super::session::{self, AnySession, Session};
+use super::sign_in_words::Words;
+use super::{address, html};
+use crate::router::App;
+use asagao_graphql::access::scope::Holder;
+use asagao_graphql::jobs::demo::{Person, PersonRole};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame,
+    words: Words,
+    next: &'a str,
+    error: Option<&'static str>,
+    groups: Vec<Group<'a>>,
+}
+
+/// The people of a school.
+struct Group<'a> {
+    school: &'a str,
+    people: Vec<Choice<'a>>,
+}
+
+struct Choice<'a> {
+    index: usize,
+    name: &'a str,
+    duty: &'a str,
+    /// The first homeroom teacher: where a visitor does best to begin.
+    first: bool,
+}
+
+/// What the page is asked with.
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    next: Option<String>,
+    lang: Option<String>,
+    expired: Option<String>,
+}
+
+/// `GET /`: to where this viewer works.
+pub(super) async fn home(session: Result<AnySession, PageError>) -> Result<Redirect, PageError> {
+    Ok(Redirect::to(landing(session?.scope.viewer().kind)))
+}
+
+fn landing(kind: Holder) -> &'static str {
+    if kind == Holder::Pupil { "/check-in" } else { "/classes" }
+}
+
+/// `GET /sign-in`.
+pub(super) async fn page(State(app): State<App>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
+    let error = wish.expired.is_some().then_some(words.expired);
+    show(&app, words, wish.next.as_deref().unwrap_or_default(), error)
+}
+
+fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Result<Html<String>, PageError> {
+    let people = app.demo.as_deref().map(Vec::as_slice).unwrap_or_default();
+    html(&SignInPage::new(people, words, next, error))
+}
+
+impl<'a> SignInPage<'a> {
+    fn new(people: &'a [Person], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
+        let first = people.iter().position(|person| person.role == PersonRole::HomeroomTeacher);
+        let mut groups: Vec<Group> = Vec::new();
+        for (index, person) in people.iter().enumerate() {
+            let choice = Choice { index, name: &person.name, duty: &person.duty, first: first == Some(index) };
+            let school = person.school.as_deref().unwrap_or("教育委員会");
+            match groups.iter_mut().find(|group| group.school == school) {
+                Some(group) => group.people.push(choice),
+                None => groups.push(Group { school, people: vec![choice] }),
+            }
+        }
+        let next = address::local(next).unwrap_or_default();
+        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups }
+    }
+}
+
+/// `POST /sign-in`.
+pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Result<Response, PageError> {
+    let words = Words::of(fields.get("lang"));
+    let next = fields.get("next");
+    let Some(token) = token(&app, &fields) else {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&app, words, next, Some(words_missing(&fields)))?).into_response());
+    };
+    let Some((cookie, kind)) = session::open(&app, &token).await? else {
+        let wrong = words.wrong;
+        return Ok((StatusCode::FORBIDDEN, show(&app, words, next, Some(wrong))?).into_response());
+    };
+    session::close_former(&app, &headers).await?;
+    let landing = landing(kind);
+    // What was asked for before is of use only to the kind of viewer that has it.
+    let next = address::local(next).filter(|next| next.starts_with("/check-in") == (kind == Holder::Pupil));
+    Ok((cookie, Redirect::to(next.unwrap_or(landing))).into_response())
+}
+
+fn words_missing(fields: &Fields) -> &'static str {
+    Words::of(fields.get("lang")).missing
+}
+
+/// The code that was typed, or that of the person who was chosen in the demo.
+fn token(app: &App, fields: &Fields) -> Option<String> {
+    let chosen = fields.typed("person").and_then(|index| index.parse::<usize>().ok());
+    let person = app.demo.as_ref().zip(chosen).and_then(|(people, index)| people.get(index));
+    person.map(|person| person.token.clone()).or_else(|| fields.typed("code").map(str::to_owned))
+}
+
+/// `POST /sign-out`.
+pub(super) async fn leave(posted: Posted<AnySession>) -> Result<Response, PageError> {
+    Ok((posted.session.close().await?, Redirect::to("/sign-in")).into_response())
+}
+
+/// `GET /stay`: the session is in use, although nothing was sent: somebody said so to the notice of the page.
+pub(super) async fn stay(_session: AnySession) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /presentation`: 提示モード on or off, back to where it was switched.
+pub(super) async fn present(posted: Posted<Session>) -> Result<Redirect, PageError> {
+    let Posted { session, fields } = posted;
+    session.as_ref().present(fields.get("on") == "true").await?;
+    let class = fields.typed("class").map(|class| format!("/classes/{class}"));
+    let class = class.as_deref().and_then(address::local).unwrap_or("/classes");
+    Ok(Redirect::to(&fields.back(class)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::scene;
+
+    fn people() -> Vec<Person> {
+        let person = |name: &str, duty: &str, school: &str| Person {
+            name: name.into(),
+            role: if duty.ends_with("担任") { PersonRole::HomeroomTeacher } else { PersonRole::Pupil },
+            duty: duty.into(),
+            school: Some(school.into()),
+            class_id: None,
+            token: "asagao_secret".into(),
+        };
+        let (hibarino, mizuumi) = ("朝霧市立ひばり野小学校", "朝霧市立みずうみ中学校");
+        vec![
+            person("大野 健", "校長", hibarino),
+            person("中島 由紀", "5年2組 担任", hibarino),
+            person("三浦 恵", "養護教諭", hibarino),
+            person("加藤 颯太", "5年2組 9番", hibarino),
+            person("佐藤 学", "1年1組 担任", mizuumi),
+        ]
+    }
+
+    #[test]
+    fn the_demo_offers_its_people_by_school_and_never_shows_a_code() {
+        let people = people();
+        let html = scene::render("sign_in_demo", &SignInPage::new(&people, Words::of("ja"), "", None));
+        assert!(!html.contains("asagao_secret"));
+        assert_eq!((html.matches("name=\"person\"").count(), html.matches("class=\"people\"").count()), (5, 2));
+        assert!(html.contains("value=\"1\" lang=\"ja\" class=\"filled\""), "the first homeroom teacher stands out");
+        assert_eq!(html.matches("filled").count(), 1, "one filled button a page");
+    }
+
+    #[test]
+    fn without_the_demo_there_are_two_doors_and_nobody_to_choose() {
+        for words in Words::ALL {
+            let name = format!("sign_in_{}", words.lang);
+            let html = scene::render(&name, &SignInPage::new(&[], words, "//evil.example", None));
+            assert!(!html.contains("name=\"person\"") && !html.contains("evil"));
+            assert_eq!((html.matches("name=\"code\"").count(), html.matches("filled").count()), (2, 1));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Dates, times and duties in the words of a school.
+use asagao_graphql::clock::japan;
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc, Weekday};
+
+/// The name of a duty.
+pub(super) fn duty(kind: &str) -> &'static str {
+    match kind {
+        "HEAD" => "管理職",
+        "GRADE_HEAD" => "学年主任",
+        "HOMEROOM_TEACHER" => "担任",
+        "SUBJECT_TEACHER" => "教科担任",
+        "ACADEMIC_AFFAIRS" => "教務",
+        "NURSE" => "養護教諭",
+        "BOARD_OFFICIAL" => "教育委員会",
+        "ICT_SUPPORT" => "ICT支援員",
+        _ => "",
+    }
+}
+
+/// The day of the week, in one character.
+pub(super) fn weekday(day: NaiveDate) -> &'static str {
+    match day.weekday() {
+        Weekday::Mon => "月",
+        Weekday::Tue => "火",
+        Weekday::Wed => "水",
+        Weekday::Thu => "木",
+        Weekday::Fri => "金",
+        Weekday::Sat => "土",
+        Weekday::Sun => "日",
+    }
+}
+
+/// 令和8年11月24日（火）: a day in a head.
+pub(super) fn long_day(day: NaiveDate) -> String {
+    let reiwa = day.year() - 2018;
+    let year = if reiwa == 1 { "令和元".to_owned() } else { format!("令和{reiwa}") };
+    format!("{year}年{}月{}日（{}）", day.month(), day.day(), weekday(day))
+}
+
+/// 11/24（火）: a day in a list.
+pub(super) fn short_day(day: NaiveDate) -> String {
+    format!("{}/{}（{}）", day.month(), day.day(), weekday(day))
+}
+
+/// 8:20: the time on a school's wall.
+pub(super) fn clock(at: DateTime<Utc>) -> String {
+    let at = at.with_timezone(&japan());
+    format!("{}:{:02}", at.hour(), at.minute())
+}
+
+/// The grades of a class, such as 5年; several for a class of 複式.
+pub(super) fn grades(codes: &[String]) -> String {
+    let name = |code: &String| match code.split_at_checked(1) {
+        Some(("P", year)) => format!("{year}年"),
+        Some(("J", year)) => format!("中学{year}年"),
+        Some(("H", year)) => format!("高校{year}年"),
+        _ => code.clone(),
+    };
+    if codes.is_empty() { "そのほか".to_owned() } else { codes.iter().map(name).collect::<Vec<_>>().join("・") }
+}
+
+/// The family name: what a colleague is called by.
+pub(super) fn family(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// Why the API did not take something, in the words of a page.
+pub(super) fn refusal(code: &str, field: &str) -> &'static str {
+    let field = field.rsplit('.').next().unwrap_or(field);
+    match (code, field) {
+        ("NOT_FOUND", "flagId") => "この知らせは、もう終わっているか、答えられる人が決まっています。",
+        ("NOT_FOUND", "pupilId") => "この日、この学級に在籍していません。",
+        ("NOT_FOUND", "kind") => "この印は、この日には使えません。",
+        ("NOT_FOUND", _) => "見つからないか、見られる人が決まっています。",
+        ("IN_THE_FUTURE", _) => "まだ来ていない日です。",
+        ("TOO_LONG", "note") => "メモが長すぎます。",
+        ("TOO_LONG", "reason") => "理由が長すぎます。",
+        ("TOO_LONG", _) => "文が長すぎます。短くしてください。",
+        ("INVALID_TEXT" | "EMPTY", "text") => "内容を書いてください。",
+        ("INVALID_TEXT" | "EMPTY", _) => "使えない文字があるか、何も書かれていません。",
+        ("OUT_OF_RANGE", "nextOn") => "次の日は、明日から1年先までの間で選んでください。",
+        ("OUT_OF_RANGE", "snoozeUntil") => "日は、明日から1年先までの間で選んでください。",
+        ("CONFLICT", _) => "ほかの人が先に変えています。",
+        _ => "入力を確かめてください。",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_written_as_schools_write_them() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(long_day(day("2026-11-24")), "令和8年11月24日（火）");
+        assert_eq!(long_day(day("2019-05-07")), "令和元年5月7日（火）");
+        assert_eq!(short_day(day("2026-11-04")), "11/4（水）");
+        assert_eq!(clock("2026-11-23T23:05:00Z".parse().unwrap()), "8:05");
+    }
+}
