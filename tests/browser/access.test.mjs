@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { launch, sizes } from './browser.mjs';
+import { launch, screens } from './browser.mjs';
+import { unfold } from './layout.mjs';
 import { eachPage } from './pages.mjs';
 import { readDemo } from './program.mjs';
 
@@ -20,17 +21,18 @@ async function violations(page) {
   return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join('\n  ')}`);
 }
 
-for (const size of ['1366x768', '390x844']) {
-  test(`nobody is kept out of a page by how they see, hear or type (${size})`, async (t) => {
-    await eachPage(browser, demo, sizes[size], (page, name) => t.test(name, async () => {
-      assert.deepEqual(await violations(page), []);
-      for (const details of await page.locator('details:not([open]) > summary:visible').all()) await details.click();
-      assert.deepEqual(await violations(page), [], 'with everything unfolded');
-    }));
+/** What is focused and not seen to be. */
+function unseen(page) {
+  return page.evaluate(() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return null;
+    const near = [one, one.parentElement, ...(one.labels ?? []), one.nextElementSibling].filter(Boolean);
+    const ringed = near.map((of) => getComputedStyle(of)).some((ring) => ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2);
+    return ringed ? null : one.outerHTML.slice(0, 200);
   });
 }
 
-test('every page has one heading of the first level, a way past the bar and a language', async (t) => {
+test('nobody is kept out of a page by how they see, hear or type', async (t) => {
   await eachPage(browser, demo, {}, (page, name) => t.test(name, async () => {
     const has = await page.evaluate(() => ({
       headings: document.querySelectorAll('h1').length,
@@ -38,20 +40,13 @@ test('every page has one heading of the first level, a way past the bar and a la
       lang: document.documentElement.lang,
     }));
     assert.deepEqual(has, { headings: 1, main: 1, lang: name === 'check-in-pt' ? 'pt' : 'ja' });
-  }));
-});
-
-test('what is focused is seen', async (t) => {
-  await eachPage(browser, demo, {}, (page, name) => t.test(name, async () => {
     for (let presses = 0; presses < 12; presses += 1) {
       await page.keyboard.press('Tab');
-      const unseen = await page.evaluate(() => {
-        const one = document.activeElement;
-        if (!one || one === document.body) return null;
-        const rings = [one, one.parentElement, ...(one.labels ?? []), one.nextElementSibling].filter(Boolean).map((of) => getComputedStyle(of));
-        return rings.some((ring) => ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2) ? null : one.outerHTML.slice(0, 200);
-      });
-      assert.equal(unseen, null);
+      assert.equal(await unseen(page), null, 'what is focused is seen');
     }
+    assert.deepEqual(await violations(page), []);
+    await page.setViewportSize(screens.touch['390×844']);
+    await unfold(page);
+    assert.deepEqual(await violations(page), [], 'on a telephone, with everything unfolded');
   }));
 });

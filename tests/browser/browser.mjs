@@ -21,18 +21,15 @@ function executable() {
   return there;
 }
 
-/** The screens that schools have. */
-export const sizes = {
-  '1366x768': { viewport: { width: 1366, height: 768 } },
-  '1080x810': { viewport: { width: 1080, height: 810 }, hasTouch: true },
-  '810x1080': { viewport: { width: 810, height: 1080 }, hasTouch: true },
-  '390x844': { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  '320x640': { viewport: { width: 320, height: 640 } },
+/** The screens that schools have: those with a mouse and those that are touched. */
+export const screens = {
+  mouse: { '1366×768': { width: 1366, height: 768 }, '320×640': { width: 320, height: 640 } },
+  touch: { '1080×810': { width: 1080, height: 810 }, '810×1080': { width: 810, height: 1080 }, '390×844': { width: 390, height: 844 } },
 };
 
 /** A fresh window of somebody who is signed in, or of nobody. */
 export async function sit(browser, url, person, options = {}) {
-  const { viewport } = sizes['1366x768'];
+  const viewport = screens.mouse['1366×768'];
   const context = await browser.newContext({ viewport, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', baseURL: url, ...options });
   context.setDefaultTimeout(15_000);
   if (person) await signIn(context, url, person.token);

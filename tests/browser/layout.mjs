@@ -46,7 +46,8 @@ export function faults(page) {
       while (walker.nextNode()) {
         const node = walker.currentNode;
         const parent = node.parentElement;
-        if (node.data.trim() && !parent.closest('script, style, title, option, textarea') && !hidden(parent)) yield node;
+        // A reading may stand over its neighbours: that is what ruby is for.
+        if (node.data.trim() && !parent.closest('script, style, title, option, textarea, ruby') && !hidden(parent)) yield node;
       }
     }
     /** The squares that the characters stand in, line by line, as far as they are in sight. */
@@ -69,19 +70,28 @@ export function faults(page) {
         for (const clip of clips) {
           box.left = Math.max(box.left, clip.left);
           box.right = Math.min(box.right, clip.right);
+          box.top = Math.max(box.top, clip.top);
+          box.bottom = Math.min(box.bottom, clip.bottom);
         }
         return { ...box, node, afloat: floats !== null, text: node.data.trim().slice(0, 20) };
-      }).filter((box) => box.right - box.left > 1);
+      }).filter((box) => box.right - box.left > 1 && box.bottom - box.top > 1);
     }
   });
 }
 
-/** Whether a finger can hit everything that it may press: what is smaller than 24 px has room around it. */
+/** Whatever is pressed and smaller than this, in pixels. */
 export function smallTargets(page, least) {
-  return page.evaluate((least) => [...document.querySelectorAll('button, summary, select, input, a.button, label:has(> input)')]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest('.seen-not') && !(one.matches('input') && one.closest('label')))
-    .filter((one) => one.matches('.skip') === false)
-    .map((one) => [one.getBoundingClientRect(), one])
-    .filter(([rect]) => rect.width > 1 && (rect.width < least - 0.5 || rect.height < least - 0.5))
-    .map(([rect, one]) => `${Math.round(rect.width)}×${Math.round(rect.height)} ${one.outerHTML.slice(0, 90)}`).slice(0, 6), least);
+  return page.evaluate((least) => {
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest('.seen-not, .skip');
+    // A field within its label is as large as the label.
+    const all = [...document.querySelectorAll('button, summary, select, input, a.button, label:has(> input)')]
+      .filter((one) => seen(one) && !one.matches('label > input')).map((one) => [one.getBoundingClientRect(), one]);
+    const small = all.filter(([rect]) => rect.width > 1 && Math.min(rect.width, rect.height) < least - 0.5);
+    return small.map(([rect, one]) => `${Math.round(rect.width)}×${Math.round(rect.height)} ${one.outerHTML.slice(0, 90)}`).slice(0, 6);
+  }, least);
+}
+
+/** Opens everything that is folded. */
+export function unfold(page) {
+  return page.evaluate(() => { for (const one of document.querySelectorAll('details')) one.open = true; });
 }

@@ -1,11 +1,16 @@
 // The pictures of the pages: `node pictures.mjs FOLDER` writes `FOLDER/pages/PAGE-SIZE.png` and `FOLDER/class.png`.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, sit, sizes } from './browser.mjs';
+import { launch, screens, sit } from './browser.mjs';
 import { pages, show } from './pages.mjs';
 import { folder, readDemo, settings, start } from './program.mjs';
 
 const shown = ['sign-in', 'classes', 'class', 'class-presenting', 'attendance', 'pupil', 'check-in', 'not-found'];
+const sizes = {
+  '1366x768': { viewport: screens.mouse['1366×768'] },
+  '1080x810': { viewport: screens.touch['1080×810'], hasTouch: true },
+  '390x844': { viewport: screens.touch['390×844'], hasTouch: true, isMobile: true },
+};
 const into = process.argv[2];
 await mkdir(join(into, 'pages'), { recursive: true });
 
@@ -15,8 +20,8 @@ const browser = await launch();
 const demo = await readDemo(data.path);
 for (const one of await pages(browser, demo)) {
   if (!shown.includes(one.name)) continue;
-  for (const size of ['1366x768', '1080x810', '390x844']) {
-    const context = await sit(browser, demo.url, one.as, sizes[size]);
+  for (const [size, options] of Object.entries(sizes)) {
+    const context = await sit(browser, demo.url, one.as, options);
     const page = await context.newPage();
     await show(page, one, demo);
     // Whatever has the focus has it for nobody.

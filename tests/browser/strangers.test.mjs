@@ -40,7 +40,7 @@ test("another class and its pupils are answered with the very words of an addres
   assert.equal(wrong.status, 404);
   assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), words);
   for (const path of [`/classes/${other.class_id}`, `/classes/${other.class_id}/attendance`, theirs, `${theirs}?view=table`,
-    '/classes/nowhere', '/pupils/019a0000-0000-7000-8000-000000000000', '/nowhere']) {
+    '/classes/nowhere', `/classes/${mine.class_id}/attendance?day=tomorrow`, `/classes/${mine.class_id}/attendance?day=a&day=b`, '/pupils/%ff', '/pupils/019a0000-0000-7000-8000-000000000000', '/nowhere']) {
     assert.deepEqual(await answered(page, path), wrong, path);
   }
   await context.close();
@@ -91,8 +91,10 @@ test('whoever is signed out signs in and comes back to where they wanted to be',
   await page.goBack();
   await page.reload();
   assert.ok(page.url().includes('/sign-in'), 'the page before is not to be had again');
-  await page.goto('/sign-in?next=https://other.example/&next=//other.example');
-  assert.equal(await page.locator('input[name=next]').first().inputValue(), '');
+  for (const next of ['https://other.example/', '//other.example', '/\\other.example']) {
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    assert.equal(await page.locator('input[name=next]').first().inputValue(), '');
+  }
   await context.close();
 });
 
