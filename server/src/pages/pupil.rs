@@ -127,6 +127,9 @@ impl Around<'_> {
     }
 }
 
+/// An id with the words of its link.
+type Link = (String, String);
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pupil.html")]
@@ -135,10 +138,9 @@ pub(super) struct PupilPage {
     id: String,
     name: String,
     kana: Option<String>,
-    class: Option<(String, String)>,
-    number: String,
-    before: Option<(String, String)>,
-    after: Option<(String, String)>,
+    class: Option<Link>,
+    before: Option<Link>,
+    after: Option<Link>,
     since: Option<String>,
     facts: Vec<(&'static str, String)>,
     seen: Seen,
@@ -181,7 +183,6 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
         name: pupil.name.clone(),
         kana: pupil.kana.clone(),
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
-        number: pupil.number.map(|number| format!("{number}番")).unwrap_or_default(),
         before,
         after,
         since: open.map(Flag::since_words),
@@ -202,7 +203,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
 }
 
 /// Who stands before and after the pupil, by number.
-fn neighbours(pupil: &Pupil) -> (Option<(String, String)>, Option<(String, String)>) {
+fn neighbours(pupil: &Pupil) -> (Option<Link>, Option<Link>) {
     let Some(homeroom) = &pupil.homeroom else { return (None, None) };
     let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
