@@ -222,7 +222,8 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
     }
     if let Some(marks) = &pupil.attendance {
-        let shown = || marks.iter().filter(|mark| around.days.contains(&mark.day));
+        let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
+        let shown = || marks.iter().filter(|mark| days.contains(&&mark.day));
         let absent = shown().filter(|mark| mark.kind.absent).count();
         let late = shown().filter(|mark| mark.here() && mark.late).count();
         let early = shown().filter(|mark| mark.here() && mark.left_early).count();
@@ -235,7 +236,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         };
         facts.push((
             "出欠",
-            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", around.days.len()),
+            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", days.len()),
         ));
     }
     facts
