@@ -368,7 +368,7 @@ async fn again(
 ) -> Result<AttendancePage, PageError> {
     let mut page = load(session, class, day, true).await?;
     page.open = fields.typed("open").is_some();
-    page.reason = fields.get("reason").to_owned();
+    fields.get("reason").clone_into(&mut page.reason);
     let nothing_saved = !problems.all.is_empty();
     let mut choices: HashMap<String, Choice> = choices.into_iter().collect();
     for row in page.columns.iter_mut().flatten() {

@@ -5,18 +5,49 @@ mod row;
 mod today;
 
 use super::chart::{attendance, mood};
-use super::frame::Frame;
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Total, Work};
-use super::{day, words};
+use super::session::Session;
+use super::{class_presenting, day, html, words};
 use asagao_graphql::clock::school_day;
 use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Html;
 use card::Notices;
 use chrono::{DateTime, NaiveDate, Utc};
 pub(super) use freshness::{Fresh, freshness};
 use row::Table;
 use serde::Deserialize;
+use serde_json::json;
 use today::Today;
+
+/// So many days back assignments are looked for: six of them in any class that hands something in every other week.
+const DAYS_OF_WORK: u64 = 90;
+
+/// What the page is asked with.
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    /// On a wall: names beside the numbers.
+    names: Option<String>,
+}
+
+/// `GET /classes/{id}`. On a wall it is another page with another document.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let frame = session.frame(Nav::staff(Some(&id), Here::Class));
+    if session.presenting() {
+        let variables = json!({ "id": id, "today": today, "named": wish.names.is_some() });
+        let data = session.ask(include_str!("class_presenting.graphql"), variables).await?;
+        return html(&class_presenting::view(frame, data, now).ok_or(PageError::NotFound)?);
+    }
+    let variables = json!({ "id": id, "today": today, "since": today - chrono::Days::new(DAYS_OF_WORK) });
+    let days: DaysData = session.ask(include_str!("class_days.graphql"), variables).await?;
+    let days = days.class.ok_or(PageError::NotFound)?;
+    let data: ClassData = session.ask(include_str!("class.graphql"), days.variables(&id, today)).await?;
+    html(&view(frame, &days.school_days, &data, now).ok_or(PageError::NotFound)?)
+}
 
 /// What `class_days.graphql` answers: from these the days of `class.graphql` follow.
 #[derive(Deserialize, Debug)]

@@ -5,22 +5,48 @@ mod table;
 mod timeline;
 
 use super::class::{Fresh, freshness};
-use super::frame::Frame;
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
-use super::{day, words};
+use super::session::Session;
+use super::{day, html, words};
 use asagao_graphql::clock::school_day;
 use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use history::{Action, Notice};
 use seen::{Duty, Seen};
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::BTreeSet;
 use table::Line;
 use timeline::Timeline;
 
 /// So many days back the records are asked for: sixty school days with the longest holidays between them.
-pub(super) const DAYS_BACK: u64 = 150;
+const DAYS_BACK: u64 = 150;
+
+/// What the page is asked with.
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    /// `table` for the table in place of the picture.
+    view: Option<String>,
+}
+
+/// `GET /pupils/{id}`. There is no such page on a wall.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): Query<Wish>) -> Result<Response, PageError> {
+    if session.presenting() {
+        return Ok(Redirect::to("/classes").into_response());
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let variables = json!({ "id": id, "from": today - chrono::Days::new(DAYS_BACK), "today": today });
+    let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
+    let frame = session.frame(Nav::staff(homeroom.map(|homeroom| homeroom.id.as_str()), Here::Elsewhere));
+    let as_table = wish.view.as_deref() == Some("table");
+    Ok(html(&view(frame, &data, now, as_table).ok_or(PageError::NotFound)?)?.into_response())
+}
 
 /// What `pupil.graphql` answers. What the viewer has no right to is left out.
 #[derive(Deserialize, Debug)]
