@@ -2,7 +2,6 @@
 mod address;
 pub mod assets;
 pub mod attendance;
-mod attendance_form;
 pub mod chart;
 pub mod check_in;
 mod check_in_words;
