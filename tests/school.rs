@@ -22,6 +22,7 @@ use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
 use asagao_graphql::formats::table::Problem;
+use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::import_roster::{self, Report};
 use asagao_graphql::jobs::recount;
 use asagao_graphql::roster::pupil;
@@ -55,17 +56,22 @@ pub struct School {
 }
 
 impl School {
-    /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
-    ///
-    /// `ana` is the homeroom teacher of 5年2組, `hugo` the head of ひばり野, `mari` the head of みずうみ; the apps are `drill`, which
-    /// may only post and share, and `portal`, which may do all that an app can, of ひばり野, and `stranger` of みずうみ.
-    pub async fn open() -> Self {
+    /// A database without anything in it, and its server.
+    pub async fn empty() -> Self {
         let clock = Clock::at(time(NOW));
         let database = Database::new();
         let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
         db.migrate().await.expect("a fresh database can be brought up to date");
         let router = asagao::router(App::new(db.clone()));
-        let mut school = School { clock, db, router, people: BTreeMap::new(), database };
+        School { clock, db, router, people: BTreeMap::new(), database }
+    }
+
+    /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
+    ///
+    /// `ana` is the homeroom teacher of 5年2組, `hugo` the head of ひばり野, `mari` the head of みずうみ; the apps are `drill`, which
+    /// may only post and share, and `portal`, which may do all that an app can, of ひばり野, and `stranger` of みずうみ.
+    pub async fn open() -> Self {
+        let mut school = School::empty().await;
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");
         for (name, id) in [("ana", package::ANA), ("hugo", package::HUGO), ("mari", package::MARI)] {
@@ -83,6 +89,11 @@ impl School {
             school.people.insert(name.into(), (app.id, secret));
         }
         school
+    }
+
+    /// Fills the database with a made-up town up to now.
+    pub async fn fill_demo(&self, settings: demo::Settings) -> asagao_graphql::error::Result<Demo> {
+        demo::fill(&self.db, settings, self.clock.now(), &|_| ()).await
     }
 
     /// Somebody by name.

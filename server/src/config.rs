@@ -1,9 +1,12 @@
 //! The settings and commands of the program: each doc comment is the manual.
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
+use asagao_graphql::jobs::demo;
 use chrono::{DateTime, NaiveDate, Utc};
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -31,15 +34,8 @@ pub enum Command {
         #[arg(long)]
         create: bool,
     },
-    /// Try Asagao: a made-up school in a new SQLite file, analysed and served.
-    Demo {
-        /// Where to listen.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// Print what there is to see and stop instead of serving it.
-        #[arg(long)]
-        once: bool,
-    },
+    /// Try Asagao: a made-up town in a SQLite file, with its pupils' weeks posted, analysed and served. Nobody in it is real.
+    Demo(Demo),
     /// Print the GraphQL schema.
     Schema,
     /// Add staff, their duties and their tokens.
@@ -75,6 +71,31 @@ pub struct Serve {
     /// Browsers come over HTTPS, through a proxy: binds the cookie of the pages to it.
     #[arg(long, env = "ASAGAO_HTTPS", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub https: bool,
+}
+
+/// What the demo is made of.
+#[derive(Args, Debug, Clone)]
+pub struct Demo {
+    /// Where to keep it: the database and demo.json with everybody's tokens. A demo of the same settings that is there already is
+    /// served again, with what was done in it; anything else is left alone and refused. Without it, a new folder that is removed at
+    /// the end.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How many pupils: 800 are two elementary schools and a junior high school.
+    #[arg(long, default_value_t = demo::Settings::default().pupils, value_parser = within(demo::PUPILS))]
+    pub pupils: usize,
+    /// How many school days, up to the last one before today. There are no flags before the tenth.
+    #[arg(long, default_value_t = demo::Settings::default().days, value_parser = within(demo::DAYS))]
+    pub days: usize,
+    /// Where chance begins: the same seed on the same day makes the same town.
+    #[arg(long, default_value_t = demo::Settings::default().seed)]
+    pub seed: u64,
+    /// Let the demo's clock begin at this time and run on, such as 2026-11-24T08:20:00+09:00; now if not said.
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// Commands about staff.
@@ -267,6 +288,10 @@ pub enum Export {
         #[arg(long, value_name = "DATE")]
         as_of: NaiveDate,
     },
+}
+
+fn within(range: RangeInclusive<usize>) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(*range.start() as u64..=*range.end() as u64)
 }
 
 fn right(name: &str) -> Result<Right, String> {

@@ -1,8 +1,8 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
-use crate::pages::sign_in::DemoPerson;
 use crate::{graphql, pages};
 use asagao_graphql::Schema;
 use asagao_graphql::db::Db;
+use asagao_graphql::jobs::demo::Person;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -25,7 +25,7 @@ pub struct App {
     /// Whether browsers come over HTTPS, so that the cookie is bound to it.
     pub https: bool,
     /// As whom everybody may sign in; nobody outside of `asagao demo`.
-    pub demo: Option<Arc<Vec<DemoPerson>>>,
+    pub demo: Option<Arc<Vec<Person>>>,
 }
 
 impl App {

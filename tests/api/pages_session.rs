@@ -255,10 +255,12 @@ async fn the_demo_alone_lets_somebody_in_without_a_code() {
     let fields = [("person", "0")];
     assert_eq!(school.visitor().submit("/sign-in", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let token = school.code("ana").to_owned();
-    let person = asagao::pages::sign_in::DemoPerson {
+    let person = asagao_graphql::jobs::demo::Person {
         name: "有村 安奈".into(),
         duty: "5年2組 担任".into(),
-        school: "ひばり野小学校".into(),
+        school: Some("ひばり野小学校".into()),
+        role: asagao_graphql::jobs::demo::PersonRole::HomeroomTeacher,
+        class_id: None,
         token,
     };
     school.serve(|app| asagao::router::App { demo: Some(vec![person].into()), ..app });

@@ -1,75 +1,169 @@
-//! `asagao demo`: a made-up school in a new SQLite file, analysed, shown and served.
-use super::serve::serve;
+//! `asagao demo`: a made-up town in a SQLite file, lived through, analysed and served.
+use super::serve::{address, listen, serve};
 use super::{Failure, Result};
-use crate::config::Serve;
-use asagao_graphql::access::scope::Scope;
-use asagao_graphql::access::token;
+use crate::config::{self, Serve};
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
-use asagao_graphql::jobs::demo::{self, Demo};
-use async_graphql::Request;
-use serde_json::Value;
+use asagao_graphql::jobs::demo::{self, Demo, PersonRole, Progress, Settings};
+use chrono::{DateTime, Utc};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::ExitCode;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
-const FLAGS: &str = "{ supportFlags(classId: \"CLASS\") { nodes {
-    level since pupil { name number } group { description } rules { text } reasons { text contribution } } } }";
+/// The file that says who is there.
+const PEOPLE: &str = "demo.json";
+/// The database.
+const DATABASE: &str = "asagao-demo.db";
 
-pub(super) async fn demo(listen: SocketAddr, once: bool) -> Result {
-    let file = std::env::temp_dir().join(format!("asagao-demo-{}.db", new_id().simple()));
-    let result = run(&file, listen, once).await;
-    for end in ["", "-wal", "-shm"] {
-        let mut name = file.clone().into_os_string();
-        name.push(end);
-        drop(std::fs::remove_file(name));
-    }
-    result
+/// What the file says.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    url: String,
+    #[serde(flatten)]
+    demo: Demo,
 }
 
-async fn run(file: &Path, listen: SocketAddr, once: bool) -> Result {
-    let db = Db::open(&format!("sqlite:{}", file.display()), true, Clock::System).await?;
+pub(super) async fn demo(asked: config::Demo) -> Result {
+    let listener = listen(asked.listen).await?;
+    let at = address(&listener)?;
+    let folder = Folder::open(asked.data.clone())?;
+    let (database, people) = (folder.path.join(DATABASE), folder.path.join(PEOPLE));
+    let settings = Settings { pupils: asked.pupils, days: asked.days, seed: asked.seed };
+    let demo = match (fs::exists(&database), fs::exists(&people)) {
+        (Ok(false), Ok(false)) => make(&database, settings, asked.now.unwrap_or_else(|| Clock::System.now())).await?,
+        (Ok(true), Ok(true)) => made_before(&people, settings)?,
+        (Err(error), _) | (_, Err(error)) => {
+            return Err(Failure::new(format!("{} cannot be looked into: {error}", folder.path.display())));
+        }
+        _ => return Err(Failure::new(format!("{} holds a demo that was not finished: {ELSEWHERE}", folder.path.display()))),
+    };
+    let told = Told { url: format!("http://{at}"), demo };
+    tell(&people, &told).map_err(|error| Failure::new(format!("{} cannot be written: {error}", people.display())))?;
+    let clock = asked.now.map_or(Clock::System, Clock::from);
+    let db = Db::open(&format!("sqlite:{}", database.display()), false, clock).await?;
     db.migrate().await?;
-    eprintln!("making a school with eight weeks of records …");
-    let demo = demo::fill(&Scope::operator(db.clone(), "demo")).await?;
-    println!("{}", flags(&db, &demo).await?);
-    if once {
-        db.close().await;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let Demo { school, class, teacher_token, app_token } = demo;
-    println!("school    {school}\nclass     {class}\nteacher   {teacher_token}\napp       {app_token}\n");
-    println!("Ask as the teacher, in another terminal:\n");
-    println!("curl -s http://{listen}/graphql -H 'content-type: application/json' -H 'authorization: Bearer {teacher_token}' \\");
-    println!(
-        "  -d '{{\"query\":\"{{ class(id: \\\"{class}\\\") {{ name pupils(first: 3) {{ nodes {{ number name kana }} }} }} }}\"}}'\n"
-    );
-    serve(db, &Serve { listen, introspection: true, https: false }, None).await
+    print(&told, &people, at);
+    serve(db, listener, &Serve { listen: at, introspection: true, https: false }, Some(told.demo.people)).await
 }
 
-/// The flags of the class as its teacher sees them, asked through the API.
-async fn flags(db: &Db, demo: &Demo) -> Result<String> {
-    let viewer =
-        token::viewer(db, &demo.teacher_token).await?.ok_or_else(|| Failure::new("the demo's teacher cannot sign in"))?;
-    let scope = Scope::new(db.clone(), viewer);
-    let request = asagao_graphql::authorized(Request::new(FLAGS.replace("CLASS", &demo.class.to_string())), &scope);
-    let response = asagao_graphql::schema().execute(request).await;
-    let data: Value = serde_json::to_value(&response.data).unwrap_or_default();
-    let nodes = data["supportFlags"]["nodes"].as_array().ok_or_else(|| Failure::new("the demo's flags cannot be read"))?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut lines = vec!["5年2組　気にかけたい子（出席番号の順。判断のきっかけで、結論ではありません）".to_owned()];
-    for flag in nodes {
-        lines.push(format!("\n{:>2}番 {}", flag["pupil"]["number"], text(&flag["pupil"]["name"])));
-        for rule in flag["rules"].as_array().into_iter().flatten() {
-            lines.push(format!("     規則  {}", text(&rule["text"])));
-        }
-        let reasons = flag["reasons"].as_array().into_iter().flatten();
-        for reason in reasons.filter(|reason| reason["contribution"].as_f64() > Some(0.0)).take(3) {
-            lines.push(format!("     理由  {}", text(&reason["text"])));
-        }
-        if let Some(group) = flag["group"]["description"].as_str() {
-            lines.push(format!("     まとまり  {group}"));
+const ELSEWHERE: &str = "choose another folder, or remove this one yourself";
+
+/// Makes the town in a new file, whose clock runs through its weeks.
+async fn make(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result<Demo> {
+    let db = Db::open(&format!("sqlite:{}", database.display()), true, Clock::at(now)).await?;
+    db.migrate().await?;
+    let bars = Bars::new();
+    let demo = demo::fill(&db, settings, now, &|progress| bars.show(progress)).await;
+    bars.all.clear().ok();
+    db.close().await;
+    Ok(demo?)
+}
+
+/// A demo that was made before, if it was made so.
+fn made_before(people: &Path, settings: Settings) -> Result<Demo> {
+    let unreadable = |what: String| Failure::new(format!("{} is no demo.json of a demo ({what}): {ELSEWHERE}", people.display()));
+    let text = fs::read_to_string(people).map_err(|error| unreadable(error.to_string()))?;
+    let Told { demo, .. } = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if demo.settings != settings {
+        let Settings { pupils, days, seed } = demo.settings;
+        let made = format!("--pupils {pupils} --days {days} --seed {seed}");
+        let message = format!("the demo in this folder was made with {made}: ask for the same, {ELSEWHERE}");
+        return Err(Failure::new(message));
+    }
+    eprintln!("served again: its records end where it was made, at {}", demo.made_at);
+    Ok(demo)
+}
+
+/// Writes who is there and where; it holds tokens, so it is for the owner alone. Whoever sees the file sees all of it.
+fn tell(people: &Path, told: &Told) -> std::io::Result<()> {
+    let whole = people.with_extension("json.new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&whole)?;
+    file.write_all((serde_json::to_string_pretty(told)? + "\n").as_bytes())?;
+    file.sync_all()?;
+    fs::rename(whole, people)
+}
+
+fn print(told: &Told, people: &Path, at: SocketAddr) {
+    let Demo { people: all, classes, settings, .. } = &told.demo;
+    println!(
+        "朝霧市: {} pupils in {} classes, {} school days. Everybody is made up.\n",
+        settings.pupils,
+        classes.len(),
+        settings.days
+    );
+    println!("pages     http://{at}/");
+    println!("API       http://{at}/graphql");
+    println!("people    {}: everybody's token, the app's, the classes' ids\n", people.display());
+    println!("Sign in on the page, or with a token:");
+    for role in [PersonRole::HomeroomTeacher, PersonRole::VicePrincipal, PersonRole::Pupil] {
+        if let Some(person) = all.iter().find(|person| person.role == role) {
+            println!("  {}（{} {}）  {}", person.name, person.school.as_deref().unwrap_or_default(), person.duty, person.token);
         }
     }
-    Ok(lines.join("\n") + "\n")
+    let Some((teacher, class)) = all.first().and_then(|teacher| Some((teacher, teacher.class_id?))) else { return };
+    println!("\nAsk as {}, in another terminal:", teacher.name);
+    println!("curl -s http://{at}/graphql -H 'content-type: application/json' -H 'authorization: Bearer {}' \\", teacher.token);
+    println!(
+        "  -d '{{\"query\":\"{{ supportFlags(classId: \\\"{class}\\\") {{ nodes {{ level since pupil {{ number name }} reasons {{ text }} }} }} }}\"}}'\n"
+    );
+}
+
+/// Where the demo is kept.
+struct Folder {
+    path: PathBuf,
+    /// Whether it is made for this run alone.
+    passing: bool,
+}
+
+impl Folder {
+    fn open(data: Option<PathBuf>) -> Result<Self> {
+        let passing = data.is_none();
+        let path = data.unwrap_or_else(|| std::env::temp_dir().join(format!("asagao-demo-{}", new_id().simple())));
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        made.map_err(|error| Failure::new(format!("{} cannot be made: {error}", path.display())))?;
+        Ok(Folder { path, passing })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.passing {
+            drop(fs::remove_dir_all(&self.path));
+        }
+    }
+}
+
+/// How far the making is, on standard error where somebody sees it.
+struct Bars {
+    all: MultiProgress,
+    days: ProgressBar,
+    activities: ProgressBar,
+    analyses: ProgressBar,
+}
+
+impl Bars {
+    fn new() -> Self {
+        let all = MultiProgress::new();
+        let bar = |template: &str| {
+            let style = ProgressStyle::with_template(template).expect("the template is one of those below");
+            all.add(ProgressBar::no_length().with_style(style))
+        };
+        let days = bar("school days  {bar:40} {pos}/{len}");
+        let activities = bar("activities   {human_pos} posted");
+        let analyses = bar("analyses     {bar:40} {pos}/{len}");
+        Bars { all, days, activities, analyses }
+    }
+
+    fn show(&self, progress: &Progress) {
+        let long = |number: usize| number as u64;
+        self.days.set_length(long(progress.of_days));
+        self.days.set_position(long(progress.days));
+        self.activities.set_position(long(progress.activities));
+        self.analyses.set_length(long(progress.of_analyses));
+        self.analyses.set_position(long(progress.analyses));
+    }
 }

@@ -52,7 +52,10 @@ pub async fn run(config: Config) -> Result {
             eprintln!("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve(settings) => serve::serve(open(url).await?, &settings, None).await,
+        Command::Serve(settings) => {
+            let db = open(url).await?;
+            serve::serve(db, serve::listen(settings.listen).await?, &settings, None).await
+        }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
@@ -62,7 +65,7 @@ pub async fn run(config: Config) -> Result {
             print!("{}", export_scores::support_scores(&operator(url, "export support-scores").await?, class, as_of).await?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Demo { listen, once } => demo::demo(listen, once).await,
+        Command::Demo(settings) => demo::demo(settings).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

@@ -1,21 +1,30 @@
 //! `asagao serve`: listens until it is asked to stop, then finishes what it has begun.
 use super::{Failure, Result};
 use crate::config::Serve;
-use crate::pages::sign_in::DemoPerson;
 use crate::router::{self, App};
 use asagao_graphql::db::Db;
+use asagao_graphql::jobs::demo::Person;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
 
-pub(super) async fn serve(db: Db, settings: &Serve, demo: Option<Vec<DemoPerson>>) -> Result {
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.listen)))?;
-    let address = listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))?;
-    tracing::info!("listening on http://{address}: pages at /, the API at /graphql");
+/// Takes the address, so that another program on it is told at once.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+}
+
+/// The address that was taken.
+pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
+    listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))
+}
+
+/// Serves a database; `demo` is whom the sign-in page offers, nobody outside of `asagao demo`.
+pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo: Option<Vec<Person>>) -> Result {
+    tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
     let (introspection, https) = (settings.introspection, settings.https);
     let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
     axum::serve(listener, router::router(app))

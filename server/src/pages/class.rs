@@ -11,54 +11,32 @@ use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Total, Work};
 use super::session::Session;
 use super::{class_presenting, day, html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::response::Html;
+use axum::response::{IntoResponse, Response};
 use card::Notices;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 pub(super) use freshness::{Fresh, freshness};
 use row::Table;
 use serde::Deserialize;
 use serde_json::json;
 use today::Today;
 
-/// So many days back assignments are looked for: six of them in any class that hands something in every other week.
-const DAYS_OF_WORK: u64 = 90;
-
-/// What the page is asked with.
-#[derive(Deserialize)]
-pub(super) struct Wish {
-    /// On a wall: names beside the numbers.
-    names: Option<String>,
-}
-
-/// `GET /classes/{id}`. On a wall it is another page with another document.
-pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
-    let (now, today) = (session.scope().now(), session.scope().today());
-    let frame = session.frame(Nav::staff(Some(&id), Here::Class));
-    if session.presenting() {
-        let variables = json!({ "id": id, "today": today, "named": wish.names.is_some() });
-        let data = session.ask(include_str!("class_presenting.graphql"), variables).await?;
-        return html(&class_presenting::view(frame, data, now).ok_or(PageError::NotFound)?);
-    }
-    let variables = json!({ "id": id, "today": today, "since": today - chrono::Days::new(DAYS_OF_WORK) });
-    let days: DaysData = session.ask(include_str!("class_days.graphql"), variables).await?;
-    let days = days.class.ok_or(PageError::NotFound)?;
-    let data: ClassData = session.ask(include_str!("class.graphql"), days.variables(&id, today)).await?;
-    html(&view(frame, &days.school_days, &data, now).ok_or(PageError::NotFound)?)
-}
+const DAYS: &str = include_str!("class_days.graphql");
+const DOCUMENT: &str = include_str!("class.graphql");
 
 /// What `class_days.graphql` answers: from these the days of `class.graphql` follow.
 #[derive(Deserialize, Debug)]
 pub(super) struct DaysData {
-    pub(super) class: Option<Days>,
+    pub(super) class: Option<SchoolDays>,
 }
 
 /// The days that the page shows.
 #[derive(Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Days {
+pub(super) struct SchoolDays {
     pub(super) school_days: Vec<NaiveDate>,
     #[serde(default)]
     assignments: Vec<Due>,
@@ -70,7 +48,7 @@ struct Due {
     due_day: NaiveDate,
 }
 
-impl Days {
+impl SchoolDays {
     /// The variables of `class.graphql`.
     pub(super) fn variables(&self, class: &str, today: NaiveDate) -> serde_json::Value {
         let days = &self.school_days;
@@ -214,6 +192,31 @@ pub(super) struct ClassPage {
     notices: Option<Notices>,
     table: Option<Table>,
     freshness: Vec<Fresh>,
+}
+
+/// `GET /classes/{id}`.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if !session.may(Right::RosterRead) {
+        return Err(PageError::NotFound);
+    }
+    if session.presenting() {
+        return class_presenting::page(&session, &id, asked.names.is_some()).await;
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let since = today - Days::new(60);
+    let days: DaysData = session.ask(DAYS, json!({ "id": id, "today": today, "since": since })).await?;
+    let days = days.class.ok_or(PageError::NotFound)?;
+    let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today)).await?;
+    let frame = session.frame(Nav::staff(Some(&id), Here::Class));
+    let page = view(frame, &days.school_days, &data, now).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Names on a wall, where somebody has chosen so.
+    names: Option<String>,
 }
 
 /// The page of a class; `None` where there is none that the viewer may see.

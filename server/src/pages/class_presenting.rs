@@ -1,11 +1,15 @@
 //! The class page on a wall (提示モード): what a whole room may see, and nothing else is even asked for.
-use super::frame::Frame;
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
 use super::record::Connection;
-use super::words;
+use super::session::Session;
+use super::{html, words};
 use asagao_graphql::clock::school_day;
 use askama::Template;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::json;
 
 /// What `class_presenting.graphql` answers.
 #[derive(Deserialize, Debug)]
@@ -83,6 +87,15 @@ struct Row {
     number: String,
     name: Option<String>,
     today: &'static str,
+}
+
+/// The class page while the screen is shown to others, with names only where somebody has chosen so.
+pub(super) async fn page(session: &Session, id: &str, named: bool) -> Result<Response, PageError> {
+    let variables = json!({ "id": id, "today": session.scope().today(), "named": named });
+    let data: PresentingData = session.ask(include_str!("class_presenting.graphql"), variables).await?;
+    let frame = session.frame(Nav::staff(Some(id), Here::Class));
+    let page = view(frame, data, session.scope().now()).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
 }
 
 /// The page; `None` where there is no such class for this viewer.

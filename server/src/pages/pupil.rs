@@ -15,7 +15,7 @@ use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use history::{Action, Notice};
 use seen::{Duty, Seen};
 use serde::Deserialize;
@@ -26,27 +26,6 @@ use timeline::Timeline;
 
 /// So many days back the records are asked for: sixty school days with the longest holidays between them.
 const DAYS_BACK: u64 = 150;
-
-/// What the page is asked with.
-#[derive(Deserialize)]
-pub(super) struct Wish {
-    /// `table` for the table in place of the picture.
-    view: Option<String>,
-}
-
-/// `GET /pupils/{id}`. There is no such page on a wall.
-pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): Query<Wish>) -> Result<Response, PageError> {
-    if session.presenting() {
-        return Ok(Redirect::to("/classes").into_response());
-    }
-    let (now, today) = (session.scope().now(), session.scope().today());
-    let variables = json!({ "id": id, "from": today - chrono::Days::new(DAYS_BACK), "today": today });
-    let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
-    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
-    let frame = session.frame(Nav::staff(homeroom.map(|homeroom| homeroom.id.as_str()), Here::Elsewhere));
-    let as_table = wish.view.as_deref() == Some("table");
-    Ok(html(&view(frame, &data, now, as_table).ok_or(PageError::NotFound)?)?.into_response())
-}
 
 /// What `pupil.graphql` answers. What the viewer has no right to is left out.
 #[derive(Deserialize, Debug)]
@@ -162,7 +141,6 @@ pub(super) struct PupilPage {
     name: String,
     kana: Option<String>,
     class: Option<(String, String)>,
-    number: String,
     before: Option<(String, String)>,
     after: Option<(String, String)>,
     since: Option<String>,
@@ -191,6 +169,27 @@ impl PupilPage {
     }
 }
 
+/// `GET /pupils/{id}`; not while the screen is shown to others.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if session.presenting() {
+        return Ok(Redirect::to("/classes").into_response());
+    }
+    let (now, today) = (session.scope().now(), session.scope().today());
+    let variables = json!({ "id": id, "from": today - Days::new(DAYS_BACK), "today": today });
+    let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref()).map(|homeroom| homeroom.id.clone());
+    let frame = session.frame(Nav::staff(homeroom.as_deref(), Here::Class));
+    let page = view(frame, &data, now, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    Ok(html(&page)?.into_response())
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// `table` for the same as a table.
+    view: Option<String>,
+}
+
 /// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
 /// viewer.
 pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table: bool) -> Option<PupilPage> {
@@ -207,7 +206,6 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
         name: pupil.name.clone(),
         kana: pupil.kana.clone(),
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
-        number: pupil.number.map(|number| format!("{number}番")).unwrap_or_default(),
         before,
         after,
         since: open.map(Flag::since_words),

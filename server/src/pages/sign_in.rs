@@ -7,24 +7,12 @@ use super::sign_in_words::Words;
 use super::{address, html};
 use crate::router::App;
 use asagao_graphql::access::scope::Holder;
+use asagao_graphql::jobs::demo::{Person, PersonRole};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde::{Deserialize, Serialize};
-
-/// Somebody of the made-up school, as whom everybody may sign in.
-#[derive(Serialize, Deserialize, Clone, Debug)]
-pub struct DemoPerson {
-    /// The name.
-    pub name: String,
-    /// The duty in words, such as 「5年2組 担任」 or 「5年2組 9番」.
-    pub duty: String,
-    /// The name of the school; people of one school stand together.
-    pub school: String,
-    /// The token that signs this person in.
-    pub token: String,
-}
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -80,14 +68,15 @@ fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Res
 }
 
 impl<'a> SignInPage<'a> {
-    fn new(people: &'a [DemoPerson], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
-        let first = people.iter().position(|person| person.duty.ends_with(" 担任"));
+    fn new(people: &'a [Person], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
+        let first = people.iter().position(|person| person.role == PersonRole::HomeroomTeacher);
         let mut groups: Vec<Group> = Vec::new();
         for (index, person) in people.iter().enumerate() {
             let choice = Choice { index, name: &person.name, duty: &person.duty, first: first == Some(index) };
-            match groups.iter_mut().find(|group| group.school == person.school) {
+            let school = person.school.as_deref().unwrap_or("教育委員会");
+            match groups.iter_mut().find(|group| group.school == school) {
                 Some(group) => group.people.push(choice),
-                None => groups.push(Group { school: &person.school, people: vec![choice] }),
+                None => groups.push(Group { school, people: vec![choice] }),
             }
         }
         let next = address::local(next).unwrap_or_default();
@@ -148,11 +137,13 @@ mod tests {
     use super::*;
     use crate::pages::scene;
 
-    fn people() -> Vec<DemoPerson> {
-        let person = |name: &str, duty: &str, school: &str| DemoPerson {
+    fn people() -> Vec<Person> {
+        let person = |name: &str, duty: &str, school: &str| Person {
             name: name.into(),
+            role: if duty.ends_with("担任") { PersonRole::HomeroomTeacher } else { PersonRole::Pupil },
             duty: duty.into(),
-            school: school.into(),
+            school: Some(school.into()),
+            class_id: None,
             token: "asagao_secret".into(),
         };
         let (hibarino, mizuumi) = ("朝霧市立ひばり野小学校", "朝霧市立みずうみ中学校");

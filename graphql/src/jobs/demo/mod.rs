@@ -1,59 +1,201 @@
-//! A made-up school to try Asagao in: everything goes in by the doors that real records use. All people are fictional.
+//! A made-up town to try Asagao in: everything goes in by the doors that real records use. All people are fictional.
+mod answers;
+mod calendar;
+mod day;
+mod dice;
+mod illness;
+mod mornings;
+mod names;
+mod people;
+mod post;
+mod pupil;
+mod roster;
+mod timetable;
 mod town;
+mod weeks;
+
+pub use people::{Person, PersonRole};
 
 use crate::access::app;
-use crate::access::duty::{self, DutyKind};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::clock::school_midnight;
+use crate::access::token;
+use crate::clock::{Clock, school_day};
+use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::formats::oneroster::Package;
-use crate::jobs::{analyze, import_roster};
-use crate::learning::activity::{MOST_ITEMS, post};
-use crate::learning::assignment;
-use crate::roster::class;
-use crate::roster::staff::{self, Staff};
-use chrono::Days;
+use crate::formats::table::Problem;
+use crate::jobs::import_roster;
+use crate::learning::activity::RejectedItem;
+use chrono::{DateTime, Days, Utc};
+use roster::Who;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use town::Town;
 use uuid::Uuid;
+use weeks::Weeks;
 
-/// What a visitor needs to look around.
-#[derive(Debug)]
-pub struct Demo {
-    /// The school.
-    pub school: Uuid,
-    /// The class to look at.
-    pub class: Uuid,
-    /// A token of its homeroom teacher.
-    pub teacher_token: String,
-    /// A token of an app that posts for the school.
-    pub app_token: String,
+/// What a town is made of: the same settings on the same day make the same town.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How many pupils.
+    pub pupils: usize,
+    /// How many school days, up to the last one before today.
+    pub days: usize,
+    /// Where chance begins.
+    pub seed: u64,
 }
 
-/// Fills an empty database: one school, two homerooms, eight weeks of activities and assignments up to yesterday, one analysis.
-pub async fn fill(scope: &Scope) -> Result<Demo> {
-    let town = Town { today: scope.today(), namespace: Uuid::new_v5(&Uuid::NAMESPACE_URL, b"https://asagao.example/demo") };
-    let (package, problems) = Package::read(|file| town.roster(file)).map_err(|_| Error::Internal)?;
-    import_roster::import(scope, &package, problems).await?;
-    assignment::share(scope, &town.assignments()).await?;
-    for batch in town.activities().chunks(MOST_ITEMS) {
-        post::record(scope, scope.now(), batch).await?;
+/// The fewest and the most pupils.
+pub const PUPILS: std::ops::RangeInclusive<usize> = 10..=5_000;
+/// The fewest and the most school days.
+pub const DAYS: std::ops::RangeInclusive<usize> = 1..=200;
+/// For how many days the tokens of a demo hold.
+const TOKENS_HOLD: u64 = 365;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { pupils: 800, days: 60, seed: 1 }
     }
-    let (school, class) = (town.id("school"), town.id("class 2"));
-    for class in class::homerooms_on(scope, Right::AnalysisRun, school, town.yesterday()).await? {
-        analyze::analyze(scope, &class, town.yesterday(), None).await?;
-    }
-    let teacher = Staff {
-        id: town.id("teacher"),
-        name: "三浦 あかね".into(),
-        kana: "ミウラ アカネ".into(),
-        email: "miura@asagao.example".into(),
+}
+
+/// How far the making is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// School days lived through.
+    pub days: usize,
+    /// Of how many.
+    pub of_days: usize,
+    /// Activities posted.
+    pub activities: usize,
+    /// Classes analysed, once for each week.
+    pub analyses: usize,
+    /// Of how many.
+    pub of_analyses: usize,
+    /// Marks of attendance that were made or changed.
+    pub marks: usize,
+    /// Moods recorded.
+    pub moods: usize,
+    /// Flags answered.
+    pub answers: usize,
+    /// Support actions recorded.
+    pub actions: usize,
+}
+
+/// A finished town: what a visitor needs to look around.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub struct Demo {
+    /// The app that posted everything.
+    pub app: AppOf,
+    /// Whom to sign in as, the homeroom teacher to begin with first.
+    pub people: Vec<Person>,
+    /// The homerooms by school and grade.
+    pub classes: Vec<ClassOf>,
+    /// What it was made of.
+    pub settings: Settings,
+    /// The time in the town when it was finished.
+    pub made_at: DateTime<Utc>,
+    /// How much there is.
+    #[serde(skip)]
+    pub made: Progress,
+}
+
+/// The app of a demo.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub struct AppOf {
+    /// Its bearer token.
+    pub token: String,
+}
+
+/// A homeroom of a demo.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct ClassOf {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name, such as 5年2組.
+    pub name: String,
+    /// Its school's name.
+    pub school: String,
+}
+
+/// Fills an empty database with a town and lives through its school days up to `now`. The database's clock has to be one that is set:
+/// it is moved from the first day to `now`. Nothing is written where there is anything already.
+pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Demo> {
+    let operator = Scope::operator(db.clone(), "demo");
+    refuse_unless_made_for_it(db, &operator, settings).await?;
+    let town = Town::new(settings.seed, school_day(now), settings.pupils, settings.days);
+    let before_school = calendar::at(town.calendar.days[0], 6 * 60 + 30);
+    db.clock.advance(before_school - db.clock.now());
+    import(&operator, roster::package(&town, Who::FromTheBeginning)).await?;
+    let expires = now + Days::new(TOKENS_HOLD);
+    let (_, secret) = app::register(&operator, "まなびポータル（デモ）", &[], &Right::OF_APPS, expires).await?;
+    let people = people::issue_tokens(&town, &operator, expires).await?;
+    let (teachers, nurses) = people::at_work(&town, db, &people).await?;
+    let weeks = town.calendar.days.iter().enumerate().filter(|(at, _)| town.calendar.ends_week(*at)).count();
+    let of_analyses = weeks * town.classes.len();
+    let mut weeks = Weeks {
+        town: &town,
+        clock: &db.clock,
+        operator: &operator,
+        app: signed_in(db, &secret).await?,
+        teachers,
+        nurses,
+        progress: Progress { of_days: town.calendar.days.len(), of_analyses, ..Progress::default() },
+        tell,
+        unsent: BTreeMap::new(),
     };
-    let homeroom = duty::new(teacher.id, DutyKind::HomeroomTeacher, Some(school), Some(class), town.today);
-    staff::add(scope, &teacher, &[homeroom]).await?;
-    let expires = school_midnight(town.today + Days::new(8));
-    let teacher_token = staff::issue_token(scope, &teacher.email, &[], expires).await?;
-    let rights = [Right::ActivityWrite, Right::AssignmentWrite];
-    let (_, app_token) = app::register(scope, "ドリル（お試し）", &[school], &rights, expires).await?;
-    Ok(Demo { school, class, teacher_token, app_token })
+    weeks.live(now).await?;
+    let class = |class: &town::Class| ClassOf {
+        id: class.id,
+        name: class.name.clone(),
+        school: town.schools[class.school].name.to_owned(),
+    };
+    Ok(Demo {
+        app: AppOf { token: secret },
+        people: people::listed(&town, people),
+        classes: town.classes.iter().map(class).collect(),
+        settings,
+        made_at: now,
+        made: weeks.progress,
+    })
+}
+
+/// Real records never meet made-up ones: the database has to be empty.
+async fn refuse_unless_made_for_it(db: &Db, operator: &Scope, settings: Settings) -> Result<()> {
+    if !matches!(db.clock, Clock::Set(_)) {
+        return Err(Error::BadInput("a demo needs a clock of its own".into()));
+    }
+    if !PUPILS.contains(&settings.pupils) || !DAYS.contains(&settings.days) {
+        return Err(Error::BadInput(format!("a demo has {PUPILS:?} pupils and {DAYS:?} school days")));
+    }
+    let sql = "SELECT (SELECT count(*) FROM board) + (SELECT count(*) FROM school) + (SELECT count(*) FROM staff)
+                   + (SELECT count(*) FROM pupil) + (SELECT count(*) FROM app) + (SELECT count(*) FROM trail)";
+    let (records,): (i64,) = on!(operator.read(), c => sqlx::query_as(sql).fetch_one(c).await?);
+    if records > 0 {
+        return Err(Error::BadInput("a demo is only ever made in an empty database, and this one holds records".into()));
+    }
+    Ok(())
+}
+
+async fn import(operator: &Scope, package: Result<(Package, Vec<Problem>), Vec<Problem>>) -> Result<()> {
+    let wrong = |problems: &[Problem]| {
+        tracing::error!(?problems, "the roster of the demo is wrong");
+        Error::Internal
+    };
+    let (package, problems) = package.map_err(|problems| wrong(&problems))?;
+    let report = import_roster::import(operator, &package, problems).await?;
+    if report.problems.is_empty() { Ok(()) } else { Err(wrong(&report.problems)) }
+}
+
+/// Whoever a token speaks for.
+async fn signed_in(db: &Db, secret: &str) -> Result<Scope> {
+    let viewer = token::viewer(db, secret).await?.ok_or(Error::Unauthenticated)?;
+    Ok(Scope::new(db.clone(), viewer))
+}
+
+/// A record of the demo that is refused is a mistake of the demo.
+fn check(rejected: &[RejectedItem]) -> Result<()> {
+    let Some(first) = rejected.first() else { return Ok(()) };
+    tracing::error!(?first, items = rejected.len(), "records of the demo were refused");
+    Err(Error::Internal)
 }

@@ -1,277 +1,258 @@
-//! The made-up school itself: who is in it, and how each of them works.
-use crate::clock::school_midnight;
-use crate::learning::activity::verb::{ActivityVerb, ObjectKind, Place};
-use crate::learning::activity::{ActivityInput, ScoreInput};
-use crate::learning::assignment::AssignmentInput;
-use crate::scalar::{Count, Timestamp};
-use async_graphql::ID;
-use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+//! The made-up town: its schools, classes and people.
+use super::calendar::Calendar;
+use super::dice::Dice;
+use super::illness;
+use super::names::{self, Name};
+use super::pupil::{Pupil, Story};
+use super::timetable::{self, Homework, Timetable};
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Eight weeks of records.
-const DAYS: u64 = 56;
-const PUPILS: usize = 36;
-const FAMILY: [(&str, &str); 12] = [
-    ("青木", "アオキ"),
-    ("石川", "イシカワ"),
-    ("上田", "ウエダ"),
-    ("遠藤", "エンドウ"),
-    ("大石", "オオイシ"),
-    ("加藤", "カトウ"),
-    ("佐野", "サノ"),
-    ("鈴木", "スズキ"),
-    ("髙橋", "タカハシ"),
-    ("中村", "ナカムラ"),
-    ("松浦", "マツウラ"),
-    ("渡邉", "ワタナベ"),
-];
-const GIVEN: [(&str, &str); 6] =
-    [("蒼", "アオイ"), ("結衣", "ユイ"), ("陽斗", "ハルト"), ("美咲", "ミサキ"), ("颯太", "ソウタ"), ("リカルド", "リカルド")];
-
+/// Everything that is made up before the first day.
 pub(super) struct Town {
-    pub(super) today: NaiveDate,
-    pub(super) namespace: Uuid,
+    pub(super) seed: u64,
+    pub(super) calendar: Calendar,
+    pub(super) board: Uuid,
+    pub(super) year: Year,
+    pub(super) schools: Vec<School>,
+    pub(super) classes: Vec<Class>,
+    pub(super) staff: Vec<Member>,
 }
 
-/// How a made-up pupil works; 0 to 1 each.
-struct Habit {
-    steadiness: f64,
-    diligence: f64,
-    handing_in: f64,
-    marks: f64,
-    /// From this day on the pupil does hardly anything.
-    stops: Option<u64>,
+/// The school year, begun earlier where the records reach back before its April.
+pub(super) struct Year {
+    pub(super) id: Uuid,
+    pub(super) number: i32,
+    pub(super) begins: NaiveDate,
+    pub(super) ends: NaiveDate,
 }
+
+pub(super) struct School {
+    pub(super) id: Uuid,
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+}
+
+pub(super) struct Class {
+    pub(super) index: usize,
+    pub(super) id: Uuid,
+    /// Its school's place.
+    pub(super) school: usize,
+    pub(super) grade: &'static str,
+    pub(super) name: String,
+    pub(super) timetable: Timetable,
+    pub(super) homework: Vec<Homework>,
+    pub(super) pupils: Vec<Pupil>,
+}
+
+/// A member of staff.
+pub(super) struct Member {
+    pub(super) id: Uuid,
+    pub(super) name: Name,
+    pub(super) email: String,
+    pub(super) post: Post,
+}
+
+/// What a member of staff is, by the places of school and class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Post {
+    HomeroomTeacher { class: usize },
+    Nurse { school: usize },
+    Principal { school: usize },
+    VicePrincipal { school: usize },
+    GradeHead { school: usize, grade: &'static str },
+    AcademicAffairs { school: usize },
+    BoardOfficer,
+}
+
+const SCHOOLS: [(&str, &str); 3] = [
+    ("B199210000011", "朝霧市立ひばり野小学校"),
+    ("B199210000022", "朝霧市立みずうみ小学校"),
+    ("C199210000033", "朝霧市立朝霧中学校"),
+];
+const GRADES: [&str; 9] = ["P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3"];
+/// Pupils a class, so that sizes vary from 30 to 36.
+const CLASS_SIZE: usize = 33;
 
 impl Town {
-    pub(super) fn id(&self, of: &str) -> Uuid {
-        Uuid::new_v5(&self.namespace, of.as_bytes())
-    }
-
-    fn pupil(&self, class: usize, number: usize) -> Uuid {
-        self.id(&format!("pupil {class} {number}"))
-    }
-
-    pub(super) fn yesterday(&self) -> NaiveDate {
-        self.today - Days::new(1)
-    }
-
-    /// School days: no weekends; holidays are left to the calendar that a real school has.
-    fn school_days(&self) -> impl Iterator<Item = (u64, NaiveDate)> {
-        let first = self.today - Days::new(DAYS);
-        (0..DAYS)
-            .map(move |at| (at, first + Days::new(at)))
-            .filter(|(_, day)| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
-    }
-
-    fn habit(class: usize, number: usize) -> Habit {
-        let mut dice = Dice::new(class, number);
-        let mut habit = Habit {
-            steadiness: 0.75 + 0.25 * dice.roll(),
-            diligence: 0.3 + 0.7 * dice.roll(),
-            handing_in: 0.8 + 0.2 * dice.roll(),
-            marks: 0.5 + 0.45 * dice.roll(),
-            stops: None,
-        };
-        match number {
-            7 => habit.stops = Some(DAYS - 12),
-            15 => habit = Habit { handing_in: 0.2, marks: 0.4, ..habit },
-            23 => habit = Habit { steadiness: 0.35, diligence: 0.2, ..habit },
-            31 => habit = Habit { marks: 0.15, handing_in: 0.6, ..habit },
-            _ => {}
+    pub(super) fn new(seed: u64, today: NaiveDate, pupils: usize, days: usize) -> Self {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("https://asagao.example/demo/{seed}").as_bytes());
+        let id = |of: &str| Uuid::new_v5(&namespace, of.as_bytes());
+        let calendar = Calendar::new(today, days);
+        let number = today.year() - i32::from(today.month() < 4);
+        let first_of = |year| NaiveDate::from_ymd_opt(year, 4, 1).expect("every year has an April");
+        let begins = calendar.days.iter().copied().chain([first_of(number)]).min().expect("one day at least");
+        let ends = first_of(number + 1).pred_opt().expect("the day before a day");
+        let plan = plan(pupils);
+        let mut schools = Vec::new();
+        for (code, name) in SCHOOLS {
+            schools.push(School { id: id(name), code, name });
         }
-        habit
-    }
-
-    pub(super) fn roster(&self, file: &str) -> Option<Vec<u8>> {
-        let begins = NaiveDate::from_ymd_opt(self.today.year() - i32::from(self.today.month() < 4), 4, 1)?;
-        let begins = begins.min(self.today - Days::new(DAYS));
-        let (school, board, year) = (self.id("school"), self.id("board"), self.id("year"));
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        let mut row = |cells: &[&str]| rows.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
-        let members = (1..=2).flat_map(|class| (1..=PUPILS).map(move |number| (class, number)));
-        match file {
-            "manifest.csv" => {
-                row(&["propertyName", "value"]);
-                row(&["oneroster.version", "1.2"]);
-            }
-            "orgs.csv" => {
-                row(&["sourcedId", "name", "type", "identifier"]);
-                row(&[&board.to_string(), "朝霧市教育委員会", "district", ""]);
-                row(&[&school.to_string(), "朝霧市立ひばり野小学校", "school", ""]);
-            }
-            "academicSessions.csv" => {
-                row(&["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"]);
-                let ends = begins + Days::new(364);
-                let title = format!("{}年度", begins.year());
-                row(&[
-                    &year.to_string(),
-                    &title,
-                    "schoolYear",
-                    &begins.to_string(),
-                    &ends.to_string(),
-                    &begins.year().to_string(),
-                ]);
-            }
-            "classes.csv" => {
-                row(&["sourcedId", "title", "classType", "schoolSourcedId", "termSourcedIds", "grades"]);
-                for class in 1..=2 {
-                    let id = self.id(&format!("class {class}")).to_string();
-                    row(&[&id, &format!("5年{class}組"), "homeroom", &school.to_string(), &year.to_string(), "P5"]);
-                }
-            }
-            "users.csv" => {
-                row(&[
-                    "sourcedId",
-                    "enabledUser",
-                    "givenName",
-                    "familyName",
-                    "metadata.jp.kanaGivenName",
-                    "metadata.jp.kanaFamilyName",
-                ]);
-                for (class, number) in members {
-                    let ((family, family_kana), (given, given_kana)) =
-                        (FAMILY[(number - 1) / 3], GIVEN[(number + class * 2) % GIVEN.len()]);
-                    row(&[&self.pupil(class, number).to_string(), "true", given, family, given_kana, family_kana]);
-                }
-            }
-            "roles.csv" => {
-                row(&["sourcedId", "userSourcedId", "roleType", "role", "orgSourcedId"]);
-                for (class, number) in members {
-                    let id = self.id(&format!("role {class} {number}")).to_string();
-                    row(&[&id, &self.pupil(class, number).to_string(), "primary", "student", &school.to_string()]);
-                }
-            }
-            "enrollments.csv" => {
-                let number_column = "metadata.jp.ShussekiNo";
-                row(&[
-                    "sourcedId",
-                    "classSourcedId",
-                    "schoolSourcedId",
-                    "userSourcedId",
-                    "role",
-                    "beginDate",
-                    "endDate",
-                    number_column,
-                ]);
-                for (class, number) in members {
-                    let (id, class_id) = (self.id(&format!("enrolment {class} {number}")), self.id(&format!("class {class}")));
-                    let pupil = self.pupil(class, number).to_string();
-                    row(&[
-                        &id.to_string(),
-                        &class_id.to_string(),
-                        &school.to_string(),
-                        &pupil,
-                        "student",
-                        "",
-                        "",
-                        &number.to_string(),
-                    ]);
-                }
-            }
-            _ => return None,
+        // A small town has fewer schools.
+        let open: BTreeSet<usize> = plan.iter().map(|place| place.school).collect();
+        let school_at = |school: usize| open.range(..school).count();
+        let mut classes: Vec<Class> = Vec::new();
+        for Place { school, grade, nth, size } in plan {
+            let (index, grade) = (classes.len(), GRADES[grade]);
+            let name = format!("{}年{nth}組", &grade[1..]);
+            let mut class = Class {
+                index,
+                id: id(&format!("{} {name}", SCHOOLS[school].1)),
+                school: school_at(school),
+                grade,
+                name,
+                timetable: Timetable::new(seed, index, grade),
+                homework: Vec::new(),
+                pupils: Vec::new(),
+            };
+            class.homework = timetable::homework(seed, &class, &calendar);
+            class.pupils = members(seed, &class, size, &calendar);
+            classes.push(class);
         }
-        Some(rows.into_iter().map(|row| row.join(",") + "\r\n").collect::<String>().into_bytes())
+        let mut at = 0..;
+        schools.retain(|_| at.next().is_some_and(|school| open.contains(&school)));
+        let staff = staff(seed, &namespace, &schools, &classes);
+        let year = Year { id: id("year"), number, begins, ends };
+        Town { seed, calendar, board: id("board"), year, schools, classes, staff }
     }
 
-    pub(super) fn assignments(&self) -> Vec<AssignmentInput> {
-        let weekly = |class: usize| {
-            self.school_days().filter(|(_, day)| day.weekday() == Weekday::Thu).map(move |(at, day)| AssignmentInput {
-                id: ID(self.id(&format!("assignment {class} {at}")).to_string()),
-                class_id: ID(self.id(&format!("class {class}")).to_string()),
-                title: format!("算数ワーク {}月{}日", day.month(), day.day()),
-                due_at: Timestamp::from(school_midnight(day) + TimeDelta::hours(16)),
-                weight: None,
-            })
-        };
-        (1..=2).flat_map(weekly).collect()
-    }
-
-    pub(super) fn activities(&self) -> Vec<ActivityInput> {
-        let mut all = Vec::new();
-        for (class, number) in (1..=2).flat_map(|class| (1..=PUPILS).map(move |number| (class, number))) {
-            let habit = Town::habit(class, number);
-            let mut dice = Dice::new(class + 10, number);
-            for (at, day) in self.school_days() {
-                if habit.stops.is_some_and(|stops| at >= stops) || dice.roll() > habit.steadiness {
-                    continue;
-                }
-                let count = |dice: &mut Dice, most: i64| Count::from(1 + dice.below(most, habit.diligence));
-                let base = self.activity(class, number, at, day);
-                all.push(ActivityInput { count: Some(count(&mut dice, 14)), ..base("material", ActivityVerb::Viewed, 10) });
-                all.push(ActivityInput {
-                    count: Some(count(&mut dice, 9)),
-                    object_kind: ObjectKind::Quiz,
-                    ..base("drill", ActivityVerb::Answered, 11)
-                });
-                if dice.roll() < habit.diligence {
-                    let home = base("home", ActivityVerb::Viewed, 18);
-                    all.push(ActivityInput { count: Some(count(&mut dice, 6)), place: Some(Place::Home), ..home });
-                }
-                if day.weekday() == Weekday::Thu && dice.roll() < habit.handing_in {
-                    let mark = (100.0 * (habit.marks + 0.1 * (dice.roll() - 0.5))).round();
-                    all.push(ActivityInput {
-                        object_id: self.id(&format!("assignment {class} {at}")).to_string(),
-                        object_kind: ObjectKind::Assignment,
-                        score: Some(ScoreInput { raw: mark, min: None, max: Some(100.0) }),
-                        ..base("work", ActivityVerb::Submitted, 15)
-                    });
-                }
-            }
-        }
-        all
-    }
-
-    fn activity(
-        &self,
-        class: usize,
-        number: usize,
-        at: u64,
-        day: NaiveDate,
-    ) -> impl Fn(&str, ActivityVerb, i64) -> ActivityInput {
-        let (pupil, class_id) = (self.pupil(class, number), self.id(&format!("class {class}")));
-        let namespace = self.namespace;
-        move |what, verb, hour| ActivityInput {
-            id: ID(Uuid::new_v5(&namespace, format!("{what} {class} {number} {at}").as_bytes()).to_string()),
-            pupil_id: ID(pupil.to_string()),
-            class_id: Some(ID(class_id.to_string())),
-            verb,
-            object_id: format!("demo:{what}"),
-            object_kind: ObjectKind::Material,
-            object_name: None,
-            occurred_at: Timestamp::from(school_midnight(day) + TimeDelta::hours(hour)),
-            duration_seconds: Some(600.0),
-            count: None,
-            score: None,
-            success: None,
-            place: Some(Place::School),
-            subject: Some("P030".into()),
-            course_of_study_code: None,
-            extensions: None,
-        }
+    pub(super) fn teacher_of(&self, class: usize) -> &Member {
+        let teaches = |member: &&Member| member.post == Post::HomeroomTeacher { class };
+        self.staff.iter().find(teaches).expect("every class has a homeroom teacher")
     }
 }
 
-/// Chance that falls alike every time.
-struct Dice(Xoshiro256PlusPlus);
+/// Where a class is, and how large.
+#[derive(Clone, Copy)]
+struct Place {
+    school: usize,
+    grade: usize,
+    nth: usize,
+    size: usize,
+}
 
-impl Dice {
-    fn new(class: usize, number: usize) -> Self {
-        Dice(Xoshiro256PlusPlus::seed_from_u64((class * 1_000 + number) as u64))
+/// The classes for so many pupils. 5年1組 and 5年2組 of the first school come first, so that a small town has them.
+fn plan(pupils: usize) -> Vec<Place> {
+    let count = (pupils * 2).div_ceil(CLASS_SIZE * 2 + 1).max(1);
+    let mut places: Vec<Place> = Vec::new();
+    let mut add = |school: usize, grade: usize, nth: usize| {
+        let there = places.iter().any(|place| (place.school, place.grade, place.nth) == (school, grade, nth));
+        if !there && places.len() < count {
+            places.push(Place { school, grade, nth, size: pupils / count });
+        }
+    };
+    [(0, 4, 1), (0, 4, 2), (2, 6, 1), (1, 3, 1)].into_iter().for_each(|(school, grade, nth)| add(school, grade, nth));
+    for nth in 1..=count {
+        (0..6).for_each(|grade| add(0, grade, nth));
+        (0..6).for_each(|grade| add(1, grade, (nth - 1).max(1)));
+        (6..9).for_each(|grade| add(2, grade, nth));
     }
-
-    /// From 0 to 1.
-    fn roll(&mut self) -> f64 {
-        f64::from(self.0.next_u32()) / f64::from(u32::MAX)
+    if pupils / count > 20 {
+        for (pair, by) in places.chunks_exact_mut(2).zip([3, 1, 2, 0].into_iter().cycle()) {
+            pair[0].size -= by;
+            pair[1].size += by;
+        }
     }
+    for _ in 0..pupils % count {
+        let smallest = places.iter_mut().rev().min_by_key(|place| place.size);
+        smallest.expect("one class at least").size += 1;
+    }
+    places.sort_by_key(|place| (place.school, place.grade, place.nth));
+    places
+}
 
-    /// From 0 to below `most`, more for the more diligent.
-    fn below(&mut self, most: i64, diligence: f64) -> i64 {
-        let bound = u32::try_from(most).expect("a handful");
-        #[expect(clippy::cast_possible_truncation, reason = "a handful")]
-        let drawn = (f64::from(bound) * self.roll() * diligence) as i64;
-        drawn
+/// The pupils of a class in the order of 出席番号, with their stories and their attendance.
+fn members(seed: u64, class: &Class, size: usize, calendar: &Calendar) -> Vec<Pupil> {
+    let days = calendar.days.len();
+    let stories = stories(class.index, size, days);
+    let mut taken = BTreeSet::new();
+    let mut dice = Dice::new(seed, "names", &[class.index]);
+    let mut names: Vec<Name> = Vec::new();
+    while names.len() < size {
+        let name = names::of_pupil(&mut dice);
+        if taken.insert(name.whole()) {
+            names.push(name);
+        }
+    }
+    // Who came in the middle of the year has the last number.
+    let transferred = usize::from(stories.contains(&Story::TransferredIn));
+    names[..size - transferred].sort_by_key(Name::order);
+    let mut of_seat: Vec<Story> = stories.iter().copied().filter(|story| *story != Story::TransferredIn).collect();
+    of_seat.resize(size - transferred, Story::Steady);
+    dice.shuffle(&mut of_seat);
+    of_seat.resize(size, Story::TransferredIn);
+    let pupil = |(seat, (name, story)): (usize, (Name, Story))| {
+        let id = Uuid::new_v5(&class.id, format!("pupil {seat}").as_bytes());
+        let mut pupil = Pupil::new(id, name, seat + 1, story, &mut Dice::new(seed, "habit", &[class.index, seat]));
+        pupil.joined = if story == Story::TransferredIn { joined(days) } else { 0 };
+        pupil
+    };
+    let mut pupils: Vec<Pupil> = names.into_iter().zip(of_seat).enumerate().map(pupil).collect();
+    let influenza = illness::influenza(seed, class.index, &pupils, days);
+    for (pupil, begins) in pupils.iter_mut().zip(influenza) {
+        pupil.presence = illness::presence(seed, class.index, pupil, begins, calendar);
+    }
+    pupils
+}
+
+/// The place of the school day three weeks ago.
+pub(super) fn joined(days: usize) -> usize {
+    days.saturating_sub(15)
+}
+
+/// The stories of a class: other ones next door. One pupil of every class has stopped handing in.
+fn stories(class: usize, size: usize, days: usize) -> Vec<Story> {
+    let (to_look_at, odd) = if size < 20 { (1, 1) } else { (4, 4) };
+    let others = Story::TO_LOOK_AT[1..].iter().cycle().skip(class * 2).take(to_look_at - 1);
+    let odd = Story::ODD_ONLY.iter().cycle().skip(class * 3).take(odd);
+    let possible = |story: &Story| *story != Story::TransferredIn || joined(days) > 0;
+    [Story::StopsHandingIn].into_iter().chain(others.copied()).chain(odd.copied().filter(possible)).collect()
+}
+
+fn staff(seed: u64, namespace: &Uuid, schools: &[School], classes: &[Class]) -> Vec<Member> {
+    let mut posts: Vec<Post> = (0..classes.len()).map(|class| Post::HomeroomTeacher { class }).collect();
+    for school in 0..schools.len() {
+        let grades: Vec<&str> = classes.iter().filter(|class| class.school == school).map(|class| class.grade).collect();
+        let grade = if grades.contains(&"P5") { "P5" } else { grades[0] };
+        posts.extend([
+            Post::Principal { school },
+            Post::VicePrincipal { school },
+            Post::AcademicAffairs { school },
+            Post::GradeHead { school, grade },
+            Post::Nurse { school },
+        ]);
+    }
+    posts.push(Post::BoardOfficer);
+    let mut dice = Dice::new(seed, "staff", &[]);
+    let mut taken = BTreeSet::new();
+    let member = |(at, post): (usize, Post)| {
+        let name = loop {
+            let name = names::of_staff(&mut dice);
+            if taken.insert(name.whole()) {
+                break name;
+            }
+        };
+        let id = Uuid::new_v5(namespace, format!("staff {post:?}").as_bytes());
+        Member { id, name, email: format!("staff{:02}@asagao.example", at + 1), post }
+    };
+    posts.into_iter().enumerate().map(member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_town_has_classes_of_30_to_36_and_a_small_one_has_5_2() {
+        let usual = plan(800);
+        assert_eq!((usual.len(), usual.iter().map(|place| place.size).sum::<usize>()), (24, 800));
+        assert!(usual.iter().all(|place| (30..=36).contains(&place.size)));
+        for pupils in [10, 33, 80, 120, 500, 3_000] {
+            let places = plan(pupils);
+            assert_eq!(places.iter().map(|place| place.size).sum::<usize>(), pupils);
+            assert!(places.iter().all(|place| place.size <= 40), "{pupils}");
+            assert!(pupils < 80 || places.iter().any(|place| (place.school, place.grade, place.nth) == (0, 4, 2)));
+        }
     }
 }

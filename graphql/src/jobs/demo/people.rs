@@ -1,0 +1,134 @@
+//! Whom a visitor can be: the staff of the town and a pupil of each class, with their tokens.
+use super::pupil::{Pupil, Story};
+use super::signed_in;
+use super::town::{Class, Member, Post, Town};
+use crate::access::scope::Scope;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::roster;
+use crate::roster::staff::{self, Staff};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Somebody to sign in as.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// What the person is.
+    pub role: PersonRole,
+    /// The same in Japanese, such as 5年2組 担任.
+    pub duty: String,
+    /// The school's name; `None` for the board.
+    pub school: Option<String>,
+    /// The homeroom of a homeroom teacher or a pupil.
+    pub class_id: Option<Uuid>,
+    /// The bearer token.
+    pub token: String,
+}
+
+/// What somebody is.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonRole {
+    /// 学級担任.
+    HomeroomTeacher,
+    /// 養護教諭.
+    Nurse,
+    /// 校長.
+    Principal,
+    /// 教頭.
+    VicePrincipal,
+    /// 学年主任.
+    GradeHead,
+    /// 教務主任.
+    AcademicAffairs,
+    /// 教育委員会.
+    BoardOfficer,
+    /// 児童生徒.
+    Pupil,
+}
+
+/// The tokens of the staff and of one pupil of each class, by the holder's id. Duties that the roster cannot say are given here too.
+pub(super) async fn issue_tokens(town: &Town, operator: &Scope, expires: DateTime<Utc>) -> Result<HashMap<Uuid, String>> {
+    let mut secrets = HashMap::new();
+    for member in &town.staff {
+        if let Some(duty) = super::roster::further_duty(town, member) {
+            let kana = format!("{} {}", member.name.family_kana, member.name.given_kana);
+            let person = Staff { id: member.id, name: member.name.whole(), kana, email: member.email.clone() };
+            staff::add(operator, &person, &[duty]).await?;
+        }
+        secrets.insert(member.id, staff::issue_token(operator, &member.id.to_string(), &[], expires).await?);
+    }
+    for class in &town.classes {
+        let pupil = visitor(class).id;
+        secrets.insert(pupil, roster::pupil::issue_token(operator, pupil, expires).await?);
+    }
+    Ok(secrets)
+}
+
+/// The pupil of a class as whom a visitor can sign in: one without a story.
+fn visitor(class: &Class) -> &Pupil {
+    let plain = class.pupils.iter().find(|pupil| pupil.story == Story::Steady);
+    plain.unwrap_or(&class.pupils[0])
+}
+
+/// Those who mark attendance and answer flags: the homeroom teacher of each class, the nurse of each school.
+pub(super) async fn at_work(town: &Town, db: &Db, secrets: &HashMap<Uuid, String>) -> Result<(Vec<Scope>, Vec<Scope>)> {
+    let (mut teachers, mut nurses) = (Vec::new(), Vec::new());
+    for member in &town.staff {
+        let of = match member.post {
+            Post::HomeroomTeacher { .. } => &mut teachers,
+            Post::Nurse { .. } => &mut nurses,
+            _ => continue,
+        };
+        of.push(signed_in(db, secrets.get(&member.id).ok_or(Error::Internal)?).await?);
+    }
+    Ok((teachers, nurses))
+}
+
+/// Everybody with a token, the homeroom teacher of 5年2組 first.
+pub(super) fn listed(town: &Town, mut secrets: HashMap<Uuid, String>) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    for member in &town.staff {
+        let (role, duty, school, class) = said(town, member);
+        people.extend(secrets.remove(&member.id).map(|token| Person {
+            name: member.name.whole(),
+            role,
+            duty,
+            school: school.map(|school| town.schools[school].name.to_owned()),
+            class_id: class.map(|class| town.classes[class].id),
+            token,
+        }));
+    }
+    for class in &town.classes {
+        let (pupil, word) = (visitor(class), if class.grade.starts_with('P') { "児童" } else { "生徒" });
+        people.extend(secrets.remove(&pupil.id).map(|token| Person {
+            name: pupil.name.whole(),
+            role: PersonRole::Pupil,
+            duty: format!("{} {word}", class.name),
+            school: Some(town.schools[class.school].name.to_owned()),
+            class_id: Some(class.id),
+            token,
+        }));
+    }
+    people.sort_by_key(|person| !person.duty.starts_with("5年2組 担任"));
+    people
+}
+
+fn said(town: &Town, member: &Member) -> (PersonRole, String, Option<usize>, Option<usize>) {
+    match member.post {
+        Post::HomeroomTeacher { class } => {
+            let of = &town.classes[class];
+            (PersonRole::HomeroomTeacher, format!("{} 担任", of.name), Some(of.school), Some(class))
+        }
+        Post::Nurse { school } => (PersonRole::Nurse, "養護教諭".into(), Some(school), None),
+        Post::Principal { school } => (PersonRole::Principal, "校長".into(), Some(school), None),
+        Post::VicePrincipal { school } => (PersonRole::VicePrincipal, "教頭".into(), Some(school), None),
+        Post::AcademicAffairs { school } => (PersonRole::AcademicAffairs, "教務主任".into(), Some(school), None),
+        Post::GradeHead { school, grade } => (PersonRole::GradeHead, format!("{}年 学年主任", &grade[1..]), Some(school), None),
+        Post::BoardOfficer => (PersonRole::BoardOfficer, "教育委員会 指導主事".into(), None, None),
+    }
+}

@@ -1,0 +1,142 @@
+//! The weeks of the demo, day by day, each thing at its time and in the name of who would do it.
+use super::answers;
+use super::calendar::{at, is_school_day};
+use super::roster::{self, Who};
+use super::town::{Town, joined};
+use super::{Progress, check, day, import, post};
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::clock::{Clock, school_day};
+use crate::error::{Error, Result};
+use crate::jobs::analyze;
+use crate::learning::activity::{ActivityInput, MOST_ITEMS};
+use crate::learning::{activity, assignment};
+use crate::roster::class;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use tokio::task::JoinSet;
+
+/// The people of the town at work, and how far they are.
+pub(super) struct Weeks<'a> {
+    pub(super) town: &'a Town,
+    pub(super) clock: &'a Clock,
+    pub(super) operator: &'a Scope,
+    pub(super) app: Scope,
+    /// Of each class.
+    pub(super) teachers: Vec<Scope>,
+    /// Of each school.
+    pub(super) nurses: Vec<Scope>,
+    pub(super) progress: Progress,
+    pub(super) tell: &'a (dyn Fn(&Progress) + Sync),
+    /// What devices have not sent yet, by the place of the day on which they will.
+    pub(super) unsent: BTreeMap<usize, Vec<ActivityInput>>,
+}
+
+/// How many classes do something at the same moment.
+pub(super) const AT_ONCE: usize = 4;
+
+impl Weeks<'_> {
+    /// Lives through every school day, then the morning of today up to now.
+    pub(super) async fn live(&mut self, now: DateTime<Utc>) -> Result<()> {
+        for on in 0..self.town.calendar.days.len() {
+            self.live_through(on).await?;
+            self.progress.days += 1;
+            (self.tell)(&self.progress);
+        }
+        let today = school_day(now);
+        if is_school_day(today) && at(today, 8 * 60 + 10) <= now {
+            self.set(at(today, 8 * 60 + 10));
+            self.moods(self.town.calendar.days.len()).await?;
+        }
+        self.set(now);
+        Ok(())
+    }
+
+    async fn live_through(&mut self, on: usize) -> Result<()> {
+        let town = self.town;
+        let day = town.calendar.days[on];
+        if on > 0 && on == joined(town.calendar.days.len()) {
+            self.set(at(day, 7 * 60 + 30));
+            import(self.operator, roster::package(town, Who::TransferredIn)).await?;
+        }
+        let mut actions = Vec::new();
+        if on > 0 && town.calendar.begins_week(on) {
+            self.set(answers::morning(day));
+            for class in &town.classes {
+                let (answered, to_do) = answers::answer(town, class, &self.teachers[class.index], on).await?;
+                self.progress.answers += answered;
+                actions.extend(to_do.into_iter().map(|action| (class.index, action)));
+            }
+        }
+        self.set(at(day, 8 * 60 + 10));
+        self.moods(on).await?;
+        self.attendance(on, day).await?;
+        self.set(at(day, 15 * 60 + 40));
+        self.give_homework(on).await?;
+        self.set(at(day, 16 * 60 + 10));
+        self.act(actions).await?;
+        self.set(at(day, 22 * 60));
+        self.activities(on).await?;
+        if town.calendar.ends_week(on) {
+            self.set(at(day, 22 * 60 + 30));
+            self.analyse(day).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves the clock on; it never goes back.
+    pub(super) fn set(&self, time: DateTime<Utc>) {
+        self.clock.advance((time - self.clock.now()).max(TimeDelta::zero()));
+    }
+
+    async fn give_homework(&self, on: usize) -> Result<()> {
+        let given = self.town.classes.iter().flat_map(|class| {
+            let given = class.homework.iter().filter(move |homework| homework.given == on);
+            given.map(move |homework| post::assignment(class, homework))
+        });
+        let given: Vec<_> = given.collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        check(&assignment::share(&self.app, &given).await?.rejected)
+    }
+
+    async fn activities(&mut self, on: usize) -> Result<()> {
+        let town = self.town;
+        for class in &town.classes {
+            for pupil in &class.pupils {
+                let Some(sent) = day::sent_on(pupil, on, town.calendar.days.len()) else { continue };
+                let done = day::done(town, class, pupil, on).into_iter();
+                self.unsent.entry(sent).or_default().extend(done.map(|done| post::activity(class, pupil.id, done)));
+            }
+        }
+        for batch in self.unsent.remove(&on).unwrap_or_default().chunks(MOST_ITEMS) {
+            let posted = activity::post::record(&self.app, self.app.now(), batch).await?;
+            check(&posted.rejected)?;
+            self.progress.activities += posted.accepted;
+            (self.tell)(&self.progress);
+        }
+        Ok(())
+    }
+
+    async fn analyse(&mut self, day: NaiveDate) -> Result<()> {
+        let ids: Vec<_> = self.town.classes.iter().map(|class| class.id).collect();
+        let right = Right::AnalysisRun;
+        for chunk in ids.chunks(AT_ONCE) {
+            let mut runs = JoinSet::new();
+            for id in chunk {
+                let (scope, id) = (self.operator.clone(), *id);
+                runs.spawn(async move {
+                    let class = class::find(&scope, right, id).await?.ok_or(Error::Internal)?;
+                    analyze::analyze(&scope, &class, day, None).await.map(drop)
+                });
+            }
+            while let Some(run) = runs.join_next().await {
+                run.map_err(|_| Error::Internal)??;
+                self.progress.analyses += 1;
+                (self.tell)(&self.progress);
+            }
+        }
+        Ok(())
+    }
+}
