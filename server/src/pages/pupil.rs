@@ -132,6 +132,9 @@ impl Around<'_> {
     }
 }
 
+/// An id with the words of its link.
+type Link = (String, String);
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pupil.html")]
@@ -140,9 +143,9 @@ pub(super) struct PupilPage {
     id: String,
     name: String,
     kana: Option<String>,
-    class: Option<(String, String)>,
-    before: Option<(String, String)>,
-    after: Option<(String, String)>,
+    class: Option<Link>,
+    before: Option<Link>,
+    after: Option<Link>,
     since: Option<String>,
     facts: Vec<(&'static str, String)>,
     seen: Seen,
@@ -226,7 +229,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
 }
 
 /// Who stands before and after the pupil, by number.
-fn neighbours(pupil: &Pupil) -> (Option<(String, String)>, Option<(String, String)>) {
+fn neighbours(pupil: &Pupil) -> (Option<Link>, Option<Link>) {
     let Some(homeroom) = &pupil.homeroom else { return (None, None) };
     let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
@@ -245,7 +248,8 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
     }
     if let Some(marks) = &pupil.attendance {
-        let shown = || marks.iter().filter(|mark| around.days.contains(&mark.day));
+        let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
+        let shown = || marks.iter().filter(|mark| days.contains(&&mark.day));
         let absent = shown().filter(|mark| mark.kind.absent).count();
         let late = shown().filter(|mark| mark.here() && mark.late).count();
         let early = shown().filter(|mark| mark.here() && mark.left_early).count();
@@ -258,7 +262,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         };
         facts.push((
             "出欠",
-            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", around.days.len()),
+            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", days.len()),
         ));
     }
     facts

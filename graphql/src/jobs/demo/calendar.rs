@@ -115,6 +115,6 @@ mod tests {
         assert_eq!(monday_off.days, [day("2026-11-18"), day("2026-11-19"), day("2026-11-20")]);
         assert_eq!(monday_off.ahead[0], day("2026-11-24"));
         assert_eq!(Calendar::new(day("2026-11-25"), 2).days, [day("2026-11-20"), day("2026-11-24")]);
-        assert!((0..2).map(|at| Calendar::new(day("2026-11-25"), 2).ends_week(at)).all(|ends| ends));
+        assert!((0..2).all(|at| Calendar::new(day("2026-11-25"), 2).ends_week(at)));
     }
 }

@@ -8,6 +8,7 @@ use crate::pages::words;
 use chrono::NaiveDate;
 
 /// The table; a column that the viewer has no right to is not there.
+#[expect(clippy::struct_excessive_bools, reason = "each column is there or not, whatever the others are")]
 pub(super) struct Table {
     /// 「直近20授業日（10/26〜11/24、土日祝を除く）」.
     pub(super) about: String,

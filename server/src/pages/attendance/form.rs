@@ -1,9 +1,10 @@
 //! The form of 朝の出欠: what was chosen, what of it differs from what was shown, and what the API says to that.
-use super::attendance::{Mark, PLACES, Problems};
-use super::csrf::Fields;
-use super::error::PageError;
-use super::session::Session;
-use super::words;
+use super::Problems;
+use super::row::{Mark, PLACES};
+use crate::pages::csrf::Fields;
+use crate::pages::error::PageError;
+use crate::pages::session::Session;
+use crate::pages::words;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
