@@ -17,7 +17,7 @@ for (const [hand, views] of Object.entries(screens)) {
         await t.test(size, async () => {
           await page.setViewportSize(viewport);
           assert.deepEqual(await faults(page), []);
-          assert.deepEqual(await smallTargets(page, hand === 'touch' ? 40 : 24), []);
+          assert.deepEqual(await smallTargets(page, hand === 'touch' ? 34 : 24), []);
         });
       }
       await unfold(page);
