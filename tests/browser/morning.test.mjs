@@ -161,7 +161,7 @@ test('two people at once: the later one sees what the earlier one did and loses 
   await row(mine, 0).locator('label', { hasText: '病欠' }).click();
   await row(mine, 1).locator('label', { hasText: '病欠' }).click();
   await save(mine);
-  const said = row(mine, 0).locator('.said');
+  const said = row(mine, 0).locator('.told');
   await said.waitFor();
   assert.match(await said.textContent(), new RegExp(`${other.name.split(' ')[0]}さんが.*忌引.*に変更`));
   assert.ok(await row(mine, 0).locator('input[value=ILLNESS]').isChecked(), 'what was chosen is still chosen');
