@@ -1,5 +1,5 @@
 //! `asagao demo`: a made-up town in a SQLite file, lived through, analysed and served.
-use super::serve::{address, listen, serve};
+use super::serve::{address, asked_to_stop, listen, serve};
 use super::{Failure, Result};
 use crate::config::{self, Serve};
 use asagao_graphql::clock::{Clock, new_id};
@@ -52,8 +52,23 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
 
 const ELSEWHERE: &str = "choose another folder, or remove this one yourself";
 
-/// Makes the town in a new file, whose clock runs through its weeks.
+/// Makes the town in a new file, whose clock runs through its weeks. A file that is not finished is removed again.
 async fn make(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result<Demo> {
+    let made = tokio::select! {
+        made = fill(database, settings, now) => made,
+        () = asked_to_stop() => Err(Failure::new("stopped before the demo was made")),
+    };
+    if made.is_err() {
+        for end in ["", "-wal", "-shm"] {
+            let mut name = database.as_os_str().to_owned();
+            name.push(end);
+            drop(fs::remove_file(name));
+        }
+    }
+    made
+}
+
+async fn fill(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result<Demo> {
     let db = Db::open(&format!("sqlite:{}", database.display()), true, Clock::at(now)).await?;
     db.migrate().await?;
     let bars = Bars::new();

@@ -28,7 +28,10 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     let (introspection, https) = (settings.introspection, settings.https);
     let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
     axum::serve(listener, router::router(app))
-        .with_graceful_shutdown(asked_to_stop())
+        .with_graceful_shutdown(async {
+            asked_to_stop().await;
+            tracing::info!("stopping: what has begun is finished, nothing new is taken");
+        })
         .await
         .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
     db.close().await;
@@ -36,11 +39,11 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     Ok(ExitCode::SUCCESS)
 }
 
-async fn asked_to_stop() {
+/// Waits until somebody asks the program to stop.
+pub(super) async fn asked_to_stop() {
     let mut terminate = on_signal(SignalKind::terminate()).expect("a signal handler can be set in a tokio runtime");
     tokio::select! {
         _ = signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
-    tracing::info!("stopping: what has begun is finished, nothing new is taken");
 }

@@ -9,6 +9,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
+use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::clock::school_day;
@@ -59,6 +60,8 @@ struct Pupil {
     #[serde(default)]
     support_actions: Option<Vec<SupportAction>>,
     #[serde(default)]
+    support_readers: Vec<Reader>,
+    #[serde(default)]
     seen_through: Vec<Duty>,
     #[serde(default)]
     seen_by: Option<Vec<super::record::Adult>>,
@@ -78,6 +81,12 @@ struct Homeroom {
     #[serde(default)]
     freshness: Option<Freshness>,
     pupils: Connection<Neighbour>,
+}
+
+/// Somebody who reads the records of support, by the duty.
+#[derive(Deserialize, Debug)]
+struct Reader {
+    duty: String,
 }
 
 #[derive(Deserialize, Clone, Debug)]
@@ -207,7 +216,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
     Some(PupilPage {
         id: pupil.id.clone(),
         name: pupil.name.clone(),
-        kana: pupil.kana.clone(),
+        kana: pupil.kana.as_deref().map(hiragana),
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
         before,
         after,

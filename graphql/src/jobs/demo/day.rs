@@ -25,6 +25,14 @@ pub(super) struct Done {
     pub(super) subject: &'static str,
 }
 
+/// What a pupil says in the morning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Weather(MoodWeather),
+    /// 今日は答えない.
+    NotToday,
+}
+
 /// What is used in a lesson, and what is done with it.
 const USED: [(ActivityVerb, ObjectKind, &str); 5] = [
     (ActivityVerb::Viewed, ObjectKind::Material, "material"),
@@ -157,8 +165,8 @@ pub(super) fn sent_on(pupil: &Pupil, on: usize, days: usize) -> Option<usize> {
     Some(if next < on { next + 4 } else { next }).filter(|sent| *sent < days)
 }
 
-/// What a pupil says in the morning: `None` nothing, `Some(None)` that it is not said today.
-pub(super) fn mood(town: &Town, class: &Class, pupil: &Pupil, on: usize) -> Option<Option<MoodWeather>> {
+/// What a pupil says in the morning, if anything.
+pub(super) fn mood(town: &Town, class: &Class, pupil: &Pupil, on: usize) -> Option<Said> {
     let days = town.calendar.days.len();
     let mut dice = Dice::new(town.seed, "mood", &[class.index, pupil.number, on]);
     let habit = pupil.habit(on.min(days - 1), days);
@@ -167,10 +175,10 @@ pub(super) fn mood(town: &Town, class: &Class, pupil: &Pupil, on: usize) -> Opti
         return None;
     }
     if dice.happens(0.03) {
-        return Some(None);
+        return Some(Said::NotToday);
     }
     let brightness = habit.mood + dice.between(-0.48, 0.48);
-    Some(Some(match brightness {
+    Some(Said::Weather(match brightness {
         0.56.. => MoodWeather::Sunny,
         0.28..0.56 => MoodWeather::Cloudy,
         0.06..0.28 => MoodWeather::Rainy,

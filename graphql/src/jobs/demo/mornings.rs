@@ -25,7 +25,7 @@ impl Weeks<'_> {
         for class in &self.town.classes {
             for pupil in &class.pupils {
                 let said = day::mood(self.town, class, pupil, on);
-                moods.extend(said.map(|weather| post::mood(pupil.id, weather)));
+                moods.extend(said.map(|said| post::mood(pupil.id, said)));
             }
         }
         for batch in moods.chunks(MOST_ITEMS) {
@@ -76,7 +76,7 @@ impl Weeks<'_> {
     /// Records what homeroom teachers did in the afternoon, by the place of the class.
     pub(super) async fn act(&mut self, actions: Vec<(usize, Action)>) -> Result<()> {
         for (class, action) in actions {
-            none(action::record(&self.teachers[class], post::action(action)).await?.err().as_slice())?;
+            none(action::record(&self.teachers[class], post::action(&action)).await?.err().as_slice())?;
             self.progress.actions += 1;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! From the made-up town to the inputs of the API: whatever is recorded goes in by the doors that apps and people use.
 use super::answers::Action;
-use super::day::Done;
+use super::day::{Done, Said};
 use super::illness::{Kind, Presence};
 use super::timetable::Homework;
 use super::town::Class;
@@ -10,7 +10,7 @@ use crate::learning::activity::{ActivityInput, ScoreInput};
 use crate::learning::assignment::AssignmentInput;
 use crate::scalar::{Count, Day, Timestamp};
 use crate::support::action::RecordSupportActionInput;
-use crate::wellbeing::mood::{MoodInput, MoodWeather};
+use crate::wellbeing::mood::MoodInput;
 use async_graphql::ID;
 use uuid::Uuid;
 
@@ -85,11 +85,15 @@ fn code(kind: Kind) -> &'static str {
     }
 }
 
-pub(super) fn mood(pupil: Uuid, weather: Option<MoodWeather>) -> MoodInput {
+pub(super) fn mood(pupil: Uuid, said: Said) -> MoodInput {
+    let weather = match said {
+        Said::Weather(weather) => Some(weather),
+        Said::NotToday => None,
+    };
     MoodInput { pupil_id: ID(pupil.to_string()), day: None, weather }
 }
 
-pub(super) fn action(action: Action) -> RecordSupportActionInput {
+pub(super) fn action(action: &Action) -> RecordSupportActionInput {
     RecordSupportActionInput {
         pupil_id: ID(action.pupil.to_string()),
         day: None,

@@ -101,7 +101,9 @@ pub(super) fn homework(seed: u64, class: &Class, calendar: &Calendar) -> Vec<Hom
         let mut dice = Dice::new(seed, "homework", &[class.index, due]);
         let day = calendar.day(due);
         let lessons = &class.timetable.0[day.weekday().num_days_from_monday().min(4) as usize];
-        let subject = *dice.pick(lessons);
+        // Little is handed in for music, art and sports.
+        let written: Vec<&Subject> = lessons.iter().copied().filter(|subject| subject.units.len() > 1).collect();
+        let subject = *dice.pick(if written.is_empty() { lessons } else { &written });
         Homework {
             id: Uuid::new_v5(&class.id, format!("homework {day}").as_bytes()),
             title: format!("{} {}（{}/{}）", subject.name, dice.pick(subject.units), day.month(), day.day()),

@@ -4,6 +4,7 @@ use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row as At, attendance, escape, learning, mood, work};
 use crate::pages::day;
 use crate::pages::record::SupportAction;
+use crate::pages::ruby::hiragana;
 use crate::pages::words;
 use chrono::NaiveDate;
 
@@ -106,7 +107,7 @@ impl Row {
             number: pupil.number_words(),
             name: escape(&pupil.name).replace('・', "・<wbr>"),
             long: pupil.name.chars().count() > 12,
-            kana: pupil.kana.clone(),
+            kana: pupil.kana.as_deref().map(hiragana),
             flagged,
             away: pupil.mark(around.shown).is_some_and(|mark| !mark.here()),
             today: today(around, pupil),
