@@ -171,23 +171,27 @@ impl SqlitePools {
     }
 }
 
-/// A database file and since when it has been the one that stands there. A connection to a file that was moved away or replaced would
-/// go on with what nobody can find any more, so it is given up and another one opened.
+/// A database file and since when it has been as it stands there. A connection to a file that was moved away or replaced would go on
+/// with what nobody can find any more, and one that was opened while the file was read-only would never write again: it is given up and
+/// another one opened.
 #[derive(Clone)]
 struct WatchedFile {
     path: PathBuf,
-    since: Arc<Mutex<(Option<u64>, Instant)>>,
+    since: Arc<Mutex<(Option<Standing>, Instant)>>,
 }
+
+/// Which file it is, and whether it may be written.
+type Standing = (u64, bool);
 
 impl WatchedFile {
     fn new(path: &Path) -> Self {
-        WatchedFile { path: path.to_owned(), since: Arc::new(Mutex::new((inode(path), Instant::now()))) }
+        WatchedFile { path: path.to_owned(), since: Arc::new(Mutex::new((standing(path), Instant::now()))) }
     }
 
-    /// Whether a connection of this age is to the file that stands there now.
+    /// Whether a connection of this age is to the file as it stands there now.
     fn is_of(&self, age: Duration) -> bool {
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = inode(&self.path);
+        let now = standing(&self.path);
         if now != since.0 {
             *since = (now, Instant::now());
         }
@@ -203,6 +207,7 @@ impl WatchedFile {
     }
 }
 
-fn inode(path: &Path) -> Option<u64> {
-    std::fs::metadata(path).ok().map(|file| file.ino())
+fn standing(path: &Path) -> Option<Standing> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.ino(), rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()))
 }

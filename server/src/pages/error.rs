@@ -177,8 +177,8 @@ async fn kept(request: Request, asked: &mut Asked) -> Result<Request, PageError>
 
 fn dressed(mut response: Response, asked: &Asked) -> Response {
     let mut error = response.extensions_mut().remove::<PageError>();
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        // Reloading the answer to a form.
+    if [StatusCode::METHOD_NOT_ALLOWED, StatusCode::BAD_REQUEST].contains(&response.status()) {
+        // Reloading the answer to a form; an address that nobody was given.
         error = Some(PageError::NotFound);
     }
     if let Some(error) = error {
