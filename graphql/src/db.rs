@@ -158,7 +158,11 @@ impl SqlitePools {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(PATIENCE)
+            // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.
+            .row_buffer_size(1_000)
+            // 16 MiB instead of 2, so that a morning's pages and indexes are read from the file once.
+            .pragma("cache_size", "-16384");
         // Only now may the file be made: one that vanishes later is not silently replaced by an empty one.
         options.connect().await?.close().await?;
         let options = options.create_if_missing(false);

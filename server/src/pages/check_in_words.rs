@@ -49,7 +49,7 @@ impl Words {
             _ => {
                 let weekday = format!("（{{{}|{}}}）", words::weekday(day), JA_DAYS[weekday(day)]);
                 let day = format!("{}{{月|がつ}}{}{weekday}", day.month(), of_month(day.day()));
-                format!("{name} さん、{greeting}　{}", ruby::marked(&day))
+                format!("{name} さん、{greeting}　<span class=\"day\">{}</span>", ruby::marked(&day))
             }
         }
     }
