@@ -15,6 +15,7 @@ const names = (asked.length > 0 ? asked : all).sort((a, b) => order(a) - order(b
 
 const data = await folder();
 const demo = await start(['demo', '--data', data.path, ...town(25)]);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => demo.stop().then(data.remove).finally(() => process.exit(1)));
 process.env.ASAGAO_DEMO = data.path;
 const files = names.map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)));
 const tests = run({ files, concurrency: 1, timeout: 180_000 });
