@@ -1,6 +1,6 @@
 // What a page looks like: measured in the browser, told in words.
 
-/** Sentences about what is too wide, cut or written over something else; none where all is well. */
+/** Sentences about what is too wide, cut, squeezed or written over something else; none where all is well. */
 export function faults(page) {
   return page.evaluate(() => {
     const found = [];
@@ -19,7 +19,15 @@ export function faults(page) {
       if (cuts(style.overflowY) && one.scrollHeight > one.clientHeight + 2) found.push(`cut at the foot: ${shown(one)}`);
     }
 
-    const texts = [...textNodes()].flatMap(boxes);
+    const nodes = [...textNodes()];
+    for (const node of nodes) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top))).size;
+      if (lines >= 4 && node.data.trim().length / lines < 3) found.push(`squeezed into ${lines} lines: 「${node.data.trim().slice(0, 20)}」`);
+    }
+
+    const texts = nodes.flatMap(boxes);
     texts.sort((a, b) => a.top - b.top);
     for (const [at, a] of texts.entries()) {
       for (let next = at + 1; next < texts.length && texts[next].top < a.bottom - 2; next += 1) {

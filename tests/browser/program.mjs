@@ -66,8 +66,10 @@ export async function whileAway(file, work) {
   }
 }
 
-/** A Tuesday, before the bell. */
-export const settings = ['--pupils', '160', '--days', '25', '--seed', '7', '--now', '2026-11-24T08:20:00+09:00'];
+/** A town on a Tuesday, before the bell. */
+export function town(days) {
+  return ['--pupils', '160', '--days', String(days), '--seed', '7', '--now', '2026-11-24T08:20:00+09:00'];
+}
 
 /** A demo by its folder: its address, its people, its database. */
 export async function readDemo(path = process.env.ASAGAO_DEMO) {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { folder, settings, start } from './program.mjs';
+import { folder, start, town } from './program.mjs';
 
 // Those that change nothing go first.
 const first = ['quiet', 'access', 'sizes', 'strangers', 'presenting'];
@@ -14,7 +14,7 @@ const asked = process.argv.slice(2);
 const names = (asked.length > 0 ? asked : all).sort((a, b) => order(a) - order(b) || a.localeCompare(b));
 
 const data = await folder();
-const demo = await start(['demo', '--data', data.path, ...settings]);
+const demo = await start(['demo', '--data', data.path, ...town(25)]);
 process.env.ASAGAO_DEMO = data.path;
 const files = names.map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)));
 const tests = run({ files, concurrency: 1, timeout: 180_000 });
