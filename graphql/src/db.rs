@@ -204,7 +204,8 @@ impl WatchedFile {
 
     fn watched(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
         let file = self.clone();
-        pool.before_acquire(move |_, connection| {
+        // A file needs no asking whether it is still at the other end; whether it is the same file is asked here.
+        pool.test_before_acquire(false).before_acquire(move |_, connection| {
             let same = file.is_of(connection.age);
             Box::pin(async move { Ok(same) })
         })

@@ -4,7 +4,7 @@ mod seen;
 mod table;
 mod timeline;
 
-use super::class::{Fresh, freshness};
+use super::class::{Fresh, Sees, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
@@ -209,6 +209,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
     let today = school_day(now);
     let days = pupil.days();
     let around = Around { pupil, days: &days, today, lessons_over: day::after_school(now) };
+    let sees = Sees { attendance: pupil.attendance.is_some(), learning: pupil.learning.is_some(), moods: pupil.moods.is_some() };
     let homeroom = pupil.homeroom.as_ref();
     let (before, after) = neighbours(pupil);
     let open = pupil.support_flags.iter().flatten().find(|flag| flag.open());
@@ -231,7 +232,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
         columns: table::columns(pupil),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
-        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &days, today),
+        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, sees, &days, today),
         iso_today: today.to_string(),
         frame,
     })

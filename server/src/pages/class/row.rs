@@ -1,5 +1,5 @@
 //! 学級のようす: the whole class in one table, in the order of 出席番号.
-use super::{Around, Pupil};
+use super::{Around, Pupil, Sees};
 use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row as At, attendance, escape, learning, mood, work};
 use crate::pages::day;
@@ -65,7 +65,7 @@ impl Table {
         let narrow = Axis::new(around.days, 5, 1, 3);
         let mood_days = &around.days[around.days.len().saturating_sub(5)..];
         let works = pupils.iter().filter_map(|pupil| pupil.work.as_ref()).map(Vec::len).max().unwrap_or(0);
-        let sources = super::freshness(around.class.freshness.as_ref(), None, around.days, around.today);
+        let sources = super::freshness(around.class.freshness.as_ref(), None, Sees::ALL, around.days, around.today);
         let late = |source| sources.iter().find(|of| of.source == source && of.old).map(|of| of.words.clone());
         let counted = around.days.len().min(10);
         Table {
