@@ -84,7 +84,8 @@ impl Db {
             if !create && !options.get_filename().exists() {
                 return Err(OpenError::Missing);
             }
-            Engine::Sqlite(SqlitePools::open(options.create_if_missing(create)).await?)
+            // FULL: an acknowledged activity survives a power cut.
+            Engine::Sqlite(SqlitePools::open(options.create_if_missing(create), SqliteSynchronous::Full).await?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             if create && !Postgres::database_exists(url).await? {
                 Postgres::create_database(url).await?;
@@ -99,6 +100,14 @@ impl Db {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };
         Ok(Db { pools, clock })
+    }
+
+    /// Makes a new SQLite file that is worth nothing until it is whole: it is filled without waiting for the disk.
+    pub async fn make(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        // A power cut costs the file, which is made anew then; the log is copied into it once it is large.
+        let options = options.pragma("wal_autocheckpoint", "20000");
+        Ok(Db { pools: Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?), clock })
     }
 
     /// Applies the migrations that the database lacks.
@@ -152,11 +161,10 @@ impl Db {
 }
 
 impl SqlitePools {
-    async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        // FULL: an acknowledged activity survives a power cut.
+    async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> sqlx::Result<Self> {
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.

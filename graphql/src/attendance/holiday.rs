@@ -18,23 +18,30 @@ fn is_named(day: NaiveDate) -> bool {
         (2, 11 | 23) | (4, 29) | (8, 11) | (11, 3 | 23) => true,
         (1 | 10, _) => monday(2),
         (7 | 9, 15..=21) if monday(3) => true,
-        (3, date) => date == equinox(day.year(), 20.8431),
-        (9, date) => date == equinox(day.year(), 23.2488),
+        (3, date) => equinox(day.year(), 20.8431) == Some(date),
+        (9, date) => equinox(day.year(), 23.2488) == Some(date),
         _ => false,
     }
 }
 
 /// The day of the equinox, by the usual formula, which holds from 1980 to 2099.
-fn equinox(year: i32, of_1980: f64) -> u32 {
-    let years = year - 1980;
+fn equinox(year: i32, of_1980: f64) -> Option<u32> {
+    let years = u32::try_from(year - 1980).ok().filter(|years| *years < 120)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a day of the month")]
     let moved = (of_1980 + 0.242_194 * f64::from(years)) as u32;
-    moved - u32::try_from(years / 4).expect("years from 1980 on")
+    Some(moved - years / 4)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_outside_the_formula_is_no_equinox() {
+        for year in [1, 1970, 1979, 2100, 9999] {
+            assert!(!is_holiday(NaiveDate::from_ymd_opt(year, 3, 20).expect("a date")), "{year}");
+        }
+    }
 
     /// The holidays of a year that the Cabinet Office lists, substitutes included, as MMDD.
     fn holidays(year: i32) -> Vec<u32> {

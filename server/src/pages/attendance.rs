@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc, Weekday};
 use form::Choice;
 use row::{Kind, Pupil, Row};
 use serde::Deserialize;
@@ -82,6 +82,8 @@ struct AttendancePage {
     day_in_words: String,
     now: String,
     seen: String,
+    /// The code of the kind that 全員出席 marks with.
+    usual: String,
     past: bool,
     open: bool,
     reason: String,
@@ -132,9 +134,11 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     if !session.may(Right::AttendanceWrite) {
         return Err(PageError::NotFound);
     }
+    // Before the answer: what is stored while it is made is not seen on the page.
+    let now = session.scope().now();
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
     let frame = session.frame(Nav::staff(Some(class), Here::Attendance));
-    AttendancePage::of(asked, frame, &At { class, day, open, now: session.scope().now() }).ok_or(PageError::NotFound)
+    AttendancePage::of(asked, frame, &At { class, day, open, now }).ok_or(PageError::NotFound)
 }
 
 /// Which page is asked for, and when.
@@ -152,6 +156,7 @@ impl AttendancePage {
         let At { class, day, open, now } = *at;
         let Class { name, school, pupil_count, is_school_day, school_days, attendance_summary: summary, pupils } = found;
         let rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
         Some(AttendancePage {
@@ -166,6 +171,7 @@ impl AttendancePage {
             day_in_words: words::long_day(day),
             now: words::clock(now),
             seen: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            usual,
             past: day < school_day(now),
             open,
             reason: String::new(),
@@ -191,7 +197,12 @@ impl Closed {
         if ahead {
             return closed("まだ来ていない日です", "出欠は、その日になってからつけます。", false);
         }
-        let text = format!("{}曜日のため、出欠はありません。", words::weekday(at.day));
+        let weekend = matches!(at.day.weekday(), Weekday::Sat | Weekday::Sun);
+        let text = if weekend {
+            format!("{}曜日のため、出欠はありません。", words::weekday(at.day))
+        } else {
+            "祝日のため、出欠はありません。".to_owned()
+        };
         if is_school_day || at.open { None } else { closed("授業のない日です", &text, true) }
     }
 }
@@ -260,9 +271,14 @@ async fn again(
     let mut choices: HashMap<String, Choice> = choices.into_iter().collect();
     for row in page.columns.iter_mut().flatten() {
         row.message = problems.rows.remove(&row.id);
-        if let Some(choice) = choices.remove(&row.id).filter(|_| nothing_saved || row.message.is_some()) {
+        let shown = Choice::read(fields.get(&format!("was.{}", row.id)));
+        // A row that was left alone shows what holds now: somebody else may have marked it.
+        if let Some(choice) = choices.remove(&row.id).filter(|of| (nothing_saved && *of != shown) || row.message.is_some()) {
             row.choice = choice;
         }
+    }
+    if let Some(seen) = fields.typed("seen").filter(|_| nothing_saved) {
+        seen.clone_into(&mut page.seen);
     }
     if !nothing_saved {
         let words = "しるしのついた行は、まだ保存していません。見てから、もういちど保存してください。";
