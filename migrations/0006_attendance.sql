@@ -19,7 +19,8 @@ INSERT INTO attendance_kind (code, name, mark, absent, excused, usual, place) VA
     ('SUSPENDED', '出停', '停', FALSE, TRUE, FALSE, 40),
     ('MOURNING', '忌引', '忌', FALSE, TRUE, FALSE, 50);
 
--- One marking of a pupil's day. A later one replaces it and both are kept; without a kind the mark was taken away.
+-- One marking of a pupil's day in a school. A later one replaces it and both are kept; without a kind the mark was taken away.
+-- On the day of a transfer both schools keep their registers.
 CREATE TABLE attendance_mark (
     id          UUID PRIMARY KEY,
     pupil       UUID NOT NULL REFERENCES pupil (id),
@@ -37,7 +38,7 @@ CREATE TABLE attendance_mark (
     marked_by   UUID NOT NULL
 );
 CREATE INDEX attendance_mark_by_pupil ON attendance_mark (pupil, day);
-CREATE UNIQUE INDEX attendance_mark_holds ON attendance_mark (pupil, day) WHERE known_until = '9999-12-31T00:00:00+00:00';
+CREATE UNIQUE INDEX attendance_mark_holds ON attendance_mark (pupil, day, school) WHERE known_until = '9999-12-31T00:00:00+00:00';
 CREATE INDEX attendance_mark_by_class ON attendance_mark (class, day) WHERE known_until = '9999-12-31T00:00:00+00:00';
 
 INSERT INTO duty_right (duty, right_to) VALUES

@@ -113,11 +113,6 @@ const OWN_MIDDLE: usize = 5;
 pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> {
     settings.check()?;
     cohort.check()?;
-    // k-means hands each of its many small steps to rayon's threads: from within one of them it does not wait for another to wake.
-    Ok(rayon::scope(|_| scored(cohort, settings)))
-}
-
-fn scored(cohort: &Cohort, settings: &Settings) -> Analysis {
     let values = values(cohort);
     let features = &FEATURES[..compared_by(&values)];
     let table = Array2::from_shape_fn((values.len(), features.len()), |(pupil, feature)| {
@@ -147,7 +142,7 @@ fn scored(cohort: &Cohort, settings: &Settings) -> Analysis {
     });
     let mut analysis = Analysis { pupils: pupils.collect(), medians, groups: vec![], withheld, stability: 0.0 };
     analysis.group(cohort, &model);
-    analysis
+    Ok(analysis)
 }
 
 impl Analysis {

@@ -56,6 +56,14 @@ impl Clustering {
     ///
     /// The draws are made from the points in an order of their own, so the pupils' order does not matter.
     pub(crate) fn fit(points: &Array2<f64>, weight: f64, seed: u64) -> Self {
+        // linfa hands each of thousands of small steps to rayon's threads; for a class their waking costs more than the step.
+        match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+            Ok(alone) => alone.install(|| Clustering::fit_here(points, weight, seed)),
+            Err(_) => Clustering::fit_here(points, weight, seed),
+        }
+    }
+
+    fn fit_here(points: &Array2<f64>, weight: f64, seed: u64) -> Self {
         let points = points.select(Axis(0), &by_content(points));
         let distinct = distinct_rows(&points);
         let mut draws = Xoshiro256Plus::seed_from_u64(seed);

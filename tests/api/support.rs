@@ -120,7 +120,7 @@ async fn what_is_put_off_is_snoozed_until_its_day_and_then_shown_again() {
     review(&ana, json!({ "flagId": id, "answer": "ALREADY_KNOWN", "snoozeUntil": "2026-12-08" })).await;
     assert_eq!(flag_of_aoi(&ana).await.unwrap()["state"], "SNOOZED");
     school.clock.advance(TimeDelta::days(15));
-    assert_eq!(flag_of_aoi(&ana).await.unwrap()["state"], "ANSWERED");
+    assert_eq!(flag_of_aoi(&ana).await.unwrap()["state"], "CONTINUING");
 }
 
 #[tokio::test]

@@ -35,11 +35,14 @@ pub(crate) async fn duties_over(scope: &Scope, pupil: Uuid) -> Result<Vec<Duty>>
 
 /// The staff who have a right over a pupil today. Nobody is told of a pupil whom the viewer does not see.
 pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, right: Right) -> Result<Vec<Adult>> {
-    let sql = "SELECT DISTINCT s.id, s.name, NULLIF(s.kana, '') AS kana, d.kind AS duty FROM pupil_reach p
-               JOIN staff s ON s.id = p.holder
-               JOIN duty d ON d.holder = p.holder AND d.begins <= $3 AND d.ends >= $3
-               JOIN duty_right r ON r.duty = d.kind AND r.right_to = p.right_to
-               WHERE p.pupil = $4 AND p.right_to = $5 AND p.begins <= $3 AND p.ends >= $3 AND p.enrolled <= $3 AND p.leaves >= $3
+    let sql = "SELECT DISTINCT s.id, s.name, NULLIF(s.kana, '') AS kana, d.kind AS duty FROM enrolment e
+               JOIN class c ON c.id = e.class
+               JOIN duty d ON (d.class IS NULL OR d.class = c.id) AND (d.school IS NULL OR d.school = c.school)
+                   AND (d.grade = '' OR ',' || c.grades || ',' LIKE '%,' || d.grade || ',%')
+               JOIN duty_right r ON r.duty = d.kind AND r.right_to = $5
+               JOIN staff s ON s.id = d.holder
+               WHERE e.pupil = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
+                   AND d.begins <= $3 AND d.ends >= $3
                    AND EXISTS (SELECT 1 FROM pupil_reach v WHERE v.pupil = $4 AND v.holder = $1 AND v.right_to = $2
                        AND v.begins <= $3 AND v.ends >= $3 AND v.enrolled <= $3 AND v.leaves >= $3)
                ORDER BY s.name, s.id";

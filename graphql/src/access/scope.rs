@@ -1,6 +1,6 @@
 //! Who asks, and the only ways to the records of a school: [`Scope`] reads, [`Tx`] writes.
 use super::right::Right;
-use crate::clock::new_id;
+use crate::clock::{Clock, new_id};
 use crate::db::{Db, Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
@@ -157,14 +157,15 @@ impl Scope {
     /// Begins a write, for a reason that the trail keeps.
     pub(crate) async fn begin(&self, reason: impl Into<String>) -> Result<Tx> {
         let inner = self.db.begin().await?;
-        Ok(Tx { inner, at: self.now(), actor: self.holder(), reason: reason.into() })
+        Ok(Tx { inner, clock: self.db.clock.clone(), at: self.now(), actor: self.holder(), reason: reason.into() })
     }
 }
 
 /// A write in progress. It carries who writes and why; what is not committed is undone when it is dropped.
 pub struct Tx {
     inner: Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>,
-    /// When it began: the time of all that it writes.
+    clock: Clock,
+    /// When it began, or had waited for others to be done: the time of all that it writes.
     pub at: DateTime<Utc>,
     /// Who writes.
     pub actor: Uuid,
@@ -267,6 +268,11 @@ impl Tx {
             difference.write.push(row.clone());
         }
         Ok(difference)
+    }
+
+    /// Takes the time anew after waiting for another write, which must not seem to come after this one.
+    pub(crate) fn waited(&mut self) {
+        self.at = self.clock.now();
     }
 
     /// The connection, for tables that are their own history (activities, runs, events) or follow from them (totals), and to read

@@ -8,7 +8,7 @@ use crate::error::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-/// So long a session holds without a request.
+/// So long a session holds without a request, and up to a minute longer: its use is noted once a minute.
 pub const IDLE: TimeDelta = TimeDelta::minutes(15);
 /// So long a session holds at most.
 pub const LONGEST: TimeDelta = TimeDelta::hours(12);
@@ -43,7 +43,7 @@ pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Signed>> {
                WHERE s.hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begins_at > $3";
     let now = db.clock.now();
     let row: Option<(Uuid, DateTime<Utc>, bool, Uuid)> = on!(db.reader(), c => sqlx::query_as(sql).bind(token::hash(secret))
-        .bind(now - IDLE).bind(now - LONGEST).fetch_optional(c).await?);
+        .bind(now - IDLE - NOTED_EVERY).bind(now - LONGEST).fetch_optional(c).await?);
     let Some((id, seen_at, presenting, token)) = row else { return Ok(None) };
     let Some(viewer) = token::viewer_by_id(db, token).await?.filter(|viewer| !viewer.rights.is_empty()) else { return Ok(None) };
     if now - seen_at >= NOTED_EVERY {

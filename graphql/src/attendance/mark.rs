@@ -155,7 +155,7 @@ pub(crate) async fn history(scope: &Scope, pupil: Uuid, day: NaiveDate) -> Resul
     }))
 }
 
-/// The marks of some pupils that held at a time, for an analysis or inside a write. The caller has checked the pupils against the scope.
+/// The marks of some pupils that held at a time, for an analysis. The caller has checked the pupils against the scope.
 pub(crate) async fn known_at(
     scope: &Scope,
     pupils: &[Uuid],
@@ -176,14 +176,14 @@ pub(crate) async fn known_at(
     Ok(marks)
 }
 
-/// The newest marking of each of these pupils on a day, taken-away ones included.
-pub(crate) async fn newest(tx: &mut Tx, day: NaiveDate, pupils: &[Uuid]) -> Result<HashMap<Uuid, AttendanceMark>> {
+/// The newest marking of each of these pupils on a day in a school, taken-away ones included.
+pub(crate) async fn newest(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Result<HashMap<Uuid, AttendanceMark>> {
     let mut found = HashMap::new();
     for chunk in pupils.chunks(500) {
         let marks: Vec<AttendanceMark> = on!(tx.connection(), c => {
             let mut sql = QueryBuilder::new(COLUMNS);
             sql.push(" WHERE m.known_until = ").push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
-            sql.push(" AND m.pupil IN (");
+            sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         });
@@ -192,14 +192,14 @@ pub(crate) async fn newest(tx: &mut Tx, day: NaiveDate, pupils: &[Uuid]) -> Resu
     Ok(found)
 }
 
-/// Writes markings; what held of the same days is replaced and kept.
-pub(crate) async fn insert(tx: &mut Tx, day: NaiveDate, marks: &[AttendanceMark]) -> Result<()> {
+/// Writes markings of a day in a school; what held of it is replaced and kept.
+pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, marks: &[AttendanceMark]) -> Result<()> {
     let at = tx.at;
     for chunk in marks.chunks(500) {
         on!(tx.connection(), c => {
             let mut sql = QueryBuilder::new("UPDATE attendance_mark SET known_until = ");
             sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND day = ").push_bind(day);
-            sql.push(" AND pupil IN (");
+            sql.push(" AND school = ").push_bind(school).push(" AND pupil IN (");
             bind_ids(&mut sql, chunk.iter().map(|mark| mark.pupil));
             sql.push(")").build().persistent(false).execute(c).await?;
         });

@@ -15,7 +15,8 @@ pub struct ClassAttendance(pub(crate) Class);
 /// The attendance of a class.
 #[Object]
 impl ClassAttendance {
-    /// The latest school days up to a day, ascending. Today is one of them on a weekday; otherwise a day counts on which attendance was
+    /// The latest school days up to a day, ascending. Today is one of them on a weekday
+    /// that is no national holiday; otherwise a day counts on which attendance was
     /// taken or, before anybody took it, on which pupils worked on a weekday.
     async fn school_days(
         &self,
@@ -29,7 +30,7 @@ impl ClassAttendance {
         let days = school_day::latest(scope, &self.0, last, until.map_or_else(|| scope.today(), |day| day.0)).await?;
         Ok(days.into_iter().map(Day).collect())
     }
-    /// Whether the class has school on a day: a weekday, or a day on which attendance was taken.
+    /// Whether the class has school on a day: a weekday that is no national holiday, or a day on which attendance was taken.
     async fn is_school_day(&self, ctx: &Context<'_>, day: Day) -> Result<bool> {
         school_day::is_one(Scope::with(ctx, Right::AttendanceRead)?, &self.0, day.0).await
     }

@@ -1,5 +1,6 @@
 //! School days (授業日) of a class, told from its records: days on which attendance was taken or, before anybody took it, on which
 //! pupils worked.
+use super::holiday;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::db::on;
@@ -33,7 +34,13 @@ pub(crate) fn is_weekday(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// The latest school days of a class, ascending, up to a day; today is one of them on a weekday. At home on a Saturday is no school.
+/// Whether schools are open on a day as a rule: Monday to Friday without the national holidays.
+pub(crate) fn is_ordinary(day: NaiveDate) -> bool {
+    is_weekday(day) && !holiday::is_holiday(day)
+}
+
+/// The latest school days of a class, ascending, up to a day; today is one of them unless it is free as a rule. At home on a Saturday is
+/// no school.
 pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: NaiveDate) -> Result<Vec<NaiveDate>> {
     // Weeks have five school days, and there are holidays; where that is not enough there was a vacation.
     let near = u64::try_from(last * 2 + 14).unwrap_or(400).min(400);
@@ -43,7 +50,7 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
         let (marked, active) = records(scope, class, from, until).await?;
         let mut found = told_from(&marked, &active, enrolment::size_on(scope, class.id, until).await?);
         found.retain(|day| is_weekday(*day) || marked.contains_key(day));
-        if until == scope.today() && is_weekday(until) {
+        if until == scope.today() && is_ordinary(until) {
             found.insert(until);
         }
         days = found.into_iter().collect();
@@ -54,9 +61,9 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
     Ok(days.split_off(days.len().saturating_sub(last)))
 }
 
-/// Whether a class has school on a day: a weekday, or a day on which attendance was taken.
+/// Whether a class has school on a day: an ordinary school day, or one on which attendance was taken.
 pub(crate) async fn is_one(scope: &Scope, class: &Class, day: NaiveDate) -> Result<bool> {
-    Ok(is_weekday(day) || !records(scope, class, day, day).await?.0.is_empty())
+    Ok(is_ordinary(day) || !records(scope, class, day, day).await?.0.is_empty())
 }
 
 /// How many pupils of a class were marked, and how many were active, on which day.

@@ -77,7 +77,7 @@ impl Loader<SummaryOf> for Scope {
                     "SELECT e.class, e.pupil, m.known_from, k.absent, k.excused, m.late, m.left_early, m.place,
                          COALESCE(s.name, a.name) AS by_name
                      FROM enrolment e
-                     LEFT JOIN attendance_mark m ON m.pupil = e.pupil AND m.kind IS NOT NULL AND m.known_until = ");
+                     LEFT JOIN attendance_mark m ON m.pupil = e.pupil AND m.school = e.school AND m.kind IS NOT NULL AND m.known_until = ");
                 sql.push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
                 sql.push(" LEFT JOIN attendance_kind k ON k.code = m.kind
                            LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by

@@ -120,7 +120,7 @@ pub async fn take(scope: &Scope, input: TakeAttendanceInput) -> Result<TakeAtten
     let kinds: Vec<AttendanceKind> =
         on!(tx.connection(), c => sqlx::query_as("SELECT * FROM attendance_kind").fetch_all(c).await?);
     let enrolled = enrolment::in_class_on(&mut tx, call.class.id, call.day).await?;
-    let before = mark::newest(&mut tx, call.day, &enrolled).await?;
+    let before = mark::newest(&mut tx, call.class.school, call.day, &enrolled).await?;
 
     let mut wanted: HashMap<Uuid, AttendanceMark> = HashMap::new();
     for (index, item) in input.marks.iter().enumerate() {
@@ -158,7 +158,7 @@ pub async fn take(scope: &Scope, input: TakeAttendanceInput) -> Result<TakeAtten
     }
     payload.changed = changed.len();
     payload.conflicts.sort_by_key(|conflict| enrolled.iter().position(|pupil| id::of(*pupil) == conflict.pupil_id));
-    mark::insert(&mut tx, call.day, &changed).await?;
+    mark::insert(&mut tx, call.class.school, call.day, &changed).await?;
     tx.commit().await?;
     payload.summary = summary::of_class(scope, call.class.id, call.day).await?;
     Ok(payload)

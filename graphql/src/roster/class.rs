@@ -269,6 +269,7 @@ pub(crate) async fn lock(tx: &mut Tx, classes: &[Uuid]) -> Result<()> {
     for class in classes {
         on!(tx.connection(), c => sqlx::query("UPDATE class SET name = name WHERE id = $1").bind(class).execute(c).await?.rows_affected());
     }
+    tx.waited();
     Ok(())
 }
 

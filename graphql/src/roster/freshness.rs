@@ -26,40 +26,40 @@ pub struct Freshness {
 
 const DAYS_BACK: u64 = 60;
 
-/// The pupils of a class of today, as a condition on `pupil`.
+/// The records of the pupils of a class of today, in its school, where the viewer has a right over the class.
 macro_rules! of_class {
     () => {
         "pupil IN (SELECT e.pupil FROM enrolment e WHERE e.class = $1 AND e.known_until = $2 AND e.begins <= $3 AND e.ends >= $3)
-         AND day <= $3 AND day >= $4"
+         AND day <= $3 AND day >= $4 AND school = $5 AND EXISTS (SELECT 1 FROM reach v
+             WHERE v.class = $1 AND v.holder = $6 AND v.right_to = $7 AND v.begins <= $3 AND v.ends >= $3)"
     };
 }
 
-/// How fresh the records of a class are. The class is one that the viewer has found; what they have no right to is left out.
+/// How fresh the records of a class are, as far as the viewer has a right to each kind of them over this class.
 pub(crate) async fn of_class(scope: &Scope, class: &Class) -> Result<Freshness> {
-    let mut fresh = Freshness::default();
     let (today, from) = (scope.today(), scope.today() - Days::new(DAYS_BACK));
-    if scope.holds(Right::AttendanceRead) {
-        let sql =
-            concat!("SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ", of_class!());
-        let (at,): (Option<DateTime<Utc>>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced())
-            .bind(today).bind(from).fetch_one(c).await?);
-        fresh.attendance_at = at.map(Timestamp::from);
-    }
-    if scope.holds(Right::ActivityRead) {
-        let sql = concat!("SELECT max(day) FROM daily_total WHERE interactions > 0 AND school = $5 AND ", of_class!());
-        let (day,): (Option<NaiveDate>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced())
-            .bind(today).bind(from).bind(class.school).fetch_one(c).await?);
-        fresh.activity_day = day.map(Day);
-    }
-    if scope.holds(Right::MoodRead) {
-        let sql = concat!(
-            "SELECT max(known_from), CAST(COALESCE(sum(CASE WHEN day = $3 THEN 1 ELSE 0 END), 0) AS BIGINT)
-             FROM mood WHERE known_until = $2 AND weather IS NOT NULL AND school = $5 AND ",
-            of_class!()
-        );
-        let (at, today): (Option<DateTime<Utc>>, i64) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id)
-            .bind(not_replaced()).bind(today).bind(from).bind(class.school).fetch_one(c).await?);
-        (fresh.mood_at, fresh.moods_today) = (at.map(Timestamp::from), today);
-    }
-    Ok(fresh)
+    let sql =
+        concat!("SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ", of_class!());
+    let (attendance_at,): (Option<DateTime<Utc>>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id)
+        .bind(not_replaced()).bind(today).bind(from).bind(class.school).bind(scope.holder())
+        .bind(scope.over(Right::AttendanceRead)).fetch_one(c).await?);
+    let sql = concat!("SELECT max(day) FROM daily_total WHERE interactions > 0 AND ", of_class!());
+    let (activity_day,): (Option<NaiveDate>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id)
+        .bind(not_replaced()).bind(today).bind(from).bind(class.school).bind(scope.holder())
+        .bind(scope.over(Right::ActivityRead)).fetch_one(c).await?);
+    let sql = concat!(
+        "SELECT max(known_from), CAST(COALESCE(sum(CASE WHEN day = $3 THEN 1 ELSE 0 END), 0) AS BIGINT)
+         FROM mood WHERE known_until = $2 AND weather IS NOT NULL AND ",
+        of_class!()
+    );
+    let (mood_at, moods_today): (Option<DateTime<Utc>>, i64) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id)
+        .bind(not_replaced()).bind(today).bind(from).bind(class.school).bind(scope.holder())
+        .bind(scope.over(Right::MoodRead)).fetch_one(c).await?);
+    Ok(Freshness {
+        attendance_at: attendance_at.map(Timestamp::from),
+        activity_day: activity_day.map(Day),
+        mood_at: mood_at.map(Timestamp::from),
+        moods_today,
+        analysis_at: None,
+    })
 }

@@ -2,7 +2,7 @@
 use crate::access::duty::DutyKind;
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope};
-use crate::clock::new_id;
+use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
@@ -194,9 +194,11 @@ impl Loader<ActionsOf> for Scope {
         let actions: Vec<SupportAction> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
                 "SELECT x.id, x.pupil, x.school, x.day, x.kind, x.text, x.next_on, x.done_by, x.at, s.name AS by_name,
-                     (SELECT min(d.kind) FROM duty d WHERE d.holder = x.done_by AND d.begins <= ");
+                     (SELECT d.kind FROM duty d WHERE d.holder = x.done_by AND d.begins <= ");
             sql.push_bind(self.today()).push(" AND d.ends >= ").push_bind(self.today());
-            sql.push(" AND (d.school IS NULL OR d.school = x.school)) AS by_duty
+            sql.push(" AND (d.school IS NULL OR d.school = x.school)");
+            sql.push(" AND (d.class IS NULL OR d.class IN (SELECT e.class FROM enrolment e WHERE e.pupil = x.pupil AND e.known_until = ");
+            sql.push_bind(not_replaced()).push(")) ORDER BY d.class IS NULL, d.kind LIMIT 1) AS by_duty
                       FROM support_action x LEFT JOIN staff s ON s.id = x.done_by WHERE ");
             self.push_pupil_reach(&mut sql, Right::SupportRead, "x");
             sql.push(" AND x.pupil IN (");

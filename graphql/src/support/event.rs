@@ -145,7 +145,7 @@ impl Loader<EventsOf> for Scope {
     }
 }
 
-/// The answer that stands at the end of a history: the last one that was not taken back. With it, whether it is of a day.
+/// The answer that stands at the end of a history: the last one that was not taken back.
 pub(crate) fn standing(events: &[SupportFlagEvent]) -> Option<&SupportFlagEvent> {
     let mut stack: Vec<&SupportFlagEvent> = Vec::new();
     for event in events {

@@ -33,7 +33,7 @@ use uuid::Uuid;
 pub enum SupportFlagState {
     /// 新しい: nobody has answered yet.
     New,
-    /// 続いている: not answered for a week, or it came back.
+    /// 続いている: not answered for a week, or it came back, or it was put off and the day is over.
     Continuing,
     /// Somebody has answered.
     Answered,
@@ -115,7 +115,11 @@ impl SupportFlag {
     /// Where it stands.
     async fn state(&self, ctx: &Context<'_>) -> Result<SupportFlagState> {
         let today = Scope::of(ctx)?.today();
-        Ok(if self.row.snoozed_until.is_some_and(|until| until >= today) { SupportFlagState::Snoozed } else { self.row.state })
+        Ok(match self.row.snoozed_until {
+            Some(until) if until >= today => SupportFlagState::Snoozed,
+            Some(_) => SupportFlagState::Continuing,
+            None => self.row.state,
+        })
     }
     /// Since which school day.
     async fn since(&self) -> Day {
@@ -160,12 +164,13 @@ impl SupportFlag {
         let actions = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ActionsOf(self.row.pupil)).await?;
         Ok(actions.is_some_and(|actions| actions.iter().any(|action| action.day >= self.row.since)))
     }
-    /// Its answer was given today: it can still be taken back by whoever gave it.
+    /// You have answered it today: you can still take the answer back.
     #[graphql(complexity = "10")]
     async fn answered_today(&self, ctx: &Context<'_>) -> Result<bool> {
-        let today = Scope::of(ctx)?.today();
+        let scope = Scope::of(ctx)?;
         let events = ctx.data_unchecked::<DataLoader<Scope>>().load_one(event::EventsOf(self.row.id)).await?;
-        Ok(event::standing(&events.unwrap_or_default()).is_some_and(|event| event.is_of(today)))
+        Ok(event::standing(&events.unwrap_or_default())
+            .is_some_and(|event| event.is_of(scope.today()) && event.actor == Some(scope.holder())))
     }
     /// The lines that add to the concern, at most three and one a domain, the strongest first: what to say in a few words.
     async fn strongest(&self) -> Vec<SupportReason> {
@@ -311,8 +316,11 @@ impl FlagRow {
 
     fn kept_by(&self, run: &AnalysisRun) -> Self {
         let old = self.ended_on.is_some() || self.is_old(run.as_of);
-        let state = if self.state == SupportFlagState::New && old { SupportFlagState::Continuing } else { self.state };
-        FlagRow { run: run.id, state, ended_on: None, ..self.clone() }
+        // What was put off and is found again after its day waits for an answer once more.
+        let put_off = self.snoozed_until.filter(|until| *until >= run.as_of);
+        let over = self.snoozed_until.is_some() && put_off.is_none();
+        let state = if over || (self.state == SupportFlagState::New && old) { SupportFlagState::Continuing } else { self.state };
+        FlagRow { run: run.id, state, snoozed_until: put_off, ended_on: None, ..self.clone() }
     }
 }
 

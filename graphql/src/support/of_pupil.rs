@@ -1,6 +1,7 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
 use super::flag::{self, SupportFlag};
+use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Error, Result};
@@ -32,5 +33,10 @@ impl PupilSupport {
         let mut actions = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ActionsOf(self.0)).await?.unwrap_or_default();
         actions.truncate(last);
         Ok(actions)
+    }
+    /// Who reads what was done for the pupil, by today's duties.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn support_readers(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
+        reader::of_pupil(Scope::with(ctx, Right::SupportRead)?, self.0, Right::SupportRead).await
     }
 }

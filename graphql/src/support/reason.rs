@@ -285,6 +285,8 @@ impl StoredGroup {
     pub fn description(&self, language: Language) -> String {
         let name = self.name(language);
         match language {
+            // After an adjective or a verb の would be wrong.
+            Language::Ja if name.ends_with(['い', 'る']) => format!("{name}まとまり（学級で{}人）", self.in_class),
             Language::Ja => format!("{name}のまとまり（学級で{}人）", self.in_class),
             Language::En => format!("Records alike: {name} ({} in the class)", self.in_class),
         }

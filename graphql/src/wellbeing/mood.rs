@@ -5,6 +5,7 @@ use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::{RejectedItem, check, wrong_length};
+use crate::roster::class;
 use crate::roster::enrolment::{self, Enrolment};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
@@ -12,7 +13,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sqlx::QueryBuilder;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// How a pupil feels, as weather.
@@ -137,6 +138,8 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
         return Ok(payload);
     }
     let mut tx = scope.begin("moods recorded").await?;
+    let classes: BTreeSet<Uuid> = enrolments.iter().map(|enrolment| enrolment.class).collect();
+    class::lock(&mut tx, &classes.into_iter().collect::<Vec<_>>()).await?;
     let present = newest(&mut tx, &wanted.keys().copied().collect::<Vec<_>>()).await?;
     let asked = wanted.len();
     let same = |mood: &Mood| present.get(&(mood.pupil, mood.day)).is_some_and(|held| held.weather == mood.weather);

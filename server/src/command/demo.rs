@@ -69,7 +69,7 @@ async fn make(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result
 }
 
 async fn fill(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result<Demo> {
-    let db = Db::open(&format!("sqlite:{}", database.display()), true, Clock::at(now)).await?;
+    let db = Db::make(database, Clock::at(now)).await?;
     db.migrate().await?;
     let bars = Bars::new();
     let demo = demo::fill(&db, settings, now, &|progress| bars.show(progress)).await;

@@ -1,5 +1,7 @@
 //! 朝の出欠: everybody of a class with all kinds in sight, one tap each.
-use super::attendance_form::{self, Choice};
+mod form;
+mod row;
+
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
@@ -11,21 +13,16 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc, Weekday};
+use form::Choice;
+use row::{Kind, Pupil, Row};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
 
-const DOCUMENT: &str = include_str!("attendance.graphql");
+pub use row::PLACES;
 
-/// Where a pupil can be on a day of attendance, with the words of the page.
-pub const PLACES: [(&str, &str); 5] = [
-    ("CLASSROOM", "教室"),
-    ("OTHER_ROOM", "別室"),
-    ("NURSE_ROOM", "保健室"),
-    ("SUPPORT_CENTRE", "教育支援センター等"),
-    ("HOME", "自宅のICT学習"),
-];
+const DOCUMENT: &str = include_str!("attendance.graphql");
 
 /// The most kinds that stand in a row; the others are under 「ほか」.
 const IN_ROW: usize = 7;
@@ -60,53 +57,6 @@ struct Pupils {
 }
 
 #[derive(Deserialize)]
-struct Pupil {
-    id: String,
-    name: String,
-    number: Option<i32>,
-    #[serde(default)]
-    attendance: Vec<Mark>,
-}
-
-/// A mark of attendance, as the API answers it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Mark {
-    pub(super) kind: Option<Kind>,
-    pub(super) late: bool,
-    pub(super) left_early: bool,
-    pub(super) place: String,
-    #[serde(default)]
-    pub(super) note: Option<String>,
-    #[serde(default)]
-    pub(super) by: Option<String>,
-    #[serde(default)]
-    pub(super) at: Option<DateTime<Utc>>,
-}
-
-/// A kind of attendance.
-#[derive(Deserialize, Clone, Debug, PartialEq)]
-pub(super) struct Kind {
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) absent: bool,
-    pub(super) excused: bool,
-    pub(super) usual: bool,
-}
-
-impl Kind {
-    /// What the stylesheet and the script tell kinds apart by.
-    fn class(&self) -> &'static str {
-        match (self.absent, self.excused, self.usual) {
-            (true, ..) => "away absent",
-            (_, true, _) => "away excused",
-            (.., true) => "here usual",
-            _ => "here",
-        }
-    }
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary {
     present: u32,
@@ -132,6 +82,8 @@ struct AttendancePage {
     day_in_words: String,
     now: String,
     seen: String,
+    /// The code of the kind that 全員出席 marks with.
+    usual: String,
     past: bool,
     open: bool,
     reason: String,
@@ -152,69 +104,6 @@ struct Closed {
     text: String,
     may_open: bool,
     ahead: bool,
-}
-
-/// A pupil's row.
-struct Row {
-    id: String,
-    number: String,
-    name: String,
-    choice: Choice,
-    was: String,
-    marked: bool,
-    message: Option<String>,
-    /// A kind that is not offered any more and still holds.
-    retired: Option<Kind>,
-}
-
-impl Row {
-    fn of(pupil: Pupil, kinds: &[Kind]) -> Self {
-        let mark = pupil.attendance.into_iter().next().filter(|mark| mark.kind.is_some());
-        let choice = mark.as_ref().map(Choice::of).unwrap_or_default();
-        let kind = mark.and_then(|mark| mark.kind);
-        Row {
-            number: pupil.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
-            was: choice.written(),
-            marked: kind.is_some(),
-            message: None,
-            retired: kind.filter(|kind| !kinds.iter().any(|of| of.code == kind.code)),
-            id: pupil.id,
-            name: pupil.name,
-            choice,
-        }
-    }
-
-    /// A name that needs two smaller lines.
-    fn long(&self) -> bool {
-        self.name.chars().count() >= 12
-    }
-
-    /// The name, which may break behind a ・ or at a space and nowhere else.
-    fn broken(&self) -> String {
-        askama::filters::escape(&self.name, askama::filters::Html)
-            .map(|name| name.to_string())
-            .unwrap_or_default()
-            .replace('・', "・<wbr>")
-    }
-
-    /// What else is known of the day, beside the name.
-    fn hint(&self) -> Option<String> {
-        let place = PLACES.iter().skip(1).find(|(code, _)| *code == self.choice.place).map(|(_, name)| *name);
-        let parts: Vec<_> = place.into_iter().chain(Some(self.choice.note.as_str()).filter(|note| !note.is_empty())).collect();
-        (!parts.is_empty()).then(|| parts.join("・"))
-    }
-
-    fn has_more(&self, more: &[Kind]) -> bool {
-        !more.is_empty() || self.retired.is_some()
-    }
-
-    fn is_more(&self, in_row: &[Kind]) -> bool {
-        !self.choice.kind.is_empty() && !in_row.iter().any(|kind| kind.code == self.choice.kind)
-    }
-
-    fn more<'a>(&'a self, more: &'a [Kind]) -> impl Iterator<Item = &'a Kind> {
-        more.iter().chain(&self.retired)
-    }
 }
 
 /// What the page is asked with.
@@ -245,9 +134,11 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     if !session.may(Right::AttendanceWrite) {
         return Err(PageError::NotFound);
     }
+    // Before the answer: what is stored while it is made is not seen on the page.
+    let now = session.scope().now();
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
     let frame = session.frame(Nav::staff(Some(class), Here::Attendance));
-    AttendancePage::of(asked, frame, &At { class, day, open, now: session.scope().now() }).ok_or(PageError::NotFound)
+    AttendancePage::of(asked, frame, &At { class, day, open, now }).ok_or(PageError::NotFound)
 }
 
 /// Which page is asked for, and when.
@@ -265,6 +156,7 @@ impl AttendancePage {
         let At { class, day, open, now } = *at;
         let Class { name, school, pupil_count, is_school_day, school_days, attendance_summary: summary, pupils } = found;
         let rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
         Some(AttendancePage {
@@ -279,6 +171,7 @@ impl AttendancePage {
             day_in_words: words::long_day(day),
             now: words::clock(now),
             seen: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            usual,
             past: day < school_day(now),
             open,
             reason: String::new(),
@@ -304,7 +197,12 @@ impl Closed {
         if ahead {
             return closed("まだ来ていない日です", "出欠は、その日になってからつけます。", false);
         }
-        let text = format!("{}曜日のため、出欠はありません。", words::weekday(at.day));
+        let weekend = matches!(at.day.weekday(), Weekday::Sat | Weekday::Sun);
+        let text = if weekend {
+            format!("{}曜日のため、出欠はありません。", words::weekday(at.day))
+        } else {
+            "祝日のため、出欠はありません。".to_owned()
+        };
         if is_school_day || at.open { None } else { closed("授業のない日です", &text, true) }
     }
 }
@@ -329,11 +227,11 @@ pub(super) async fn take(Path(class): Path<String>, posted: Posted) -> Result<Re
     let everybody = fields.get("act") == "all";
     let past = day < session.scope().today();
     let mut problems = Problems::default();
-    let choices = attendance_form::choices(&fields);
+    let choices = form::choices(&fields);
     if past && fields.typed("reason").is_none() {
         problems.all.push("過去の日を直すときは、理由を書いてください。まだ保存していません。".to_owned());
     } else {
-        problems = attendance_form::send(&session, &class, day, &fields, &choices).await?;
+        problems = form::send(&session, &class, day, &fields, &choices).await?;
     }
     if problems.is_empty() {
         let here = format!("/classes/{class}");
@@ -368,14 +266,19 @@ async fn again(
 ) -> Result<AttendancePage, PageError> {
     let mut page = load(session, class, day, true).await?;
     page.open = fields.typed("open").is_some();
-    page.reason = fields.get("reason").to_owned();
+    fields.get("reason").clone_into(&mut page.reason);
     let nothing_saved = !problems.all.is_empty();
     let mut choices: HashMap<String, Choice> = choices.into_iter().collect();
     for row in page.columns.iter_mut().flatten() {
         row.message = problems.rows.remove(&row.id);
-        if let Some(choice) = choices.remove(&row.id).filter(|_| nothing_saved || row.message.is_some()) {
+        let shown = Choice::read(fields.get(&format!("was.{}", row.id)));
+        // A row that was left alone shows what holds now: somebody else may have marked it.
+        if let Some(choice) = choices.remove(&row.id).filter(|of| (nothing_saved && *of != shown) || row.message.is_some()) {
             row.choice = choice;
         }
+    }
+    if let Some(seen) = fields.typed("seen").filter(|_| nothing_saved) {
+        seen.clone_into(&mut page.seen);
     }
     if !nothing_saved {
         let words = "しるしのついた行は、まだ保存していません。見てから、もういちど保存してください。";
@@ -386,88 +289,4 @@ async fn again(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pages::scene;
-    use serde_json::Value;
-
-    fn kind(code: &str, name: &str, absent: bool, excused: bool) -> Value {
-        json!({ "code": code, "name": name, "absent": absent, "excused": excused, "usual": code == "PRESENT" })
-    }
-
-    fn kinds() -> Vec<Value> {
-        vec![
-            kind("PRESENT", "出席", false, false),
-            kind("ILLNESS", "病欠", true, false),
-            kind("OTHER", "事故欠", true, false),
-            kind("SUSPENDED", "出停", false, true),
-            kind("MOURNING", "忌引", false, true),
-        ]
-    }
-
-    /// A class on a morning: two without a mark, one ill, one suspended, one late, one in another room.
-    fn asked(size: usize, kinds: &[Value]) -> Value {
-        let days = scene::days(1);
-        let pupil = |number: usize| {
-            let pupil = scene::pupil(number, &days);
-            let (what, late, place, note) = match number {
-                7 => (Some(0), true, "CLASSROOM", Some("通院 9:30ごろ")),
-                25 => (Some(1), false, "CLASSROOM", Some("発熱 38.2℃")),
-                27 | 34 => (None, false, "CLASSROOM", None),
-                31 => (Some(3), false, "CLASSROOM", Some("インフルエンザA")),
-                35 => (Some(0), false, "OTHER_ROOM", None),
-                _ => (Some(0), false, "CLASSROOM", None),
-            };
-            let mark = what.map(
-                |index: usize| json!({ "kind": kinds[index], "late": late, "leftEarly": false, "place": place, "note": note }),
-            );
-            json!({ "id": pupil["id"], "name": pupil["name"], "number": number, "attendance": mark.into_iter().collect::<Vec<_>>() })
-        };
-        json!({
-            "attendanceKinds": kinds,
-            "class": {
-                "name": "5年2組", "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
-                "schoolDays": ["2026-11-20", "2026-11-24"],
-                "attendanceSummary": { "present": size - 4, "absent": 1, "excused": 1, "unmarked": 2, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:16:00Z" },
-                "pupils": { "nodes": (1..=size).map(pupil).collect::<Vec<_>>() },
-            },
-        })
-    }
-
-    fn page(asked: Value, day: &str) -> AttendancePage {
-        let at = At { class: "c-52", day: day.parse().unwrap(), open: false, now: scene::now() };
-        let mut frame = scene::frame(false);
-        frame.nav = Nav::staff(Some("c-52"), Here::Attendance);
-        AttendancePage::of(serde_json::from_value(asked).unwrap(), frame, &at).expect("a class and its kinds")
-    }
-
-    #[test]
-    fn every_pupil_has_a_row_with_every_kind() {
-        let html = scene::render("attendance", &page(asked(36, &kinds()), "2026-11-24"));
-        assert_eq!(html.matches("<fieldset").count(), 36);
-        assert_eq!(html.matches("type=\"radio\"").count(), 36 * 5);
-        assert!(html.contains("<legend class=\"seen-not\">9番 加藤 颯太</legend>"));
-        assert!(html.contains("・<wbr>"), "a long name may break behind its dot");
-        assert!(!html.contains("過去の日"));
-        assert_eq!(page(asked(45, &kinds()), "2026-11-24").columns.iter().map(Vec::len).collect::<Vec<_>>(), [23, 22]);
-    }
-
-    #[test]
-    fn a_past_day_asks_for_a_reason_and_a_day_to_come_has_no_grid() {
-        let html = scene::render("attendance_past", &page(asked(36, &kinds()), "2026-11-20"));
-        assert!(html.contains("過去の日を直しています") && html.contains("name=\"reason\""));
-        let html = scene::render("attendance_ahead", &page(asked(36, &kinds()), "2026-11-25"));
-        assert!(html.contains("まだ来ていない日です") && !html.contains("<fieldset"));
-    }
-
-    #[test]
-    fn more_than_seven_kinds_are_listed_under_another() {
-        let mut many = kinds();
-        for (code, name) in [("STAFFROOM", "引率"), ("VISIT", "参観"), ("STRIKE", "その他休"), ("MOVED", "留学")] {
-            many.push(kind(code, name, true, false));
-        }
-        let html = scene::render("attendance_kinds", &page(asked(12, &many), "2026-11-24"));
-        assert_eq!(html.matches("type=\"radio\"").count(), 12 * 8);
-        assert!(html.contains("name=\"more.p-1\"") && html.contains("<option value=\"STRIKE\">その他休</option>"));
-    }
-}
+mod tests;

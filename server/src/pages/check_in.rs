@@ -75,7 +75,7 @@ struct CheckInPage {
     frame: Frame,
     words: &'static Words,
     greeting: String,
-    readers: Option<String>,
+    readers: String,
     choose: bool,
     state: State,
 }
@@ -172,7 +172,7 @@ mod tests {
     use crate::pages::scene;
     use serde_json::Value;
 
-    fn page(lang: &str, moods: Value, asking: &Asking) -> CheckInPage {
+    fn page(lang: &str, moods: &Value, asking: &Asking) -> CheckInPage {
         let pupil = json!({ "id": "p-19", "name": "髙橋 朝陽", "kana": "タカハシ アサヒ", "moods": moods, "moodReaders": [
             { "name": "中島 由紀", "kana": "ナカジマ ユキ", "duty": "HOMEROOM_TEACHER" },
             { "name": "三浦 恵", "kana": "ミウラ メグミ", "duty": "NURSE" },
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn nothing_is_chosen_beforehand_in_any_language() {
         for lang in ["ja", "pt", "en"] {
-            let html = scene::render(&format!("check_in_{lang}"), &page(lang, json!([]), &asking()));
+            let html = scene::render(&format!("check_in_{lang}"), &page(lang, &json!([]), &asking()));
             assert_eq!((html.matches("type=\"radio\"").count(), html.matches("checked").count()), (4, 0));
             assert!(html.contains(&format!("<html lang=\"{lang}\">")) && html.contains("value=\"skip\""));
         }
@@ -195,11 +195,11 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_thanked_for_and_a_skipped_day_is_not_asked_again() {
-        let html = scene::render("check_in_sent", &page("ja", json!([{ "weather": "CLOUDY" }]), &asking()));
+        let html = scene::render("check_in_sent", &page("ja", &json!([{ "weather": "CLOUDY" }]), &asking()));
         assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
-        let html = scene::render("check_in_skipped", &page("ja", json!([{ "weather": null }]), &asking()));
+        let html = scene::render("check_in_skipped", &page("ja", &json!([{ "weather": null }]), &asking()));
         assert!(html.contains("again=1") && !html.contains("type=\"radio\""));
         let again = Asking { again: true, ..asking() };
-        assert!(scene::render("check_in_again", &page("ja", json!([{ "weather": null }]), &again)).contains("type=\"radio\""));
+        assert!(scene::render("check_in_again", &page("ja", &json!([{ "weather": null }]), &again)).contains("type=\"radio\""));
     }
 }

@@ -49,13 +49,13 @@ impl Words {
             _ => {
                 let weekday = format!("（{{{}|{}}}）", words::weekday(day), JA_DAYS[weekday(day)]);
                 let day = format!("{}{{月|がつ}}{}{weekday}", day.month(), of_month(day.day()));
-                format!("{name} さん、{greeting}　{}", ruby::marked(&day))
+                format!("{name} さん、{greeting}　<span class=\"day\">{}</span>", ruby::marked(&day))
             }
         }
     }
 
     /// Who sees it, and what it is not for.
-    pub(super) fn readers(&self, readers: &[Adult]) -> Option<String> {
+    pub(super) fn readers(&self, readers: &[Adult]) -> String {
         let adult = |adult: &Adult| {
             let kana = adult.kana.as_deref().map(words::family);
             let name = words::family(&adult.name);
@@ -77,7 +77,7 @@ impl Words {
             _ => ("{見|み}る {人|ひと}：", "と、", "。"),
         };
         let who = if readers.is_empty() { String::new() } else { format!("{}{}{end}", ruby::marked(first), readers.join(join)) };
-        Some(format!("{who}{}", ruby::marked(self.free)))
+        format!("{who}{}", ruby::marked(self.free))
     }
 
     pub(super) fn question(&self) -> String {

@@ -18,7 +18,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use card::Notices;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-pub(super) use freshness::{Fresh, freshness};
+pub(super) use freshness::{Fresh, Sees, freshness};
 use row::Table;
 use serde::Deserialize;
 use serde_json::json;
@@ -226,6 +226,11 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: Date
     let shown = days.last().copied().unwrap_or(today);
     let around = Around { class, days, today, shown, lessons_over: day::after_school(now) };
     let pupils: Vec<&Pupil> = class.pupils.nodes.iter().collect();
+    let sees = Sees {
+        attendance: pupils.iter().any(|pupil| pupil.attendance.is_some()),
+        learning: pupils.iter().any(|pupil| pupil.learning.is_some()),
+        moods: pupils.iter().any(|pupil| pupil.moods.is_some()),
+    };
     let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes.iter().collect());
     let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
     let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
@@ -244,7 +249,7 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: Date
         today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },
         notices: flags.filter(|_| !pupils.is_empty()).map(|flags| Notices::of(&around, &pupils, &flags)),
         table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),
-        freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), days, today),
+        freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), sees, days, today),
         frame,
     })
 }

@@ -59,7 +59,7 @@ impl PageError {
             ),
             PageError::Unavailable => {
                 let text = if asked.posted.is_some() {
-                    "入力した内容はこのページにあります。少し待って、もういちど送ってください。二重に記録されることはありません。"
+                    "入力した内容はこのページにあります。少し待って、記録されていないことを確かめてから、もういちど送ってください。"
                 } else {
                     "少し待って、もういちど開いてください。記録は失われていません。"
                 };
@@ -177,8 +177,8 @@ async fn kept(request: Request, asked: &mut Asked) -> Result<Request, PageError>
 
 fn dressed(mut response: Response, asked: &Asked) -> Response {
     let mut error = response.extensions_mut().remove::<PageError>();
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        // Reloading the answer to a form.
+    if [StatusCode::METHOD_NOT_ALLOWED, StatusCode::BAD_REQUEST].contains(&response.status()) {
+        // Reloading the answer to a form; an address that nobody was given.
         error = Some(PageError::NotFound);
     }
     if let Some(error) = error {

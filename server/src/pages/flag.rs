@@ -79,7 +79,13 @@ pub(super) async fn answer(Path(flag): Path<String>, posted: Posted) -> Result<R
         return refused(posted, &path, Form::Answer, vec!["答えをひとつ選んでください。"]);
     }
     // The form says for how many days; 「2週間出さない」 is 14.
-    let days = fields.typed("snooze").map(str::parse::<u64>).transpose().map_err(|_| PageError::BadForm)?;
+    // A notice that was of use is not put off: the page offers it for the other two answers.
+    let days = fields
+        .typed("snooze")
+        .filter(|_| fields.get("answer") != "USEFUL")
+        .map(str::parse::<u64>)
+        .transpose()
+        .map_err(|_| PageError::BadForm)?;
     let until = days.and_then(|days| today.checked_add_days(Days::new(days)));
     let input = json!({ "flagId": flag, "answer": fields.get("answer"), "snoozeUntil": until, "note": fields.typed("note") });
     send(posted, &path, Form::Answer, ANSWER, input).await

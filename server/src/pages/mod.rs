@@ -2,7 +2,6 @@
 mod address;
 pub mod assets;
 pub mod attendance;
-mod attendance_form;
 pub mod chart;
 pub mod check_in;
 mod check_in_words;
@@ -45,9 +44,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes", get(classes::page))
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
-        .route("/pupils/{id}", get(pupil::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
+        .route("/pupils/{id}", get(pupil::page))
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))

@@ -4,11 +4,12 @@ mod seen;
 mod table;
 mod timeline;
 
-use super::class::{Fresh, freshness};
+use super::class::{Fresh, Sees, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
+use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::clock::school_day;
@@ -59,6 +60,8 @@ struct Pupil {
     #[serde(default)]
     support_actions: Option<Vec<SupportAction>>,
     #[serde(default)]
+    support_readers: Vec<Reader>,
+    #[serde(default)]
     seen_through: Vec<Duty>,
     #[serde(default)]
     seen_by: Option<Vec<super::record::Adult>>,
@@ -78,6 +81,12 @@ struct Homeroom {
     #[serde(default)]
     freshness: Option<Freshness>,
     pupils: Connection<Neighbour>,
+}
+
+/// Somebody who reads the records of support, by the duty.
+#[derive(Deserialize, Debug)]
+struct Reader {
+    duty: String,
 }
 
 #[derive(Deserialize, Clone, Debug)]
@@ -132,6 +141,9 @@ impl Around<'_> {
     }
 }
 
+/// An id with the words of its link.
+type Link = (String, String);
+
 /// The page.
 #[derive(Template)]
 #[template(path = "pupil.html")]
@@ -140,9 +152,9 @@ pub(super) struct PupilPage {
     id: String,
     name: String,
     kana: Option<String>,
-    class: Option<(String, String)>,
-    before: Option<(String, String)>,
-    after: Option<(String, String)>,
+    class: Option<Link>,
+    before: Option<Link>,
+    after: Option<Link>,
     since: Option<String>,
     facts: Vec<(&'static str, String)>,
     seen: Seen,
@@ -197,6 +209,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
     let today = school_day(now);
     let days = pupil.days();
     let around = Around { pupil, days: &days, today, lessons_over: day::after_school(now) };
+    let sees = Sees { attendance: pupil.attendance.is_some(), learning: pupil.learning.is_some(), moods: pupil.moods.is_some() };
     let homeroom = pupil.homeroom.as_ref();
     let (before, after) = neighbours(pupil);
     let open = pupil.support_flags.iter().flatten().find(|flag| flag.open());
@@ -204,7 +217,7 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
     Some(PupilPage {
         id: pupil.id.clone(),
         name: pupil.name.clone(),
-        kana: pupil.kana.clone(),
+        kana: pupil.kana.as_deref().map(hiragana),
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
         before,
         after,
@@ -219,14 +232,14 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
         columns: table::columns(pupil),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
-        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &days, today),
+        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, sees, &days, today),
         iso_today: today.to_string(),
         frame,
     })
 }
 
 /// Who stands before and after the pupil, by number.
-fn neighbours(pupil: &Pupil) -> (Option<(String, String)>, Option<(String, String)>) {
+fn neighbours(pupil: &Pupil) -> (Option<Link>, Option<Link>) {
     let Some(homeroom) = &pupil.homeroom else { return (None, None) };
     let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
@@ -245,7 +258,8 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
     }
     if let Some(marks) = &pupil.attendance {
-        let shown = || marks.iter().filter(|mark| around.days.contains(&mark.day));
+        let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
+        let shown = || marks.iter().filter(|mark| days.contains(&&mark.day));
         let absent = shown().filter(|mark| mark.kind.absent).count();
         let late = shown().filter(|mark| mark.here() && mark.late).count();
         let early = shown().filter(|mark| mark.here() && mark.left_early).count();
@@ -258,7 +272,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         };
         facts.push((
             "出欠",
-            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", around.days.len()),
+            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", days.len()),
         ));
     }
     facts

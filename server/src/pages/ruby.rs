@@ -47,7 +47,8 @@ fn kanji(of: char) -> bool {
     matches!(of, '々' | '〆' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-fn hiragana(kana: &str) -> String {
+/// A reading as small children read it: hiragana for katakana.
+pub(super) fn hiragana(kana: &str) -> String {
     kana.chars()
         .map(|of| match of {
             'ァ'..='ヶ' => char::from_u32(u32::from(of) - 0x60).unwrap_or(of),

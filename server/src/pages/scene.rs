@@ -101,14 +101,13 @@ fn attendance(number: usize, days: &[NaiveDate], dice: &mut Dice) -> Value {
         let what = match (number, back) {
             (27 | 34, 0) => return None,
             (7, 0) | (9, 1 | 5 | 10 | 18) => "チ",
-            (25, 0..=3) | (15, 0 | 4 | 5 | 10 | 14 | 19) => "病",
+            (25, 0..=3) | (15, 0 | 4 | 5 | 10 | 14 | 19) | (35, 10) => "病",
             (31, 0..=2) => "停",
-            (35, 10) => "病",
             (35, _) if back != 15 => "○",
             _ => match dice.below(60) {
                 0 => "病",
                 1 => "チ",
-                2 if back > 0 && number % 4 == 0 => "忌",
+                2 if back > 0 && number.is_multiple_of(4) => "忌",
                 _ => "",
             },
         };
@@ -139,7 +138,7 @@ fn work(number: usize, days: &[NaiveDate], dice: &mut Dice) -> Value {
     let states = titles.iter().enumerate().map(|(index, title)| {
         let state = match dice.below(8) {
             _ if number == 31 && index > 3 => "NOT_FOR_PUPIL",
-            _ if index == 5 && number % 2 == 0 => "NOT_DUE_YET",
+            _ if index == 5 && number.is_multiple_of(2) => "NOT_DUE_YET",
             _ if number == 9 && index % 2 == 1 => "MISSING",
             0 | 1 => "MISSING",
             2 => "LATE",
@@ -208,7 +207,7 @@ pub(super) fn flag(number: usize, state: &str) -> Value {
         "underSupport": number == 30 || number == 33, "answeredToday": false, "pupil": { "id": format!("p-{number}") },
         "group": { "description": "学習の記録が少ない・課題の提出が少ないまとまり（学級で5人）", "certainty": 0.7 },
         "strongest": &reasons[..if number == 25 { 2 } else { 3 }],
-        "rules": if number % 2 == 0 { json!([]) } else { json!([{ "text": "「30授業日のうち欠席7日」に当たります" }]) },
+        "rules": if number.is_multiple_of(2) { json!([]) } else { json!([{ "text": "「30授業日のうち欠席7日」に当たります" }]) },
         "history": history,
     })
 }

@@ -27,15 +27,33 @@ struct SignInPage<'a> {
 /// The people of a school.
 struct Group<'a> {
     school: &'a str,
+    /// One of each duty.
     people: Vec<Choice<'a>>,
+    /// The others, folded.
+    others: Vec<Choice<'a>>,
 }
 
+impl<'a> Group<'a> {
+    fn add(&mut self, choice: Choice<'a>) {
+        let another = self.people.iter().any(|of| of.kind() == choice.kind());
+        if another { self.others.push(choice) } else { self.people.push(choice) }
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Choice<'a> {
     index: usize,
     name: &'a str,
     duty: &'a str,
     /// The first homeroom teacher: where a visitor does best to begin.
     first: bool,
+}
+
+impl Choice<'_> {
+    /// The duty without what it is over.
+    fn kind(&self) -> &str {
+        self.duty.rsplit(' ').next().unwrap_or(self.duty)
+    }
 }
 
 /// What the page is asked with.
@@ -74,10 +92,10 @@ impl<'a> SignInPage<'a> {
         for (index, person) in people.iter().enumerate() {
             let choice = Choice { index, name: &person.name, duty: &person.duty, first: first == Some(index) };
             let school = person.school.as_deref().unwrap_or("教育委員会");
-            match groups.iter_mut().find(|group| group.school == school) {
-                Some(group) => group.people.push(choice),
-                None => groups.push(Group { school, people: vec![choice] }),
+            if groups.iter().all(|group| group.school != school) {
+                groups.push(Group { school, people: Vec::new(), others: Vec::new() });
             }
+            groups.iter_mut().filter(|group| group.school == school).for_each(|group| group.add(choice));
         }
         let next = address::local(next).unwrap_or_default();
         SignInPage { frame: Frame::outside(String::new()), words, next, error, groups }
@@ -153,6 +171,7 @@ mod tests {
             person("三浦 恵", "養護教諭", hibarino),
             person("加藤 颯太", "5年2組 9番", hibarino),
             person("佐藤 学", "1年1組 担任", mizuumi),
+            person("南 由紀", "1年2組 担任", mizuumi),
         ]
     }
 
@@ -161,9 +180,10 @@ mod tests {
         let people = people();
         let html = scene::render("sign_in_demo", &SignInPage::new(&people, Words::of("ja"), "", None));
         assert!(!html.contains("asagao_secret"));
-        assert_eq!((html.matches("name=\"person\"").count(), html.matches("class=\"people\"").count()), (5, 2));
+        assert_eq!((html.matches("name=\"person\"").count(), html.matches("class=\"people\"").count()), (6, 2));
         assert!(html.contains("value=\"1\" lang=\"ja\" class=\"filled\""), "the first homeroom teacher stands out");
         assert_eq!(html.matches("filled").count(), 1, "one filled button a page");
+        assert!(html.find("<details class=\"others\">") < html.find("南 由紀"), "a second homeroom teacher is folded");
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(super) fn refusal(code: &str, field: &str) -> &'static str {
         ("TOO_LONG", _) => "文が長すぎます。短くしてください。",
         ("INVALID_TEXT" | "EMPTY", "text") => "内容を書いてください。",
         ("INVALID_TEXT" | "EMPTY", _) => "使えない文字があるか、何も書かれていません。",
-        ("OUT_OF_RANGE", "nextOn") => "次の日は、明日から1年先までの間で選んでください。",
+        ("OUT_OF_RANGE", "nextOn") => "次の日は、きょうから1年先までの間で選んでください。",
         ("OUT_OF_RANGE", "snoozeUntil") => "日は、明日から1年先までの間で選んでください。",
         ("CONFLICT", _) => "ほかの人が先に変えています。",
         _ => "入力を確かめてください。",

@@ -122,20 +122,12 @@ pub fn sentence(days: &[NaiveDate], marks: &[Mark], open: Option<NaiveDate>) -> 
         .map(|mark| format!("{} {}", day::short(mark.day), mark.words()))
         .collect();
     let present = shown.len() - exceptions.len();
-    let mut sentence = String::from("出欠：");
-    if !exceptions.is_empty() {
-        sentence.push_str(&exceptions.join("、"));
-        sentence.push('。');
-    }
-    sentence.push_str(&format!("出席 {present}日。"));
+    let waits = open.is_some_and(|open| days.contains(&open) && shown.iter().all(|mark| mark.day != open));
     let gaps = days.iter().filter(|day| Some(**day) != open && shown.iter().all(|mark| mark.day != **day)).count();
-    if gaps > 0 {
-        sentence.push_str(&format!("記録なし {gaps}日。"));
-    }
-    if open.is_some_and(|open| days.contains(&open) && shown.iter().all(|mark| mark.day != open)) {
-        sentence.push_str("きょうはまだ印なし。");
-    }
-    sentence
+    let exceptions = if exceptions.is_empty() { String::new() } else { exceptions.join("、") + "。" };
+    let gaps = if gaps > 0 { format!("記録なし {gaps}日。") } else { String::new() };
+    let waits = if waits { "きょうはまだ印なし。" } else { "" };
+    format!("出欠：{exceptions}出席 {present}日。{gaps}{waits}")
 }
 
 fn cell(shapes: &mut Marks, cell: Cell, x: u32, top: u32, width: u32, height: u32) {

@@ -63,13 +63,12 @@ pub fn sentence(days: &[NaiveDate], pupil: &[LearningDay], today: NaiveDate) -> 
     let total: u32 = shown.iter().map(|of| of.interactions).sum();
     let gaps: Vec<String> =
         days.iter().filter(|day| **day != today && shown.iter().all(|of| of.day != **day)).map(|day| day::short(*day)).collect();
-    let mut sentence = format!("学習の記録：記録のある日 {}日、合わせて {total}件。", shown.len());
-    match gaps.len() {
-        0 => {}
-        1..=6 => sentence.push_str(&format!("記録なし {}。", gaps.join("、"))),
-        count => sentence.push_str(&format!("記録なし {count}日。")),
-    }
-    sentence
+    let gaps = match gaps.len() {
+        0 => String::new(),
+        1..=6 => format!("記録なし {}。", gaps.join("、")),
+        count => format!("記録なし {count}日。"),
+    };
+    format!("学習の記録：記録のある日 {}日、合わせて {total}件。{gaps}", shown.len())
 }
 
 fn height(count: u32, full: u32) -> f64 {

@@ -70,11 +70,11 @@ fn width_of(words: &str) -> u32 {
 mod tests {
     use super::{Span, row};
     use crate::pages::chart::axis::Axis;
-    use chrono::{Days, NaiveDate};
+    use chrono::{Datelike, Days, NaiveDate};
 
     fn days() -> Vec<NaiveDate> {
         let first = NaiveDate::from_ymd_opt(2026, 11, 9).unwrap();
-        (0..12).map(|day| first + Days::new(day)).filter(|day| day.format("%u").to_string() < "6".to_owned()).collect()
+        (0..12).map(|day| first + Days::new(day)).filter(|day| day.weekday().num_days_from_monday() < 5).collect()
     }
 
     #[test]

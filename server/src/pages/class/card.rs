@@ -4,6 +4,7 @@ use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row, attendance, learning, mood, work};
 use crate::pages::notice::{Flag, Reason};
 use crate::pages::record::{Run, SupportAction};
+use crate::pages::ruby::hiragana;
 use crate::pages::{day, words};
 
 /// So many cards are open; the others are folded, by number all the same.
@@ -108,7 +109,7 @@ impl Card {
             pupil: pupil.id.clone(),
             number: pupil.number_words(),
             name: pupil.name.clone(),
-            kana: pupil.kana.clone(),
+            kana: pupil.kana.as_deref().map(hiragana),
             flag: flag.id.clone(),
             back: format!("/classes/{}#pupil-{}", around.class.id, pupil.id),
             tag: flag.tag(),

@@ -19,8 +19,35 @@ pub(in crate::pages) fn old(of: NaiveDate, days: &[NaiveDate], today: NaiveDate)
     days.iter().rev().find(|day| **day < today).is_some_and(|before| of < *before)
 }
 
+/// The kinds of record that the viewer sees at all.
+#[derive(Clone, Copy)]
+pub(in crate::pages) struct Sees {
+    pub(in crate::pages) attendance: bool,
+    pub(in crate::pages) learning: bool,
+    pub(in crate::pages) moods: bool,
+}
+
+impl Sees {
+    pub(in crate::pages) const ALL: Sees = Sees { attendance: true, learning: true, moods: true };
+
+    fn source(self, source: &str) -> bool {
+        match source {
+            "出欠" => self.attendance,
+            "学習の記録" => self.learning,
+            "心の天気" => self.moods,
+            _ => true,
+        }
+    }
+}
+
 /// The sources that the viewer may know of.
-pub(in crate::pages) fn freshness(of: Option<&Freshness>, run: Option<&Run>, days: &[NaiveDate], today: NaiveDate) -> Vec<Fresh> {
+pub(in crate::pages) fn freshness(
+    of: Option<&Freshness>,
+    run: Option<&Run>,
+    sees: Sees,
+    days: &[NaiveDate],
+    today: NaiveDate,
+) -> Vec<Fresh> {
     let mut sources = Vec::new();
     if let Some(of) = of {
         let at = |source, at: Option<DateTime<Utc>>, more: String| match at {
@@ -42,6 +69,7 @@ pub(in crate::pages) fn freshness(of: Option<&Freshness>, run: Option<&Run>, day
         let words = format!("{}・{} まで・版 {}", day::near(run.made_at, today), day::short(run.as_of), run.version);
         sources.push(Fresh { source: "気にかけたい子の計算", words, old: old(run.as_of, days, today) });
     }
+    sources.retain(|fresh| sees.source(fresh.source));
     sources
 }
 

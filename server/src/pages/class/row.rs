@@ -1,13 +1,15 @@
 //! 学級のようす: the whole class in one table, in the order of 出席番号.
-use super::{Around, Pupil};
+use super::{Around, Pupil, Sees};
 use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row as At, attendance, escape, learning, mood, work};
 use crate::pages::day;
 use crate::pages::record::SupportAction;
+use crate::pages::ruby::hiragana;
 use crate::pages::words;
 use chrono::NaiveDate;
 
 /// The table; a column that the viewer has no right to is not there.
+#[expect(clippy::struct_excessive_bools, reason = "each column is there or not, whatever the others are")]
 pub(super) struct Table {
     /// 「直近20授業日（10/26〜11/24、土日祝を除く）」.
     pub(super) about: String,
@@ -63,7 +65,7 @@ impl Table {
         let narrow = Axis::new(around.days, 5, 1, 3);
         let mood_days = &around.days[around.days.len().saturating_sub(5)..];
         let works = pupils.iter().filter_map(|pupil| pupil.work.as_ref()).map(Vec::len).max().unwrap_or(0);
-        let sources = super::freshness(around.class.freshness.as_ref(), None, around.days, around.today);
+        let sources = super::freshness(around.class.freshness.as_ref(), None, Sees::ALL, around.days, around.today);
         let late = |source| sources.iter().find(|of| of.source == source && of.old).map(|of| of.words.clone());
         let counted = around.days.len().min(10);
         Table {
@@ -105,7 +107,7 @@ impl Row {
             number: pupil.number_words(),
             name: escape(&pupil.name).replace('・', "・<wbr>"),
             long: pupil.name.chars().count() > 12,
-            kana: pupil.kana.clone(),
+            kana: pupil.kana.as_deref().map(hiragana),
             flagged,
             away: pupil.mark(around.shown).is_some_and(|mark| !mark.here()),
             today: today(around, pupil),

@@ -31,7 +31,7 @@ pub(super) struct Today {
 /// A number with its name.
 pub(super) struct Count {
     pub(super) label: &'static str,
-    pub(super) count: u32,
+    pub(super) people: u32,
     /// 「うち別室 1」.
     pub(super) of_these: Option<String>,
     /// Whether it waits for a hand.
@@ -55,7 +55,7 @@ impl Today {
         let summary = around.class.attendance_summary.as_ref()?;
         let school_today = around.shown == around.today;
         let of_these = (summary.elsewhere > 0).then(|| format!("うち別室など {}", summary.elsewhere));
-        let count = |label, count| Count { label, count, of_these: None, waits: false };
+        let count = |label, people| Count { label, people, of_these: None, waits: false };
         let mut counts = vec![
             Count { of_these, ..count("出席", summary.present) },
             count("欠席", summary.absent),
@@ -91,7 +91,7 @@ impl Today {
 fn strip(around: &Around, pupils: &[&Pupil], counts: &[Count]) -> String {
     let cells: Vec<(Option<u32>, Cell)> =
         pupils.iter().map(|pupil| (pupil.number, pupil.mark(around.shown).map_or(Cell::Unmarked, Cell::of))).collect();
-    let counted: Vec<String> = counts.iter().map(|count| format!("{} {}人", count.label, count.count)).collect();
+    let counted: Vec<String> = counts.iter().map(|count| format!("{} {}人", count.label, count.people)).collect();
     attendance::by_number(&cells, &format!("出席番号の順の出欠：{}。", counted.join("、")))
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Seen {
     pub(in crate::pages) by: Option<Vec<String>>,
     /// Who reads the moods.
     pub(in crate::pages) mood_readers: Vec<String>,
-    /// The duties of those who see the pupil, each once.
+    /// The duties of those who read the records of support, each once.
     pub(in crate::pages) duties: String,
 }
 
@@ -56,10 +56,9 @@ impl Seen {
             let of: Vec<&str> = parts.iter().filter(|(_, is)| *is == seen).map(|(name, _)| *name).collect();
             of.join("・")
         };
-        let mut duties: Vec<&str> = pupil.seen_by.iter().flatten().map(|adult| words::duty(&adult.duty)).collect();
-        duties.dedup();
+        let duties = pupil.support_readers.iter().map(|reader| words::duty(&reader.duty));
         let mut once: Vec<&str> = Vec::new();
-        duties.into_iter().filter(|duty| !duty.is_empty()).for_each(|duty| {
+        duties.filter(|duty| !duty.is_empty()).for_each(|duty| {
             if !once.contains(&duty) {
                 once.push(duty);
             }

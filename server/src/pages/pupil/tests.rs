@@ -25,6 +25,7 @@ fn answer() -> Value {
         { "day": "2026-10-16", "kind": "MEETING", "text": "母と電話。家でも声かけをやめてみるとのこと。", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": null },
         { "day": "2026-09-18", "kind": "TALK", "text": "朝、弟を保育園へ送ってから来る日がある。\n叱らず、提出の日を一緒に決めた。", "by": "中島 由紀", "duty": "HOMEROOM_TEACHER", "nextOn": "2026-10-16" },
     ]);
+    pupil["supportReaders"] = json!([{ "duty": "HOMEROOM_TEACHER" }, { "duty": "GRADE_HEAD" }, { "duty": "HEAD" }]);
     pupil["seenThrough"] = json!([{ "kind": "HOMEROOM_TEACHER", "className": "5年2組", "schoolName": null, "begins": "2026-04-01", "ends": "2027-03-31" }]);
     pupil["seenBy"] = json!([{ "name": "中島 由紀", "duty": "HOMEROOM_TEACHER" }, { "name": "大村 聡", "duty": "GRADE_HEAD" }, { "name": "三浦 恵", "duty": "NURSE" }]);
     json!({ "pupil": pupil })
@@ -43,7 +44,7 @@ fn the_course_of_a_pupil_with_the_reason_for_seeing_it() {
     assert!(html.contains("‹ 8 小川 美咲") && html.contains("10 川島 心春 ›"));
     assert!(html.contains("気にかけたい　11/17（火）から") && html.contains("9/14（月） 〜 9/28（月）"));
     assert!(html.contains("加藤 颯太の直近60授業日。出欠："));
-    assert!(html.contains("担任・学年主任・養護教諭が見られます"));
+    assert!(html.contains("担任・学年主任・管理職が見られます"));
     assert_eq!(html.matches("name=\"csrf\" value=\"token\"").count(), html.matches("<form").count());
     assert_eq!(html.matches("/flags/f-old/answer").count(), 0, "an ended flag asks for nothing");
 }

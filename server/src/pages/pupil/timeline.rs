@@ -12,6 +12,9 @@ const LABELS: u32 = 104;
 const WIDTH: u32 = 1160;
 /// Where the first row begins, below months and days.
 const TOP: u32 = 40;
+/// How wide the name of a month is, and what names today.
+const MONTH: u32 = 32;
+const TODAY: u32 = 84;
 
 /// The picture in two parts, so that the labels stay when the days are scrolled.
 pub(super) struct Timeline {
@@ -107,7 +110,9 @@ impl Drawing {
                     .expect("a string takes everything");
             }
         }
-        behind += &months(axis, height);
+        let today = around.open().map_or(0, |_| TODAY);
+        let width = axis.width().max(today);
+        behind += &months(axis, height, width - today);
         behind += &before_enrolment(around, axis, height);
         let end = around.open().map_or(0, |_| 30);
         for (day, x) in weeks {
@@ -118,7 +123,7 @@ impl Drawing {
         if around.open().is_some() {
             let x = axis.width();
             write!(behind, "<path class=\"now-line\" d=\"M{x}.5 20v{}\"/>", height - 20).expect("a string takes everything");
-            behind += &text("tick now", x, 14, &format!("きょう {}", day::short(around.today)));
+            behind += &text("tick now", width, 14, &format!("きょう {}", day::short(around.today)));
         }
         let sentence = format!("{}の直近{}授業日。{}", around.pupil.name, around.days.len(), self.sentences.concat());
         Timeline {
@@ -126,7 +131,7 @@ impl Drawing {
                 "<svg class=\"chart labels\" aria-hidden=\"true\" width=\"{LABELS}\" height=\"{height}\" viewBox=\"0 0 {LABELS} {height}\">{}</svg>",
                 self.labels
             ),
-            plot: svg("plot", axis.width() + 2, height, &sentence, &(behind + &self.plot)),
+            plot: svg("plot", width + 2, height, &sentence, &(behind + &self.plot)),
         }
     }
 }
@@ -144,14 +149,15 @@ fn enrolled(around: &Around) -> Vec<NaiveDate> {
     around.days.iter().filter(|day| from.is_none_or(|from| **day >= from)).copied().collect()
 }
 
-fn months(axis: &Axis, height: u32) -> String {
+/// The months: their names stand before `free`.
+fn months(axis: &Axis, height: u32, free: u32) -> String {
     let mut svg = String::new();
     let mut before = None;
     for (day, x) in axis.columns() {
         if before != Some(day.month()) {
             // A month of two or three days at the beginning has no room for its name beside the next one.
             let next = axis.columns().iter().find(|(of, at)| at > x && of.month() != day.month());
-            if next.is_none_or(|(_, at)| at - x > 36) {
+            if next.is_none_or(|(_, at)| at - x > 36) && x + MONTH <= free {
                 svg += &text("month", x + 2, 14, &format!("{}月", day.month()));
             }
             write!(svg, "<path class=\"month-line\" d=\"M{x}.5 0v{height}\"/>").expect("a string takes everything");

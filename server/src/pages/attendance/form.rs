@@ -1,9 +1,10 @@
 //! The form of 朝の出欠: what was chosen, what of it differs from what was shown, and what the API says to that.
-use super::attendance::{Mark, PLACES, Problems};
-use super::csrf::Fields;
-use super::error::PageError;
-use super::session::Session;
-use super::words;
+use super::Problems;
+use super::row::{Mark, PLACES};
+use crate::pages::csrf::Fields;
+use crate::pages::error::PageError;
+use crate::pages::session::Session;
+use crate::pages::words;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ impl Choice {
         [&self.kind, flag(self.late), flag(self.left_early), &self.place, &self.note].join("|")
     }
 
-    fn read(written: &str) -> Self {
+    pub(super) fn read(written: &str) -> Self {
         let mut parts = written.splitn(5, '|');
         let mut next = || parts.next().unwrap_or_default();
         Choice {
@@ -63,7 +64,12 @@ impl Choice {
         let listed = row == "*" || (!more.is_empty() && more != was.kind && (row.is_empty() || row == was.kind));
         let place = PLACES.iter().map(|(code, _)| *code).find(|code| *code == get("place")).unwrap_or(PLACES[0].0);
         Choice {
-            kind: if listed { more } else { row }.to_owned(),
+            // 「ほか」 without a choice in its list changes nothing.
+            kind: match (listed, row) {
+                (true, "*") if more.is_empty() => was.kind.clone(),
+                (true, _) => more.to_owned(),
+                (false, _) => row.to_owned(),
+            },
             late: get("late") == "1",
             left_early: get("left") == "1",
             place: place.to_owned(),
@@ -134,7 +140,7 @@ pub(super) async fn send(
         if *choice == was || (was.kind.is_empty() && choice.blank()) {
             continue;
         }
-        match mark(pupil, choice, everybody) {
+        match mark(pupil, choice, fields.typed("usual").filter(|_| everybody)) {
             Some(mark) => marks.push(mark),
             None => drop(problems.rows.insert(pupil.clone(), "印を選ぶと、メモや遅刻も残ります".to_owned())),
         }
@@ -165,11 +171,10 @@ pub(super) async fn send(
 }
 
 /// The input of the API; `None` where something was said of a pupil without a mark. 全員出席 makes that one present.
-fn mark(pupil: &str, choice: &Choice, everybody: bool) -> Option<Value> {
+fn mark(pupil: &str, choice: &Choice, usual: Option<&str>) -> Option<Value> {
     let kind = match choice.kind.as_str() {
         "" if choice.blank() => None,
-        "" if everybody => Some("PRESENT"),
-        "" => return None,
+        "" => Some(usual?),
         kind => Some(kind),
     };
     let note = Some(choice.note.as_str()).filter(|note| !note.is_empty() && kind.is_some());

@@ -1,0 +1,123 @@
+//! A pupil's row: what holds, what is chosen, and what a teacher should know beside it.
+use super::form::Choice;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// Where a pupil can be on a day of attendance, with the words of the page.
+pub const PLACES: [(&str, &str); 5] = [
+    ("CLASSROOM", "教室"),
+    ("OTHER_ROOM", "別室"),
+    ("NURSE_ROOM", "保健室"),
+    ("SUPPORT_CENTRE", "教育支援センター等"),
+    ("HOME", "自宅のICT学習"),
+];
+
+#[derive(Deserialize)]
+pub(super) struct Pupil {
+    id: String,
+    name: String,
+    number: Option<i32>,
+    #[serde(default)]
+    attendance: Vec<Mark>,
+}
+
+/// A mark of attendance, as the API answers it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mark {
+    pub(super) kind: Option<Kind>,
+    pub(super) late: bool,
+    pub(super) left_early: bool,
+    pub(super) place: String,
+    #[serde(default)]
+    pub(super) note: Option<String>,
+    #[serde(default)]
+    pub(super) by: Option<String>,
+    #[serde(default)]
+    pub(super) at: Option<DateTime<Utc>>,
+}
+
+/// A kind of attendance.
+#[derive(Deserialize, Clone, Debug, PartialEq)]
+pub(super) struct Kind {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) absent: bool,
+    pub(super) excused: bool,
+    pub(super) usual: bool,
+}
+
+impl Kind {
+    /// What the stylesheet and the script tell kinds apart by.
+    pub(super) fn class(&self) -> &'static str {
+        match (self.absent, self.excused, self.usual) {
+            (true, ..) => "away absent",
+            (_, true, _) => "away excused",
+            (.., true) => "here usual",
+            _ => "here",
+        }
+    }
+}
+
+/// A pupil's row.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) number: String,
+    pub(super) name: String,
+    pub(super) choice: Choice,
+    pub(super) was: String,
+    pub(super) marked: bool,
+    pub(super) message: Option<String>,
+    /// A kind that is not offered any more and still holds.
+    pub(super) retired: Option<Kind>,
+}
+
+impl Row {
+    pub(super) fn of(pupil: Pupil, kinds: &[Kind]) -> Self {
+        let mark = pupil.attendance.into_iter().next().filter(|mark| mark.kind.is_some());
+        let choice = mark.as_ref().map(Choice::of).unwrap_or_default();
+        let kind = mark.and_then(|mark| mark.kind);
+        Row {
+            number: pupil.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
+            was: choice.written(),
+            marked: kind.is_some(),
+            message: None,
+            retired: kind.filter(|kind| !kinds.iter().any(|of| of.code == kind.code)),
+            id: pupil.id,
+            name: pupil.name,
+            choice,
+        }
+    }
+
+    /// A name that needs two smaller lines.
+    pub(super) fn long(&self) -> bool {
+        self.name.chars().count() >= 12
+    }
+
+    /// The name, which may break behind a ・ or at a space and nowhere else.
+    pub(super) fn broken(&self) -> String {
+        askama::filters::escape(&self.name, askama::filters::Html)
+            .map(|name| name.to_string())
+            .unwrap_or_default()
+            .replace('・', "・<wbr>")
+    }
+
+    /// What else is known of the day, beside the name.
+    pub(super) fn hint(&self) -> Option<String> {
+        let place = PLACES.iter().skip(1).find(|(code, _)| *code == self.choice.place).map(|(_, name)| *name);
+        let parts: Vec<_> = place.into_iter().chain(Some(self.choice.note.as_str()).filter(|note| !note.is_empty())).collect();
+        (!parts.is_empty()).then(|| parts.join("・"))
+    }
+
+    pub(super) fn has_more(&self, more: &[Kind]) -> bool {
+        !more.is_empty() || self.retired.is_some()
+    }
+
+    pub(super) fn is_more(&self, in_row: &[Kind]) -> bool {
+        !self.choice.kind.is_empty() && !in_row.iter().any(|kind| kind.code == self.choice.kind)
+    }
+
+    pub(super) fn more<'a>(&'a self, more: &'a [Kind]) -> impl Iterator<Item = &'a Kind> {
+        more.iter().chain(&self.retired)
+    }
+}

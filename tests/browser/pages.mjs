@@ -1,0 +1,79 @@
+// Every page that there is, and who sees it.
+import { sit } from './browser.mjs';
+import { whileAway } from './program.mjs';
+
+/** The pages of a demo by name: `as` looks at `path`, after `before`. */
+export async function pages(browser, demo) {
+  const teacher = demo.person('homeroom_teacher', '5年2組');
+  const board = `/classes/${teacher.class_id}`;
+  const context = await sit(browser, demo.url, teacher);
+  const page = await context.newPage();
+  await page.goto(board);
+  // Somebody with a flag: the page of such a pupil has every part.
+  const flagged = page.locator('.card h3 a').first();
+  const pupil = await ((await flagged.count()) > 0 ? flagged : page.locator('table.pupils a').first()).getAttribute('href');
+  await context.close();
+  return [
+    { name: 'sign-in', path: '/sign-in' },
+    { name: 'sign-in-refused', path: '/sign-in', before: refused },
+    { name: 'classes', as: demo.person('vice_principal'), path: '/classes' },
+    { name: 'class', as: teacher, path: board },
+    { name: 'class-presenting', as: teacher, path: board, before: present },
+    { name: 'class-presenting-names', as: teacher, path: board, before: presentNames },
+    { name: 'attendance', as: teacher, path: `${board}/attendance` },
+    { name: 'attendance-past', as: teacher, path: `${board}/attendance?day=2026-11-20` },
+    { name: 'pupil', as: teacher, path: pupil },
+    { name: 'pupil-table', as: teacher, path: `${pupil}?view=table` },
+    { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
+    { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
+    { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
+    { name: 'not-found', as: teacher, path: '/classes/nowhere' },
+    { name: 'unavailable', as: teacher, path: board, away: true },
+  ];
+}
+
+/** Opens each page in a window of its own and looks at it. */
+export async function eachPage(browser, demo, options, look) {
+  for (const one of await pages(browser, demo)) {
+    const context = await sit(browser, demo.url, one.as, options);
+    try {
+      const page = await context.newPage();
+      await show(page, one, demo);
+      await look(page, one.name);
+    } finally {
+      await context.close();
+    }
+  }
+}
+
+/** Brings a page up. */
+export async function show(page, one, demo) {
+  const go = () => page.goto(one.path);
+  if (one.away) await whileAway(demo.database, go);
+  else await go();
+  await one.before?.(page);
+}
+
+async function refused(page) {
+  await page.locator('#code').fill('asagao_0');
+  await page.locator('#code').press('Enter');
+  await page.locator('[role=alert]').waitFor();
+}
+
+async function present(page) {
+  await page.getByRole('button', { name: /提示モード/ }).click();
+  await page.locator('.presenting-note').waitFor();
+}
+
+async function presentNames(page) {
+  await present(page);
+  await page.getByRole('link', { name: '氏名を出す' }).click();
+  await page.getByRole('link', { name: '氏名を隠す' }).waitFor();
+}
+
+async function checkIn(page) {
+  if ((await page.locator('.done').count()) > 0) return;
+  await page.locator('label.weather').nth(1).click();
+  await page.locator('button[value=send]').click();
+  await page.locator('.done').waitFor();
+}
