@@ -84,9 +84,13 @@ pub struct Demo {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// How many pupils: 800 are two elementary schools and a junior high school.
-    #[arg(long, default_value_t = demo::Settings::default().pupils, value_parser = within(demo::PUPILS))]
-    pub pupils: usize,
+    /// How many pupils; 800 if not said, or as many as the schools have.
+    #[arg(long, value_parser = within(demo::PUPILS))]
+    pub pupils: Option<usize>,
+    /// How many schools: two elementary schools and a junior high school if not said, or as many as the pupils need. 31 schools have
+    /// 9,000 pupils.
+    #[arg(long, value_parser = within(demo::SCHOOLS))]
+    pub schools: Option<usize>,
     /// How many school days, up to the last one before today. There are no flags before the tenth.
     #[arg(long, default_value_t = demo::Settings::default().days, value_parser = within(demo::DAYS))]
     pub days: usize,

@@ -3,7 +3,7 @@ use asagao_graphql::jobs::demo::{Demo, PersonRole, Settings};
 use asagao_tests::{NOW, School, TODAY, time};
 use serde_json::{Value, json};
 
-const SMALL: Settings = Settings { pupils: 80, days: 20, seed: 7 };
+const SMALL: Settings = Settings { pupils: 80, schools: 3, days: 20, seed: 7 };
 
 async fn town(settings: Settings) -> (School, Demo) {
     let school = School::empty().await;
@@ -100,4 +100,5 @@ async fn a_database_that_holds_anything_is_never_filled() {
     assert_eq!((school.count("pupil", "1 = 1").await, school.clock.now()), (before, time(NOW)));
     let school = School::empty().await;
     assert!(school.fill_demo(Settings { pupils: 1, ..SMALL }).await.is_err());
+    assert!(school.fill_demo(Settings { schools: 41, ..SMALL }).await.is_err());
 }

@@ -41,7 +41,7 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
         "orgs.csv" => {
             let mut rows = vec![row(["sourcedId", "name", "type", "identifier"])];
             rows.push(row([&town.board.to_string(), "朝霧市教育委員会", "district", ""]));
-            rows.extend(town.schools.iter().map(|school| row([&school.id.to_string(), school.name, "school", school.code])));
+            rows.extend(town.schools.iter().map(|school| row([&school.id.to_string(), &school.name, "school", &school.code])));
             rows
         }
         "academicSessions.csv" => {
