@@ -114,6 +114,16 @@ pub enum UserErrorCode {
     TooMany,
     /// The record exists with other content.
     Conflict,
+    /// The pupil is in a homeroom on these days already.
+    Overlap,
+    /// The day is outside of the class's school year.
+    OutsideYear,
+    /// The class is of another school, another year or another kind than this needs.
+    WrongClass,
+    /// Later records depend on it: undo those first.
+    InUse,
+    /// Something has to be settled first; the list of what is in the record.
+    NotReady,
 }
 
 /// One thing to correct in the input.

@@ -27,6 +27,9 @@ pub struct Query(
     roster::homeroom::HomeroomQuery,
     roster::pupil::PupilQuery,
     roster::staff::StaffQuery,
+    roster::moves::query::MoveQuery,
+    roster::duties::DutyQuery,
+    jobs::turnover::TurnoverQuery,
     attendance::kind::AttendanceKindQuery,
     support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
@@ -35,6 +38,9 @@ pub struct Query(
 /// What may be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    roster::moves::MoveMutation,
+    roster::duties::DutyMutation,
+    jobs::turnover::TurnoverMutation,
     learning::activity::ActivityMutation,
     learning::assignment::AssignmentMutation,
     attendance::kind::AttendanceKindMutation,

@@ -2,7 +2,7 @@
 use super::right::Right;
 use super::scope::{Put, Scope, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::{Db, on};
+use crate::db::{Db, bind_ids, on};
 use crate::error::Result;
 use async_graphql::Enum;
 use chrono::NaiveDate;
@@ -56,7 +56,7 @@ impl DutyKind {
 }
 
 /// One duty, over a board, a school, a grade of a school, or a class.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Duty {
     /// The duty's id.
     pub id: Uuid,
@@ -92,6 +92,32 @@ pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<B
 pub(crate) async fn of_viewer(scope: &Scope) -> Result<Vec<Duty>> {
     let sql = "SELECT * FROM duty WHERE holder = $1 AND begins <= $2 AND ends >= $2 ORDER BY id";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.today()).fetch_all(c).await?))
+}
+
+/// Every duty of these people, past, present and to come, the latest first. The caller leaves out what the viewer may not see.
+pub(crate) async fn of_holders(scope: &Scope, holders: &[Uuid]) -> Result<Vec<Duty>> {
+    let mut duties = Vec::new();
+    for chunk in holders.chunks(500) {
+        let some: Vec<Duty> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT * FROM duty WHERE ends >= begins AND holder IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(") ORDER BY begins DESC, id").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        duties.extend(some);
+    }
+    Ok(duties)
+}
+
+/// Every duty of somebody, for a write that changes one.
+pub(crate) async fn held_by(tx: &mut Tx, holder: Uuid) -> Result<Vec<Duty>> {
+    Ok(
+        on!(tx.connection(), c => sqlx::query_as("SELECT * FROM duty WHERE holder = $1 ORDER BY id").bind(holder).fetch_all(c).await?),
+    )
+}
+
+/// A duty as it stands, for a write that has yet to check whose it is.
+pub(crate) async fn within(tx: &mut Tx, id: Uuid) -> Result<Option<Duty>> {
+    Ok(on!(tx.connection(), c => sqlx::query_as("SELECT * FROM duty WHERE id = $1").bind(id).fetch_optional(c).await?))
 }
 
 /// Writes duties; one that is there already is changed.

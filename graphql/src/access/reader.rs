@@ -42,7 +42,7 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, right: Right) -> Result
                JOIN duty_right r ON r.duty = d.kind AND r.right_to = $5
                JOIN staff s ON s.id = d.holder
                WHERE e.pupil = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
-                   AND d.begins <= $3 AND d.ends >= $3
+                   AND (e.kind = 'HOME' OR r.right_to IN ('roster:read', 'attendance:read', 'activity:read')) AND d.begins <= $3 AND d.ends >= $3
                    AND EXISTS (SELECT 1 FROM pupil_reach v WHERE v.pupil = $4 AND v.holder = $1 AND v.right_to = $2
                        AND v.begins <= $3 AND v.ends >= $3 AND v.enrolled <= $3 AND v.leaves >= $3)
                ORDER BY s.name, s.id";

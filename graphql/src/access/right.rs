@@ -35,13 +35,19 @@ pub enum Right {
     SupportRead,
     /// Noting what was done for a pupil.
     SupportWrite,
+    /// Recording moves of pupils, and handing records over.
+    MoveWrite,
+    /// Preparing and committing a school's next year.
+    TurnoverWrite,
+    /// Giving and ending the duties of a school.
+    DutyWrite,
     /// Adding people, apps and tokens.
     AccessWrite,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 17] = [
+    pub const ALL: [Right; 20] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -58,6 +64,9 @@ impl Right {
         Right::MoodWrite,
         Right::SupportRead,
         Right::SupportWrite,
+        Right::MoveWrite,
+        Right::TurnoverWrite,
+        Right::DutyWrite,
         Right::AccessWrite,
     ];
 
@@ -93,6 +102,9 @@ impl Right {
             Right::MoodWrite => "mood:write",
             Right::SupportRead => "support:read",
             Right::SupportWrite => "support:write",
+            Right::MoveWrite => "move:write",
+            Right::TurnoverWrite => "turnover:write",
+            Right::DutyWrite => "duty:write",
             Right::AccessWrite => "access:write",
         }
     }

@@ -75,7 +75,7 @@ async fn records(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -
     let active: Vec<(NaiveDate, i64)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT t.day, count(DISTINCT t.pupil) FROM daily_total t WHERE t.interactions > 0 AND t.school = ");
         sql.push_bind(class.school).push(" AND t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to);
-        sql.push(" AND t.pupil IN (SELECT e.pupil FROM enrolment e WHERE e.class = ").push_bind(class.id);
+        sql.push(" AND t.pupil IN (SELECT e.pupil FROM enrolment e WHERE e.kind = 'HOME' AND e.class = ").push_bind(class.id);
         sql.push(" AND e.known_until = ").push_bind(not_replaced()).push(") GROUP BY t.day");
         sql.build_query_as().persistent(false).fetch_all(c).await?
     });

@@ -81,7 +81,7 @@ impl Loader<SummaryOf> for Scope {
                 sql.push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
                 sql.push(" LEFT JOIN attendance_kind k ON k.code = m.kind
                            LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by
-                           WHERE e.known_until = ").push_bind(not_replaced());
+                           WHERE e.kind = 'HOME' AND e.known_until = ").push_bind(not_replaced());
                 sql.push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day);
                 sql.push(" AND e.class IN ");
                 self.push_reach(&mut sql, Right::AttendanceRead);

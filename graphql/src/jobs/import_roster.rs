@@ -11,7 +11,7 @@ use crate::formats::table::{Problem, Row, Table};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::board::{self, Board};
 use crate::roster::class::{self, Class, ClassKind};
-use crate::roster::enrolment::{self, Enrolment};
+use crate::roster::enrolment::{self, Enrolment, MembershipKind};
 use crate::roster::pupil::{self, Pupil};
 use crate::roster::school::{self, School};
 use crate::roster::staff::{self, Staff};
@@ -225,7 +225,17 @@ impl Roster {
                         );
                     }
                     spans.push((begins, ends));
-                    Ok(Member::Pupil(Enrolment { id, school: class.school, class: class.id, pupil: user, number, begins, ends }))
+                    let kind = MembershipKind::Home;
+                    Ok(Member::Pupil(Enrolment {
+                        id,
+                        school: class.school,
+                        class: class.id,
+                        pupil: user,
+                        number,
+                        begins,
+                        ends,
+                        kind,
+                    }))
                 }
                 "teacher" if staff.contains(&user) => {
                     Ok(Member::Staff(teacher(id, user, class, row.get("primary"), (begins, ends))))
@@ -243,6 +253,7 @@ impl Roster {
                 Member::Other => {}
             }
         }
+        enrolment::mark_exchange(&mut self.enrolments, &classes);
     }
 }
 
@@ -298,6 +309,7 @@ fn class_of(row: &Row<'_>, schools: &HashSet<Uuid>, years: &HashMap<Uuid, NaiveD
         name: row.required("title")?.to_owned(),
         grades: row.get("grades").replace(' ', ""),
         subjects: format::either(row, &["subjectCodes", "subjects"]).to_owned(),
+        special_needs: row.get("metadata.jp.specialNeeds").eq_ignore_ascii_case("true"),
     })
 }
 

@@ -4,3 +4,4 @@ pub mod demo;
 pub mod export_scores;
 pub mod import_roster;
 pub mod recount;
+pub mod turnover;

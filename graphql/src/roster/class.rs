@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_class::ClassLearning;
 use crate::page::{self, Cursor};
+use crate::roster::duties::ClassTeachers;
+use crate::roster::moves::query::ClassGuests;
 use crate::support::analysis_run::{self, AnalysisRun, Which};
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -50,6 +52,8 @@ pub struct Class {
     pub grades: String,
     /// The subjects, separated by commas; may be empty.
     pub subjects: String,
+    /// 特別支援学級.
+    pub special_needs: bool,
 }
 
 impl Class {
@@ -81,6 +85,10 @@ impl Class {
     async fn subjects(&self) -> Vec<&str> {
         self.subjects.split(',').filter(|subject| !subject.is_empty()).collect()
     }
+    /// Whether it is a 特別支援学級, whose pupils may also be guests of an ordinary class.
+    async fn special_needs(&self) -> bool {
+        self.special_needs
+    }
     /// The school; null if you may see the class and not the school.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>> {
         ctx.data_unchecked::<DataLoader<Scope>>().load_one(SchoolOf(self.school)).await
@@ -100,6 +108,14 @@ impl Class {
         let loader = ctx.data_unchecked::<DataLoader<Scope>>();
         Scope::with(ctx, Right::RosterRead)?;
         Ok(loader.load_one(SizeOf(self.id)).await?.unwrap_or_default())
+    }
+    #[graphql(flatten)]
+    async fn shown_teachers(&self) -> ClassTeachers {
+        ClassTeachers(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_guests(&self) -> ClassGuests {
+        ClassGuests(self.id)
     }
     #[graphql(flatten)]
     async fn shown_attendance(&self) -> ClassAttendance {
@@ -192,12 +208,12 @@ pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono
 
 /// The other classes of the same school, year and kind that share a grade: whom a small class is compared with.
 pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class) -> Result<Vec<Class>> {
-    let sql = "SELECT * FROM class WHERE school = $4 AND academic_year = $5 AND kind = $6 AND id <> $7 AND school IN
+    let sql = "SELECT * FROM class WHERE school = $4 AND academic_year = $5 AND kind = $6 AND id <> $7 AND special_needs = $8 AND NOT withdrawn AND school IN
                    (SELECT c.school FROM class c JOIN reach r ON r.class = c.id
                     WHERE r.holder = $1 AND r.right_to = $2 AND r.begins <= $3 AND r.ends >= $3)
                ORDER BY id";
     let classes: Vec<Class> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
-        .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.kind).bind(class.id).fetch_all(c).await?);
+        .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.kind).bind(class.id).bind(class.special_needs).fetch_all(c).await?);
     let grades: Vec<_> = class.grades.split(',').filter(|grade| !grade.is_empty()).collect();
     let shares = |other: &Class| other.grades.split(',').any(|grade| grades.contains(&grade));
     Ok(classes.into_iter().filter(shares).collect())
@@ -231,7 +247,7 @@ impl Loader<SizeOf> for Scope {
 
     async fn load(&self, classes: &[SizeOf]) -> Result<HashMap<SizeOf, i64>> {
         let rows: Vec<(Uuid, i64)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT e.class, count(DISTINCT e.pupil) FROM enrolment e WHERE e.known_until = ");
+            let mut sql = QueryBuilder::new("SELECT e.class, count(DISTINCT e.pupil) FROM enrolment e WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
             sql.push(" AND e.class IN ");
@@ -282,13 +298,15 @@ pub(crate) async fn put(tx: &mut Tx, classes: &[Class]) -> Result<Put> {
         if difference.write.is_empty() {
             continue;
         }
-        let sql = "INSERT INTO class (id, school, academic_year, kind, name, grades, subjects) ";
+        let sql = "INSERT INTO class (id, school, academic_year, kind, name, grades, subjects, special_needs) ";
         on!(tx.change("class", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, class| {
                 row.push_bind(class.id).push_bind(class.school).push_bind(class.academic_year).push_bind(class.kind)
-                    .push_bind(class.name.clone()).push_bind(class.grades.clone()).push_bind(class.subjects.clone());
+                    .push_bind(class.name.clone()).push_bind(class.grades.clone()).push_bind(class.subjects.clone())
+                    .push_bind(class.special_needs);
             }).push(" ON CONFLICT (id) DO UPDATE SET school = excluded.school, academic_year = excluded.academic_year,
-                     kind = excluded.kind, name = excluded.name, grades = excluded.grades, subjects = excluded.subjects")
+                     kind = excluded.kind, name = excluded.name, grades = excluded.grades, subjects = excluded.subjects,
+                     special_needs = excluded.special_needs")
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)

@@ -1,17 +1,31 @@
 //! Enrolments (在籍): who is in which class from when to when, and since when that is known.
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::{Change, Put, Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
-use crate::roster::class::ClassKind;
+use crate::roster::class::{Class, ClassKind};
+use async_graphql::Enum;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// What a pupil is in a class.
+#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MembershipKind {
+    /// The class keeps the pupil's register; every lesson is so, too.
+    #[default]
+    Home,
+    /// 交流: a guest, whose register another class keeps and who is counted there.
+    Exchange,
+}
+
 /// A pupil's place in a class. Two times: `begins`..`ends` is when it held, the row's `known_from`..`known_until` when it was known.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Enrolment {
     /// The roster's id.
     pub id: Uuid,
@@ -27,6 +41,9 @@ pub struct Enrolment {
     pub begins: NaiveDate,
     /// The last day.
     pub ends: NaiveDate,
+    /// Whether the class keeps the pupil's register.
+    #[serde(default)]
+    pub kind: MembershipKind,
 }
 
 impl Enrolment {
@@ -43,7 +60,7 @@ pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> R
         return Ok(Vec::new());
     }
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment WHERE pupil IN (");
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment WHERE pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND known_until = ").push_bind(not_replaced());
         sql.push(" AND class IN ");
@@ -58,7 +75,7 @@ pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -
         return Ok(Vec::new());
     }
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment e WHERE e.pupil IN (");
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment e WHERE e.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
         scope.push_pupil_reach(&mut sql, right, "e");
@@ -66,21 +83,23 @@ pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -
     }))
 }
 
-/// Who is in a class on a day, in the order of the numbers. The caller has checked the class against the scope.
+/// Whose register a class keeps on a day, in the order of the numbers. The caller has checked the class against the scope.
 pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Result<Vec<Uuid>> {
-    let sql = "SELECT pupil FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3
+    let sql =
+        "SELECT pupil FROM enrolment WHERE class = $1 AND kind = 'HOME' AND begins <= $2 AND ends >= $2 AND known_until = $3
                ORDER BY COALESCE(number, 1000000), pupil";
     let rows: Vec<(Uuid,)> =
         on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
     let mut pupils: Vec<Uuid> = rows.into_iter().map(|(pupil,)| pupil).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     pupils.retain(|pupil| seen.insert(*pupil));
     Ok(pupils)
 }
 
-/// How many pupils are in a class on a day. The caller has checked the class against the scope.
+/// How many pupils a class counts on a day. The caller has checked the class against the scope.
 pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<usize> {
-    let sql = "SELECT count(DISTINCT pupil) FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3";
+    let sql = "SELECT count(DISTINCT pupil) FROM enrolment
+               WHERE class = $1 AND kind = 'HOME' AND begins <= $2 AND ends >= $2 AND known_until = $3";
     let (size,): (i64,) =
         on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_one(c).await?);
     Ok(usize::try_from(size).unwrap_or_default())
@@ -91,7 +110,7 @@ pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Resul
 pub(crate) struct Membership {
     #[sqlx(flatten)]
     pub enrolment: Enrolment,
-    pub kind: ClassKind,
+    pub class_kind: ClassKind,
 }
 
 /// Every enrolment in a school of those who were ever in one of these classes, as it was known at a time. The caller has checked the
@@ -104,7 +123,7 @@ pub(crate) async fn memberships_at(
 ) -> Result<Vec<Membership>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, c.kind
+            "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, c.kind AS class_kind
              FROM enrolment e JOIN class c ON c.id = e.class WHERE e.school = ");
         sql.push_bind(school).push(" AND e.known_from <= ").push_bind(known_at).push(" AND e.known_until > ").push_bind(known_at);
         sql.push(" AND e.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
@@ -115,7 +134,7 @@ pub(crate) async fn memberships_at(
 
 /// Writes enrolments. One that was known otherwise is replaced from now on; what was known before stays known.
 pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
-    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends FROM enrolment
+    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment
                            WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
     let mut total = Put::default();
     for chunk in enrolments.chunks(500) {
@@ -132,16 +151,48 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
             difference.write.iter().for_each(|enrolment| { list.push_bind(enrolment.id); });
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends) ";
+        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends, kind) ";
         on!(tx.change("enrolment", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, enrolment| {
                 row.push_bind(enrolment.id).push_bind(at).push_bind(not_replaced()).push_bind(enrolment.school)
                     .push_bind(enrolment.class).push_bind(enrolment.pupil).push_bind(enrolment.number)
-                    .push_bind(enrolment.begins).push_bind(enrolment.ends);
+                    .push_bind(enrolment.begins).push_bind(enrolment.ends).push_bind(enrolment.kind);
             }).push(" ON CONFLICT (id, known_from) DO UPDATE SET known_until = excluded.known_until, school = excluded.school,
                      class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
-                     ends = excluded.ends")
+                     ends = excluded.ends, kind = excluded.kind")
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)
+}
+
+/// Takes enrolments away that never were: from now on they are not known any more; that they were known before stays known.
+pub(crate) async fn withdraw(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<()> {
+    for chunk in enrolments.chunks(500) {
+        let changes: Vec<Change> = chunk.iter().map(|enrolment| Change::new(enrolment.id, Some(enrolment), None)).collect();
+        let at = tx.at;
+        on!(tx.change("enrolment", &changes).await?, c => {
+            let mut sql = QueryBuilder::new("UPDATE enrolment SET known_until = ");
+            sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND id IN (");
+            bind_ids(&mut sql, chunk.iter().map(|enrolment| enrolment.id));
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+    }
+    Ok(())
+}
+
+/// Marks who is a guest: whoever is in a special-needs class belongs there, and to another homeroom of the same days as a guest.
+pub(crate) fn mark_exchange(enrolments: &mut [Enrolment], classes: &HashMap<Uuid, Class>) {
+    let homeroom = |class: &Uuid, special_needs| {
+        classes.get(class).is_some_and(|class| class.kind == ClassKind::Homeroom && class.special_needs == special_needs)
+    };
+    let mut special: HashMap<Uuid, Vec<(NaiveDate, NaiveDate)>> = HashMap::new();
+    for enrolment in enrolments.iter().filter(|enrolment| homeroom(&enrolment.class, true)) {
+        special.entry(enrolment.pupil).or_default().push((enrolment.begins, enrolment.ends));
+    }
+    for enrolment in enrolments.iter_mut().filter(|enrolment| homeroom(&enrolment.class, false)) {
+        let spans = special.get(&enrolment.pupil).into_iter().flatten();
+        if spans.into_iter().any(|(begins, ends)| *begins <= enrolment.ends && enrolment.begins <= *ends) {
+            enrolment.kind = MembershipKind::Exchange;
+        }
+    }
 }

@@ -29,7 +29,7 @@ const DAYS_BACK: u64 = 60;
 /// The records of the pupils of a class of today, in its school, where the viewer has a right over the class.
 macro_rules! of_class {
     () => {
-        "pupil IN (SELECT e.pupil FROM enrolment e WHERE e.class = $1 AND e.known_until = $2 AND e.begins <= $3 AND e.ends >= $3)
+        "pupil IN (SELECT e.pupil FROM enrolment e WHERE e.class = $1 AND e.kind = 'HOME' AND e.known_until = $2 AND e.begins <= $3 AND e.ends >= $3)
          AND day <= $3 AND day >= $4 AND school = $5 AND EXISTS (SELECT 1 FROM reach v
              WHERE v.class = $1 AND v.holder = $6 AND v.right_to = $7 AND v.begins <= $3 AND v.ends >= $3)"
     };

@@ -77,7 +77,7 @@ impl Loader<HomeroomOf> for Scope {
         let rows: Vec<Homeroom> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
                 "SELECT c.*, e.begins, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
-                 WHERE e.known_until = ");
+                 WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
             sql.push(" AND e.class IN ");

@@ -2,9 +2,11 @@
 pub mod academic_year;
 pub mod board;
 pub mod class;
+pub mod duties;
 pub mod enrolment;
 pub mod freshness;
 pub mod homeroom;
+pub mod moves;
 pub mod pupil;
 pub mod school;
 pub mod span;

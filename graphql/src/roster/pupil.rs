@@ -13,6 +13,7 @@ use crate::learning::of_pupil::PupilLearning;
 use crate::page::Cursor;
 use crate::roster::class::Class;
 use crate::roster::homeroom::HomeroomOf;
+use crate::roster::moves::query::PupilMoves;
 use crate::scalar::Day;
 use crate::support::of_pupil::PupilSupport;
 use crate::wellbeing::of_pupil::PupilWellbeing;
@@ -109,6 +110,10 @@ impl Pupil {
         reader::of_pupil(Scope::with(ctx, Right::RosterRead)?, self.id, Right::RosterRead).await
     }
     #[graphql(flatten)]
+    async fn shown_moves(&self) -> PupilMoves {
+        PupilMoves(self.id)
+    }
+    #[graphql(flatten)]
     async fn shown_attendance(&self) -> PupilAttendance {
         PupilAttendance(self.id)
     }
@@ -142,7 +147,7 @@ impl PupilQuery {
 
 pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
     let sql = "SELECT p.*, e.number FROM pupil p
-               LEFT JOIN enrolment e ON e.pupil = p.id AND e.begins <= $3 AND e.ends >= $3
+               LEFT JOIN enrolment e ON e.pupil = p.id AND e.kind = 'HOME' AND e.begins <= $3 AND e.ends >= $3
                    AND e.known_until = '9999-12-31T00:00:00+00:00'
                    AND e.class IN (SELECT id FROM class WHERE kind = 'HOMEROOM')
                WHERE p.id = $4 AND EXISTS
@@ -155,9 +160,9 @@ pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
 
 pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
     let sql = "SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil
-               WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
+               WHERE e.class = $4 AND e.kind = 'HOME' AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
                    AND NOT EXISTS
-                   (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until
+                   (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.kind = e.kind AND o.known_until = e.known_until
                     AND o.begins <= $3 AND o.ends >= $3 AND o.id < e.id)
                    AND e.class IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
@@ -165,6 +170,17 @@ pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i
                ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
         .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+}
+
+/// The guests of a class today, as far as the viewer may see them.
+pub(crate) async fn guests_of(scope: &Scope, class: Uuid) -> Result<Vec<Pupil>> {
+    let sql = "SELECT p.* FROM pupil p WHERE p.id IN
+                   (SELECT e.pupil FROM enrolment e WHERE e.class = $4 AND e.kind = 'EXCHANGE' AND e.begins <= $3 AND e.ends >= $3
+                    AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN
+                       (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3))
+               ORDER BY p.kana_family_name, p.kana_given_name, p.id";
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
+        .bind(class).fetch_all(c).await?))
 }
 
 /// Issues a token, a sign-in code, for a pupil.
@@ -181,7 +197,8 @@ pub async fn issue_token(scope: &Scope, pupil: Uuid, expires_at: DateTime<Utc>) 
 /// The ids of those who are in a class today, as far as the viewer may see them.
 pub(crate) async fn ids_of_class(scope: &Scope, class: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT DISTINCT e.pupil FROM enrolment e
-               WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN
+               WHERE e.class = $4 AND e.kind = 'HOME' AND e.begins <= $3 AND e.ends >= $3
+                   AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
     let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead))
         .bind(scope.today()).bind(class).fetch_all(c).await?);

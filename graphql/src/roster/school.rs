@@ -5,7 +5,10 @@ use crate::access::scope::{Put, Scope, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
+use crate::jobs::turnover::SchoolTurnover;
 use crate::page::{self, Cursor};
+use crate::roster::duties::SchoolStaff;
+use crate::roster::moves::query::SchoolMoves;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object};
@@ -39,6 +42,18 @@ impl School {
     /// The school's name.
     async fn name(&self) -> &str {
         &self.name
+    }
+    #[graphql(flatten)]
+    async fn shown_staff(&self) -> SchoolStaff {
+        SchoolStaff(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_turnover(&self) -> SchoolTurnover {
+        SchoolTurnover(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_moves(&self) -> SchoolMoves {
+        SchoolMoves(self.id)
     }
     /// The school's classes that you may see, homerooms and lessons of every year.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]

@@ -63,6 +63,10 @@ impl Me {
 /// A duty: what somebody is, over whom, from when to when. Access ends with it.
 #[Object]
 impl Duty {
+    /// The duty's UUID.
+    async fn id(&self) -> ID {
+        id::of(self.id)
+    }
     /// What it is.
     async fn kind(&self) -> DutyKind {
         self.kind

@@ -11,7 +11,7 @@ use crate::learning::assignment::{self, Assignment};
 use crate::learning::work::{HandedIn, handed_in};
 use crate::roster::academic_year;
 use crate::roster::class::{self, Class, ClassKind};
-use crate::roster::enrolment::{self, Membership};
+use crate::roster::enrolment::{self, Membership, MembershipKind};
 use crate::wellbeing::mood;
 use asagao_analytics as analytics;
 use asagao_analytics::{WINDOW_SCHOOL_DAYS, Work};
@@ -48,7 +48,11 @@ const SMALL_CLASS: usize = 15;
 /// on which anybody of the cohort did anything is one.
 pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Gathered> {
     let (classes, memberships) = members(scope, class, horizon).await?;
-    let here = |member: &&Membership| classes.contains(&member.enrolment.class) && member.enrolment.covers(horizon.as_of);
+    // A guest of the class is compared where the register is kept.
+    let here = |member: &&Membership| {
+        let of = &member.enrolment;
+        of.kind == MembershipKind::Home && classes.contains(&of.class) && of.covers(horizon.as_of)
+    };
     let pupils: Vec<Uuid> =
         memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect::<BTreeSet<_>>().into_iter().collect();
     let in_class: HashSet<Uuid> =
@@ -157,7 +161,8 @@ fn by_pupil_in_order<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, 
 async fn members(scope: &Scope, class: &Class, horizon: Horizon) -> Result<(Vec<Uuid>, Vec<Membership>)> {
     let alone = vec![class.id];
     let memberships = enrolment::memberships_at(scope, class.school, &alone, horizon.known_at).await?;
-    let size = memberships.iter().filter(|m| m.enrolment.class == class.id && m.enrolment.covers(horizon.as_of)).count();
+    let size = memberships.iter().map(|m| &m.enrolment).filter(|e| e.class == class.id && e.covers(horizon.as_of));
+    let size = size.filter(|e| e.kind == MembershipKind::Home).count();
     if size >= SMALL_CLASS {
         return Ok((alone, memberships));
     }
@@ -170,7 +175,8 @@ async fn members(scope: &Scope, class: &Class, horizon: Horizon) -> Result<(Vec<
 /// Whether what belongs to a pupil's class counts here: for a lesson only the lesson itself, for a homeroom its own and every lesson,
 /// but not another homeroom.
 fn counts_for(class: &Class, cohort: &[Uuid], membership: &Membership) -> bool {
-    cohort.contains(&membership.enrolment.class) || (class.kind == ClassKind::Homeroom && membership.kind == ClassKind::Scheduled)
+    cohort.contains(&membership.enrolment.class)
+        || (class.kind == ClassKind::Homeroom && membership.class_kind == ClassKind::Scheduled)
 }
 
 #[derive(sqlx::FromRow)]

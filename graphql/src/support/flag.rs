@@ -232,13 +232,13 @@ async fn list(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
                FROM support_flag f
                JOIN run_score s ON s.run = f.run AND s.pupil = f.pupil
                JOIN analysis_run r ON r.id = f.run
-               JOIN enrolment e ON e.class = f.class AND e.pupil = f.pupil AND e.known_until = '9999-12-31T00:00:00+00:00'
+               JOIN enrolment e ON e.class = f.class AND e.pupil = f.pupil AND e.kind = 'HOME' AND e.known_until = '9999-12-31T00:00:00+00:00'
                WHERE e.begins <= ";
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
         // A pupil with two rows in the class has one flag all the same.
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until");
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.kind = e.kind AND o.known_until = e.known_until");
         sql.push(" AND o.begins <= ").push_bind(scope.today()).push(" AND o.ends >= ").push_bind(scope.today()).push(" AND o.id < e.id)");
         sql.push(" AND f.class IN ");
         scope.push_reach(&mut sql, right);
