@@ -1,0 +1,364 @@
+//! The draft as the page shows it.
+use super::super::words;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+pub(super) const GRADUATES: &str = "graduates";
+pub(super) const LEAVES: &str = "leaves";
+pub(super) const UNKNOWN: &str = "unknown";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Data {
+    pub school: Option<School>,
+    #[serde(default)]
+    pub board_schools: Option<Vec<Named>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct School {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub turnover: Option<Turnover>,
+    #[serde(default)]
+    pub staff: Option<Vec<Named>>,
+}
+
+/// Something with an id and a name: a school, a member of staff.
+#[derive(Deserialize, Clone)]
+pub(super) struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Turnover {
+    id: String,
+    year: i32,
+    begins: NaiveDate,
+    state: String,
+    version: i32,
+    committed_at: Option<DateTime<Utc>>,
+    counts: Vec<Count>,
+    problems: Vec<Problem>,
+    classes: Vec<Class>,
+    pupils: Pupils,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    outcome: String,
+    count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem {
+    code: String,
+    blocking: bool,
+    class_name: Option<String>,
+    names: Vec<String>,
+    count: usize,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Class {
+    pub id: String,
+    pub name: String,
+    pub grades: Vec<String>,
+    pub special_needs: bool,
+    pub size: usize,
+    pub guests: usize,
+    teachers: Vec<Teacher>,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
+struct Teacher {
+    staff_id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pupils {
+    nodes: Vec<Pupil>,
+    page_info: PageInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageInfo {
+    has_next_page: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pupil {
+    id: String,
+    version: i32,
+    pupil_id: Option<String>,
+    name: String,
+    kana: Option<String>,
+    from_class: Option<String>,
+    from_number: Option<u32>,
+    from: Option<String>,
+    outcome: String,
+    grade: Option<String>,
+    class_id: Option<String>,
+    number: Option<u32>,
+    exchange_class_id: Option<String>,
+    destination_id: Option<String>,
+    apart: Vec<String>,
+    together: Vec<String>,
+}
+
+/// What the page needs beside the draft.
+pub(super) struct Shown {
+    pub asked: Option<String>,
+    pub schools: Vec<Named>,
+    pub staff: Vec<Named>,
+    pub own: String,
+}
+
+/// The draft.
+pub(super) struct Draft {
+    pub id: String,
+    pub version: i32,
+    pub title: String,
+    pub begins: String,
+    pub committed: Option<String>,
+    pub counts: Vec<(&'static str, usize)>,
+    pub blocking: Vec<Line>,
+    pub remarks: Vec<Line>,
+    pub grades: Vec<Tab>,
+    pub grade: String,
+    pub grade_name: String,
+    /// Whether the part is a grade, and not those who leave.
+    pub of_grade: bool,
+    pub enters: bool,
+    pub classes: Vec<Class>,
+    pub staff: Vec<Named>,
+    pub rows: Vec<Row>,
+    pub more: bool,
+}
+
+/// A line of the check list.
+pub(super) struct Line {
+    pub text: String,
+    pub names: String,
+}
+
+/// A part of the draft to choose.
+pub(super) struct Tab {
+    pub code: String,
+    pub name: String,
+    pub here: bool,
+}
+
+/// Somebody's place.
+pub(super) struct Row {
+    pub id: String,
+    pub version: i32,
+    pub name: String,
+    pub kana: String,
+    pub pupil: Option<String>,
+    pub from: String,
+    pub number: String,
+    /// What the select says: a class, `LEAVES`, `GRADUATES`, or nothing.
+    pub place: String,
+    pub choices: Vec<Choice>,
+    pub guest: Option<(String, Vec<Choice>)>,
+    pub wishes: String,
+}
+
+/// A line of a select.
+pub(super) struct Choice {
+    pub value: String,
+    pub text: String,
+    pub chosen: bool,
+}
+
+impl Class {
+    /// The teachers' names.
+    pub fn taught_by(&self) -> String {
+        self.teachers.iter().map(|teacher| teacher.name.as_str()).collect::<Vec<_>>().join("・")
+    }
+
+    /// Whether somebody is the first of its teachers.
+    pub fn is_taught_by(&self, staff: &str) -> bool {
+        self.teachers.first().is_some_and(|teacher| teacher.staff_id == staff)
+    }
+}
+
+/// The part of the draft that is shown: the one that was asked for, else the first with pupils.
+pub(super) fn grade_shown(turnover: &Turnover, asked: Option<&str>) -> String {
+    let codes = grades(turnover);
+    let known = asked.filter(|asked| [GRADUATES, LEAVES, UNKNOWN].contains(asked) || codes.iter().any(|code| code == asked));
+    known.map(str::to_owned).or(codes.into_iter().next()).unwrap_or_else(|| GRADUATES.to_owned())
+}
+
+fn grades(turnover: &Turnover) -> Vec<String> {
+    let all = ["P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3"];
+    let there = |code: &&str| turnover.classes.iter().any(|class| class.grades.iter().any(|grade| grade == code));
+    all.into_iter().filter(there).map(str::to_owned).collect()
+}
+
+impl Draft {
+    pub(super) fn new(turnover: Turnover, shown: Shown, grade: String) -> Self {
+        let count = |outcome: &str| turnover.counts.iter().find(|of| of.outcome == outcome).map_or(0, |of| of.count);
+        let codes = grades(&turnover);
+        let (blocking, remarks): (Vec<&Problem>, Vec<&Problem>) = turnover.problems.iter().partition(|problem| problem.blocking);
+        let unknown = turnover.problems.iter().any(|problem| problem.code == "GRADE_UNKNOWN");
+        let parts = [(UNKNOWN, "学年を決める", unknown), (GRADUATES, "卒業", true), (LEAVES, "来年度はいない", true)];
+        let of_grade = codes.contains(&grade);
+        let name = |code: &str| words::grades(&[code.to_owned()]);
+        let mut grades: Vec<Tab> =
+            codes.iter().map(|code| Tab { code: code.clone(), name: name(code), here: *code == grade }).collect();
+        let further = parts.into_iter().filter(|(.., there)| *there);
+        grades.extend(further.map(|(code, name, _)| Tab { code: code.to_owned(), name: name.to_owned(), here: code == grade }));
+        let grade_name = grades.iter().find(|tab| tab.here).map(|tab| tab.name.clone()).unwrap_or_default();
+        let classes: Vec<Class> =
+            turnover.classes.iter().filter(|class| !of_grade || class.grades.contains(&grade)).cloned().collect();
+        let rows = turnover.pupils.nodes.iter().map(|pupil| Row::new(pupil, &turnover, &shown)).collect();
+        Draft {
+            id: turnover.id.clone(),
+            version: turnover.version,
+            title: format!("令和{}年度（{}年度）", turnover.year - 2018, turnover.year),
+            begins: words::long_day(turnover.begins),
+            committed: turnover.committed_at.filter(|_| turnover.state == "COMMITTED").map(|at| {
+                let day = asagao_graphql::clock::school_day(at);
+                format!("{}/{} {}", day.month(), day.day(), words::clock(at))
+            }),
+            counts: vec![
+                ("入学", count("ENTERS")),
+                ("在校", count("STAYS")),
+                ("卒業", count("GRADUATES")),
+                ("来年度はいない", count("LEAVES")),
+            ],
+            blocking: blocking.into_iter().map(Line::new).collect(),
+            remarks: remarks.into_iter().map(Line::new).collect(),
+            enters: of_grade && codes.first() == Some(&grade),
+            grades,
+            grade_name,
+            of_grade,
+            grade,
+            classes,
+            staff: shown.staff,
+            rows,
+            more: turnover.pupils.page_info.has_next_page,
+        }
+    }
+
+    /// Whether the draft can be changed.
+    pub(super) fn open(&self) -> bool {
+        self.committed.is_none()
+    }
+
+    /// Classes that are formed here.
+    pub(super) fn ordinary(&self) -> impl Iterator<Item = &Class> {
+        self.classes.iter().filter(|class| !class.special_needs)
+    }
+}
+
+impl Line {
+    fn new(problem: &Problem) -> Self {
+        let class = problem.class_name.as_deref().unwrap_or_default();
+        let count = problem.count;
+        let text = match problem.code.as_str() {
+            "NEWCOMER" => format!("準備を始めたあとに来た児童生徒が {count}人います。「名簿から取り直す」で加わります。"),
+            "UNPLACED" => format!("学級が決まっていない児童生徒が {count}人います。"),
+            "GRADE_UNKNOWN" => format!("いくつかの学年がある学級の {count}人は、来年度の学年が決まっていません。"),
+            "WRONG_GRADE" => format!("学年の合わない学級に {count}人います。"),
+            "NUMBER_MISSING" => format!("{class}：出席番号のない人が {count}人います。"),
+            "NUMBER_TWICE" => format!("{class}：同じ出席番号の人がいます。"),
+            "STILL_ENROLLED" => format!("前の学校にまだ在籍している人が {count}人います。前の学校の卒業・転出が先です。"),
+            "GONE" => format!("もう転出した {count}人が残っています。「名簿から取り直す」で外れます。"),
+            "LEAVES_WITHOUT_MOVE" => format!("来年度はいない {count}人に、転出などの記録がまだありません。"),
+            "NO_TEACHER" => format!("{class}：担任がまだ決まっていません。"),
+            "TOO_LARGE" => format!("{class}：{count}人で、標準の人数を超えています。"),
+            "EMPTY_CLASS" => format!("{class}：児童生徒がいません。"),
+            "BIRTH_DATE" => format!("生年月日から見た学年とちがう人が {count}人います。"),
+            "WISH_NOT_KEPT" => "別の学級（同じ学級）にする約束とちがう組があります。".to_owned(),
+            _ => String::new(),
+        };
+        let shown: Vec<&str> = problem.names.iter().take(8).map(String::as_str).collect();
+        let named = !matches!(problem.code.as_str(), "TOO_LARGE" | "NO_TEACHER" | "EMPTY_CLASS");
+        let mut names = if named { shown.join("、") } else { String::new() };
+        if named && count > shown.len() {
+            names.push_str(&format!("　ほか {}人", count - shown.len()));
+        }
+        Line { text, names }
+    }
+}
+
+impl Row {
+    fn new(pupil: &Pupil, turnover: &Turnover, shown: &Shown) -> Self {
+        let class = |id: &Option<String>| id.clone().unwrap_or_default();
+        let place = match pupil.outcome.as_str() {
+            "LEAVES" | "GRADUATES" => pupil.outcome.clone(),
+            _ => class(&pupil.class_id),
+        };
+        let choice = |value: String, text: String| Choice { chosen: value == place, value, text };
+        let graduates = pupil.outcome == "GRADUATES";
+        let mut choices: Vec<Choice> = Vec::new();
+        if graduates {
+            // 進学先, the school of the board where it is one.
+            let to = class(&pupil.destination_id);
+            let chosen = |value: &str| value == to;
+            choices.push(Choice { value: String::new(), text: "決めていない・市外など".to_owned(), chosen: to.is_empty() });
+            let others = shown.schools.iter().filter(|school| school.id != shown.own);
+            choices.extend(others.map(|school| Choice { chosen: chosen(&school.id), value: school.id.clone(), text: school.name.clone() }));
+            choices.push(Choice { value: "LEAVES".to_owned(), text: "卒業しない（来年度はいない）".to_owned(), chosen: false });
+        } else {
+            let fits = |of: &&Class| {
+                let grade = pupil.grade.as_deref().unwrap_or_default();
+                grade.is_empty() || of.grades.iter().any(|of| of == grade) || pupil.class_id.as_ref() == Some(&of.id)
+            };
+            choices.push(choice(String::new(), "まだ".to_owned()));
+            choices.extend(turnover.classes.iter().filter(fits).map(|of| choice(of.id.clone(), of.name.clone())));
+            choices.push(choice("LEAVES".to_owned(), "来年度はいない".to_owned()));
+        }
+        let special: HashMap<&str, bool> = turnover.classes.iter().map(|of| (of.id.as_str(), of.special_needs)).collect();
+        let is_special = pupil.class_id.as_deref().is_some_and(|id| special.get(id) == Some(&true));
+        let guest = is_special.then(|| {
+            let at = class(&pupil.exchange_class_id);
+            let grade = pupil.grade.clone().unwrap_or_default();
+            let none = Choice { value: String::new(), text: "交流なし".to_owned(), chosen: at.is_empty() };
+            let ordinary = turnover.classes.iter().filter(|of| !of.special_needs && of.grades.contains(&grade));
+            let rooms = ordinary.map(|of| Choice { chosen: of.id == at, value: of.id.clone(), text: of.name.clone() });
+            let choices = std::iter::once(none).chain(rooms).collect();
+            (at.clone(), choices)
+        });
+        let place = if graduates { class(&pupil.destination_id) } else { place };
+        let from = match (&pupil.from_class, pupil.from_number) {
+            (Some(class), Some(number)) => format!("{class} {number}"),
+            (Some(class), None) => class.clone(),
+            (None, _) => pupil.from.clone().unwrap_or_else(|| "入学".to_owned()),
+        };
+        let mut wishes = Vec::new();
+        if !pupil.apart.is_empty() {
+            wishes.push(format!("別の学級：{}", pupil.apart.join("、")));
+        }
+        if !pupil.together.is_empty() {
+            wishes.push(format!("同じ学級：{}", pupil.together.join("、")));
+        }
+        Row {
+            id: pupil.id.clone(),
+            version: pupil.version,
+            name: pupil.name.clone(),
+            kana: pupil.kana.clone().unwrap_or_default(),
+            pupil: pupil.pupil_id.clone().filter(|_| pupil.from_class.is_some()),
+            from,
+            number: pupil.number.map(|number| number.to_string()).unwrap_or_default(),
+            place,
+            choices,
+            guest,
+            wishes: wishes.join("　"),
+        }
+    }
+}
