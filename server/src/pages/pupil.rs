@@ -255,7 +255,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         facts.push(("学級", format!("{}{number}", homeroom.name)));
     }
     if let Some(from) = pupil.enrolled_from {
-        facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
+        facts.push(("在籍", format!("{}（{from}）から", words::era(from))));
     }
     if let Some(marks) = &pupil.attendance {
         let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
