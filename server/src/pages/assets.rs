@@ -35,6 +35,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("sign_in.css", include_str!("sign_in.css")),
         ("smaller.css", include_str!("smaller.css")),
         ("asagao.js", include_str!("asagao.js")),
+        ("jump.js", include_str!("jump.js")),
+        ("lock.js", include_str!("lock.js")),
         ("asagao.svg", include_str!("asagao.svg")),
         ("trellis.svg", include_str!("trellis.svg")),
     ];
