@@ -7,6 +7,10 @@ pub struct Frame {
     pub who: Option<Who>,
     /// What every form sends back in its hidden field `csrf`.
     pub csrf: String,
+    /// The key of what is typed and not sent, for whoever is signed in; empty for nobody.
+    pub keep: String,
+    /// The address of the page, to come back to after a lock.
+    pub here: String,
     /// The navigation.
     pub nav: Nav,
     /// Whether the page is on a wall: nothing of a single pupil may be seen.
@@ -73,6 +77,7 @@ impl Frame {
     /// The frame of a page for somebody who is not signed in.
     #[must_use]
     pub fn outside(csrf: String) -> Self {
-        Frame { who: None, csrf, nav: Nav::default(), presenting: false, version: env!("CARGO_PKG_VERSION") }
+        let (keep, here) = (String::new(), String::new());
+        Frame { who: None, csrf, keep, here, nav: Nav::default(), presenting: false, version: env!("CARGO_PKG_VERSION") }
     }
 }

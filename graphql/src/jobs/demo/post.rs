@@ -95,6 +95,7 @@ pub(super) fn mood(pupil: Uuid, said: Said) -> MoodInput {
 
 pub(super) fn action(action: &Action) -> RecordSupportActionInput {
     RecordSupportActionInput {
+        id: None,
         pupil_id: ID(action.pupil.to_string()),
         day: None,
         kind: action.kind,

@@ -123,7 +123,7 @@ impl Row {
                 narrow.width().max(8),
                 22,
                 &learning::sentence(around.days, &days, around.today),
-                &learning::row(narrow, At { left: 0, top: 0, height: 22 }, &days, &around.middle()),
+                &learning::row(narrow, At { left: 0, top: 0, height: 22 }, learning::Scale::DAY, &days, &around.middle()),
             ),
             sum: pupil.recent.and_then(|of| of.total).map(|total| total.to_string()).unwrap_or_default(),
             work: if work.is_empty() { String::new() } else { work::strip(work) },

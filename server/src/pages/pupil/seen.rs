@@ -1,7 +1,7 @@
 //! 閲覧できる理由: by which duty the viewer sees the pupil, what that shows and what it does not, and who else does.
 use super::Pupil;
 use crate::pages::record::Adult;
-use crate::pages::{day, words};
+use crate::pages::words;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -21,8 +21,8 @@ impl Duty {
     fn words(&self) -> (String, String) {
         let of = self.class_name.as_ref().or(self.school_name.as_ref());
         let what = of.map_or_else(|| words::duty(&self.kind).to_owned(), |of| format!("{of}の{}", words::duty(&self.kind)));
-        let until = self.ends.map(day::era).unwrap_or_default();
-        (what, format!("{}〜{until}", day::era(self.begins)))
+        let until = self.ends.map(words::era).unwrap_or_default();
+        (what, format!("{}〜{until}", words::era(self.begins)))
     }
 }
 
