@@ -1,6 +1,8 @@
 //! The records that pages ask the API for, as far as pages show them, with their words.
+use asagao_graphql::access::right::Right;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What somebody marked for a pupil on a day.
 #[derive(Deserialize, Clone, Debug)]
@@ -153,8 +155,19 @@ pub struct Work {
 pub struct Assignment {
     /// What it is called.
     pub title: String,
+    /// The lesson that it is of; `None` for the homeroom's.
+    #[serde(default)]
+    pub lesson: Option<String>,
     /// The day on which it is due.
     pub due_day: NaiveDate,
+}
+
+impl Assignment {
+    /// 「漢字ドリル 12」, or 「数学 一次関数」 with the lesson.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.lesson.as_ref().map_or_else(|| self.title.clone(), |lesson| format!("{lesson} {}", self.title))
+    }
 }
 
 /// Where work stands.
@@ -315,7 +328,7 @@ pub struct Freshness {
     pub mood_at: Option<DateTime<Utc>>,
     /// How many weathers of today.
     #[serde(default)]
-    pub moods_today: u32,
+    pub moods_today: Option<u32>,
 }
 
 /// The newest analysis.
@@ -334,6 +347,23 @@ pub struct Run {
     pub withheld: Option<String>,
     /// The version of the model.
     pub version: String,
+}
+
+/// What the viewer may do with a class or a pupil: the columns, forms and sources of a page follow from it, and from nothing else.
+#[derive(Deserialize, Clone, Debug, Default)]
+pub struct Rights(BTreeSet<Right>);
+
+impl Rights {
+    /// Whether a right is among them.
+    #[must_use]
+    pub fn to(&self, right: Right) -> bool {
+        self.0.contains(&right)
+    }
+
+    /// What of a record is shown; `None` without the right to it.
+    pub fn shown<T>(&self, right: Right, record: Option<T>) -> Option<T> {
+        record.filter(|_| self.to(right))
+    }
 }
 
 /// A page of a list of the API.
