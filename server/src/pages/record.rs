@@ -163,10 +163,13 @@ pub struct Assignment {
 }
 
 impl Assignment {
-    /// 「漢字ドリル 12」, or 「数学 一次関数」 with the lesson.
+    /// 「漢字ドリル 12」, or 「数学 一次関数」 with the lesson where the title does not begin with it.
     #[must_use]
     pub fn words(&self) -> String {
-        self.lesson.as_ref().map_or_else(|| self.title.clone(), |lesson| format!("{lesson} {}", self.title))
+        match &self.lesson {
+            Some(lesson) if !self.title.starts_with(lesson) => format!("{lesson} {}", self.title),
+            _ => self.title.clone(),
+        }
     }
 }
 

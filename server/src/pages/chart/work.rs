@@ -107,7 +107,9 @@ mod tests {
     fn work_of_a_lesson_says_which_lesson() {
         let mut of = work(20, "一次関数", WorkState::Missing);
         of.assignment.lesson = Some("数学".into());
-        assert!(sentence(&[of]).ends_with("まだ：11/20 数学 一次関数。"));
+        assert!(sentence(&[of.clone()]).ends_with("まだ：11/20 数学 一次関数。"));
+        of.assignment.title = "数学ワーク".into();
+        assert!(sentence(&[of]).ends_with("まだ：11/20 数学ワーク。"));
     }
 
     #[test]
