@@ -134,7 +134,7 @@ fn refused(posted: Posted, path: &str, form: Form, problems: Vec<&'static str>) 
     let Posted { session, fields } = posted;
     let path = address::local(path).ok_or(PageError::NotFound)?.to_owned();
     let page = RefusedPage {
-        frame: session.frame(Nav::staff(None, Here::Elsewhere)),
+        frame: session.frame(Nav::staff(Here::Elsewhere)),
         path,
         back: fields.back("/classes"),
         problems,

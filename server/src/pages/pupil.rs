@@ -6,14 +6,15 @@ mod table;
 mod timeline;
 mod weekly;
 
-use super::class::{Fresh, Sees, freshness};
+use super::class::{Fresh, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
-use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
+use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Work};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -28,7 +29,7 @@ use std::collections::BTreeSet;
 use table::Line;
 use timeline::Timeline;
 
-/// What `pupil.graphql` answers. What the viewer has no right to is left out.
+/// What `pupil.graphql` answers.
 #[derive(Deserialize, Debug)]
 pub(super) struct PupilData {
     pupil: Option<Pupil>,
@@ -41,6 +42,7 @@ struct Pupil {
     name: String,
     kana: Option<String>,
     number: Option<u32>,
+    viewer_rights: Rights,
     #[serde(default)]
     enrolled_from: Option<NaiveDate>,
     #[serde(default)]
@@ -60,7 +62,7 @@ struct Pupil {
     #[serde(default)]
     support_actions: Option<Vec<SupportAction>>,
     #[serde(default)]
-    support_readers: Vec<Reader>,
+    support_readers: Option<Vec<Reader>>,
     #[serde(default)]
     seen_through: Vec<Duty>,
     #[serde(default)]
@@ -72,15 +74,17 @@ struct Pupil {
 struct Homeroom {
     id: String,
     name: String,
+    viewer_rights: Rights,
     #[serde(default)]
-    school_days: Vec<NaiveDate>,
+    school_days: Option<Vec<NaiveDate>>,
     #[serde(default)]
     learning_middle: Option<Learning>,
     #[serde(default)]
     last_run: Option<Run>,
     #[serde(default)]
     freshness: Option<Freshness>,
-    pupils: Connection<Neighbour>,
+    #[serde(default)]
+    pupils: Option<Connection<Neighbour>>,
 }
 
 /// Somebody who reads the records of support, by the duty.
@@ -102,11 +106,34 @@ impl Neighbour {
     }
 }
 
+impl PupilData {
+    /// Without what the viewer may not see of the pupil, or of the homeroom.
+    fn within_rights(mut self) -> Self {
+        let Some(pupil) = &mut self.pupil else { return self };
+        let rights = &pupil.viewer_rights;
+        pupil.attendance = rights.shown(Right::AttendanceRead, pupil.attendance.take());
+        pupil.learning = rights.shown(Right::ActivityRead, pupil.learning.take());
+        pupil.work = rights.shown(Right::ActivityRead, pupil.work.take());
+        pupil.moods = rights.shown(Right::MoodRead, pupil.moods.take());
+        pupil.mood_readers = rights.shown(Right::MoodRead, pupil.mood_readers.take());
+        pupil.support_flags = rights.shown(Right::FlagRead, pupil.support_flags.take());
+        pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());
+        pupil.support_readers = rights.shown(Right::SupportRead, pupil.support_readers.take());
+        if let Some(homeroom) = &mut pupil.homeroom {
+            let rights = &homeroom.viewer_rights;
+            homeroom.school_days = rights.shown(Right::AttendanceRead, homeroom.school_days.take());
+            homeroom.learning_middle = rights.shown(Right::ActivityRead, homeroom.learning_middle.take());
+            homeroom.pupils = rights.shown(Right::RosterRead, homeroom.pupils.take());
+        }
+        self
+    }
+}
+
 impl Pupil {
     /// The school days that were asked for; where no homeroom is to be seen, the days with records.
     fn days(&self, most: usize) -> Vec<NaiveDate> {
-        if let Some(homeroom) = &self.homeroom {
-            return homeroom.school_days.clone();
+        if let Some(days) = self.homeroom.as_ref().and_then(|homeroom| homeroom.school_days.as_ref()) {
+            return days.clone();
         }
         let marked = self.attendance.iter().flatten().map(|mark| mark.day);
         let learnt = self.learning.iter().flat_map(|learning| &learning.days).map(|of| of.day);
@@ -174,6 +201,11 @@ pub(super) struct PupilPage {
     freshness: Vec<Fresh>,
     iso_today: String,
     printed: String,
+    /// Whether the homeroom's middle may be seen beside the pupil's learning.
+    middle: bool,
+    /// Whether the forms are there: for answers to flags, and for what was done.
+    answers: bool,
+    acts: bool,
 }
 
 impl PupilPage {
@@ -196,9 +228,10 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     let range = Range::of(asked.range.as_deref());
     let variables = json!({ "id": id, "from": range.from(today), "today": today, "last": range.most() });
     let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
-    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref()).map(|homeroom| homeroom.id.clone());
-    let frame = session.frame(Nav::staff(homeroom.as_deref(), Here::Class));
-    let page = view(frame, &data, now, range, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
+    let nav = homeroom.map_or_else(|| Nav::staff(Here::Class), |of| Nav::class(&of.id, &of.viewer_rights, Here::Class));
+    let frame = session.frame(nav);
+    let page = view(frame, data, now, range, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
 
@@ -213,15 +246,16 @@ pub(super) struct Asked {
 
 /// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
 /// viewer.
-fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, range: Range, as_table: bool) -> Option<PupilPage> {
+fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_table: bool) -> Option<PupilPage> {
+    let data = data.within_rights();
     let pupil = data.pupil.as_ref()?;
     let today = school_day(now);
     let all = pupil.days(range.most());
     let from = range.from(today);
     let days: Vec<NaiveDate> = all.iter().filter(|day| **day >= from).copied().collect();
     let around = Around { pupil, days: &days, range, today, lessons_over: day::after_school(now) };
-    let sees = Sees { attendance: pupil.attendance.is_some(), learning: pupil.learning.is_some(), moods: pupil.moods.is_some() };
-    let homeroom = pupil.homeroom.as_ref();
+    let (rights, homeroom) = (&pupil.viewer_rights, pupil.homeroom.as_ref());
+    let of_homeroom = homeroom.map(|homeroom| homeroom.viewer_rights.clone()).unwrap_or_default();
     let (before, after) = neighbours(pupil);
     let open = pupil.support_flags.iter().flatten().find(|flag| flag.open());
     let run = homeroom.and_then(|homeroom| homeroom.last_run.as_ref());
@@ -243,20 +277,23 @@ fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, range: Range, as_tab
         views: [range.href(&pupil.id, false), range.href(&pupil.id, true)],
         timeline: (!as_table && !days.is_empty()).then(|| Timeline::of(&around)),
         lines: (as_table && !days.is_empty()).then(|| table::lines(&around)),
-        columns: table::columns(pupil),
+        columns: table::columns(rights),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
-        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, sees, &all, today),
+        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),
         iso_today: today.to_string(),
         printed: format!("{} {}", words::era(today), words::clock(now)),
+        middle: of_homeroom.to(Right::ActivityRead),
+        answers: rights.to(Right::FlagReview),
+        acts: rights.to(Right::SupportWrite),
         frame,
     })
 }
 
 /// Who stands before and after the pupil, by number.
 fn neighbours(pupil: &Pupil) -> (Option<Link>, Option<Link>) {
-    let Some(homeroom) = &pupil.homeroom else { return (None, None) };
-    let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
+    let Some(pupils) = pupil.homeroom.as_ref().and_then(|homeroom| homeroom.pupils.as_ref()) else { return (None, None) };
+    let all: Vec<&Neighbour> = pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
     let link = |of: &&Neighbour| (of.id.clone(), of.words());
     (place.checked_sub(1).and_then(|before| all.get(before)).map(link), all.get(place + 1).map(link))

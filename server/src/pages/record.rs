@@ -9,8 +9,10 @@ pub use learning::{Assignment, Learning, LearningDay, Total, Work, WorkState};
 pub use mood::{Mood, Weather};
 pub use support::{ActionKind, Run, SupportAction};
 
+use asagao_graphql::access::right::Right;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Somebody of the school.
 #[derive(Deserialize, Clone, Debug)]
@@ -34,7 +36,24 @@ pub struct Freshness {
     pub mood_at: Option<DateTime<Utc>>,
     /// How many weathers of today.
     #[serde(default)]
-    pub moods_today: u32,
+    pub moods_today: Option<u32>,
+}
+
+/// What the viewer may do with a class or a pupil: the columns, forms and sources of a page follow from it, and from nothing else.
+#[derive(Deserialize, Clone, Debug, Default)]
+pub struct Rights(BTreeSet<Right>);
+
+impl Rights {
+    /// Whether a right is among them.
+    #[must_use]
+    pub fn to(&self, right: Right) -> bool {
+        self.0.contains(&right)
+    }
+
+    /// What of a record is shown; `None` without the right to it.
+    pub fn shown<T>(&self, right: Right, record: Option<T>) -> Option<T> {
+        record.filter(|_| self.to(right))
+    }
 }
 
 /// A page of a list of the API.

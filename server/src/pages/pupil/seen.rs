@@ -2,6 +2,7 @@
 use super::Pupil;
 use crate::pages::record::Adult;
 use crate::pages::words;
+use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -45,18 +46,19 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn of(pupil: &Pupil) -> Self {
         let parts = [
-            ("出欠", pupil.attendance.is_some()),
-            ("学習の記録", pupil.learning.is_some()),
-            ("提出", pupil.work.is_some()),
-            ("心の天気", pupil.moods.is_some()),
-            ("気にかけたい知らせ", pupil.support_flags.is_some()),
-            ("支援の記録", pupil.support_actions.is_some()),
+            ("出欠", Right::AttendanceRead),
+            ("学習の記録", Right::ActivityRead),
+            ("提出", Right::ActivityRead),
+            ("心の天気", Right::MoodRead),
+            ("気にかけたい知らせ", Right::FlagRead),
+            ("支援の記録", Right::SupportRead),
         ];
         let named = |seen: bool| {
-            let of: Vec<&str> = parts.iter().filter(|(_, is)| *is == seen).map(|(name, _)| *name).collect();
+            let of: Vec<&str> =
+                parts.iter().filter(|(_, right)| pupil.viewer_rights.to(*right) == seen).map(|(name, _)| *name).collect();
             of.join("・")
         };
-        let duties = pupil.support_readers.iter().map(|reader| words::duty(&reader.duty));
+        let duties = pupil.support_readers.iter().flatten().map(|reader| words::duty(&reader.duty));
         let mut once: Vec<&str> = Vec::new();
         duties.filter(|duty| !duty.is_empty()).for_each(|duty| {
             if !once.contains(&duty) {

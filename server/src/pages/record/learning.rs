@@ -41,8 +41,22 @@ pub struct Work {
 pub struct Assignment {
     /// What it is called.
     pub title: String,
+    /// The lesson that it is of; `None` for the homeroom's.
+    #[serde(default)]
+    pub lesson: Option<String>,
     /// The day on which it is due.
     pub due_day: NaiveDate,
+}
+
+impl Assignment {
+    /// 「漢字ドリル 12」, or 「数学 一次関数」 with the lesson where the title does not begin with it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.lesson {
+            Some(lesson) if !self.title.starts_with(lesson) => format!("{lesson} {}", self.title),
+            _ => self.title.clone(),
+        }
+    }
 }
 
 /// Where work stands.
