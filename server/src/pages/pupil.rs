@@ -1,4 +1,5 @@
 //! The pupil page (児童カルテ): what this viewer may know about one child on one time axis, with the reason for seeing it.
+mod answer;
 mod history;
 mod range;
 mod seen;
@@ -9,11 +10,11 @@ mod weekly;
 use super::class::{Fresh, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::notice::Flag;
-use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Work};
+use super::record::{Learning, LearningDay, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
+use answer::{Neighbour, Pupil, PupilData};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
@@ -22,125 +23,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use history::{Action, Notice};
 use range::Range;
-use seen::{Duty, Seen};
+use seen::Seen;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeSet;
 use table::Line;
 use timeline::Timeline;
-
-/// What `pupil.graphql` answers.
-#[derive(Deserialize, Debug)]
-pub(super) struct PupilData {
-    pupil: Option<Pupil>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Pupil {
-    id: String,
-    name: String,
-    kana: Option<String>,
-    number: Option<u32>,
-    viewer_rights: Rights,
-    #[serde(default)]
-    enrolled_from: Option<NaiveDate>,
-    #[serde(default)]
-    homeroom: Option<Homeroom>,
-    #[serde(default)]
-    attendance: Option<Vec<Mark>>,
-    #[serde(default)]
-    learning: Option<Learning>,
-    #[serde(default)]
-    work: Option<Vec<Work>>,
-    #[serde(default)]
-    moods: Option<Vec<Mood>>,
-    #[serde(default)]
-    mood_readers: Option<Vec<super::record::Adult>>,
-    #[serde(default)]
-    support_flags: Option<Vec<Flag>>,
-    #[serde(default)]
-    support_actions: Option<Vec<SupportAction>>,
-    #[serde(default)]
-    support_readers: Option<Vec<Reader>>,
-    #[serde(default)]
-    seen_through: Vec<Duty>,
-    #[serde(default)]
-    seen_by: Option<Vec<super::record::Adult>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Homeroom {
-    id: String,
-    name: String,
-    viewer_rights: Rights,
-    #[serde(default)]
-    school_days: Option<Vec<NaiveDate>>,
-    #[serde(default)]
-    learning_middle: Option<Learning>,
-    #[serde(default)]
-    last_run: Option<Run>,
-    #[serde(default)]
-    freshness: Option<Freshness>,
-    #[serde(default)]
-    pupils: Option<Connection<Neighbour>>,
-}
-
-/// Somebody who reads the records of support, by the duty.
-#[derive(Deserialize, Debug)]
-struct Reader {
-    duty: String,
-}
-
-#[derive(Deserialize, Clone, Debug)]
-struct Neighbour {
-    id: String,
-    name: String,
-    number: Option<u32>,
-}
-
-impl Neighbour {
-    fn words(&self) -> String {
-        self.number.map_or_else(|| self.name.clone(), |number| format!("{number} {}", self.name))
-    }
-}
-
-impl PupilData {
-    /// Without what the viewer may not see of the pupil, or of the homeroom.
-    fn within_rights(mut self) -> Self {
-        let Some(pupil) = &mut self.pupil else { return self };
-        let rights = &pupil.viewer_rights;
-        pupil.attendance = rights.shown(Right::AttendanceRead, pupil.attendance.take());
-        pupil.learning = rights.shown(Right::ActivityRead, pupil.learning.take());
-        pupil.work = rights.shown(Right::ActivityRead, pupil.work.take());
-        pupil.moods = rights.shown(Right::MoodRead, pupil.moods.take());
-        pupil.mood_readers = rights.shown(Right::MoodRead, pupil.mood_readers.take());
-        pupil.support_flags = rights.shown(Right::FlagRead, pupil.support_flags.take());
-        pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());
-        pupil.support_readers = rights.shown(Right::SupportRead, pupil.support_readers.take());
-        if let Some(homeroom) = &mut pupil.homeroom {
-            let rights = &homeroom.viewer_rights;
-            homeroom.school_days = rights.shown(Right::AttendanceRead, homeroom.school_days.take());
-            homeroom.learning_middle = rights.shown(Right::ActivityRead, homeroom.learning_middle.take());
-            homeroom.pupils = rights.shown(Right::RosterRead, homeroom.pupils.take());
-        }
-        self
-    }
-}
-
-impl Pupil {
-    /// The school days that were asked for; where no homeroom is to be seen, the days with records.
-    fn days(&self, most: usize) -> Vec<NaiveDate> {
-        if let Some(days) = self.homeroom.as_ref().and_then(|homeroom| homeroom.school_days.as_ref()) {
-            return days.clone();
-        }
-        let marked = self.attendance.iter().flatten().map(|mark| mark.day);
-        let learnt = self.learning.iter().flat_map(|learning| &learning.days).map(|of| of.day);
-        let days: Vec<NaiveDate> = marked.chain(learnt).collect::<BTreeSet<_>>().into_iter().collect();
-        days[days.len().saturating_sub(most)..].to_vec()
-    }
-}
 
 /// What the parts of the page are made from.
 struct Around<'a> {
@@ -203,15 +90,23 @@ pub(super) struct PupilPage {
     printed: String,
     /// Whether the homeroom's middle may be seen beside the pupil's learning.
     middle: bool,
-    /// Whether the forms are there: for answers to flags, and for what was done.
-    answers: bool,
-    acts: bool,
+    rights: Rights,
 }
 
 impl PupilPage {
     /// Where the forms of a part of the page return to.
     fn back(&self, part: &str) -> String {
         format!("/pupils/{}#{part}", self.id)
+    }
+
+    /// Whether the forms for answers to flags are there.
+    fn answers(&self) -> bool {
+        self.rights.to(Right::FlagReview)
+    }
+
+    /// Whether the form for what was done is there.
+    fn acts(&self) -> bool {
+        self.rights.to(Right::SupportWrite)
     }
 
     fn class_id(&self) -> &str {
@@ -266,7 +161,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_tabl
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
         before,
         after,
-        since: open.map(Flag::since_words),
+        since: open.map(super::notice::Flag::since_words),
         facts: facts(&around),
         seen: Seen::of(pupil),
         pictures: super::chart::mood::PICTURES,
@@ -284,8 +179,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_tabl
         iso_today: today.to_string(),
         printed: format!("{} {}", words::era(today), words::clock(now)),
         middle: of_homeroom.to(Right::ActivityRead),
-        answers: rights.to(Right::FlagReview),
-        acts: rights.to(Right::SupportWrite),
+        rights: rights.clone(),
         frame,
     })
 }
