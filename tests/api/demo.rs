@@ -102,3 +102,23 @@ async fn a_database_that_holds_anything_is_never_filled() {
     assert!(school.fill_demo(Settings { pupils: 1, ..SMALL }).await.is_err());
     assert!(school.fill_demo(Settings { schools: 41, ..SMALL }).await.is_err());
 }
+
+#[tokio::test]
+async fn in_a_junior_high_school_the_homeroom_shows_what_is_done_in_lessons() {
+    let (school, demo) = town(Settings { days: 5, ..SMALL }).await;
+    let mut with_lessons = 0;
+    for teacher in demo.people.iter().filter(|person| person.role == PersonRole::HomeroomTeacher) {
+        let document = "query ($id: ID!) { class(id: $id) { id grades assignments(from: \"2026-11-01\", to: \"2026-12-31\") { lesson }
+            learningMiddle(from: \"2026-11-16\", to: \"2026-11-24\") { total }
+            pupils(first: 1) { nodes { dailyTotals(from: \"2026-11-01\", to: \"2026-11-24\") { classId } } } } }";
+        let answer = school.bearer(&teacher.token).ask(document, json!({ "id": teacher.class_id })).await;
+        let class = answer.data("/class");
+        let junior = class["grades"][0].as_str().is_some_and(|grade| grade.starts_with('J'));
+        let assignments = class["assignments"].as_array().expect("a list");
+        assert!(!assignments.is_empty() && assignments.iter().all(|of| of["lesson"].is_string() == junior), "{class}");
+        let totals = class["pupils"]["nodes"][0]["dailyTotals"].as_array().expect("a list");
+        assert_eq!(totals.iter().any(|total| total["classId"] != class["id"]), junior, "{class}");
+        with_lessons += usize::from(junior);
+    }
+    assert!(with_lessons > 0);
+}

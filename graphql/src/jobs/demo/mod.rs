@@ -161,11 +161,8 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
         unsent: BTreeMap::new(),
     };
     weeks.live(now).await?;
-    let class = |class: &town::Class| ClassOf {
-        id: class.id,
-        name: class.name.clone(),
-        school: town.schools[class.school].name.clone(),
-    };
+    let class =
+        |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {
         app: AppOf { token: secret },
         people: people::listed(&town, people),

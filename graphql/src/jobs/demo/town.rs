@@ -48,6 +48,19 @@ pub(super) struct Class {
     pub(super) pupils: Vec<Pupil>,
 }
 
+impl Class {
+    /// The lessons with a class of their own: their ids and subjects.
+    pub(super) fn lessons(&self) -> impl Iterator<Item = (Uuid, &'static str)> + use<> {
+        let id = self.id;
+        Timetable::lessons(self.grade).map(move |subject| (Uuid::new_v5(&id, subject.as_bytes()), subject))
+    }
+
+    /// The class that what is done for a subject belongs to.
+    pub(super) fn class_of(&self, subject: &str) -> Uuid {
+        self.lessons().find(|(_, of)| *of == subject).map_or(self.id, |(id, _)| id)
+    }
+}
+
 /// A member of staff.
 pub(super) struct Member {
     pub(super) id: Uuid,
