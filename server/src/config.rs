@@ -1,7 +1,9 @@
 //! The settings and commands of the program: each doc comment is the manual.
 mod access;
+mod turnover;
 
 pub use access::{App, Duty, Pupil, Staff};
+pub use turnover::Turnover;
 
 use asagao_graphql::jobs::demo;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -57,6 +59,9 @@ pub enum Command {
     /// Take results out, as CSV on standard output.
     #[command(subcommand)]
     Export(Export),
+    /// Prepare and commit the next year of schools (年度更新).
+    #[command(subcommand)]
+    Turnover(Turnover),
     /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
     Recount,
 }

@@ -1,7 +1,7 @@
 //! The trail: nothing is written to a record without a word on who did it and why.
 use asagao_tests::full_class::YESTERDAY;
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{AOI, CLASS_5_2, School, TODAY};
+use asagao_tests::{AOI, CLASS_5_2, HIBARINO, KAEDE, MIZUUMI, School, TODAY};
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -32,6 +32,20 @@ async fn no_record_is_written_without_a_trail() {
     let kind = "mutation { saveAttendanceKind(input: { code: \"TRIP\", name: \"公欠\", mark: \"公\", absent: false, excused: false, place: 60 }) {
         userErrors { code } } }";
     assert_eq!(school.person("board").ask(kind, json!({})).await.data("/saveAttendanceKind/userErrors"), &json!([]));
+    let hugo = school.person("hugo");
+    let out = format!("mutation {{ transferPupilOut(input: {{ pupilId: \"{KAEDE}\", day: \"{TODAY}\", destinationSchoolId: \"{MIZUUMI}\",
+        handOver: [ATTENDANCE] }}) {{ userErrors {{ code }} }} }}");
+    assert_eq!(hugo.ask(&out, json!({})).await.data("/transferPupilOut/userErrors"), &json!([]));
+    let start = format!("mutation {{ startTurnover(input: {{ schoolId: \"{HIBARINO}\" }}) {{ turnover {{ id classes {{ id }} pupils {{ nodes {{ id }} }} }} }} }}");
+    let draft = hugo.ask(&start, json!({})).await.data("/startTurnover/turnover").clone();
+    let ana = school.person("ana").id;
+    let duty = json!({ "turnoverId": draft["id"], "staffId": ana, "kind": "HOMEROOM_TEACHER", "classId": draft["classes"][0]["id"] });
+    let document = "mutation ($input: SetTurnoverDutyInput!) { setTurnoverDuty(input: $input) { userErrors { code } } }";
+    assert_eq!(hugo.ask(document, json!({ "input": duty })).await.data("/setTurnoverDuty/userErrors"), &json!([]));
+    let nodes = &draft["pupils"]["nodes"];
+    let wish = json!({ "turnoverId": draft["id"], "entryId": nodes[0]["id"], "otherEntryId": nodes[1]["id"], "together": false });
+    let document = "mutation ($input: SetTurnoverWishInput!) { setTurnoverWish(input: $input) { userErrors { code } } }";
+    assert_eq!(hugo.ask(document, json!({ "input": wish })).await.data("/setTurnoverWish/userErrors"), &json!([]));
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");

@@ -114,6 +114,18 @@ async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
         .bind(after.id).bind(limit).fetch_all(c).await?))
 }
 
+/// The schools with homerooms that run today, over which the viewer has a right.
+pub async fn running(scope: &Scope, right: Right) -> Result<Vec<Uuid>> {
+    let sql = "SELECT s.id FROM school s WHERE s.id IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+                   AND EXISTS (SELECT 1 FROM class c JOIN academic_year y ON y.id = c.academic_year
+                       WHERE c.school = s.id AND c.kind = 'HOMEROOM' AND NOT c.withdrawn AND y.begins <= $3 AND y.ends >= $3)
+               ORDER BY s.code, s.name, s.id";
+    let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
+        .bind(scope.today()).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Loads the schools of many classes at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SchoolOf(pub(crate) Uuid);

@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod post;
 mod serve;
+mod turnover;
 
 use crate::config::{Command, Config, Export};
 use asagao_graphql::access::scope::Scope;
@@ -66,6 +67,7 @@ pub async fn run(config: Config) -> Result {
             Ok(ExitCode::SUCCESS)
         }
         Command::Demo(settings) => demo::demo(settings).await,
+        Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

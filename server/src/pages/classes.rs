@@ -85,6 +85,8 @@ struct SchoolOf {
     id: String,
     name: String,
     grades: Vec<Grade>,
+    /// Whether the viewer is in the school's office.
+    office: bool,
 }
 
 #[derive(Template)]
@@ -122,7 +124,7 @@ fn by_school(classes: Vec<Class>) -> Vec<SchoolOf> {
         let school = class.school.take().unwrap_or(School { id: String::new(), name: String::new() });
         let grade = words::grades(&class.grades);
         if schools.last().is_none_or(|last| last.id != school.id) {
-            schools.push(SchoolOf { id: school.id, name: school.name, grades: Vec::new() });
+            schools.push(SchoolOf { id: school.id, name: school.name, grades: Vec::new(), office: class.viewer_rights.to(Right::MoveWrite) });
         }
         let grades = &mut schools.last_mut().expect("the school was pushed where it was missing").grades;
         match grades.last_mut().filter(|last| last.name == grade) {

@@ -57,6 +57,12 @@ pub enum Here {
     Class,
     /// 朝の出欠.
     Attendance,
+    /// 学籍の異動.
+    Moves,
+    /// 来年度の準備.
+    NextYear,
+    /// 職員の役目.
+    Staff,
     /// Another page.
     Elsewhere,
 }
@@ -66,6 +72,20 @@ impl Nav {
     #[must_use]
     pub fn staff(here: Here) -> Self {
         Nav { links: vec![Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class }], class: None }
+    }
+
+    /// The navigation of a school's office.
+    #[must_use]
+    pub fn office(school: &str, here: Here) -> Self {
+        let link = |page: &str, text, of| Link { href: format!("/schools/{school}/{page}"), text, here: here == of };
+        let classes = Link { href: "/classes".to_owned(), text: "学級", here: false };
+        let links = vec![
+            classes,
+            link("moves", "学籍の異動", Here::Moves),
+            link("staff", "職員の役目", Here::Staff),
+            link("next-year", "来年度の準備", Here::NextYear),
+        ];
+        Nav { links, class: None }
     }
 
     /// The navigation of staff in a class: to what they may do with it.

@@ -15,12 +15,15 @@ pub mod error;
 pub mod flag;
 pub mod frame;
 pub mod lock;
+pub mod moves;
+pub mod next_year;
 pub mod notice;
 pub mod pupil;
 pub mod record;
 mod ruby;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 mod sign_in_words;
 mod words;
 
@@ -51,6 +54,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils/{id}", get(pupil::page))
+        .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
+        .route("/schools/{id}/moves", get(moves::page).post(moves::send))
+        .route("/schools/{id}/staff", get(staff::page).post(staff::send))
+        .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))

@@ -59,7 +59,7 @@ async fn show(
     let data = ask(session, school, asked).await?;
     let (school, schools) = (data.school.ok_or(PageError::NotFound)?, data.board_schools.unwrap_or_default());
     let staff = school.staff.unwrap_or_default();
-    let shown = Shown { asked: asked.grade.clone(), schools, staff, own: school.id.clone() };
+    let shown = Shown { schools, staff, own: school.id.clone() };
     let draft = match school.turnover {
         Some(turnover) => {
             let grade = view::grade_shown(&turnover, asked.grade.as_deref());

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 /// What a line of the check list is about. Codes are stable.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "TurnoverProblemCode")]
 pub enum ProblemCode {
     /// Pupils of the live year whom the draft does not know, such as a late 転入. `startTurnover` takes them up.
     Newcomer,
@@ -51,6 +52,7 @@ impl ProblemCode {
 
 /// A line of the check list.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(name = "TurnoverProblem")]
 pub struct Problem {
     /// What it is about.
     pub code: ProblemCode,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 /// Whether a draft is still one.
 #[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "TurnoverState")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
@@ -24,6 +25,7 @@ pub enum State {
 
 /// What becomes of a pupil.
 #[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "TurnoverOutcome")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Outcome {

@@ -31,6 +31,7 @@ pub struct SaveTurnoverClassInput {
 
 /// How those without a class are placed.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(name = "TurnoverFill")]
 pub enum FillHow {
     /// In the class that goes up from theirs.
     Keep,

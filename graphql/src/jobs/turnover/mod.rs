@@ -17,7 +17,7 @@ pub use draft::{Draft, Outcome, State};
 pub use form::{FillHow, FillTurnoverClassesInput, NumberTurnoverInput, SaveTurnoverClassInput};
 pub use incoming::{AddIncomingPupilsInput, IncomingPupilInput, TakeGraduatesInput};
 pub use place::{PlacePupilsInput, PlacementInput};
-pub use query::{SchoolTurnover, Turnover, TurnoverQuery, find, of_board};
+pub use query::{SchoolTurnover, Summary, Turnover, TurnoverQuery, find, of_board};
 pub use staff::{SetTurnoverDutyInput, SetTurnoverWishInput};
 pub use start::start;
 pub use undo::undo;

@@ -106,6 +106,7 @@ impl Turnover {
 
 /// How many pupils have an outcome.
 #[derive(SimpleObject, Clone, Copy, Debug)]
+#[graphql(name = "TurnoverOutcomeCount")]
 pub struct OutcomeCount {
     /// The outcome.
     pub outcome: Outcome,

@@ -119,7 +119,6 @@ struct Pupil {
 
 /// What the page needs beside the draft.
 pub(super) struct Shown {
-    pub asked: Option<String>,
     pub schools: Vec<Named>,
     pub staff: Vec<Named>,
     pub own: String,
@@ -257,11 +256,6 @@ impl Draft {
     /// Whether the draft can be changed.
     pub(super) fn open(&self) -> bool {
         self.committed.is_none()
-    }
-
-    /// Classes that are formed here.
-    pub(super) fn ordinary(&self) -> impl Iterator<Item = &Class> {
-        self.classes.iter().filter(|class| !class.special_needs)
     }
 }
 
