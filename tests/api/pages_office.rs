@@ -68,7 +68,8 @@ async fn a_pupil_changes_class_and_what_is_wrong_is_said_in_words() {
     assert!(hugo.get(&path).await.text.contains("学級の変更"));
     let board = hugo.get("/classes").await;
     assert!(board.text.contains(&format!("/schools/{HIBARINO}/next-year")), "{}", board.text);
-    assert!(hugo.get(&format!("/pupils/{AOI}")).await.text.contains(&path));
+    let page = hugo.get(&format!("/pupils/{AOI}")).await;
+    assert!(page.text.contains(&path), "{}", page.text);
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ export async function pages(browser, demo) {
   const flagged = page.locator('.card h3 a').first();
   const pupil = await ((await flagged.count()) > 0 ? flagged : page.locator('table.pupils a').first()).getAttribute('href');
   await context.close();
+  const head = demo.person('vice_principal');
+  const office = await officeOf(browser, demo, head);
   return [
     { name: 'sign-in', path: '/sign-in' },
     { name: 'sign-in-refused', path: '/sign-in', before: refused },
@@ -28,6 +30,11 @@ export async function pages(browser, demo) {
     { name: 'pupil-sixty', as: teacher, path: `${pupil}?range=60` },
     { name: 'locked', as: teacher, path: board, before: lock },
     { name: 'again', as: teacher, path: pupil, before: sendTooLate },
+    { name: 'moves', as: head, path: `${office}/moves` },
+    { name: 'pupil-move', as: head, path: `${pupil}/move` },
+    { name: 'staff', as: head, path: `${office}/staff` },
+    { name: 'next-year-none', as: demo.person('principal', 'みずうみ'), path: '/classes', before: toNextYear },
+    { name: 'next-year', as: head, path: `${office}/next-year`, before: prepare },
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
     { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
     { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
@@ -56,6 +63,29 @@ export async function show(page, one, demo) {
   if (one.away) await whileAway(demo.database, go);
   else await go();
   await one.before?.(page);
+}
+
+/** The address of the school whose office somebody is in. */
+async function officeOf(browser, demo, head) {
+  const context = await sit(browser, demo.url, head);
+  const page = await context.newPage();
+  await page.goto('/classes');
+  const link = await page.locator('.office-links a').first().getAttribute('href');
+  await context.close();
+  return link.replace('/moves', '');
+}
+
+async function toNextYear(page) {
+  await page.getByRole('link', { name: '来年度の準備' }).first().click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Begins next year where nobody has, and looks at the sixth grade. */
+async function prepare(page) {
+  const start = page.getByRole('button', { name: '始める' });
+  if ((await start.count()) > 0) await start.click();
+  await page.getByRole('link', { name: '6年' }).click();
+  await page.locator('form.placing').waitFor();
 }
 
 async function refused(page) {

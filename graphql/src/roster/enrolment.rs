@@ -75,7 +75,7 @@ pub(crate) async fn of_learning(scope: &Scope, pupils: &[Uuid]) -> Result<Vec<En
         return Ok(Vec::new());
     }
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment e WHERE e.pupil IN (");
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment e WHERE e.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
         scope.push_learning_reach(&mut sql, "e");

@@ -58,7 +58,8 @@ async fn show(
 ) -> Result<Response, PageError> {
     let data = ask(session, school, asked).await?;
     let (school, schools) = (data.school.ok_or(PageError::NotFound)?, data.board_schools.unwrap_or_default());
-    let staff = school.staff.unwrap_or_default();
+    // Who is not of the office finds no such page.
+    let staff = school.staff.ok_or(PageError::NotFound)?;
     let shown = Shown { schools, staff, own: school.id.clone() };
     let draft = match school.turnover {
         Some(turnover) => {
