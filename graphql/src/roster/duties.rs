@@ -236,6 +236,7 @@ async fn with_duties(scope: &Scope, people: Vec<Person>, offices: &BTreeSet<Uuid
         .collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "callers return it as it is")]
 fn wrong<T>(code: UserErrorCode, field: &str, message: &str) -> Result<Result<T, UserError>> {
     Ok(Err(UserError::new(code, field, message)))
 }

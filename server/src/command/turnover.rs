@@ -71,7 +71,12 @@ async fn commit(scope: &Scope, one: Option<Uuid>) -> Result {
 
 fn tell(draft: &Summary) {
     let state = if draft.state == State::Committed { "committed" } else { "draft" };
-    let problems: Vec<String> = draft.problems.iter().filter(|problem| problem.blocking).map(|problem| format!("{:?} {}", problem.code, problem.count)).collect();
+    let problems: Vec<String> = draft
+        .problems
+        .iter()
+        .filter(|problem| problem.blocking)
+        .map(|problem| format!("{:?} {}", problem.code, problem.count))
+        .collect();
     let problems = if problems.is_empty() { "nothing stands against it".to_owned() } else { problems.join(", ") };
     println!("{} {} {state}: {} pupils, {problems} ({})", draft.school_name, draft.year, draft.pupils, draft.school);
 }

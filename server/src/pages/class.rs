@@ -101,10 +101,21 @@ pub(super) struct Class {
     #[serde(default)]
     freshness: Option<Freshness>,
     #[serde(default)]
+    exchange_pupils: Option<Vec<Guest>>,
+    #[serde(default)]
     pupils: Option<Connection<Pupil>>,
 }
 
-#[derive(Deserialize, Debug)]
+/// Somebody of a special-needs class who is a guest here.
+#[derive(Deserialize, Clone, Debug)]
+struct Guest {
+    id: String,
+    name: String,
+    #[serde(default)]
+    homeroom: Option<Named>,
+}
+
+#[derive(Deserialize, Clone, Debug)]
 struct Named {
     name: String,
 }
@@ -154,6 +165,7 @@ impl ClassData {
         class.learning_middle = rights.shown(Right::ActivityRead, class.learning_middle.take());
         class.recent_middle = rights.shown(Right::ActivityRead, class.recent_middle.take());
         class.work_middle = rights.shown(Right::ActivityRead, class.work_middle.take());
+        class.exchange_pupils = rights.shown(Right::RosterRead, class.exchange_pupils.take());
         class.pupils = rights.shown(Right::RosterRead, class.pupils.take());
         for pupil in class.pupils.iter_mut().flat_map(|pupils| &mut pupils.nodes) {
             pupil.attendance = rights.shown(Right::AttendanceRead, pupil.attendance.take());
@@ -225,6 +237,8 @@ pub(super) struct ClassPage {
     today: Option<Today>,
     notices: Option<Notices>,
     table: Option<Table>,
+    /// 交流で来る児童, who are counted elsewhere.
+    guests: Vec<Guest>,
     freshness: Vec<Fresh>,
     /// Whether the forms are there: for answers to flags, for what was done, and the way to 朝の出欠.
     answers: bool,
@@ -285,6 +299,7 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateT
         today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },
         notices: flags.filter(|_| !pupils.is_empty()).map(|flags| Notices::of(&around, &pupils, &flags)),
         table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),
+        guests: class.exchange_pupils.clone().unwrap_or_default(),
         freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), rights, days, today),
         answers: rights.to(Right::FlagReview),
         acts: rights.to(Right::SupportWrite),

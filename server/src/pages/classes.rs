@@ -124,7 +124,12 @@ fn by_school(classes: Vec<Class>) -> Vec<SchoolOf> {
         let school = class.school.take().unwrap_or(School { id: String::new(), name: String::new() });
         let grade = words::grades(&class.grades);
         if schools.last().is_none_or(|last| last.id != school.id) {
-            schools.push(SchoolOf { id: school.id, name: school.name, grades: Vec::new(), office: class.viewer_rights.to(Right::MoveWrite) });
+            schools.push(SchoolOf {
+                id: school.id,
+                name: school.name,
+                grades: Vec::new(),
+                office: class.viewer_rights.to(Right::MoveWrite),
+            });
         }
         let grades = &mut schools.last_mut().expect("the school was pushed where it was missing").grades;
         match grades.last_mut().filter(|last| last.name == grade) {

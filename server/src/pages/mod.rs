@@ -23,8 +23,8 @@ pub mod record;
 mod ruby;
 pub mod session;
 pub mod sign_in;
-pub mod staff;
 mod sign_in_words;
+pub mod staff;
 mod words;
 
 #[cfg(test)]

@@ -70,7 +70,11 @@ impl PupilMovePage {
 }
 
 /// `GET /schools/{id}/moves`; not while the screen is shown to others.
-pub(super) async fn page(session: Session, Path(school): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+pub(super) async fn page(
+    session: Session,
+    Path(school): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
     if session.presenting() {
         return Ok(Redirect::to("/classes").into_response());
     }
@@ -161,7 +165,11 @@ pub(super) async fn send(Path(school): Path<String>, posted: Posted) -> Result<R
         Ok(call) => sent(&session, call).await?,
         Err(refused) => refused,
     };
-    if refused.is_empty() { Ok(Redirect::to(&fields.back(&back)).into_response()) } else { show(&session, &school, Asked::default(), refused).await }
+    if refused.is_empty() {
+        Ok(Redirect::to(&fields.back(&back)).into_response())
+    } else {
+        show(&session, &school, Asked::default(), refused).await
+    }
 }
 
 /// `POST /pupils/{id}/move`.
@@ -172,7 +180,11 @@ pub(super) async fn pupil_send(Path(pupil): Path<String>, posted: Posted) -> Res
         Ok(call) => sent(&session, call).await?,
         Err(refused) => refused,
     };
-    if refused.is_empty() { Ok(Redirect::to(&fields.back(&back)).into_response()) } else { show_pupil(&session, &pupil, refused).await }
+    if refused.is_empty() {
+        Ok(Redirect::to(&fields.back(&back)).into_response())
+    } else {
+        show_pupil(&session, &pupil, refused).await
+    }
 }
 
 /// Why a call was not taken; empty where it was.

@@ -42,7 +42,11 @@ impl NextYearPage {
 }
 
 /// `GET /schools/{id}/next-year`; not while the screen is shown to others.
-pub(super) async fn page(session: Session, Path(school): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+pub(super) async fn page(
+    session: Session,
+    Path(school): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
     if session.presenting() {
         return Ok(Redirect::to("/classes").into_response());
     }
@@ -66,11 +70,11 @@ async fn show(
             let grade = view::grade_shown(&turnover, asked.grade.as_deref());
             // The first look does not say a grade: what is shown then is asked for by it.
             if asked.grade.as_deref() == Some(grade.as_str()) {
-                Some(Draft::new(turnover, shown, grade))
+                Some(Draft::new(&turnover, shown, grade))
             } else {
                 let asked = Asked { grade: Some(grade.clone()) };
                 let turnover = ask(session, &school.id, &asked).await?.school.and_then(|school| school.turnover);
-                Some(Draft::new(turnover.ok_or(PageError::NotFound)?, shown, grade))
+                Some(Draft::new(&turnover.ok_or(PageError::NotFound)?, shown, grade))
             }
         }
         None => None,
@@ -129,7 +133,8 @@ pub(super) async fn send(Path(school): Path<String>, Query(asked): Query<Asked>,
     );
     let done: Done = session.ask(&document, json!({ "input": input })).await?;
     let payload = done.done.ok_or(PageError::NotFound)?;
-    let mut refused: Vec<String> = payload.user_errors.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect();
+    let mut refused: Vec<String> =
+        payload.user_errors.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect();
     refused.extend(payload.rejected.iter().map(|item| form::item_words(&fields, &input, item.index, &item.code, &item.field)));
     refused.dedup();
     if refused.is_empty() {

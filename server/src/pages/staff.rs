@@ -4,12 +4,12 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{address, html, words};
+use asagao_graphql::roster::moves::school_age::GRADES;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use asagao_graphql::roster::moves::school_age::GRADES;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ struct StaffPage {
 
 impl StaffPage {
     /// The grades to choose from.
-    fn grades(&self) -> Vec<(&'static str, String)> {
+    fn grades() -> Vec<(&'static str, String)> {
         GRADES.map(|grade| (grade, words::grades(&[grade.to_owned()]))).into()
     }
 }
@@ -122,7 +122,12 @@ impl Line {
         Line {
             id: duty.id.clone(),
             what: format!("{over} {}", words::duty(&duty.kind)).trim().to_owned(),
-            period: format!("{}〜{ends}", words::era(duty.begins)),
+            // A roster that does not say since when has it since ever.
+            period: if duty.begins.year() > 1900 {
+                format!("{}〜{ends}", words::era(duty.begins))
+            } else {
+                format!("〜{ends}")
+            },
             state,
             open: GIVEN.contains(&duty.kind.as_str()) && duty.ends.is_none_or(|ends| ends >= today),
         }
@@ -153,7 +158,12 @@ async fn show(session: &Session, school: &str, refused: Vec<&'static str>) -> Re
         .collect();
     let open = |person: &Person| {
         let name = person.name.clone();
-        person.duties.iter().filter(|duty| duty.open).map(move |duty| (duty.id.clone(), format!("{}　{name}", duty.what))).collect::<Vec<_>>()
+        person
+            .duties
+            .iter()
+            .filter(|duty| duty.open)
+            .map(move |duty| (duty.id.clone(), format!("{}　{name}", duty.what)))
+            .collect::<Vec<_>>()
     };
     let held = people.iter().flat_map(open).collect();
     let now = classes.nodes.into_iter().filter(|class| class.academic_year.as_ref().is_some_and(|year| year.ends >= today));

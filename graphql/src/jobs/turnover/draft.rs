@@ -203,7 +203,8 @@ impl Draft {
 }
 
 const CLASSES: &str = "SELECT * FROM turnover_class WHERE turnover = $1 ORDER BY place, name, id";
-const DUTIES: &str = "SELECT d.*, s.name FROM turnover_duty d JOIN staff s ON s.id = d.staff WHERE d.turnover = $1 ORDER BY s.kana, d.id";
+const DUTIES: &str =
+    "SELECT d.*, s.name FROM turnover_duty d JOIN staff s ON s.id = d.staff WHERE d.turnover = $1 ORDER BY s.kana, d.id";
 const WISHES: &str = "SELECT * FROM turnover_wish WHERE turnover = $1 ORDER BY id";
 const ENTRIES: &str = "SELECT t.*,
         CASE WHEN p.id IS NULL THEN t.family_name WHEN p.preferred_family_name <> '' THEN p.preferred_family_name ELSE p.family_name END
@@ -217,7 +218,7 @@ const ENTRIES: &str = "SELECT t.*,
                     AND h.school <> $4) AS elsewhere
     FROM turnover_pupil t LEFT JOIN pupil p ON p.id = t.pupil LEFT JOIN class c ON c.id = t.from_class
     LEFT JOIN school s ON s.id = t.destination
-    WHERE t.turnover = $1 ORDER BY c.grades, c.name, COALESCE(t.from_number, 1000000), kana, t.id";
+    WHERE t.turnover = $1 ORDER BY (c.id IS NOT NULL), c.grades, c.name, COALESCE(t.from_number, 1000000), kana, t.id";
 const LIVE: &str = "SELECT e.pupil, e.class, e.number, c.grades, c.special_needs,
         p.family_name || ' ' || p.given_name AS name,
         (SELECT x.class FROM enrolment x WHERE x.pupil = e.pupil AND x.school = e.school AND x.kind = 'EXCHANGE'

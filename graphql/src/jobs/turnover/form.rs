@@ -143,7 +143,8 @@ fn unplaced<'a>(draft: &'a Draft, grade: &'a str) -> impl Iterator<Item = &'a En
 }
 
 fn kept(draft: &Draft, grade: &str, classes: &[&ClassRow]) -> Vec<EntryRow> {
-    let next = |from: Option<Uuid>| classes.iter().find(|class| from.is_some() && class.copied_from == from).map(|class| class.id);
+    let next =
+        |from: Option<Uuid>| classes.iter().find(|class| from.is_some() && class.copied_from == from).map(|class| class.id);
     unplaced(draft, grade).filter_map(|row| Some(EntryRow { class: Some(next(row.from_class)?), ..row.clone() })).collect()
 }
 

@@ -60,7 +60,13 @@ pub(super) async fn add(scope: &Scope, input: AddIncomingPupilsInput) -> Result<
     };
     let first = first_grade(&draft);
     let same = |row: &EntryRow| {
-        (row.family_name.clone(), row.given_name.clone(), row.kana_family_name.clone(), row.kana_given_name.clone(), row.birth_date)
+        (
+            row.family_name.clone(),
+            row.given_name.clone(),
+            row.kana_family_name.clone(),
+            row.kana_given_name.clone(),
+            row.birth_date,
+        )
     };
     let mut known: HashSet<_> = draft.entries.iter().map(|entry| same(&entry.row)).collect();
     let (mut rows, mut rejected) = (Vec::new(), Vec::new());
@@ -82,22 +88,27 @@ fn first_grade(draft: &draft::Draft) -> &'static str {
 }
 
 fn entry(draft: &draft::Draft, item: &IncomingPupilInput, first: &str) -> Result<EntryRow, UserError> {
-    let optional = |text: &Option<String>, most, field: &str| match text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    let optional = |text: &Option<String>, most, field: &str| match text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    {
         Some(text) => check::text(text, most, field),
         None => Ok(String::new()),
     };
     let of_age = item.birth_date.map(|day| grade_of(day.0, draft.turnover.year));
     let grade = match (&item.grade, of_age) {
         (Some(grade), _) if is_grade(grade) => grade.clone(),
-        (Some(_), _) => return Err(UserError::new(UserErrorCode::OutOfRange, "grade", "the grade is none of P1 to P6 and J1 to J3")),
+        (Some(_), _) => {
+            return Err(UserError::new(UserErrorCode::OutOfRange, "grade", "the grade is none of P1 to P6 and J1 to J3"));
+        }
         (None, Some(Some(grade))) => grade.to_owned(),
         (None, Some(None)) => {
-            let message = format!("a child born on this day is of no grade in {}: check the date, or send `grade`", draft.turnover.year);
+            let message =
+                format!("a child born on this day is of no grade in {}: check the date, or send `grade`", draft.turnover.year);
             return Err(UserError::new(UserErrorCode::OutOfRange, "birthDate", message));
         }
         (None, None) => first.to_owned(),
     };
-    let only: Vec<Uuid> = draft.classes.iter().filter(|class| !class.special_needs && class.is_of(&grade)).map(|class| class.id).collect();
+    let only: Vec<Uuid> =
+        draft.classes.iter().filter(|class| !class.special_needs && class.is_of(&grade)).map(|class| class.id).collect();
     Ok(EntryRow {
         identifier: optional(&item.identifier, 100, "identifier")?,
         family_name: check::text(item.family_name.trim(), 100, "familyName")?,
@@ -127,7 +138,8 @@ pub(super) async fn take_graduates(scope: &Scope, input: TakeGraduatesInput) -> 
         .bind(draft.turnover.year).fetch_all(c).await?);
     let known: HashSet<Uuid> = draft.entries.iter().filter_map(|entry| entry.row.pupil).collect();
     let grade = first_grade(&draft);
-    let only: Vec<Uuid> = draft.classes.iter().filter(|class| !class.special_needs && class.is_of(grade)).map(|class| class.id).collect();
+    let only: Vec<Uuid> =
+        draft.classes.iter().filter(|class| !class.special_needs && class.is_of(grade)).map(|class| class.id).collect();
     let class = match only.as_slice() {
         [only] => Some(*only),
         _ => None,

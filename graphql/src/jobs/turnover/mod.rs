@@ -141,6 +141,7 @@ impl TurnoverMutation {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "callers return it as it is")]
 fn wrong<T>(code: UserErrorCode, field: &str, message: impl Into<String>) -> Result<Result<T, UserError>> {
     Ok(Err(UserError::new(code, field, message)))
 }

@@ -11,7 +11,7 @@ use crate::page::{self, Cursor};
 use crate::roster::moves::offices;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::connection::Connection;
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -74,12 +74,10 @@ impl Turnover {
         &self,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
-        #[graphql(desc = "Only those of this grade of next year.")] grade: Option<String>,
-        #[graphql(desc = "Only those of this class of the draft.")] class_id: Option<ID>,
-        #[graphql(desc = "Only those with this outcome.")] outcome: Option<Outcome>,
-        #[graphql(desc = "Only those who are to have a class and have none.", default)] unplaced: bool,
+        #[graphql(desc = "Which of them; all if not said.", default)] filter: TurnoverPupilFilter,
     ) -> Result<Connection<Cursor, TurnoverPupil>> {
         let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let TurnoverPupilFilter { grade, class_id, outcome, unplaced } = filter;
         let class = class_id.as_ref().map(|id| id::parse(id).unwrap_or_default());
         let wanted = |entry: &Entry| {
             grade.as_ref().is_none_or(|grade| entry.row.grade == *grade)
@@ -102,6 +100,20 @@ impl Turnover {
             .map(|outcome| OutcomeCount { outcome, count: of(outcome) })
             .into()
     }
+}
+
+/// Which pupils of the draft.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct TurnoverPupilFilter {
+    /// Only those of this grade of next year; empty for those whose grade nobody has said.
+    pub grade: Option<String>,
+    /// Only those of this class of the draft.
+    pub class_id: Option<ID>,
+    /// Only those with this outcome.
+    pub outcome: Option<Outcome>,
+    /// Only those who are to have a class and have none.
+    #[graphql(default)]
+    pub unplaced: bool,
 }
 
 /// How many pupils have an outcome.

@@ -73,8 +73,14 @@ pub(super) async fn set_duty(scope: &Scope, input: SetTurnoverDutyInput) -> Resu
             let found: Option<(Uuid,)> =
                 on!(tx.connection(), c => sqlx::query_as(sql).bind(id::parse(id).unwrap_or_default()).fetch_optional(c).await?);
             match found {
-                Some((id,)) if id == scope.holder() && !scope.holds(crate::access::right::Right::AccessWrite) && !held(&draft, id) => {
-                    return wrong(UserErrorCode::OutOfRange, "staffId", "nobody gives themselves a duty: ask somebody else of the office");
+                Some((id,))
+                    if id == scope.holder() && !scope.holds(crate::access::right::Right::AccessWrite) && !held(&draft, id) =>
+                {
+                    return wrong(
+                        UserErrorCode::OutOfRange,
+                        "staffId",
+                        "nobody gives themselves a duty: ask somebody else of the office",
+                    );
                 }
                 Some((id,)) => Some(id),
                 None => return wrong(UserErrorCode::NotFound, "staffId", "there is no such member of staff"),

@@ -32,13 +32,14 @@ pub async fn start(scope: &Scope, school: Uuid) -> Result<Result<TurnoverPayload
         return wrong(UserErrorCode::NotFound, "schoolId", "the school has no year that runs today: import its roster first");
     };
     let sql = "SELECT * FROM turnover WHERE school = $1 AND from_year = $2";
-    let there: Option<Row> =
-        on!(tx.connection(), c => sqlx::query_as(sql).bind(school).bind(year.id).fetch_optional(c).await?);
+    let there: Option<Row> = on!(tx.connection(), c => sqlx::query_as(sql).bind(school).bind(year.id).fetch_optional(c).await?);
     if there.as_ref().is_some_and(|row| row.state == State::Committed) {
         return wrong(UserErrorCode::Conflict, "schoolId", "next year is committed: take it back before you change it");
     }
     let mut changed = 0;
-    let row = if let Some(row) = there { row } else {
+    let row = if let Some(row) = there {
+        row
+    } else {
         changed += 1;
         begun(&mut tx, school, &year).await?
     };
@@ -107,7 +108,10 @@ fn next_name(name: &str) -> String {
         Some(first) => (first, &name[first.len_utf8()..]),
         None => return String::new(),
     };
-    let up = |base: char| char::from_u32(u32::from(first) + 1).filter(|_| (base..=char::from_u32(u32::from(base) + 8).unwrap_or(base)).contains(&first));
+    let up = |base: char| {
+        char::from_u32(u32::from(first) + 1)
+            .filter(|_| (base..=char::from_u32(u32::from(base) + 8).unwrap_or(base)).contains(&first))
+    };
     match up('1').or_else(|| up('１')) {
         Some(next) if rest.starts_with('年') => format!("{next}{rest}"),
         _ => name.to_owned(),
@@ -122,12 +126,11 @@ fn brought_up_to_date(draft: &Draft) -> Vec<EntryRow> {
     for entry in &draft.entries {
         let mut row = entry.row.clone();
         match (row.outcome, row.pupil.and_then(|pupil| live.get(&pupil))) {
-            (Outcome::Enters, _) => continue,
+            (Outcome::Enters, _) | (Outcome::Leaves, None) => continue,
             (Outcome::Stays | Outcome::Graduates, None) => {
                 (row.outcome, row.class, row.number, row.exchange) = (Outcome::Leaves, None, None, None);
             }
             (_, Some(live)) => (row.from_class, row.from_number) = (Some(live.class), live.number),
-            (Outcome::Leaves, None) => continue,
         }
         rows.push(row);
     }
@@ -141,8 +144,12 @@ fn entry_of(draft: &Draft, live: &Live, junior: bool) -> EntryRow {
     let outcome = if single && next.is_none() { Outcome::Graduates } else { Outcome::Stays };
     let grade = next.unwrap_or_default().to_owned();
     let copied = |class: Uuid| draft.classes.iter().find(|of| of.copied_from == Some(class)).map(|of| of.id);
-    let of_grade: Vec<Uuid> =
-        draft.classes.iter().filter(|class| !class.special_needs && !grade.is_empty() && class.is_of(&grade)).map(|class| class.id).collect();
+    let of_grade: Vec<Uuid> = draft
+        .classes
+        .iter()
+        .filter(|class| !class.special_needs && !grade.is_empty() && class.is_of(&grade))
+        .map(|class| class.id)
+        .collect();
     let class = match of_grade.as_slice() {
         _ if outcome == Outcome::Graduates => None,
         _ if live.special_needs || !single => copied(live.class),

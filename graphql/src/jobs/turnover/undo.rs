@@ -18,20 +18,38 @@ use uuid::Uuid;
 /// The tables whose rows say that the new year has begun, with how to find those of a draft: `$1` its school, `$2` the first day, `$3` the
 /// draft, `$4` when a row that holds ends to be known.
 const RECORDS: [(&str, &str); 8] = [
-    ("attendance", "SELECT count(*) FROM attendance_mark WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                        AND kind IS NOT NULL AND known_until = $4 AND $2 = $2 AND $1 = $1"),
-    ("learning", "SELECT count(*) FROM daily_total WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                      AND $2 = $2 AND $1 = $1 AND $4 = $4"),
-    ("assignments", "SELECT count(*) FROM assignment WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                         AND known_until = $4 AND $2 = $2 AND $1 = $1"),
-    ("analyses", "SELECT count(*) FROM analysis_run WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                      AND $2 = $2 AND $1 = $1 AND $4 = $4"),
+    (
+        "attendance",
+        "SELECT count(*) FROM attendance_mark WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                        AND kind IS NOT NULL AND known_until = $4 AND $2 = $2 AND $1 = $1",
+    ),
+    (
+        "learning",
+        "SELECT count(*) FROM daily_total WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                      AND $2 = $2 AND $1 = $1 AND $4 = $4",
+    ),
+    (
+        "assignments",
+        "SELECT count(*) FROM assignment WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                         AND known_until = $4 AND $2 = $2 AND $1 = $1",
+    ),
+    (
+        "analyses",
+        "SELECT count(*) FROM analysis_run WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                      AND $2 = $2 AND $1 = $1 AND $4 = $4",
+    ),
     ("moods", "SELECT count(*) FROM mood WHERE school = $1 AND day >= $2 AND known_until = $4 AND $3 = $3"),
     ("support", "SELECT count(*) FROM support_action WHERE school = $1 AND day >= $2 AND $3 = $3 AND $4 = $4"),
-    ("later duties", "SELECT count(*) FROM duty d WHERE d.class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                          AND d.ends >= d.begins AND $2 = $2 AND $1 = $1 AND $4 = $4"),
-    ("enrolments", "SELECT count(*) FROM enrolment e WHERE e.class IN (SELECT id FROM turnover_class WHERE turnover = $3)
-                        AND e.known_until = $4 AND $2 = $2 AND $1 = $1"),
+    (
+        "later duties",
+        "SELECT count(*) FROM duty d WHERE d.class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                          AND d.ends >= d.begins AND $2 = $2 AND $1 = $1 AND $4 = $4",
+    ),
+    (
+        "enrolments",
+        "SELECT count(*) FROM enrolment e WHERE e.class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                        AND e.known_until = $4 AND $2 = $2 AND $1 = $1",
+    ),
 ];
 
 /// Takes a committed draft back, or says what stands against it.

@@ -176,7 +176,11 @@ pub(crate) async fn take_back_by_turnover(tx: &mut Tx, id: Uuid, reason: &str) -
     let Some(found) = within(tx, id).await?.filter(|found| found.undone_at.is_none()) else { return Ok(Ok(())) };
     lock_pupil(tx, found.pupil).await?;
     if let Err(error) = take_back(tx, &found, reason).await? {
-        return Ok(Err(UserError { field: "turnoverId".into(), message: format!("{}: {}", found.pupil_name, error.message), ..error }));
+        return Ok(Err(UserError {
+            field: "turnoverId".into(),
+            message: format!("{}: {}", found.pupil_name, error.message),
+            ..error
+        }));
     }
     let today = crate::clock::school_day(tx.at);
     hand_over::end(tx, found.id, today).await?;

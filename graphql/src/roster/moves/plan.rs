@@ -9,6 +9,7 @@ use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::roster::class::ClassKind;
 use crate::roster::enrolment::{self, Enrolment, MembershipKind};
+use crate::roster::pupil::Pupil;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -62,6 +63,7 @@ pub(super) struct Homeroom {
     pub ends: NaiveDate,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "callers return it as it is")]
 pub(super) fn wrong<T>(code: UserErrorCode, field: &str, message: &str) -> Result<Result<T, UserError>> {
     Ok(Err(UserError::new(code, field, message)))
 }
@@ -185,20 +187,13 @@ pub(crate) async fn apply(tx: &mut Tx, effects: &[Effect]) -> Result<()> {
 /// Writes a move with what it changes.
 pub(crate) async fn write(tx: &mut Tx, plan: Plan) -> Result<Uuid> {
     apply(tx, &plan.effects).await?;
-    let sql = "SELECT family_name, given_name, preferred_family_name, preferred_given_name, kana_family_name, kana_given_name
-               FROM pupil WHERE id = $1";
-    let names: [String; 6] = {
-        let (a, b, c, d, e, f): (String, String, String, String, String, String) =
-            on!(tx.connection(), c => sqlx::query_as(sql).bind(plan.pupil).fetch_one(c).await?);
-        [a, b, c, d, e, f]
-    };
-    let [family, given, shown_family, shown_given, kana_family, kana_given] = &names;
-    let shown = |preferred: &String, official: &String| if preferred.is_empty() { official.clone() } else { preferred.clone() };
+    let sql = "SELECT * FROM pupil WHERE id = $1";
+    let named: Pupil = on!(tx.connection(), c => sqlx::query_as(sql).bind(plan.pupil).fetch_one(c).await?);
     let row = PupilMove {
         id: new_id(),
         pupil: plan.pupil,
-        pupil_name: format!("{} {}", shown(shown_family, family), shown(shown_given, given)).trim().to_owned(),
-        pupil_kana: format!("{kana_family} {kana_given}").trim().to_owned(),
+        pupil_name: named.shown_name(),
+        pupil_kana: format!("{} {}", named.kana_family_name, named.kana_given_name).trim().to_owned(),
         school: plan.school,
         kind: plan.kind,
         day: plan.day,

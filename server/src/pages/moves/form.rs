@@ -41,7 +41,11 @@ pub(super) fn of_school(fields: &Fields) -> Result<Call, Vec<String>> {
             }
             ("admitPupil", "AdmitPupilInput", input)
         }
-        "hand" => ("handOverRecords", "HandOverRecordsInput", json!({ "moveId": id, "kinds": kinds(fields), "reason": fields.typed("reason") })),
+        "hand" => (
+            "handOverRecords",
+            "HandOverRecordsInput",
+            json!({ "moveId": id, "kinds": kinds(fields), "reason": fields.typed("reason") }),
+        ),
         "correct" => {
             let input = json!({ "moveId": id, "day": day(fields)?, "reason": fields.get("reason") });
             ("correctMove", "CorrectMoveInput", input)
@@ -91,7 +95,9 @@ pub(super) fn words(code: &str, field: &str) -> &'static str {
         ("WRONG_CLASS", "pupilId") => "交流学級は、特別支援学級の児童生徒に決めます。",
         ("WRONG_CLASS", _) => "この学級は選べません。",
         ("IN_USE", "day") => "その間に、出欠などの記録があります。先に記録を直してください。",
-        ("IN_USE", _) => "あとの異動か、出欠などの記録があります。先にそちらを直してください。相手の学校が受け入れたあとは、相手の学校が先です。",
+        ("IN_USE", _) => {
+            "あとの異動か、出欠などの記録があります。先にそちらを直してください。相手の学校が受け入れたあとは、相手の学校が先です。"
+        }
         ("CONFLICT", "number") => "この出席番号は、ほかの人が使っています。",
         ("CONFLICT", "pupil.identifier") => "この学籍番号の人が、名簿にいます。戻った人は、新しく作りません。",
         ("CONFLICT", "pupilId") => "転出などが、もう記録されています。直すか、取り消してください。",

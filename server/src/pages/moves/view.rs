@@ -215,14 +215,12 @@ impl Entry {
         let class = of.class_name.unwrap_or_default();
         let other = of.other_school.unwrap_or_default();
         let what = match of.kind.as_str() {
-            "TRANSFER_OUT" => format!("{class} → {other}"),
-            "GRADUATION" | "WITHDRAWAL" | "EXEMPTION" | "WHEREABOUTS_UNKNOWN" | "DEATH" if other.is_empty() => class,
-            "GRADUATION" | "WITHDRAWAL" | "EXEMPTION" | "WHEREABOUTS_UNKNOWN" | "DEATH" => format!("{class} → {other}"),
             "CLASS_CHANGE" => format!("{class} へ"),
             "EXCHANGE" if class.is_empty() => "交流を終える".to_owned(),
             "EXCHANGE" => format!("交流 {class}"),
             _ if other.is_empty() => class,
-            _ => format!("{other} → {class}"),
+            "ADMISSION" | "TRANSFER_IN" | "ENTRY" => format!("{other} → {class}"),
+            _ => format!("{class} → {other}"),
         };
         let leaves = ["TRANSFER_OUT", "GRADUATION"].contains(&of.kind.as_str());
         let hand = (leaves && of.other_school_id.is_some() && of.undone_at.is_none())

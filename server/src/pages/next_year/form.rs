@@ -26,17 +26,25 @@ pub(super) fn call(school: &str, fields: &Fields) -> Result<Option<Call>, Vec<St
             let more = json!({ "name": fields.get("name"), "grades": [fields.get("of")], "specialNeeds": special });
             ("saveTurnoverClass", "SaveTurnoverClassInput", of(more))
         }
-        "remove" => ("saveTurnoverClass", "SaveTurnoverClassInput", of(json!({ "classId": fields.get("class"), "remove": true }))),
+        "remove" => {
+            ("saveTurnoverClass", "SaveTurnoverClassInput", of(json!({ "classId": fields.get("class"), "remove": true })))
+        }
         "teacher" => {
             let more = json!({ "classId": fields.get("class"), "kind": "HOMEROOM_TEACHER", "staffId": fields.typed("staff") });
             ("setTurnoverDuty", "SetTurnoverDutyInput", of(more))
         }
         "wish" => {
             let picked = all(fields, "pick");
-            let [one, other] = picked.as_slice() else { return Err(vec!["約束は、2人を選んでください。".to_owned()]) };
+            let [one, other] = picked.as_slice() else {
+                return Err(vec!["約束は、2人を選んでください。".to_owned()]);
+            };
             let together = fields.is("wish", "together");
             let together = if fields.is("wish", "none") { Value::Null } else { json!(together) };
-            ("setTurnoverWish", "SetTurnoverWishInput", of(json!({ "entryId": one, "otherEntryId": other, "together": together })))
+            (
+                "setTurnoverWish",
+                "SetTurnoverWishInput",
+                of(json!({ "entryId": one, "otherEntryId": other, "together": together })),
+            )
         }
         "incoming" => ("addIncomingPupils", "AddIncomingPupilsInput", of(json!({ "pupils": incoming(fields)? }))),
         "graduates" => ("takeGraduates", "TakeGraduatesInput", of(json!({}))),
@@ -205,7 +213,8 @@ pub(super) fn words(code: &str, field: &str) -> &'static str {
 /// Why one item of a call was not taken, with the name where the form has it.
 pub(super) fn item_words(fields: &Fields, input: &Value, index: usize, code: &str, field: &str) -> String {
     let entry = input["placements"][index]["entryId"].as_str().map(|entry| fields.get(&format!("who-{entry}")));
-    let new = || Some(format!("{} {}", input["pupils"][index]["familyName"].as_str()?, input["pupils"][index]["givenName"].as_str()?));
+    let new =
+        || Some(format!("{} {}", input["pupils"][index]["familyName"].as_str()?, input["pupils"][index]["givenName"].as_str()?));
     let name = entry.map(str::to_owned).or_else(new).unwrap_or_default();
     format!("{name}：{}", words(code, field))
 }

@@ -101,7 +101,8 @@ struct PageInfo {
 struct Pupil {
     id: String,
     version: i32,
-    pupil_id: Option<String>,
+    #[serde(rename = "pupilId")]
+    record: Option<String>,
     name: String,
     kana: Option<String>,
     from_class: Option<String>,
@@ -208,9 +209,9 @@ fn grades(turnover: &Turnover) -> Vec<String> {
 }
 
 impl Draft {
-    pub(super) fn new(turnover: Turnover, shown: Shown, grade: String) -> Self {
+    pub(super) fn new(turnover: &Turnover, shown: Shown, grade: String) -> Self {
         let count = |outcome: &str| turnover.counts.iter().find(|of| of.outcome == outcome).map_or(0, |of| of.count);
-        let codes = grades(&turnover);
+        let codes = grades(turnover);
         let (blocking, remarks): (Vec<&Problem>, Vec<&Problem>) = turnover.problems.iter().partition(|problem| problem.blocking);
         let unknown = turnover.problems.iter().any(|problem| problem.code == "GRADE_UNKNOWN");
         let parts = [(UNKNOWN, "学年を決める", unknown), (GRADUATES, "卒業", true), (LEAVES, "来年度はいない", true)];
@@ -223,7 +224,7 @@ impl Draft {
         let grade_name = grades.iter().find(|tab| tab.here).map(|tab| tab.name.clone()).unwrap_or_default();
         let classes: Vec<Class> =
             turnover.classes.iter().filter(|class| !of_grade || class.grades.contains(&grade)).cloned().collect();
-        let rows = turnover.pupils.nodes.iter().map(|pupil| Row::new(pupil, &turnover, &shown)).collect();
+        let rows = turnover.pupils.nodes.iter().map(|pupil| Row::new(pupil, turnover, &shown)).collect();
         Draft {
             id: turnover.id.clone(),
             version: turnover.version,
@@ -239,8 +240,8 @@ impl Draft {
                 ("卒業", count("GRADUATES")),
                 ("来年度はいない", count("LEAVES")),
             ],
-            blocking: blocking.into_iter().map(Line::new).collect(),
-            remarks: remarks.into_iter().map(Line::new).collect(),
+            blocking: Line::all(&blocking),
+            remarks: Line::all(&remarks),
             enters: of_grade && codes.first() == Some(&grade),
             grades,
             grade_name,
@@ -260,6 +261,31 @@ impl Draft {
 }
 
 impl Line {
+    /// The lines of some problems; what is the same of several classes is one line.
+    fn all(problems: &[&Problem]) -> Vec<Self> {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut told: Vec<&str> = Vec::new();
+        for problem in problems {
+            let what = match problem.code.as_str() {
+                "NO_TEACHER" => "担任がまだ決まっていない学級",
+                "EMPTY_CLASS" => "児童生徒がいない学級",
+                "NUMBER_MISSING" => "出席番号のない人がいる学級",
+                _ => {
+                    lines.push(Line::new(problem));
+                    continue;
+                }
+            };
+            if told.contains(&problem.code.as_str()) {
+                continue;
+            }
+            told.push(&problem.code);
+            let same = problems.iter().filter(|other| other.code == problem.code);
+            let classes: Vec<&str> = same.filter_map(|other| other.class_name.as_deref()).collect();
+            lines.push(Line { text: format!("{what}が {}学級あります。", classes.len()), names: classes.join("、") });
+        }
+        lines
+    }
+
     fn new(problem: &Problem) -> Self {
         let class = problem.class_name.as_deref().unwrap_or_default();
         let count = problem.count;
@@ -268,24 +294,22 @@ impl Line {
             "UNPLACED" => format!("学級が決まっていない児童生徒が {count}人います。"),
             "GRADE_UNKNOWN" => format!("いくつかの学年がある学級の {count}人は、来年度の学年が決まっていません。"),
             "WRONG_GRADE" => format!("学年の合わない学級に {count}人います。"),
-            "NUMBER_MISSING" => format!("{class}：出席番号のない人が {count}人います。"),
             "NUMBER_TWICE" => format!("{class}：同じ出席番号の人がいます。"),
             "STILL_ENROLLED" => format!("前の学校にまだ在籍している人が {count}人います。前の学校の卒業・転出が先です。"),
             "GONE" => format!("もう転出した {count}人が残っています。「名簿から取り直す」で外れます。"),
             "LEAVES_WITHOUT_MOVE" => format!("来年度はいない {count}人に、転出などの記録がまだありません。"),
-            "NO_TEACHER" => format!("{class}：担任がまだ決まっていません。"),
             "TOO_LARGE" => format!("{class}：{count}人で、標準の人数を超えています。"),
-            "EMPTY_CLASS" => format!("{class}：児童生徒がいません。"),
             "BIRTH_DATE" => format!("生年月日から見た学年とちがう人が {count}人います。"),
             "WISH_NOT_KEPT" => "別の学級（同じ学級）にする約束とちがう組があります。".to_owned(),
             _ => String::new(),
         };
         let shown: Vec<&str> = problem.names.iter().take(8).map(String::as_str).collect();
-        let named = !matches!(problem.code.as_str(), "TOO_LARGE" | "NO_TEACHER" | "EMPTY_CLASS");
-        let mut names = if named { shown.join("、") } else { String::new() };
-        if named && count > shown.len() {
-            names.push_str(&format!("　ほか {}人", count - shown.len()));
-        }
+        let more = count.saturating_sub(shown.len());
+        let names = match (problem.code.as_str(), more) {
+            ("TOO_LARGE", _) => String::new(),
+            (_, 0) => shown.join("、"),
+            (_, more) => format!("{}　ほか {more}人", shown.join("、")),
+        };
         Line { text, names }
     }
 }
@@ -304,10 +328,18 @@ impl Row {
             // 進学先, the school of the board where it is one.
             let to = class(&pupil.destination_id);
             let chosen = |value: &str| value == to;
-            choices.push(Choice { value: String::new(), text: "決めていない・市外など".to_owned(), chosen: to.is_empty() });
+            choices.push(Choice {
+                value: String::new(), text: "決めていない・市外など".to_owned(), chosen: to.is_empty()
+            });
             let others = shown.schools.iter().filter(|school| school.id != shown.own);
-            choices.extend(others.map(|school| Choice { chosen: chosen(&school.id), value: school.id.clone(), text: school.name.clone() }));
-            choices.push(Choice { value: "LEAVES".to_owned(), text: "卒業しない（来年度はいない）".to_owned(), chosen: false });
+            choices.extend(others.map(|school| Choice {
+                chosen: chosen(&school.id),
+                value: school.id.clone(),
+                text: school.name.clone(),
+            }));
+            choices.push(Choice {
+                value: "LEAVES".to_owned(), text: "卒業しない（来年度はいない）".to_owned(), chosen: false
+            });
         } else {
             let fits = |of: &&Class| {
                 let grade = pupil.grade.as_deref().unwrap_or_default();
@@ -346,7 +378,7 @@ impl Row {
             version: pupil.version,
             name: pupil.name.clone(),
             kana: pupil.kana.clone().unwrap_or_default(),
-            pupil: pupil.pupil_id.clone().filter(|_| pupil.from_class.is_some()),
+            pupil: pupil.record.clone().filter(|_| pupil.from_class.is_some()),
             from,
             number: pupil.number.map(|number| number.to_string()).unwrap_or_default(),
             place,
