@@ -23,14 +23,14 @@ async fn refused(person: &Person<'_>, mutation: &str, of_type: &str, input: Valu
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!(answer["pupilMove"], Value::Null, "{answer}");
     let error = &answer["userErrors"][0];
-    (error["code"].as_str().unwrap().to_owned(), error["field"].as_str().unwrap().to_owned())
+    (error["code"].as_str().expect("a text").to_owned(), error["field"].as_str().expect("a text").to_owned())
 }
 
 async fn names(school: &School, who: &str, class: Uuid) -> Vec<String> {
     let document = "query ($id: ID!) { class(id: $id) { pupils { nodes { name } } } }";
     let answer = school.person(who).ask(document, json!({ "id": class })).await;
     let nodes = answer.data("/class/pupils/nodes").as_array().expect("a list").clone();
-    nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+    nodes.iter().map(|node| node["name"].as_str().expect("a text").to_owned()).collect()
 }
 
 async fn mark(school: &School, who: &str, class: Uuid, pupil: Uuid, kind: &str) {

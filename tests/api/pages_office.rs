@@ -79,9 +79,6 @@ async fn somebody_who_is_not_of_the_office_finds_none_of_its_pages() {
         let mut visitor = school.visitor_as(who).await;
         for page in ["moves", "staff", "next-year"] {
             let answer = visitor.get(&format!("/schools/{other}/{page}")).await;
-            if page == "next-year" && answer.status == StatusCode::OK {
-                panic!("{who} sees {page} of {other}");
-            }
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who} {page}");
         }
     }
@@ -171,8 +168,8 @@ fn form(page: &Page, draft: &str) -> Vec<(String, String)> {
     let table = page.text.split("class=\"placing\"").nth(1).expect("the table").to_owned();
     let mut fields = vec![("turnover".to_owned(), draft.to_owned()), ("of".to_owned(), "P6".to_owned())];
     for piece in table.split("<input type=\"hidden\" name=\"").skip(1) {
-        let name = piece.split('"').next().unwrap().to_owned();
-        let value = piece.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let name = piece.split('"').next().expect("something before").to_owned();
+        let value = piece.split("value=\"").nth(1).expect("a value").split('"').next().expect("something before").to_owned();
         if name.len() > 30 {
             if let Some(entry) = name.strip_prefix("o-") {
                 fields.push((format!("c-{entry}"), value.clone()));

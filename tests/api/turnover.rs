@@ -25,7 +25,7 @@ async fn error(person: &Person<'_>, mutation: &str, of_type: &str, input: Value)
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!(answer["turnover"], Value::Null, "{answer}");
     let error = &answer["userErrors"][0];
-    (error["code"].as_str().unwrap().to_owned(), error["field"].as_str().unwrap().to_owned())
+    (error["code"].as_str().expect("a text").to_owned(), error["field"].as_str().expect("a text").to_owned())
 }
 
 async fn start(school: &School) -> Value {
@@ -33,17 +33,17 @@ async fn start(school: &School) -> Value {
 }
 
 fn codes(draft: &Value, blocking: bool) -> Vec<String> {
-    let of = draft["problems"].as_array().unwrap().iter().filter(|problem| problem["blocking"] == blocking);
-    of.map(|problem| problem["code"].as_str().unwrap().to_owned()).collect()
+    let of = draft["problems"].as_array().expect("a list").iter().filter(|problem| problem["blocking"] == blocking);
+    of.map(|problem| problem["code"].as_str().expect("a text").to_owned()).collect()
 }
 
 fn entry<'a>(draft: &'a Value, pupil: Uuid) -> &'a Value {
     let id = json!(pupil);
-    draft["pupils"]["nodes"].as_array().unwrap().iter().find(|of| of["pupilId"] == id).expect("an entry of the pupil")
+    draft["pupils"]["nodes"].as_array().expect("a list").iter().find(|of| of["pupilId"] == id).expect("an entry of the pupil")
 }
 
 fn class<'a>(draft: &'a Value, name: &str) -> &'a Value {
-    draft["classes"].as_array().unwrap().iter().find(|of| of["name"] == name).expect("a class of the draft")
+    draft["classes"].as_array().expect("a list").iter().find(|of| of["name"] == name).expect("a class of the draft")
 }
 
 /// The draft with everybody placed as they were and numbered.
@@ -64,7 +64,7 @@ async fn names(person: &Person<'_>, class: &Value) -> Vec<String> {
     let document = "query ($id: ID!) { class(id: $id) { pupils { nodes { name } } } }";
     let answer = person.ask(document, json!({ "id": class })).await;
     let Some(nodes) = answer.data("").pointer("/class/pupils/nodes") else { return vec![] };
-    nodes.as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+    nodes.as_array().expect("a list").iter().map(|node| node["name"].as_str().expect("a text").to_owned()).collect()
 }
 
 const UNTIL_APRIL: i64 = 128;

@@ -1,5 +1,6 @@
 //! 年度更新: a draft of a school's next year beside the live one. It is made, changed, checked and committed; nothing of it is a record of
 //! the school before that, and until next year has records of its own it can be taken back as a whole.
+mod board;
 mod check;
 mod commit;
 mod draft;
@@ -9,15 +10,17 @@ mod place;
 mod query;
 mod staff;
 mod start;
+mod store;
 mod undo;
 
+pub use board::{Summary, of_board};
 pub use check::{Problem, ProblemCode};
 pub use commit::commit;
 pub use draft::{Draft, Outcome, State};
 pub use form::{FillHow, FillTurnoverClassesInput, NumberTurnoverInput, SaveTurnoverClassInput};
 pub use incoming::{AddIncomingPupilsInput, IncomingPupilInput, TakeGraduatesInput};
 pub use place::{PlacePupilsInput, PlacementInput};
-pub use query::{SchoolTurnover, Summary, Turnover, TurnoverQuery, find, of_board};
+pub use query::{SchoolTurnover, Turnover, TurnoverQuery, find};
 pub use staff::{SetTurnoverDutyInput, SetTurnoverWishInput};
 pub use start::start;
 pub use undo::undo;
