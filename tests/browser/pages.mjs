@@ -33,7 +33,6 @@ export async function pages(browser, demo) {
     { name: 'moves', as: head, path: `${office}/moves` },
     { name: 'pupil-move', as: head, path: `${pupil}/move` },
     { name: 'staff', as: head, path: `${office}/staff` },
-    { name: 'next-year-none', as: demo.person('principal', 'みずうみ'), path: '/classes', before: toNextYear },
     { name: 'next-year', as: head, path: `${office}/next-year`, before: prepare },
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
     { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
@@ -73,11 +72,6 @@ async function officeOf(browser, demo, head) {
   const link = await page.locator('.office-links a').first().getAttribute('href');
   await context.close();
   return link.replace('/moves', '');
-}
-
-async function toNextYear(page) {
-  await page.getByRole('link', { name: '来年度の準備' }).first().click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
 /** Begins next year where nobody has, and looks at the sixth grade. */
