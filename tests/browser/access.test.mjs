@@ -44,6 +44,8 @@ test('nobody is kept out of a page by how they see, hear or type', async (t) => 
       await page.keyboard.press('Tab');
       assert.equal(await unseen(page), null, 'what is focused is seen');
     }
+    // On a short page the focus has come round to the way past the bar, which lies over it as long as it has the focus.
+    await page.evaluate(() => document.activeElement?.blur());
     assert.deepEqual(await violations(page), []);
     await page.setViewportSize({ width: 390, height: 8000 });
     await unfold(page);
