@@ -229,7 +229,7 @@ fn western(year: &str, month: &str, day: &str) -> Result<NaiveDate, DateError> {
 
 fn in_era(era: Era, year: &str, month: &str, day: &str) -> Result<NaiveDate, DateError> {
     let year: i32 = if year == "元" { 1 } else { year.parse().map_err(|_| DateError::NotADate)? };
-    if year < 1 || year > 99 {
+    if !(1..=99).contains(&year) {
         return Err(DateError::NotADate);
     }
     let day = date(era.year_before() + year, month, day).ok_or(DateError::NoSuchDay)?;
