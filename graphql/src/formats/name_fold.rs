@@ -17,7 +17,10 @@ pub fn fold(word: &str) -> String {
         for c in c.to_lowercase().filter(|c| !is_between(*c)) {
             let c = base_form(c);
             match c {
-                '々' => folded.extend(folded.chars().last().filter(|last| !matches!(last, '\u{0}'..='\u{30ff}'))),
+                '々' => {
+                    let repeated = folded.chars().last().filter(|last| !matches!(last, '\u{0}'..='\u{30ff}'));
+                    folded.push(repeated.unwrap_or(c));
+                }
                 _ if lengthens(vowel, c) => folded.push('ー'),
                 _ => {
                     vowel = vowel_of(c);

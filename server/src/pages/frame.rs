@@ -51,6 +51,10 @@ pub enum Here {
     Class,
     /// 朝の出欠.
     Attendance,
+    /// 名簿.
+    Roster,
+    /// さがす.
+    Search,
     /// Another page.
     Elsewhere,
 }
@@ -64,7 +68,9 @@ impl Nav {
         if let Some(class) = class {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
+            links.push(Link { href: format!("/classes/{class}/roster"), text: "名簿", here: here == Here::Roster });
         }
+        links.push(Link { href: "/pupils".to_owned(), text: "さがす", here: here == Here::Search });
         Nav { links, class: class.map(str::to_owned) }
     }
 }
