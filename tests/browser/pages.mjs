@@ -78,7 +78,7 @@ async function presentNames(page) {
 async function search(page) {
   await page.locator('#search').fill('さとう');
   await page.locator('#search').press('Enter');
-  await page.locator('[role=status]').waitFor();
+  await page.locator('.finding h2').waitFor();
 }
 
 async function checkIn(page) {

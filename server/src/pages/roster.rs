@@ -90,6 +90,11 @@ impl Class {
         self.pupils().iter().any(|pupil| pupil.official_name.is_some())
     }
 
+    /// Whether anybody has a 学籍番号 to be shown.
+    fn numbered(&self) -> bool {
+        self.pupils().iter().any(|pupil| pupil.identifier.is_some())
+    }
+
     fn sheet(&self, session: &Session) -> Sheet {
         let official = self.official();
         let mut names = vec!["番号", "氏名", "フリガナ"];
