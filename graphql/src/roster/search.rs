@@ -206,7 +206,7 @@ pub(crate) async fn fold_again(db: &Db) -> sqlx::Result<()> {
         for pupil in &pupils {
             let sql = "UPDATE pupil SET folded = $2, folded_official = $3, folded_by = $4 WHERE id = $1";
             let (folded, official) = (folded(pupil), folded_official(pupil));
-            on!(&mut tx, c => drop(sqlx::query(sql).bind(pupil.id).bind(folded).bind(official).bind(FOLDED_BY).execute(&mut **c).await?));
+            on!(&mut tx, c => sqlx::query(sql).bind(pupil.id).bind(folded).bind(official).bind(FOLDED_BY).execute(&mut **c).await?.rows_affected());
         }
         on!(tx, c => c.commit().await)?;
     }
