@@ -4,6 +4,7 @@ pub mod board;
 pub mod class;
 pub mod enrolment;
 pub mod freshness;
+pub mod grade;
 pub mod homeroom;
 pub mod official;
 pub mod pupil;
