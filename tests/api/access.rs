@@ -194,7 +194,7 @@ async fn a_class_with_its_pupils_and_their_days_costs_as_many_statements_as_one_
         assert_eq!(answer.data("/class/pupils/nodes/0/dailyTotals/0/interactions"), 1);
         costs.push(answer.queries());
     }
-    assert_eq!(costs, [4, 4], "class, year, pupils, totals");
+    assert_eq!(costs, [6, 6], "class, year, the rights over it, pupils, the rights over them, totals");
 }
 
 #[tokio::test]

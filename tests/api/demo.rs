@@ -3,7 +3,7 @@ use asagao_graphql::jobs::demo::{Demo, PersonRole, Settings};
 use asagao_tests::{NOW, School, TODAY, time};
 use serde_json::{Value, json};
 
-const SMALL: Settings = Settings { pupils: 80, days: 20, seed: 7 };
+const SMALL: Settings = Settings { pupils: 80, schools: 3, days: 20, seed: 7 };
 
 async fn town(settings: Settings) -> (School, Demo) {
     let school = School::empty().await;
@@ -100,4 +100,25 @@ async fn a_database_that_holds_anything_is_never_filled() {
     assert_eq!((school.count("pupil", "1 = 1").await, school.clock.now()), (before, time(NOW)));
     let school = School::empty().await;
     assert!(school.fill_demo(Settings { pupils: 1, ..SMALL }).await.is_err());
+    assert!(school.fill_demo(Settings { schools: 41, ..SMALL }).await.is_err());
+}
+
+#[tokio::test]
+async fn in_a_junior_high_school_the_homeroom_shows_what_is_done_in_lessons() {
+    let (school, demo) = town(Settings { days: 5, ..SMALL }).await;
+    let mut with_lessons = 0;
+    for teacher in demo.people.iter().filter(|person| person.role == PersonRole::HomeroomTeacher) {
+        let document = "query ($id: ID!) { class(id: $id) { id grades assignments(from: \"2026-11-01\", to: \"2026-12-31\") { lesson }
+            learningMiddle(from: \"2026-11-16\", to: \"2026-11-24\") { total }
+            pupils(first: 1) { nodes { dailyTotals(from: \"2026-11-01\", to: \"2026-11-24\") { classId } } } } }";
+        let answer = school.bearer(&teacher.token).ask(document, json!({ "id": teacher.class_id })).await;
+        let class = answer.data("/class");
+        let junior = class["grades"][0].as_str().is_some_and(|grade| grade.starts_with('J'));
+        let assignments = class["assignments"].as_array().expect("a list");
+        assert!(!assignments.is_empty() && assignments.iter().all(|of| of["lesson"].is_string() == junior), "{class}");
+        let totals = class["pupils"]["nodes"][0]["dailyTotals"].as_array().expect("a list");
+        assert_eq!(totals.iter().any(|total| total["classId"] != class["id"]), junior, "{class}");
+        with_lessons += usize::from(junior);
+    }
+    assert!(with_lessons > 0);
 }

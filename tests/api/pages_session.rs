@@ -2,7 +2,6 @@
 use asagao_tests::{AOI, CLASS_4_1, CLASS_5_2, School};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use chrono::TimeDelta;
 
 const NOT_FOUND: &str = "ページが見つからないか、見られる人が決まっています";
 const SHEET: &str = "/classes/0a5a9a00-0000-4000-8000-000000000052/attendance";
@@ -71,24 +70,6 @@ async fn the_cookie_is_for_this_server_alone() {
     let entered = school.visitor().submit("/sign-in", &[("code", school.code("ana"))]).await;
     let cookie = entered.header("set-cookie");
     assert!(cookie.starts_with("__Host-asagao_session=") && cookie.contains("; Secure"), "{cookie}");
-}
-
-#[tokio::test]
-async fn a_session_ends_after_a_rest_and_says_so() {
-    let school = School::open().await;
-    let mut ana = school.visitor_as("ana").await;
-    school.clock.advance(TimeDelta::minutes(14));
-    assert_eq!(ana.get("/stay").await.status, StatusCode::NO_CONTENT);
-    school.clock.advance(TimeDelta::minutes(14));
-    assert_eq!(ana.get(SHEET).await.status, StatusCode::OK, "it was kept");
-    school.clock.advance(TimeDelta::minutes(16));
-    let sent = ana.get(SHEET).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER);
-    let page = ana.get(sent.header("location")).await;
-    assert!(page.text.contains("時間がたったため、もういちど入ってください"));
-    let posted = ana.submit("/sign-out", &[]).await;
-    assert_eq!(posted.status, StatusCode::FORBIDDEN);
-    assert!(posted.text.contains("時間がたったため、もういちど入ってください"));
 }
 
 #[tokio::test]

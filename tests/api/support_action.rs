@@ -109,3 +109,27 @@ async fn an_answer_can_be_taken_back_on_its_day() {
     assert_eq!(flag(&ana).await["answeredToday"], false);
     assert_eq!(take_back(&ana, &id).await["userErrors"][0]["code"], "NOT_FOUND", "the day is over");
 }
+
+#[tokio::test]
+async fn a_record_of_ones_own_id_is_stored_once() {
+    let school = School::open().await;
+    let (ana, hugo) = (school.person("ana"), school.person("hugo"));
+    let id = "0a5a9a00-0000-4000-8000-0000000000f1";
+    let input = |text: &str| json!({ "id": id, "pupilId": AOI, "kind": "TALK", "text": text, "nextOn": TODAY });
+    let (first, second) = tokio::join!(note(&ana, input("話を聞いた")), note(&ana, input("話を聞いた")));
+    assert_eq!((&first, &first["userErrors"]), (&second, &json!([])));
+    // Another day the same is still the same, although the day to look again is over.
+    school.clock.advance(TimeDelta::days(1));
+    assert_eq!(note(&ana, input("話を聞いた")).await, first);
+    assert_eq!(school.count("support_action", "1 = 1").await, 1);
+    assert_eq!(school.count("trail", "record = 'support_action'").await, 1, "and told once");
+    let conflict = json!({ "action": null, "userErrors": [{ "code": "CONFLICT", "field": "id" }] });
+    assert_eq!(note(&ana, input("ほかの話")).await, conflict);
+    let mut another = input("話を聞いた");
+    another["day"] = json!("2026-11-20");
+    assert_eq!(note(&ana, another).await, conflict, "on another day it is another");
+    assert_eq!(note(&hugo, input("話を聞いた")).await, conflict, "somebody else's");
+    let wrong = note(&ana, json!({ "id": "x", "pupilId": AOI, "kind": "TALK", "text": "話" })).await;
+    assert_eq!(wrong["userErrors"], json!([{ "code": "INVALID_ID", "field": "id" }]));
+    assert_eq!(school.count("support_action", "1 = 1").await, 1);
+}

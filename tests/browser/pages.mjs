@@ -24,6 +24,10 @@ export async function pages(browser, demo) {
     { name: 'attendance-past', as: teacher, path: `${board}/attendance?day=2026-11-20` },
     { name: 'pupil', as: teacher, path: pupil },
     { name: 'pupil-table', as: teacher, path: `${pupil}?view=table` },
+    { name: 'pupil-year', as: teacher, path: `${pupil}?range=year` },
+    { name: 'pupil-sixty', as: teacher, path: `${pupil}?range=60` },
+    { name: 'locked', as: teacher, path: board, before: lock },
+    { name: 'again', as: teacher, path: pupil, before: sendTooLate },
     { name: 'roster', as: teacher, path: `${board}/roster` },
     { name: 'roster-presenting', as: teacher, path: `${board}/roster`, before: present },
     { name: 'pupils', as: demo.person('vice_principal'), path: '/pupils' },
@@ -86,4 +90,26 @@ async function checkIn(page) {
   await page.locator('label.weather').nth(1).click();
   await page.locator('button[value=send]').click();
   await page.locator('.done').waitFor();
+}
+
+async function lock(page) {
+  await page.getByRole('button', { name: 'ロック' }).click();
+  await page.waitForURL('**/locked?*');
+}
+
+/** Locks the session behind the back of a page. */
+export async function lockElsewhere(page) {
+  const csrf = await page.locator('input[name=csrf]').first().inputValue();
+  const headers = { origin: new URL(page.url()).origin };
+  const answer = await page.context().request.post('/lock', { form: { csrf, page: '/' }, headers, maxRedirects: 0 });
+  if (answer.status() !== 303) throw new Error(`locking was answered with ${answer.status()}`);
+}
+
+async function sendTooLate(page) {
+  await lockElsewhere(page);
+  await page.locator('.records summary').click();
+  await page.locator('.records').getByLabel('声かけ').check();
+  await page.locator('.records textarea').fill('休み時間に話を聞いた。\n家では弟の世話をしている。');
+  await page.getByRole('button', { name: '記録する' }).click();
+  await page.locator('.typed').waitFor();
 }

@@ -47,15 +47,16 @@ function files() {
   };
 }
 
-/** Makes the school; `serve` starts the program for it, `token` is the code of the teacher of all its classes. */
-export async function makeSchool() {
+/** Makes the school, in a file unless another database is named; `serve` starts the program for it, `token` is the code of the teacher of
+ * all its classes. */
+export async function makeSchool(url) {
   const at = await folder();
   const database = join(at.path, 'school', 'asagao.db');
   const roster = join(at.path, 'roster');
   await mkdir(join(at.path, 'school'));
   await mkdir(roster);
   for (const [file, lines] of Object.entries(files())) await writeFile(join(roster, file), `${lines.join('\n')}\n`);
-  const env = { DATABASE_URL: `sqlite:${database}` };
+  const env = { DATABASE_URL: url ?? `sqlite:${database}` };
   await command(env, 'migrate', '--create');
   await command(env, 'import', 'roster', roster);
   const token = await command(env, 'staff', 'token', 'arimura@asagiri.example');

@@ -1,7 +1,10 @@
 //! What a duty or a token can give: what a field asks for, and the scope of an app's token.
+use async_graphql::Enum;
+use serde::Deserialize;
 
-/// A right, by the name that tokens and the table `duty_right` use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a duty gives over somebody or something, as far as the token carries it.
+#[derive(Enum, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Right {
     /// Schools, years and classes, without pupils.
     SchoolRead,
@@ -76,7 +79,7 @@ impl Right {
         Right::MoodWrite,
     ];
 
-    /// The name, as in `activity:write`.
+    /// The name that tokens and the table `duty_right` use, as in `activity:write`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -154,6 +154,27 @@ impl Scope {
         sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
     }
 
+    /// Continues a text with the condition that a row of a pupil's learning is one that the viewer may read today: of a class that they
+    /// reach, or of any lesson and of no class where the duty is for the pupil's whole learning in the school.
+    pub(crate) fn push_learning_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, row: &str)
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push(format!(
+            "EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school
+                 AND (r.class = {row}.class OR (r.whole AND ({row}.class = "
+        ));
+        sql.push_bind(Uuid::nil()).push(format!(
+            " OR EXISTS (SELECT 1 FROM class l JOIN academic_year y ON y.id = l.academic_year
+                  WHERE l.id = {row}.class AND l.kind = 'SCHEDULED' AND y.ends >= r.year_begins)))) AND r.holder = "
+        ));
+        sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(Right::ActivityRead));
+        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
+        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
+    }
+
     /// Begins a write, for a reason that the trail keeps.
     pub(crate) async fn begin(&self, reason: impl Into<String>) -> Result<Tx> {
         let inner = self.db.begin().await?;

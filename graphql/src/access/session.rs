@@ -22,34 +22,108 @@ pub struct Signed {
     pub viewer: Viewer,
     /// Whether the screen is shown to others: what is of single pupils is hidden then (提示モード).
     pub presenting: bool,
+    /// The key of what was typed and not sent: 256 bits in Base64, the same after a lock.
+    pub keep: String,
 }
 
-/// Opens a session with a sign-in code, which is a token of a member of staff or a pupil, and returns its secret, the only time that it
-/// is seen. `None` if the code is not valid.
-pub async fn open(db: &Db, code: &str) -> Result<Option<String>> {
+/// What a session's secret stands for.
+#[derive(Clone, Debug)]
+pub enum Session {
+    /// Somebody is signed in.
+    Open(Signed),
+    /// Locked, or not used for too long: whoever opened it signs in again and goes on.
+    Locked {
+        /// Who opened it.
+        viewer: Viewer,
+        /// Whether it was a rest that locked it, and nobody's hand.
+        rested: bool,
+    },
+}
+
+/// A session that was opened.
+pub struct Opened {
+    /// The secret of its cookie, the only time that it is seen.
+    pub secret: String,
+    /// Who signed in.
+    pub signed: Signed,
+    /// Whether the session before in the same browser was the same person's; `None` where there was none.
+    pub same: Option<bool>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    token: Uuid,
+    seen_at: DateTime<Utc>,
+    locked_at: Option<DateTime<Utc>>,
+    presenting: bool,
+    keep: String,
+}
+
+/// Opens a session with a sign-in code, which is a token of a member of staff or a pupil, and ends the one that the browser had before.
+/// If that was the same person's, 提示モード and what was typed go on. `None` if the code is not valid.
+pub async fn open(db: &Db, code: &str, before: Option<&str>) -> Result<Option<Opened>> {
     let Some(of) = token::holder(db, code).await?.filter(|of| of.viewer.kind != Holder::App) else { return Ok(None) };
+    let former = match before {
+        Some(before) => former(db, before).await?,
+        None => None,
+    };
+    let same = former.as_ref().map(|(holder, _)| *holder == of.viewer.holder);
+    let (presenting, keep) = match former.filter(|(_, row)| same == Some(true) && !row.keep.is_empty()) {
+        Some((_, row)) => (row.presenting, row.keep),
+        None => (false, token::secret("")?.0),
+    };
     let (secret, hash) = token::secret("")?;
     let now = db.clock.now();
-    let sql = "INSERT INTO page_session (id, hash, token, begins_at, seen_at, presenting) VALUES ($1, $2, $3, $4, $4, FALSE)";
+    let sql =
+        "INSERT INTO page_session (id, hash, token, begins_at, seen_at, presenting, keep) VALUES ($1, $2, $3, $4, $4, $5, $6)";
+    let ending = "UPDATE page_session SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL";
     let mut tx = db.begin().await?;
-    on!(&mut tx, c => sqlx::query(sql).bind(new_id()).bind(hash).bind(of.token).bind(now).execute(&mut **c).await?.rows_affected());
+    on!(&mut tx, c => {
+        sqlx::query(ending).bind(before.map(token::hash).unwrap_or_default()).bind(now).execute(&mut **c).await?;
+        sqlx::query(sql).bind(new_id()).bind(hash).bind(of.token).bind(now).bind(presenting).bind(&keep).execute(&mut **c).await?
+            .rows_affected()
+    });
     on!(tx, c => c.commit().await)?;
-    Ok(Some(secret))
+    Ok(Some(Opened { secret, signed: Signed { viewer: of.viewer, presenting, keep }, same }))
 }
 
-/// Who a session's secret stands for now; `None` when it is unknown or has ended.
-pub async fn viewer(db: &Db, secret: &str) -> Result<Option<Signed>> {
-    let sql = "SELECT s.id, s.seen_at, s.presenting, s.token FROM page_session s
-               WHERE s.hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begins_at > $3";
+/// The session that a browser has, and whose it is, however long it was not used. One that was signed out of is none.
+async fn former(db: &Db, secret: &str) -> Result<Option<(Uuid, Row)>> {
+    let Some(row) = row(db, secret).await? else { return Ok(None) };
+    let sql = "SELECT holder FROM access_token WHERE id = $1";
+    let holder: Option<Uuid> = on!(db.reader(), c => sqlx::query_scalar(sql).bind(row.token).fetch_optional(c).await?);
+    Ok(holder.map(|holder| (holder, row)))
+}
+
+async fn row(db: &Db, secret: &str) -> Result<Option<Row>> {
+    let sql = "SELECT id, token, seen_at, locked_at, presenting, keep FROM page_session
+               WHERE hash = $1 AND ended_at IS NULL AND begins_at > $2";
+    Ok(on!(db.reader(), c => sqlx::query_as(sql).bind(token::hash(secret)).bind(db.clock.now() - LONGEST)
+        .fetch_optional(c).await?))
+}
+
+/// What a session's secret stands for now; `None` when it is unknown or has ended.
+pub async fn of(db: &Db, secret: &str) -> Result<Option<Session>> {
     let now = db.clock.now();
-    let row: Option<(Uuid, DateTime<Utc>, bool, Uuid)> = on!(db.reader(), c => sqlx::query_as(sql).bind(token::hash(secret))
-        .bind(now - IDLE - NOTED_EVERY).bind(now - LONGEST).fetch_optional(c).await?);
-    let Some((id, seen_at, presenting, token)) = row else { return Ok(None) };
+    let Some(Row { id, token, seen_at, locked_at, presenting, keep }) = row(db, secret).await? else { return Ok(None) };
     let Some(viewer) = token::viewer_by_id(db, token).await?.filter(|viewer| !viewer.rights.is_empty()) else { return Ok(None) };
+    let rested = seen_at <= now - IDLE - NOTED_EVERY;
+    if locked_at.is_some() || rested {
+        return Ok(Some(Session::Locked { viewer, rested: locked_at.is_none() }));
+    }
     if now - seen_at >= NOTED_EVERY {
         note_use(db, id, now).await;
     }
-    Ok(Some(Signed { viewer, presenting }))
+    Ok(Some(Session::Open(Signed { viewer, presenting, keep })))
+}
+
+/// Locks a session.
+pub async fn lock(db: &Db, secret: &str) -> Result<()> {
+    let sql = "UPDATE page_session SET locked_at = $2 WHERE hash = $1 AND ended_at IS NULL AND locked_at IS NULL";
+    let mut tx = db.begin().await?;
+    on!(&mut tx, c => sqlx::query(sql).bind(token::hash(secret)).bind(db.clock.now()).execute(&mut **c).await?.rows_affected());
+    Ok(on!(tx, c => c.commit().await)?)
 }
 
 /// Ends a session.

@@ -4,6 +4,7 @@ use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
+use crate::roster::class;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::SimpleObject;
 use async_graphql::dataloader::Loader;
@@ -142,6 +143,9 @@ impl AttendanceSummary {
 
 /// A class's day as the viewer may see it; `None` if they may not.
 pub(crate) async fn of_class(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<Option<AttendanceSummary>> {
+    if class::find(scope, Right::AttendanceRead, class).await?.is_none() {
+        return Ok(None);
+    }
     let key = SummaryOf { class, day };
-    Ok(scope.load(&[key]).await?.remove(&key).filter(|_| scope.holds(Right::AttendanceRead)))
+    Ok(scope.load(&[key]).await?.remove(&key))
 }

@@ -5,9 +5,11 @@ use crate::error::{Error, Result};
 use crate::roster::class::{self, Class};
 use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
-use crate::support::flag;
+use crate::support::follow;
+use crate::support::group::StoredGroup;
 use crate::support::json::AsJson;
-use crate::support::reason::{StoredGroup, StoredRule, SupportReason};
+use crate::support::reason::SupportReason;
+use crate::support::rule::StoredRule;
 use crate::support::score::{RunScore, SupportLevel};
 use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -58,7 +60,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
     class::lock(&mut tx, &[class.id]).await?;
     analysis_run::insert(&mut tx, &run, &scores).await?;
     if !horizon.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
-        flag::follow(&mut tx, &run, &scores).await?;
+        follow::follow(&mut tx, &run, &scores).await?;
     }
     tx.commit().await?;
     Ok(run)

@@ -32,6 +32,10 @@ pub struct Assignment {
     pub due_day: NaiveDate,
     /// What it counts against the others.
     pub weight: f64,
+    /// The subject, else the name, of the lesson; `None` for a homeroom's, and where it is not asked for.
+    #[sqlx(default)]
+    #[serde(skip)]
+    pub lesson: Option<String>,
 }
 
 /// Something that a class is asked to hand in.
@@ -44,6 +48,10 @@ impl Assignment {
     /// What it is called.
     async fn title(&self) -> &str {
         &self.title
+    }
+    /// The subject, else the name, of the lesson that it was shared with; null where that is a homeroom.
+    async fn lesson(&self) -> Option<&str> {
+        self.lesson.as_deref()
     }
     /// Until when it is to be handed in.
     async fn due_at(&self) -> Timestamp {
@@ -179,6 +187,7 @@ fn check_item(item: &AssignmentInput) -> Result<Assignment, UserError> {
         due_at,
         due_day: school_day(due_at),
         weight,
+        lesson: None,
     })
 }
 
@@ -230,13 +239,17 @@ pub(crate) async fn due_between(
     }))
 }
 
-/// The assignments of some classes that are due in some days, as they are known now. The caller has checked the classes against the scope.
+/// The assignments of some classes that are due in some days, as they are known now, with their lessons. The caller has checked the
+/// classes against the scope.
 pub(crate) async fn known_on(scope: &Scope, classes: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Assignment>> {
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, title, due_at, due_day, weight FROM assignment WHERE due_day >= ");
-        sql.push_bind(from).push(" AND due_day <= ").push_bind(to).push(" AND known_until = ").push_bind(not_replaced());
-        sql.push(" AND class IN (");
+        let mut sql = QueryBuilder::new(
+            "SELECT a.id, a.school, a.class, a.title, a.due_at, a.due_day, a.weight,
+                 CASE WHEN c.kind = 'SCHEDULED' THEN COALESCE(NULLIF(replace(c.subjects, ',', '・'), ''), c.name) END AS lesson
+             FROM assignment a JOIN class c ON c.id = a.class WHERE a.due_day >= ");
+        sql.push_bind(from).push(" AND a.due_day <= ").push_bind(to).push(" AND a.known_until = ").push_bind(not_replaced());
+        sql.push(" AND a.class IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(") ORDER BY due_at, id").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(") ORDER BY a.due_at, a.id").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

@@ -3,17 +3,18 @@ use super::activity::totals::{DailyTotal, TotalsOf};
 use super::assignment::{self, Assignment};
 use super::of_pupil::{Learning, LearningDay};
 use super::work::WorkOf;
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::Result;
-use crate::roster::class::Class;
-use crate::roster::pupil;
+use crate::roster::class::{Class, ClassKind};
 use crate::roster::span::Span;
+use crate::roster::{enrolment, pupil};
 use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A class of fewer has no middle of its own: it would tell of single pupils.
@@ -34,33 +35,37 @@ pub struct ClassLearning(pub(crate) Class);
 /// The learning of a class.
 #[Object]
 impl ClassLearning {
-    /// The assignments of the class that are due in these days, by due time.
+    /// The assignments of the class that are due in these days, by due time; of a homeroom also those of the lessons that its pupils of
+    /// today are in, as far as you may see their learning. Null without the right to see the learning of this class.
     #[graphql(complexity = "10 + child_complexity")]
     async fn assignments(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first due day.")] from: Day,
         #[graphql(desc = "The last due day.")] to: Day,
-    ) -> Result<Vec<Assignment>> {
-        let scope = Scope::with(ctx, Right::ActivityRead)?;
-        assignment::known_on(scope, &[self.0.id], (from.0, to.0)).await
+    ) -> Result<Option<Vec<Assignment>>> {
+        let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
+        let classes = self.with_lessons(scope).await?;
+        assignment::known_on(scope, &classes, (from.0, to.0)).await.map(Some)
     }
-    /// The class's middle of the learning records; empty where the class has fewer than five pupils.
+    /// The class's middle of the learning records that you may see of each pupil; without days where the class has fewer than five
+    /// pupils. Null without the right to see the learning of this class.
     #[graphql(complexity = "20 + child_complexity")]
     async fn learning_middle(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first day.")] from: Day,
         #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
-    ) -> Result<LearningMiddle> {
-        let scope = Scope::with(ctx, Right::ActivityRead)?;
+    ) -> Result<Option<LearningMiddle>> {
+        let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         let spans = self.spans(scope, from, to).await?;
         let found = ctx.data_unchecked::<DataLoader<Scope>>().load_many(spans.iter().copied().map(TotalsOf)).await?;
         let totals: Vec<Vec<DailyTotal>> =
             spans.iter().map(|span| found.get(&TotalsOf(*span)).cloned().unwrap_or_default()).collect();
-        Ok(middle(&totals))
+        Ok(Some(middle(&totals)))
     }
-    /// The class's middle of how many of the assignments due in these days are handed in; null where the class has fewer than five pupils.
+    /// The class's middle of how many of the assignments due in these days are handed in; null where the class has fewer than five pupils,
+    /// and without the right to see the learning of this class.
     #[graphql(complexity = "20")]
     async fn work_middle(
         &self,
@@ -68,7 +73,7 @@ impl ClassLearning {
         #[graphql(desc = "The first due day.")] from: Day,
         #[graphql(desc = "The last due day; at most 366 days after the first.")] to: Day,
     ) -> Result<Option<i64>> {
-        let scope = Scope::with(ctx, Right::ActivityRead)?;
+        let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         let spans = self.spans(scope, from, to).await?;
         let found = ctx.data_unchecked::<DataLoader<Scope>>().load_many(spans.iter().copied().map(WorkOf)).await?;
         let handed_in = |span: &Span| {
@@ -80,6 +85,16 @@ impl ClassLearning {
 }
 
 impl ClassLearning {
+    /// The class and, for a homeroom, the lessons of its pupils of today.
+    async fn with_lessons(&self, scope: &Scope) -> Result<Vec<Uuid>> {
+        let mut classes = BTreeSet::from([self.0.id]);
+        if self.0.kind == ClassKind::Homeroom {
+            let pupils = pupil::ids_of_class(scope, self.0.id).await?;
+            classes.extend(enrolment::of_learning(scope, &pupils).await?.iter().map(|enrolment| enrolment.class));
+        }
+        Ok(classes.into_iter().collect())
+    }
+
     async fn spans(&self, scope: &Scope, from: Day, to: Day) -> Result<Vec<Span>> {
         let pupils: Vec<Uuid> = pupil::ids_of_class(scope, self.0.id).await?;
         pupils.into_iter().map(|pupil| Span::new(pupil, from.0, to.0)).collect()

@@ -1,6 +1,7 @@
 //! What a pupil shows of their learning.
 use super::activity::totals::{DailyTotal, TotalsOf};
 use super::work::{Work, WorkOf};
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::Result;
@@ -21,7 +22,7 @@ pub struct LearningDay {
     pub interactions: i64,
 }
 
-/// The learning records of some days, of all classes together.
+/// The learning records of some days, of all classes together that you may see.
 #[derive(SimpleObject, Clone, Debug, Default)]
 pub struct Learning {
     /// The days with records, ascending. A day without any is absent, not zero.
@@ -48,41 +49,49 @@ pub struct PupilLearning(pub(crate) Uuid);
 /// The learning of a pupil.
 #[Object]
 impl PupilLearning {
-    /// What the pupil did, added up by class and school day; days without any activity are absent, not zero.
+    /// What the pupil did, added up by class and school day; days without any activity are absent, not zero. Null without the right to
+    /// see the pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]
     async fn daily_totals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first school day.")] from: Day,
         #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Vec<DailyTotal>> {
-        Scope::with(ctx, Right::ActivityRead)?;
+    ) -> Result<Option<Vec<DailyTotal>>> {
         let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
-        Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
+        if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
-    /// What the pupil did in all classes together, by day.
+    /// What the pupil did in all classes together, by day. Null without the right to see the pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]
     async fn learning(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first day.")] from: Day,
         #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Learning> {
-        Scope::with(ctx, Right::ActivityRead)?;
+    ) -> Result<Option<Learning>> {
         let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
+        if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
         let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
-        Ok(totals.map(|totals| Learning::of(&totals)).unwrap_or_default())
+        Ok(Some(totals.map(|totals| Learning::of(&totals)).unwrap_or_default()))
     }
-    /// What became of the assignments of the pupil's classes that are due in these days, by due time.
+    /// What became of the assignments of the pupil's classes that are due in these days, by due time. Null without the right to see the
+    /// pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]
     async fn work(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first due day.")] from: Day,
         #[graphql(desc = "The last due day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Vec<Work>> {
-        Scope::with(ctx, Right::ActivityRead)?;
+    ) -> Result<Option<Vec<Work>>> {
         let key = WorkOf(Span::new(self.0, from.0, to.0)?);
-        Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
+        if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
 }

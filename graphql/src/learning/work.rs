@@ -1,7 +1,6 @@
 //! Work handed in (提出): what became of a class's assignments for a pupil.
 use super::activity::verb::ActivityVerb;
 use super::assignment::{self, Assignment};
-use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::db::on;
 use crate::error::{Error, Result};
@@ -109,7 +108,7 @@ impl Loader<WorkOf> for Scope {
     async fn load(&self, keys: &[WorkOf]) -> Result<HashMap<WorkOf, Vec<Work>>> {
         let mut found: HashMap<WorkOf, Vec<Work>> = HashMap::new();
         for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
-            let enrolments = enrolment::of_pupils(self, Right::ActivityRead, &pupils).await?;
+            let enrolments = enrolment::of_learning(self, &pupils).await?;
             let classes: BTreeSet<Uuid> = enrolments.iter().map(|enrolment| enrolment.class).collect();
             let classes: Vec<Uuid> = classes.into_iter().collect();
             if classes.is_empty() {

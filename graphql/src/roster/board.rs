@@ -1,7 +1,7 @@
 //! The board of education (教育委員会) whose database this is.
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
-use crate::db::on;
+use crate::db::{Db, on};
 use crate::error::Result;
 use crate::id;
 use async_graphql::{Context, ID, Object};
@@ -48,6 +48,12 @@ impl BoardQuery {
         let scope = Scope::with(ctx, Right::SchoolRead)?;
         Ok(on!(scope.read(), c => sqlx::query_as("SELECT * FROM board ORDER BY id LIMIT 1").fetch_optional(c).await?))
     }
+}
+
+/// The board's name, which stands on the door: it is told to whoever comes, before anybody has signed in.
+pub async fn name(db: &Db) -> Result<Option<String>> {
+    let sql = "SELECT name FROM board ORDER BY id LIMIT 1";
+    Ok(on!(db.reader(), c => sqlx::query_scalar(sql).fetch_optional(c).await?))
 }
 
 /// Writes boards; one that is there already is changed.

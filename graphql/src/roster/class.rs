@@ -3,6 +3,7 @@ use super::academic_year::AcademicYear;
 use super::freshness::{self, Freshness};
 use super::pupil::{self, Pupil};
 use super::school::{School, SchoolOf};
+use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
@@ -89,17 +90,23 @@ impl Class {
     async fn academic_year(&self, ctx: &Context<'_>) -> Result<Option<AcademicYear>> {
         ctx.data_unchecked::<DataLoader<Scope>>().load_one(YearOf(self.academic_year)).await
     }
+    /// What you may do with this class and its pupils today; what is not among it reads as null below, here and for its pupils.
+    #[graphql(complexity = "5")]
+    async fn viewer_rights(&self, ctx: &Context<'_>) -> Result<Vec<Right>> {
+        Ok(reach::of_class(ctx, self.id).await?.into_iter().collect())
+    }
     /// The homeroom teachers of today.
     #[graphql(complexity = "5 + child_complexity")]
     async fn teachers(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
         reader::homeroom_teachers(Scope::with(ctx, Right::SchoolRead)?, self.id).await
     }
-    /// How many pupils are in the class today.
+    /// How many pupils are in the class today. Null without the right to see the pupils of this class.
     #[graphql(complexity = "5")]
-    async fn pupil_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
-        Scope::with(ctx, Right::RosterRead)?;
-        Ok(loader.load_one(SizeOf(self.id)).await?.unwrap_or_default())
+    async fn pupil_count(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        if reach::over_class(ctx, Right::RosterRead, self.id).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(SizeOf(self.id)).await?.unwrap_or_default()))
     }
     #[graphql(flatten)]
     async fn shown_attendance(&self) -> ClassAttendance {
@@ -114,25 +121,27 @@ impl Class {
     async fn last_run(&self, ctx: &Context<'_>) -> Result<Option<AnalysisRun>> {
         analysis_run::find(Scope::with(ctx, Right::FlagRead)?, Which::Newest(self.id)).await
     }
-    /// When the records of the class were last added to.
+    /// When the records of the class were last added to. Null without the right to see the pupils of this class.
     #[graphql(complexity = "10 + child_complexity")]
-    async fn freshness(&self, ctx: &Context<'_>) -> Result<Freshness> {
-        let scope = Scope::with(ctx, Right::RosterRead)?;
+    async fn freshness(&self, ctx: &Context<'_>) -> Result<Option<Freshness>> {
+        let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
+        let rights = reach::of_class(ctx, self.id).await?;
         let run = analysis_run::find(scope, Which::Newest(self.id)).await?;
-        Ok(Freshness { analysis_at: run.map(|run| run.made_at.into()), ..freshness::of_class(scope, self).await? })
+        let fresh = freshness::of_class(scope, self, &rights).await?;
+        Ok(Some(Freshness { analysis_at: run.map(|run| run.made_at.into()), ..fresh }))
     }
-    /// Who is in the class today, in the order of 出席番号.
+    /// Who is in the class today, in the order of 出席番号. Null without the right to see the pupils of this class.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn pupils(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
-    ) -> Result<Connection<Cursor, Pupil>> {
-        let scope = Scope::with(ctx, Right::RosterRead)?;
+    ) -> Result<Option<Connection<Cursor, Pupil>>> {
         let (after, limit) = page::bounds(after.as_deref(), first)?;
+        let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
         let rows = pupil::of_class(scope, self.id, after, limit).await?;
-        Ok(page::of(rows, limit, Pupil::cursor))
+        Ok(Some(page::of(rows, limit, Pupil::cursor)))
     }
 }
 

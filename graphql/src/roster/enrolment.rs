@@ -52,6 +52,20 @@ pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> R
     }))
 }
 
+/// Every enrolment, past and present, of these pupils in classes whose learning the viewer may read; at most a thousand pupils.
+pub(crate) async fn of_learning(scope: &Scope, pupils: &[Uuid]) -> Result<Vec<Enrolment>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends FROM enrolment e WHERE e.pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
+        scope.push_learning_reach(&mut sql, "e");
+        sql.push(" ORDER BY e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
 /// The enrolments of these pupils that the viewer reaches by a right today, their own among them; at most a thousand pupils.
 pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<Vec<Enrolment>> {
     if pupils.is_empty() {

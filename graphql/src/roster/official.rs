@@ -1,16 +1,14 @@
 //! What the school register says of a pupil: 正式氏名 and 学籍番号, for those alone who keep it; and until when the pupil is enrolled.
 use super::homeroom::HomeroomOf;
 use super::pupil::Pupil;
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::NO_END;
-use crate::db::{bind_ids, on};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::scalar::Day;
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
-use sqlx::QueryBuilder;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The register's side of a pupil.
@@ -41,25 +39,5 @@ impl PupilRegister {
 }
 
 async fn may_read(ctx: &Context<'_>, pupil: Uuid) -> Result<bool> {
-    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(OfficialNameOf(pupil)).await?.is_some())
-}
-
-/// Loads for many pupils at once whether the viewer may see what the register calls them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct OfficialNameOf(Uuid);
-
-impl Loader<OfficialNameOf> for Scope {
-    type Value = ();
-    type Error = Error;
-
-    async fn load(&self, pupils: &[OfficialNameOf]) -> Result<HashMap<OfficialNameOf, ()>> {
-        let rows: Vec<(Uuid,)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT DISTINCT e.pupil FROM enrolment e WHERE e.pupil IN (");
-            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(") AND ");
-            self.push_pupil_reach(&mut sql, Right::OfficialNameRead, "e");
-            sql.build_query_as().persistent(false).fetch_all(c).await?
-        });
-        Ok(rows.into_iter().map(|(pupil,)| (OfficialNameOf(pupil), ())).collect())
-    }
+    Ok(reach::of_pupil(ctx, pupil).await?.contains(&Right::OfficialNameRead))
 }

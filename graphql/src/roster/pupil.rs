@@ -1,5 +1,6 @@
 //! Pupils (児童生徒).
 use crate::access::duty::Duty;
+use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
@@ -105,6 +106,11 @@ impl Pupil {
     async fn enrolled_from(&self, ctx: &Context<'_>) -> Result<Option<Day>> {
         let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.id)).await?;
         Ok(homeroom.map(|homeroom| Day(homeroom.begins)))
+    }
+    /// What you may do with this pupil's records today; what is not among it reads as null below.
+    #[graphql(complexity = "5")]
+    async fn viewer_rights(&self, ctx: &Context<'_>) -> Result<Vec<Right>> {
+        Ok(reach::of_pupil(ctx, self.id).await?.into_iter().collect())
     }
     /// The duties by which you see this pupil today; empty where the pupil is yourself.
     #[graphql(complexity = "10 + child_complexity")]

@@ -96,6 +96,9 @@ impl SupportAction {
 /// Something that was done for a pupil.
 #[derive(InputObject, Clone, Debug)]
 pub struct RecordSupportActionInput {
+    /// The record's UUID, if you make it yourself: sent again by you with the same content it is stored once and answered again,
+    /// with other content it is a `CONFLICT`.
+    pub id: Option<ID>,
     /// The pupil.
     pub pupil_id: ID,
     /// When it was done; today if not said. A day to come is refused.
@@ -137,17 +140,14 @@ impl SupportActionMutation {
     }
 }
 
-/// Notes what was done for a pupil, or says what is wrong with the input.
+/// Notes what was done for a pupil, or says what is wrong with the input. A record of the caller's own id is stored once.
 pub async fn record(scope: &Scope, input: RecordSupportActionInput) -> Result<Result<SupportAction, UserError>> {
     let (today, day) = (scope.today(), input.day.map_or_else(|| scope.today(), |day| day.0));
     let wrong = |code, field: &str, message: &str| Ok(Err(UserError::new(code, field, message)));
-    if day > today {
-        return wrong(UserErrorCode::InTheFuture, "day", "the day has not come yet");
-    }
-    let next_on = input.next_on.map(|day| day.0);
-    if next_on.is_some_and(|next| next < today || next > today + Days::new(366)) {
-        return wrong(UserErrorCode::OutOfRange, "nextOn", "the day is not from today to a year ahead");
-    }
+    let own_id = match input.id.as_ref().map(id::parse) {
+        Some(None) => return wrong(UserErrorCode::InvalidId, "id", "the id is no UUID"),
+        own_id => own_id.flatten(),
+    };
     let text = match check::text(&input.text, 2_000, "text") {
         Ok(text) => text,
         Err(error) => return Ok(Err(error)),
@@ -157,28 +157,76 @@ pub async fn record(scope: &Scope, input: RecordSupportActionInput) -> Result<Re
     let Some(enrolment) = enrolments.iter().find(|enrolment| enrolment.covers(today)) else {
         return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil for whom you may note anything");
     };
-    let mut tx = scope.begin("support action noted").await?;
-    let action = SupportAction {
-        id: new_id(),
+    let next_on = input.next_on.map(|day| day.0);
+    let asked = SupportAction {
+        id: own_id.unwrap_or_else(new_id),
         pupil,
         school: enrolment.school,
         day,
         kind: input.kind,
         text,
         next_on,
-        done_by: tx.actor,
-        at: tx.at,
+        done_by: scope.holder(),
+        at: scope.now(),
         by_name: Some(scope.viewer().name.clone()),
         by_duty: None,
     };
+    // Before the days are looked at: what was right on the day that it was sent is still the same when it is sent again.
+    if own_id.is_some()
+        && let Some(there) = find(scope, asked.id).await?
+    {
+        return Ok(there.answers(asked, input.day.is_some()));
+    }
+    if day > today {
+        return wrong(UserErrorCode::InTheFuture, "day", "the day has not come yet");
+    }
+    if next_on.is_some_and(|next| next < today || next > today + Days::new(366)) {
+        return wrong(UserErrorCode::OutOfRange, "nextOn", "the day is not from today to a year ahead");
+    }
+    let mut tx = scope.begin("support action noted").await?;
+    let action = SupportAction { at: tx.at, ..asked };
     let sql = "INSERT INTO support_action (id, pupil, school, day, kind, text, next_on, done_by, at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING";
     let change = Change::new(action.id, None, Some(&action));
-    on!(tx.change("support_action", &[change]).await?, c => sqlx::query(sql).bind(action.id).bind(action.pupil)
+    let stored = on!(tx.change("support_action", &[change]).await?, c => sqlx::query(sql).bind(action.id).bind(action.pupil)
         .bind(action.school).bind(action.day).bind(action.kind).bind(&action.text).bind(action.next_on).bind(action.done_by)
         .bind(action.at).execute(c).await?.rows_affected());
-    tx.commit().await?;
-    Ok(Ok(action))
+    if stored == 1 {
+        tx.commit().await?;
+        return Ok(Ok(action));
+    }
+    // It came in twice at once, or the id is of a record that this person may not see. The trail of nothing is undone.
+    drop(tx);
+    match find(scope, action.id).await? {
+        Some(there) => Ok(there.answers(action, input.day.is_some())),
+        None => Ok(Err(taken())),
+    }
+}
+
+fn taken() -> UserError {
+    UserError::new(UserErrorCode::Conflict, "id", "the id is taken by a record with other content")
+}
+
+impl SupportAction {
+    /// The record, if what is asked for is the same by the same person; the day counts only where it was said.
+    fn answers(self, asked: SupportAction, day_said: bool) -> Result<SupportAction, UserError> {
+        let day = if day_said { asked.day } else { self.day };
+        let content = |of: &SupportAction, day| (of.pupil, day, of.kind, of.text.clone(), of.next_on, of.done_by);
+        let same = content(&self, self.day) == content(&asked, day);
+        if same { Ok(SupportAction { by_name: asked.by_name, ..self }) } else { Err(taken()) }
+    }
+}
+
+/// A record that the viewer may add to; `None` also where it is somebody else's to see.
+async fn find(scope: &Scope, id: Uuid) -> Result<Option<SupportAction>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT x.id, x.pupil, x.school, x.day, x.kind, x.text, x.next_on, x.done_by, x.at FROM support_action x WHERE x.id = ",
+        );
+        sql.push_bind(id).push(" AND ");
+        scope.push_pupil_reach(&mut sql, Right::SupportWrite, "x");
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    }))
 }
 
 /// What was done for a pupil, as a key to load many pupils' at once.

@@ -1,6 +1,6 @@
 //! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
+use super::group::StoredGroup;
 use super::json::AsJson;
-use super::reason::StoredGroup;
 use super::score::{self, RunScore, SupportGroup};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};

@@ -1,14 +1,13 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
 use super::action::ActionsOf;
-use super::analysis_run::AnalysisRun;
-use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
+use super::event::{self, SupportFlagEvent};
+use super::group::StoredGroup;
 use super::json::AsJson;
-use super::language::Language;
-use super::reason::{StoredGroup, StoredRule, SupportReason};
-use super::score::{RunScore, SupportGroup, SupportLevel};
+use super::reason::SupportReason;
+use super::rule::{StoredRule, SupportRule};
+use super::score::{SupportGroup, SupportLevel};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
-use crate::clock::new_id;
+use crate::access::scope::Scope;
 use crate::db::on;
 use crate::error::Result;
 use crate::id;
@@ -23,7 +22,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use sqlx::types::Text;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Where a flag stands.
@@ -79,18 +77,6 @@ pub struct SupportFlag {
     as_of: NaiveDate,
     groups_found: Text<AsJson<Vec<StoredGroup>>>,
     place: i64,
-}
-
-/// A rule of a flag.
-pub struct SupportRule(StoredRule);
-
-/// A plain rule that spoke, whatever the comparison says.
-#[Object]
-impl SupportRule {
-    /// The rule and its number as a sentence.
-    async fn text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.0.text(language)
-    }
 }
 
 /// A reason to look at a pupil (気にかけたい): an occasion for a teacher's judgement, not a conclusion.
@@ -262,78 +248,4 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid) -> Result<Vec<SupportFl
     let mut flags = list(scope, Right::FlagRead, Which::OfPupil(pupil), Cursor::START, i64::from(page::MOST)).await?;
     flags.sort_by_key(|flag| std::cmp::Reverse((flag.row.ended_on.is_none(), flag.row.since, flag.row.id)));
     Ok(flags)
-}
-
-/// Raises, keeps and ends the flags of a class as its newest run says, and notes each in the flag's history.
-pub(crate) async fn follow(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) -> Result<()> {
-    let sql = "SELECT * FROM support_flag WHERE class = $1 ORDER BY id";
-    let flags: Vec<FlagRow> = on!(tx.connection(), c => sqlx::query_as(sql).bind(run.class).fetch_all(c).await?);
-    // The last flag of each pupil: open, or ended and perhaps still snoozed.
-    let last: HashMap<Uuid, FlagRow> = flags.into_iter().map(|flag| (flag.pupil, flag)).collect();
-    let named: HashMap<Uuid, &RunScore> =
-        scores.iter().filter(|score| score.level != SupportLevel::None).map(|score| (score.pupil, score)).collect();
-    for score in scores.iter().filter(|score| named.contains_key(&score.pupil)) {
-        let (before, after, event) = match last.get(&score.pupil) {
-            Some(flag) if flag.ended_on.is_none() => (Some(flag), flag.kept_by(run), SupportFlagEventKind::Kept),
-            Some(flag) if flag.snoozed_until.is_some_and(|until| until >= run.as_of) => {
-                (Some(flag), flag.kept_by(run), SupportFlagEventKind::Raised)
-            }
-            _ => (None, FlagRow::raised_by(run, score.pupil), SupportFlagEventKind::Raised),
-        };
-        write(tx, before, &after).await?;
-        event::insert(tx, &SupportFlagEvent::of_run(&after, event)).await?;
-    }
-    for flag in last.values().filter(|flag| flag.ended_on.is_none() && !named.contains_key(&flag.pupil)) {
-        let ended = FlagRow { ended_on: Some(run.as_of), ..flag.clone() };
-        write(tx, Some(flag), &ended).await?;
-        event::insert(tx, &SupportFlagEvent::of_run(&FlagRow { run: run.id, ..ended }, SupportFlagEventKind::Ended)).await?;
-    }
-    Ok(())
-}
-
-/// After so many days without an answer a flag is no longer new: five school days.
-const NEW_FOR_DAYS: i64 = 7;
-
-impl FlagRow {
-    fn raised_by(run: &AnalysisRun, pupil: Uuid) -> Self {
-        FlagRow {
-            id: new_id(),
-            school: run.school,
-            class: run.class,
-            pupil,
-            run: run.id,
-            state: SupportFlagState::New,
-            since: run.as_of,
-            snoozed_until: None,
-            ended_on: None,
-        }
-    }
-
-    /// Whether it has stood too long by a day to be new.
-    pub(crate) fn is_old(&self, day: NaiveDate) -> bool {
-        (day - self.since).num_days() >= NEW_FOR_DAYS
-    }
-
-    fn kept_by(&self, run: &AnalysisRun) -> Self {
-        let old = self.ended_on.is_some() || self.is_old(run.as_of);
-        // What was put off and is found again after its day waits for an answer once more.
-        let put_off = self.snoozed_until.filter(|until| *until >= run.as_of);
-        let over = self.snoozed_until.is_some() && put_off.is_none();
-        let state = if over || (self.state == SupportFlagState::New && old) { SupportFlagState::Continuing } else { self.state };
-        FlagRow { run: run.id, state, snoozed_until: put_off, ended_on: None, ..self.clone() }
-    }
-}
-
-/// Writes a flag as it is from now on.
-pub(crate) async fn write(tx: &mut Tx, before: Option<&FlagRow>, flag: &FlagRow) -> Result<()> {
-    let sql = "INSERT INTO support_flag (id, school, class, pupil, run, state, since, snoozed_until, ended_on)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-               ON CONFLICT (id) DO UPDATE SET run = excluded.run, state = excluded.state, since = excluded.since,
-                   snoozed_until = excluded.snoozed_until, ended_on = excluded.ended_on
-               WHERE support_flag.school = excluded.school";
-    let change = Change::new(flag.id, before, Some(flag));
-    on!(tx.change("support_flag", &[change]).await?, c => sqlx::query(sql).bind(flag.id).bind(flag.school).bind(flag.class)
-        .bind(flag.pupil).bind(flag.run).bind(flag.state).bind(flag.since).bind(flag.snoozed_until).bind(flag.ended_on)
-        .execute(c).await?.rows_affected());
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
 use super::flag::{self, SupportFlag};
+use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
@@ -15,28 +16,37 @@ pub struct PupilSupport(pub(crate) Uuid);
 /// The support of a pupil.
 #[Object]
 impl PupilSupport {
-    /// Every flag of the pupil in classes whose flags you may see, open and ended, the newest first.
+    /// Every flag of the pupil in classes whose flags you may see, open and ended, the newest first. Null without the right to see the
+    /// pupil's flags.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn support_flags(&self, ctx: &Context<'_>) -> Result<Vec<SupportFlag>> {
-        flag::of_pupil(Scope::with(ctx, Right::FlagRead)?, self.0).await
+    async fn support_flags(&self, ctx: &Context<'_>) -> Result<Option<Vec<SupportFlag>>> {
+        match reach::over_pupil(ctx, Right::FlagRead, self.0).await? {
+            Some(scope) => flag::of_pupil(scope, self.0).await.map(Some),
+            None => Ok(None),
+        }
     }
-    /// What was done for the pupil, the newest first.
+    /// What was done for the pupil, the newest first. Null without the right to see it.
     #[graphql(complexity = "10 + child_complexity")]
     async fn support_actions(
         &self,
         ctx: &Context<'_>,
         #[graphql(default = 20, desc = "How many, 1 to 200.")] last: i32,
-    ) -> Result<Vec<SupportAction>> {
-        Scope::with(ctx, Right::SupportRead)?;
+    ) -> Result<Option<Vec<SupportAction>>> {
         let last = usize::try_from(last).ok().filter(|last| (1..=200).contains(last));
         let last = last.ok_or_else(|| Error::BadInput("`last` is not a number from 1 to 200".into()))?;
+        if reach::over_pupil(ctx, Right::SupportRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
         let mut actions = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ActionsOf(self.0)).await?.unwrap_or_default();
         actions.truncate(last);
-        Ok(actions)
+        Ok(Some(actions))
     }
-    /// Who reads what was done for the pupil, by today's duties.
+    /// Who reads what was done for the pupil, by today's duties. Null without the right to see it.
     #[graphql(complexity = "10 + child_complexity")]
-    async fn support_readers(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
-        reader::of_pupil(Scope::with(ctx, Right::SupportRead)?, self.0, Right::SupportRead).await
+    async fn support_readers(&self, ctx: &Context<'_>) -> Result<Option<Vec<Adult>>> {
+        match reach::over_pupil(ctx, Right::SupportRead, self.0).await? {
+            Some(scope) => reader::of_pupil(scope, self.0, Right::SupportRead).await.map(Some),
+            None => Ok(None),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What people answer to a flag.
 use super::event::{self, EventsOf, SupportFlagAnswer, SupportFlagEvent, SupportFlagEventKind};
 use super::flag::{self, FlagRow, SupportFlag, SupportFlagState};
+use super::follow;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -93,7 +94,7 @@ pub async fn answer(scope: &Scope, input: ReviewSupportFlagInput) -> Result<Revi
         snoozed_until,
         ..SupportFlagEvent::of_run(&answered, SupportFlagEventKind::Answered)
     };
-    flag::write(&mut tx, Some(&row), &answered).await?;
+    follow::write(&mut tx, Some(&row), &answered).await?;
     event::insert(&mut tx, &event).await?;
     tx.commit().await?;
     flag.row = answered;
@@ -125,7 +126,7 @@ async fn withdraw(scope: &Scope, input: &WithdrawSupportFlagAnswerInput) -> Resu
         None => (SupportFlagState::New, None),
     };
     let before = FlagRow { state, snoozed_until, ..row.clone() };
-    flag::write(&mut tx, Some(&row), &before).await?;
+    follow::write(&mut tx, Some(&row), &before).await?;
     event::insert(&mut tx, &taken_back).await?;
     tx.commit().await?;
     flag.row = before;

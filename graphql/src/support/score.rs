@@ -1,8 +1,10 @@
 //! What a run found about each pupil: the score, the level, the group.
 use super::analysis_run::AnalysisRun;
+use super::group::StoredGroup;
 use super::json::AsJson;
 use super::language::Language;
-use super::reason::{StoredGroup, StoredRule, SupportReason};
+use super::reason::SupportReason;
+use super::rule::StoredRule;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::db::on;

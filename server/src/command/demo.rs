@@ -8,6 +8,7 @@ use asagao_graphql::jobs::demo::{self, Demo, PersonRole, Progress, Settings};
 use chrono::{DateTime, Utc};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -32,7 +33,7 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
     let at = address(&listener)?;
     let folder = Folder::open(asked.data.clone())?;
     let (database, people) = (folder.path.join(DATABASE), folder.path.join(PEOPLE));
-    let settings = Settings { pupils: asked.pupils, days: asked.days, seed: asked.seed };
+    let settings = Settings::of(asked.pupils, asked.schools, asked.days, asked.seed);
     let demo = match (fs::exists(&database), fs::exists(&people)) {
         (Ok(false), Ok(false)) => make(&database, settings, asked.now.unwrap_or_else(|| Clock::System.now())).await?,
         (Ok(true), Ok(true)) => made_before(&people, settings)?,
@@ -84,8 +85,8 @@ fn made_before(people: &Path, settings: Settings) -> Result<Demo> {
     let text = fs::read_to_string(people).map_err(|error| unreadable(error.to_string()))?;
     let Told { demo, .. } = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     if demo.settings != settings {
-        let Settings { pupils, days, seed } = demo.settings;
-        let made = format!("--pupils {pupils} --days {days} --seed {seed}");
+        let Settings { pupils, schools, days, seed } = demo.settings;
+        let made = format!("--pupils {pupils} --schools {schools} --days {days} --seed {seed}");
         let message = format!("the demo in this folder was made with {made}: ask for the same, {ELSEWHERE}");
         return Err(Failure::new(message));
     }
@@ -105,9 +106,10 @@ fn tell(people: &Path, told: &Told) -> std::io::Result<()> {
 fn print(told: &Told, people: &Path, at: SocketAddr) {
     let Demo { people: all, classes, settings, .. } = &told.demo;
     println!(
-        "朝霧市: {} pupils in {} classes, {} school days. Everybody is made up.\n",
+        "朝霧市: {} pupils in {} classes of {} schools, {} school days. Everybody is made up.\n",
         settings.pupils,
         classes.len(),
+        classes.iter().map(|class| &class.school).collect::<BTreeSet<_>>().len(),
         settings.days
     );
     println!("pages     http://{at}/");

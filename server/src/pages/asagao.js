@@ -62,47 +62,12 @@ function attendance(form) {
   });
   form.addEventListener("submit", () => { leaving = true; });
   addEventListener("beforeunload", (event) => { if (!leaving && fresh !== before) event.preventDefault(); });
+  addEventListener("asagao:leave", () => { leaving = true; });
   addEventListener("pageshow", () => { leaving = false; look(); });
 }
 
-// A session ends after fifteen minutes of rest: two minutes before, it can be kept.
-if (document.body.hasAttribute("data-signed-in")) rest();
-
-function rest() {
-  const minute = 60_000;
-  const notice = document.createElement("div");
-  notice.className = "idle";
-  notice.setAttribute("role", "status");
-  document.body.append(notice);
-  let timers = [];
-  const wait = () => {
-    timers.forEach(clearTimeout);
-    notice.replaceChildren();
-    timers = [setTimeout(warn, 13 * minute), setTimeout(lock, 15 * minute)];
-  };
-  const warn = () => {
-    const words = document.createElement("p");
-    words.textContent = "あと2分で画面をロックします。";
-    const stay = document.createElement("button");
-    stay.type = "button";
-    stay.className = "outlined";
-    stay.textContent = "続ける";
-    stay.addEventListener("click", async () => {
-      const answer = await fetch("/stay").catch(() => null);
-      if (answer?.status === 204) wait();
-      else words.textContent = "続けられませんでした。入力を控えて、もういちど入ってください。";
-    });
-    notice.replaceChildren(words, stay);
-  };
-  const lock = () => {
-    const words = document.createElement("p");
-    words.textContent = "時間がたったため、画面をロックしました。";
-    const enter = document.createElement("a");
-    enter.className = "button outlined";
-    enter.href = "/sign-in?expired=1&next=" + encodeURIComponent(location.pathname + location.search);
-    enter.textContent = "もういちど入る";
-    notice.replaceChildren(words, enter);
-    for (const part of document.querySelectorAll("body > header, main")) part.hidden = true;
-  };
-  wait();
+// Printing needs the browser's hand; without a script its own menu does the same.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }

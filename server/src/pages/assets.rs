@@ -17,15 +17,27 @@ struct Asset {
     version: String,
 }
 
+/// What every page is styled with, by subject; what comes later wins.
+const STYLE: &str = concat!(
+    include_str!("style/base.css"),
+    include_str!("style/charts.css"),
+    include_str!("style/class.css"),
+    include_str!("style/pupil.css"),
+    include_str!("style/narrow.css"),
+    include_str!("style/print.css"),
+);
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let files = [
-        ("asagao.css", include_str!("asagao.css")),
+        ("asagao.css", STYLE),
         ("attendance.css", include_str!("attendance.css")),
         ("check_in.css", include_str!("check_in.css")),
         ("roster.css", include_str!("roster.css")),
         ("sign_in.css", include_str!("sign_in.css")),
         ("smaller.css", include_str!("smaller.css")),
         ("asagao.js", include_str!("asagao.js")),
+        ("jump.js", include_str!("jump.js")),
+        ("lock.js", include_str!("lock.js")),
         ("asagao.svg", include_str!("asagao.svg")),
         ("trellis.svg", include_str!("trellis.svg")),
     ];

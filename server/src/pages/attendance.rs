@@ -5,6 +5,7 @@ mod row;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::Rights;
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -38,12 +39,13 @@ struct Asked {
 #[serde(rename_all = "camelCase")]
 struct Class {
     name: String,
+    viewer_rights: Rights,
     school: Option<School>,
-    pupil_count: u32,
-    is_school_day: bool,
-    school_days: Vec<NaiveDate>,
-    attendance_summary: Summary,
-    pupils: Pupils,
+    pupil_count: Option<u32>,
+    is_school_day: Option<bool>,
+    school_days: Option<Vec<NaiveDate>>,
+    attendance_summary: Option<Summary>,
+    pupils: Option<Pupils>,
 }
 
 #[derive(Deserialize)]
@@ -137,7 +139,8 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     // Before the answer: what is stored while it is made is not seen on the page.
     let now = session.scope().now();
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
-    let frame = session.frame(Nav::staff(Some(class), Here::Attendance));
+    let rights = asked.class.as_ref().map(|class| class.viewer_rights.clone()).unwrap_or_default();
+    let frame = session.frame(Nav::class(class, &rights, Here::Attendance));
     AttendancePage::of(asked, frame, &At { class, day, open, now }).ok_or(PageError::NotFound)
 }
 
@@ -154,8 +157,12 @@ impl AttendancePage {
     fn of(asked: Asked, frame: Frame, at: &At<'_>) -> Option<Self> {
         let (found, mut kinds) = asked.class.zip(asked.attendance_kinds)?;
         let At { class, day, open, now } = *at;
-        let Class { name, school, pupil_count, is_school_day, school_days, attendance_summary: summary, pupils } = found;
-        let rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        if !found.viewer_rights.to(Right::AttendanceWrite) {
+            return None;
+        }
+        let Class { name, school, school_days, .. } = found;
+        let (size, is_school_day, summary) = (found.pupil_count?, found.is_school_day?, found.attendance_summary?);
+        let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
         let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
@@ -166,7 +173,7 @@ impl AttendancePage {
             board,
             school: school.map(|school| school.name).unwrap_or_default(),
             class: name,
-            size: pupil_count,
+            size,
             day,
             day_in_words: words::long_day(day),
             now: words::clock(now),
@@ -182,7 +189,7 @@ impl AttendancePage {
             columns: halves(rows),
             saved: summary.last_at.map(|at| saved(at, day, summary.last_by.as_deref())),
             summary,
-            before: school_days.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
+            before: school_days?.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
         })
     }
 }

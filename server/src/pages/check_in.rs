@@ -39,9 +39,9 @@ struct Pupil {
     #[serde(default)]
     kana: Option<String>,
     #[serde(default)]
-    moods: Vec<Mood>,
+    moods: Option<Vec<Mood>>,
     #[serde(default)]
-    mood_readers: Vec<Adult>,
+    mood_readers: Option<Vec<Adult>>,
 }
 
 #[derive(Deserialize)]
@@ -115,7 +115,7 @@ struct Asking {
 
 impl CheckInPage {
     fn of(pupil: &Pupil, words: &'static Words, csrf: String, asking: &Asking) -> Self {
-        let state = match pupil.moods.first() {
+        let state = match pupil.moods.iter().flatten().next() {
             Some(mood) if !asking.again => match WEATHERS.iter().position(|name| mood.weather.as_deref() == Some(name)) {
                 Some(weather) => State::Sent(weather),
                 None => State::Skipped,
@@ -127,7 +127,7 @@ impl CheckInPage {
             frame: Frame::outside(csrf),
             words,
             greeting: words.greeting(&name, asking.now, asking.today),
-            readers: words.readers(&pupil.mood_readers),
+            readers: words.readers(pupil.mood_readers.as_deref().unwrap_or_default()),
             choose: asking.choose,
             state,
         }

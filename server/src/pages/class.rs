@@ -8,7 +8,7 @@ use super::chart::{attendance, mood};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
-use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Total, Work};
+use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Total, Work};
 use super::session::Session;
 use super::{class_presenting, day, html, words};
 use asagao_graphql::access::right::Right;
@@ -18,7 +18,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use card::Notices;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-pub(super) use freshness::{Fresh, Sees, freshness};
+pub(super) use freshness::{Fresh, freshness};
 use row::Table;
 use serde::Deserialize;
 use serde_json::json;
@@ -30,16 +30,18 @@ const DOCUMENT: &str = include_str!("class.graphql");
 /// What `class_days.graphql` answers: from these the days of `class.graphql` follow.
 #[derive(Deserialize, Debug)]
 pub(super) struct DaysData {
-    pub(super) class: Option<SchoolDays>,
+    pub(super) class: Option<ClassDays>,
 }
 
 /// The days that the page shows.
 #[derive(Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SchoolDays {
-    pub(super) school_days: Vec<NaiveDate>,
+pub(super) struct ClassDays {
+    viewer_rights: Rights,
     #[serde(default)]
-    assignments: Vec<Due>,
+    school_days: Option<Vec<NaiveDate>>,
+    #[serde(default)]
+    assignments: Option<Vec<Due>>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -48,19 +50,24 @@ struct Due {
     due_day: NaiveDate,
 }
 
-impl SchoolDays {
+impl ClassDays {
+    /// The latest school days; none without the right to see attendance, which tells them.
+    pub(super) fn days(&self) -> &[NaiveDate] {
+        self.school_days.as_deref().unwrap_or_default()
+    }
+
     /// The variables of `class.graphql`.
     pub(super) fn variables(&self, class: &str, today: NaiveDate) -> serde_json::Value {
-        let days = &self.school_days;
+        let (days, assignments) = (self.days(), self.assignments.as_deref().unwrap_or_default());
         let from = days.first().copied().unwrap_or(today);
         let recent = days.iter().rev().nth(9).copied().unwrap_or(from);
-        let works = self.assignments.iter().rev().nth(5).or(self.assignments.first()).map_or(today, |of| of.due_day);
+        let works = assignments.iter().rev().nth(5).or(assignments.first()).map_or(today, |of| of.due_day);
         let shown = days.last().copied().unwrap_or(today);
         serde_json::json!({ "id": class, "today": today, "shown": shown, "from": from, "recent": recent, "works": works })
     }
 }
 
-/// What `class.graphql` answers. What the viewer has no right to is left out.
+/// What `class.graphql` answers.
 #[derive(Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ClassData {
@@ -74,7 +81,9 @@ pub(super) struct ClassData {
 pub(super) struct Class {
     id: String,
     name: String,
-    pupil_count: usize,
+    viewer_rights: Rights,
+    #[serde(default)]
+    pupil_count: Option<usize>,
     #[serde(default)]
     school: Option<Named>,
     #[serde(default)]
@@ -91,7 +100,8 @@ pub(super) struct Class {
     last_run: Option<Run>,
     #[serde(default)]
     freshness: Option<Freshness>,
-    pupils: Connection<Pupil>,
+    #[serde(default)]
+    pupils: Option<Connection<Pupil>>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -133,6 +143,29 @@ struct Pupil {
     moods: Option<Vec<Mood>>,
     #[serde(default)]
     support_actions: Option<Vec<SupportAction>>,
+}
+
+impl ClassData {
+    /// Without what the viewer may not see in this class, although they may see it of somebody in it by a duty elsewhere.
+    fn within_rights(mut self) -> Self {
+        let Some(class) = &mut self.class else { return self };
+        let rights = class.viewer_rights.clone();
+        class.attendance_summary = rights.shown(Right::AttendanceRead, class.attendance_summary.take());
+        class.learning_middle = rights.shown(Right::ActivityRead, class.learning_middle.take());
+        class.recent_middle = rights.shown(Right::ActivityRead, class.recent_middle.take());
+        class.work_middle = rights.shown(Right::ActivityRead, class.work_middle.take());
+        class.pupils = rights.shown(Right::RosterRead, class.pupils.take());
+        for pupil in class.pupils.iter_mut().flat_map(|pupils| &mut pupils.nodes) {
+            pupil.attendance = rights.shown(Right::AttendanceRead, pupil.attendance.take());
+            pupil.learning = rights.shown(Right::ActivityRead, pupil.learning.take());
+            pupil.recent = rights.shown(Right::ActivityRead, pupil.recent.take());
+            pupil.work = rights.shown(Right::ActivityRead, pupil.work.take());
+            pupil.moods = rights.shown(Right::MoodRead, pupil.moods.take());
+            pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());
+        }
+        self.support_flags = rights.shown(Right::FlagRead, self.support_flags.take());
+        self
+    }
 }
 
 impl Pupil {
@@ -185,6 +218,7 @@ pub(super) struct ClassPage {
     about: String,
     date: String,
     date_western: String,
+    time: String,
     iso_today: String,
     pictures: &'static str,
     samples: Vec<(String, &'static str)>,
@@ -192,6 +226,10 @@ pub(super) struct ClassPage {
     notices: Option<Notices>,
     table: Option<Table>,
     freshness: Vec<Fresh>,
+    /// Whether the forms are there: for answers to flags, for what was done, and the way to 朝の出欠.
+    answers: bool,
+    acts: bool,
+    takes: bool,
 }
 
 /// `GET /classes/{id}`.
@@ -205,10 +243,10 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     let (now, today) = (session.scope().now(), session.scope().today());
     let since = today - Days::new(60);
     let days: DaysData = session.ask(DAYS, json!({ "id": id, "today": today, "since": since })).await?;
-    let days = days.class.ok_or(PageError::NotFound)?;
+    let days = days.class.filter(|class| class.viewer_rights.to(Right::RosterRead)).ok_or(PageError::NotFound)?;
     let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today)).await?;
-    let frame = session.frame(Nav::staff(Some(&id), Here::Class));
-    let page = view(frame, &days.school_days, &data, now).ok_or(PageError::NotFound)?;
+    let frame = session.frame(Nav::class(&id, &days.viewer_rights, Here::Class));
+    let page = view(frame, days.days(), data, now).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
 
@@ -220,17 +258,14 @@ pub(super) struct Asked {
 }
 
 /// The page of a class; `None` where there is none that the viewer may see.
-pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
+pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
+    let data = data.within_rights();
     let class = data.class.as_ref()?;
+    let rights = &class.viewer_rights;
     let today = school_day(now);
     let shown = days.last().copied().unwrap_or(today);
     let around = Around { class, days, today, shown, lessons_over: day::after_school(now) };
-    let pupils: Vec<&Pupil> = class.pupils.nodes.iter().collect();
-    let sees = Sees {
-        attendance: pupils.iter().any(|pupil| pupil.attendance.is_some()),
-        learning: pupils.iter().any(|pupil| pupil.learning.is_some()),
-        moods: pupils.iter().any(|pupil| pupil.moods.is_some()),
-    };
+    let pupils: Vec<&Pupil> = class.pupils.as_ref()?.nodes.iter().collect();
     let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes.iter().collect());
     let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
     let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
@@ -240,16 +275,20 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: &ClassData, now: Date
         id: class.id.clone(),
         name: class.name.clone(),
         school: class.school.as_ref().map(|school| school.name.clone()),
-        about: format!("{}人{teachers}", class.pupil_count),
+        about: format!("{}人{teachers}", class.pupil_count?),
         date: words::long_day(today),
         date_western: format!("{today}　{} 現在", words::clock(now)),
+        time: words::clock(now),
         iso_today: today.to_string(),
         pictures: mood::PICTURES,
         samples: attendance::samples(),
         today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },
         notices: flags.filter(|_| !pupils.is_empty()).map(|flags| Notices::of(&around, &pupils, &flags)),
         table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),
-        freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), sees, days, today),
+        freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), rights, days, today),
+        answers: rights.to(Right::FlagReview),
+        acts: rights.to(Right::SupportWrite),
+        takes: rights.to(Right::AttendanceWrite),
         frame,
     })
 }

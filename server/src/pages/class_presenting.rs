@@ -1,9 +1,10 @@
 //! The class page on a wall (提示モード): what a whole room may see, and nothing else is even asked for.
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Connection;
+use super::record::{Connection, Rights};
 use super::session::Session;
 use super::{html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -22,13 +23,17 @@ pub(super) struct PresentingData {
 struct Class {
     id: String,
     name: String,
-    pupil_count: usize,
+    viewer_rights: Rights,
+    #[serde(default)]
+    pupil_count: Option<usize>,
     #[serde(default)]
     school: Option<School>,
-    is_school_day: bool,
+    #[serde(default)]
+    is_school_day: Option<bool>,
     #[serde(default)]
     attendance_summary: Option<Summary>,
-    pupils: Connection<Pupil>,
+    #[serde(default)]
+    pupils: Option<Connection<Pupil>>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -75,7 +80,9 @@ pub(super) struct PresentingPage {
     size: usize,
     date: String,
     date_western: String,
-    school_day: bool,
+    /// Whether there is a column for the day.
+    marked: bool,
+    no_school: bool,
     counts: Option<[(&'static str, u32); 3]>,
     named: bool,
     rows: Vec<Row>,
@@ -93,7 +100,8 @@ struct Row {
 pub(super) async fn page(session: &Session, id: &str, named: bool) -> Result<Response, PageError> {
     let variables = json!({ "id": id, "today": session.scope().today(), "named": named });
     let data: PresentingData = session.ask(include_str!("class_presenting.graphql"), variables).await?;
-    let frame = session.frame(Nav::staff(Some(id), Here::Class));
+    let rights = data.class.as_ref().map(|class| class.viewer_rights.clone()).unwrap_or_default();
+    let frame = session.frame(Nav::class(id, &rights, Here::Class));
     let page = view(frame, data, session.scope().now()).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
@@ -102,17 +110,19 @@ pub(super) async fn page(session: &Session, id: &str, named: bool) -> Result<Res
 pub(super) fn view(frame: Frame, data: PresentingData, now: DateTime<Utc>) -> Option<PresentingPage> {
     let class = data.class?;
     let today = school_day(now);
-    let counts = class.attendance_summary.filter(|_| class.is_school_day);
-    let rows: Vec<Row> = class.pupils.nodes.iter().map(Row::of).collect();
+    let marked = class.viewer_rights.to(Right::AttendanceRead);
+    let counts = class.attendance_summary.filter(|_| marked && class.is_school_day == Some(true));
+    let rows: Vec<Row> = class.pupils?.nodes.iter().map(Row::of).collect();
     let column = rows.len().div_ceil(3).max(12);
     Some(PresentingPage {
         id: class.id,
         name: class.name,
         school: class.school.map(|school| school.name),
-        size: class.pupil_count,
+        size: class.pupil_count?,
         date: words::long_day(today),
         date_western: format!("{today}　{} 現在", words::clock(now)),
-        school_day: class.is_school_day,
+        marked,
+        no_school: marked && class.is_school_day == Some(false),
         counts: counts.map(|of| [("出席", of.present), ("いない", of.absent + of.excused), ("まだ印なし", of.unmarked)]),
         named: rows.iter().any(|row| row.name.is_some()),
         parts: (0..rows.len()).step_by(column).map(|from| (from, (from + column).min(rows.len()))).collect(),

@@ -1,6 +1,7 @@
 //! 学級をえらぶ: the homerooms that somebody may see, by school and grade. Nothing here compares them.
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::Rights;
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -28,6 +29,7 @@ struct Class {
     id: String,
     name: String,
     grades: Vec<String>,
+    viewer_rights: Rights,
     pupil_count: u32,
     #[serde(default)]
     school: Option<School>,
@@ -57,7 +59,7 @@ struct Summary {
 impl Class {
     /// Whether attendance is taken, in words; with a hand that is waited for.
     fn taken(&self) -> Option<(String, bool)> {
-        let summary = self.attendance_summary.as_ref()?;
+        let summary = self.viewer_rights.shown(Right::AttendanceRead, self.attendance_summary.as_ref())?;
         if self.is_school_day == Some(false) {
             return Some(("授業のない日です".to_owned(), false));
         }
@@ -98,14 +100,13 @@ struct ClassesPage {
 /// `GET /classes`; who has one class alone goes straight to it.
 pub(super) async fn page(session: Session) -> Result<Response, PageError> {
     let (now, today) = (session.scope().now(), session.scope().today());
-    let attendance = session.may(Right::AttendanceRead);
-    let asked: Asked = session.ask(DOCUMENT, json!({ "day": today, "attendance": attendance })).await?;
+    let asked: Asked = session.ask(DOCUMENT, json!({ "day": today })).await?;
     let classes = asked.homerooms.map(|homerooms| homerooms.nodes).unwrap_or_default();
     if let [class] = classes.as_slice() {
         return Ok(Redirect::to(&format!("/classes/{}", class.id)).into_response());
     }
     let page = ClassesPage {
-        frame: session.frame(Nav::staff(None, Here::Class)),
+        frame: session.frame(Nav::staff(Here::Class)),
         day: words::long_day(today),
         iso: today.to_string(),
         now: words::clock(now),

@@ -75,7 +75,7 @@ where
         let expected = session.as_ref().csrf();
         if !bool::from(outside.0.get("csrf").as_bytes().ct_eq(expected.as_bytes())) {
             tracing::warn!(path = parts.uri.path(), "a form without its session's token was refused");
-            return Err(PageError::Expired);
+            return Err(PageError::late(&parts, Some(expected)));
         }
         Ok(Posted { session, fields: outside.0 })
     }

@@ -1,7 +1,7 @@
 //! What a page says when it cannot be shown. These pages need no database, and nothing that was typed is lost with them.
-use super::address;
 use super::csrf::Fields;
 use super::frame::Frame;
+use super::{address, again};
 use asagao_graphql::error::Error;
 use askama::Template;
 use axum::Extension;
@@ -20,6 +20,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 pub enum PageError {
     /// Sign in first: the address to do so.
     SignIn(String),
+    /// The form came after its session: it is given back, and sent by a press on a page of a session that holds. The token of that
+    /// session; `None` where one has to sign in first.
+    Late(Option<String>),
     /// There is nothing here, or nothing that this viewer may see.
     NotFound,
     /// The database does not answer just now.
@@ -35,16 +38,31 @@ pub enum PageError {
 }
 
 impl PageError {
-    /// Somebody without a session: a page leads to signing in and back, a form is refused.
+    /// Somebody without a session: a page leads to signing in and back, a form is given back.
     pub(super) fn signed_out(parts: &Parts, expired: bool) -> Self {
-        if parts.method != Method::GET {
-            return PageError::Expired;
-        }
-        let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let sign_in = if expired { "/sign-in?expired=1" } else { "/sign-in" };
+        PageError::elsewhere(parts, sign_in)
+    }
+
+    /// A session that is locked: a page leads to the lock and back, a form is given back.
+    pub(super) fn locked(parts: &Parts) -> Self {
+        PageError::elsewhere(parts, "/locked")
+    }
+
+    /// A form that another session than the browser's, or none, has made.
+    pub(super) fn late(parts: &Parts, csrf: Option<String>) -> Self {
+        if again::takes(parts.uri.path()) { PageError::Late(csrf) } else { PageError::Expired }
+    }
+
+    fn elsewhere(parts: &Parts, to: &str) -> Self {
+        if parts.method != Method::GET && again::takes(parts.uri.path()) {
+            return PageError::Late(None);
+        }
+        // What only concerns a session that is over has nothing to come back to.
+        let here = parts.uri.path_and_query().filter(|_| parts.method == Method::GET).map_or("/", |path| path.as_str());
         match address::local(here).filter(|path| *path != "/") {
-            Some(path) => PageError::SignIn(address::with(sign_in, "next", path)),
-            None => PageError::SignIn(sign_in.to_owned()),
+            Some(path) => PageError::SignIn(address::with(to, "next", path)),
+            None => PageError::SignIn(to.to_owned()),
         }
     }
 
@@ -52,6 +70,18 @@ impl PageError {
     fn page(&self, asked: &Asked) -> Response {
         let (status, title, text) = match self {
             PageError::SignIn(address) => return Redirect::to(address).into_response(),
+            PageError::Late(csrf) => {
+                let late = asked.posted.as_ref().map(|fields| again::Late::new(&asked.path, fields));
+                return late.unwrap_or_default().page(csrf.clone(), None, StatusCode::FORBIDDEN);
+            }
+            // A form that was given back to be sent after signing in is still there.
+            PageError::Unavailable if let Some(late) = asked.posted.as_ref().and_then(again::Late::within) => {
+                return late.page(
+                    None,
+                    Some("いま記録につながりません。少し待って、もういちど入ってください。"),
+                    StatusCode::SERVICE_UNAVAILABLE,
+                );
+            }
             PageError::NotFound => (
                 StatusCode::NOT_FOUND,
                 "ページが見つからないか、見られる人が決まっています",
@@ -171,7 +201,8 @@ async fn kept(request: Request, asked: &mut Asked) -> Result<Request, PageError>
     }
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| PageError::TooLong)?;
-    asked.posted = Some(Fields::read(&bytes)).filter(|_| parts.uri.path() != "/sign-in");
+    let fields = Fields::read(&bytes);
+    asked.posted = if parts.uri.path() == "/sign-in" { again::Late::carried(fields) } else { Some(fields) };
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 

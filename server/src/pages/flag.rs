@@ -3,7 +3,9 @@ use super::address;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::ActionKind;
 use super::{html, words};
+use asagao_graphql::clock::new_id;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -20,15 +22,6 @@ const WITHDRAW: &str =
 const ACT: &str = "mutation Act($input: RecordSupportActionInput!) { done: recordSupportAction(input: $input) {
     userErrors { code field } } }";
 
-/// The ways to have done something for a pupil.
-pub const ACTION_KINDS: [(&str, &str); 6] = [
-    ("PHONE", "電話"),
-    ("MEETING", "面談"),
-    ("TALK", "声かけ"),
-    ("HOME_VISIT", "家庭訪問"),
-    ("CASE_CONFERENCE", "ケース会議"),
-    ("OTHER", "ほか"),
-];
 /// The answers to a flag.
 pub const ANSWERS: [(&str, &str); 3] =
     [("USEFUL", "役に立った"), ("ALREADY_KNOWN", "もう知っている"), ("NOT_RIGHT", "当たらない")];
@@ -60,6 +53,8 @@ struct RefusedPage {
     problems: Vec<&'static str>,
     fields: Fields,
     form: Form,
+    /// The id of what is to be noted. What was stored under the former one stays: sent again it is a record of its own.
+    id: String,
 }
 
 /// Which fields the form has.
@@ -101,7 +96,7 @@ pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Res
     let path = format!("/pupils/{pupil}/actions");
     let fields = &posted.fields;
     let mut problems = Vec::new();
-    if !ACTION_KINDS.iter().any(|(code, _)| *code == fields.get("kind")) {
+    if !ActionKind::CHOICES.iter().any(|(code, _)| *code == fields.get("kind")) {
         problems.push("対応の種類を選んでください。");
     }
     if fields.typed("text").is_none() {
@@ -114,12 +109,12 @@ pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Res
         return refused(posted, &path, Form::Action, problems);
     }
     let input = json!({
-        "pupilId": pupil, "kind": fields.get("kind"), "text": fields.typed("text"), "nextOn": fields.typed("nextOn"),
+        "id": fields.typed("id"), "pupilId": pupil, "kind": fields.get("kind"), "text": fields.typed("text"), "nextOn": fields.typed("nextOn"),
     });
     send(posted, &path, Form::Action, ACT, input).await
 }
 
-async fn send(posted: Posted, path: &str, form: Form, document: &str, input: Value) -> Result<Response, PageError> {
+async fn send(mut posted: Posted, path: &str, form: Form, document: &str, input: Value) -> Result<Response, PageError> {
     let done: Done = posted.session.ask(document, json!({ "input": input })).await?;
     let errors = done.done.ok_or(PageError::NotFound)?.user_errors;
     if errors.iter().any(|error| error.code == "NOT_FOUND" && error.field == "pupilId") {
@@ -129,6 +124,9 @@ async fn send(posted: Posted, path: &str, form: Form, document: &str, input: Val
         return Ok(Redirect::to(&posted.fields.back("/classes")).into_response());
     }
     let problems = errors.iter().map(|error| words::refusal(&error.code, &error.field)).collect();
+    if errors.iter().any(|error| error.field == "id") {
+        posted.fields.0.retain(|(name, _)| name != "id");
+    }
     refused(posted, path, form, problems)
 }
 
@@ -136,10 +134,11 @@ fn refused(posted: Posted, path: &str, form: Form, problems: Vec<&'static str>) 
     let Posted { session, fields } = posted;
     let path = address::local(path).ok_or(PageError::NotFound)?.to_owned();
     let page = RefusedPage {
-        frame: session.frame(Nav::staff(None, Here::Elsewhere)),
+        frame: session.frame(Nav::staff(Here::Elsewhere)),
         path,
         back: fields.back("/classes"),
         problems,
+        id: fields.typed("id").map_or_else(|| new_id().to_string(), str::to_owned),
         fields,
         form,
     };

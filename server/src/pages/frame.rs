@@ -1,4 +1,6 @@
 //! What stands around every page: who looks, where they are, whether names may be seen by a whole room.
+use super::record::Rights;
+use asagao_graphql::access::right::Right;
 
 /// What `layout.html` shows around a page. Every template has it as its field `frame`.
 #[derive(Clone, Debug)]
@@ -7,6 +9,10 @@ pub struct Frame {
     pub who: Option<Who>,
     /// What every form sends back in its hidden field `csrf`.
     pub csrf: String,
+    /// The key of what is typed and not sent, for whoever is signed in; empty for nobody.
+    pub keep: String,
+    /// The address of the page, to come back to after a lock.
+    pub here: String,
     /// The navigation.
     pub nav: Nav,
     /// Whether the page is on a wall: nothing of a single pupil may be seen.
@@ -60,25 +66,38 @@ pub enum Here {
 }
 
 impl Nav {
-    /// The navigation of staff: to one class where one is chosen, to the list of classes otherwise.
+    /// The navigation of staff where no class is chosen: to the list of classes.
     #[must_use]
-    pub fn staff(class: Option<&str>, here: Here) -> Self {
-        let board = class.map_or_else(|| "/classes".to_owned(), |class| format!("/classes/{class}"));
-        let mut links = vec![Link { href: board, text: "学級", here: here == Here::Class }];
-        if let Some(class) = class {
+    pub fn staff(here: Here) -> Self {
+        let board = Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class };
+        Nav { links: vec![board, search(here)], class: None }
+    }
+
+    /// The navigation of staff in a class: to what they may do with it.
+    #[must_use]
+    pub fn class(class: &str, rights: &Rights, here: Here) -> Self {
+        let mut links = vec![Link { href: format!("/classes/{class}"), text: "学級", here: here == Here::Class }];
+        if rights.to(Right::AttendanceWrite) && rights.to(Right::AttendanceRead) {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
+        }
+        if rights.to(Right::RosterRead) {
             links.push(Link { href: format!("/classes/{class}/roster"), text: "名簿", here: here == Here::Roster });
         }
-        links.push(Link { href: "/pupils".to_owned(), text: "さがす", here: here == Here::Search });
-        Nav { links, class: class.map(str::to_owned) }
+        links.push(search(here));
+        Nav { links, class: Some(class.to_owned()) }
     }
+}
+
+fn search(here: Here) -> Link {
+    Link { href: "/pupils".to_owned(), text: "さがす", here: here == Here::Search }
 }
 
 impl Frame {
     /// The frame of a page for somebody who is not signed in.
     #[must_use]
     pub fn outside(csrf: String) -> Self {
-        Frame { who: None, csrf, nav: Nav::default(), presenting: false, version: env!("CARGO_PKG_VERSION") }
+        let (keep, here) = (String::new(), String::new());
+        Frame { who: None, csrf, keep, here, nav: Nav::default(), presenting: false, version: env!("CARGO_PKG_VERSION") }
     }
 }

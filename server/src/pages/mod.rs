@@ -1,5 +1,6 @@
 //! The pages that people see: a page is three files with one name, `class.graphql`, `class.html` and `class.rs`.
 mod address;
+mod again;
 pub mod assets;
 pub mod attendance;
 pub mod chart;
@@ -13,6 +14,7 @@ mod day;
 pub mod error;
 pub mod flag;
 pub mod frame;
+pub mod lock;
 pub mod notice;
 pub mod pupil;
 pub mod pupils;
@@ -41,6 +43,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/", get(sign_in::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/lock", post(lock::lock))
+        .route("/locked", get(lock::page))
         .route("/stay", get(sign_in::stay))
         .route("/presentation", post(sign_in::present))
         .route("/classes", get(classes::page))

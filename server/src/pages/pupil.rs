@@ -1,124 +1,39 @@
 //! The pupil page (児童カルテ): what this viewer may know about one child on one time axis, with the reason for seeing it.
+mod answer;
 mod history;
+mod range;
 mod seen;
 mod table;
 mod timeline;
+mod weekly;
 
-use super::class::{Fresh, Sees, freshness};
+use super::class::{Fresh, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::notice::Flag;
-use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Run, SupportAction, Work};
+use super::record::{Learning, LearningDay, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
+use answer::{Neighbour, Pupil, PupilData};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use history::{Action, Notice};
-use seen::{Duty, Seen};
+use range::Range;
+use seen::Seen;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeSet;
 use table::Line;
 use timeline::Timeline;
-
-/// So many days back the records are asked for: sixty school days with the longest holidays between them.
-const DAYS_BACK: u64 = 150;
-
-/// What `pupil.graphql` answers. What the viewer has no right to is left out.
-#[derive(Deserialize, Debug)]
-pub(super) struct PupilData {
-    pupil: Option<Pupil>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Pupil {
-    id: String,
-    name: String,
-    kana: Option<String>,
-    number: Option<u32>,
-    #[serde(default)]
-    enrolled_from: Option<NaiveDate>,
-    #[serde(default)]
-    homeroom: Option<Homeroom>,
-    #[serde(default)]
-    attendance: Option<Vec<Mark>>,
-    #[serde(default)]
-    learning: Option<Learning>,
-    #[serde(default)]
-    work: Option<Vec<Work>>,
-    #[serde(default)]
-    moods: Option<Vec<Mood>>,
-    #[serde(default)]
-    mood_readers: Option<Vec<super::record::Adult>>,
-    #[serde(default)]
-    support_flags: Option<Vec<Flag>>,
-    #[serde(default)]
-    support_actions: Option<Vec<SupportAction>>,
-    #[serde(default)]
-    support_readers: Vec<Reader>,
-    #[serde(default)]
-    seen_through: Vec<Duty>,
-    #[serde(default)]
-    seen_by: Option<Vec<super::record::Adult>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Homeroom {
-    id: String,
-    name: String,
-    #[serde(default)]
-    school_days: Vec<NaiveDate>,
-    #[serde(default)]
-    learning_middle: Option<Learning>,
-    #[serde(default)]
-    last_run: Option<Run>,
-    #[serde(default)]
-    freshness: Option<Freshness>,
-    pupils: Connection<Neighbour>,
-}
-
-/// Somebody who reads the records of support, by the duty.
-#[derive(Deserialize, Debug)]
-struct Reader {
-    duty: String,
-}
-
-#[derive(Deserialize, Clone, Debug)]
-struct Neighbour {
-    id: String,
-    name: String,
-    number: Option<u32>,
-}
-
-impl Neighbour {
-    fn words(&self) -> String {
-        self.number.map_or_else(|| self.name.clone(), |number| format!("{number} {}", self.name))
-    }
-}
-
-impl Pupil {
-    /// The days of the axis: the homeroom's school days; where there is none to be seen, the days with records.
-    fn days(&self) -> Vec<NaiveDate> {
-        if let Some(homeroom) = &self.homeroom {
-            return homeroom.school_days.clone();
-        }
-        let marked = self.attendance.iter().flatten().map(|mark| mark.day);
-        let learnt = self.learning.iter().flat_map(|learning| &learning.days).map(|of| of.day);
-        let days: Vec<NaiveDate> = marked.chain(learnt).collect::<BTreeSet<_>>().into_iter().collect();
-        days[days.len().saturating_sub(60)..].to_vec()
-    }
-}
 
 /// What the parts of the page are made from.
 struct Around<'a> {
     pupil: &'a Pupil,
     days: &'a [NaiveDate],
+    range: Range,
     today: NaiveDate,
     lessons_over: bool,
 }
@@ -161,6 +76,10 @@ pub(super) struct PupilPage {
     pictures: &'static str,
     samples: Vec<(String, &'static str)>,
     about: String,
+    weekly: bool,
+    ranges: Vec<(String, &'static str, bool)>,
+    /// The same as a picture and as a table.
+    views: [String; 2],
     timeline: Option<Timeline>,
     lines: Option<Vec<Line>>,
     columns: [bool; 5],
@@ -168,12 +87,26 @@ pub(super) struct PupilPage {
     actions: Option<Vec<Action>>,
     freshness: Vec<Fresh>,
     iso_today: String,
+    printed: String,
+    /// Whether the homeroom's middle may be seen beside the pupil's learning.
+    middle: bool,
+    rights: Rights,
 }
 
 impl PupilPage {
     /// Where the forms of a part of the page return to.
     fn back(&self, part: &str) -> String {
         format!("/pupils/{}#{part}", self.id)
+    }
+
+    /// Whether the forms for answers to flags are there.
+    fn answers(&self) -> bool {
+        self.rights.to(Right::FlagReview)
+    }
+
+    /// Whether the form for what was done is there.
+    fn acts(&self) -> bool {
+        self.rights.to(Right::SupportWrite)
     }
 
     fn class_id(&self) -> &str {
@@ -187,30 +120,37 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
         return Ok(Redirect::to("/classes").into_response());
     }
     let (now, today) = (session.scope().now(), session.scope().today());
-    let variables = json!({ "id": id, "from": today - Days::new(DAYS_BACK), "today": today });
+    let range = Range::of(asked.range.as_deref());
+    let variables = json!({ "id": id, "from": range.from(today), "today": today, "last": range.most() });
     let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
-    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref()).map(|homeroom| homeroom.id.clone());
-    let frame = session.frame(Nav::staff(homeroom.as_deref(), Here::Class));
-    let page = view(frame, &data, now, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
+    let nav = homeroom.map_or_else(|| Nav::staff(Here::Class), |of| Nav::class(&of.id, &of.viewer_rights, Here::Class));
+    let frame = session.frame(nav);
+    let page = view(frame, data, now, range, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
 
 /// What the address asks for.
 #[derive(Deserialize)]
 pub(super) struct Asked {
+    /// From when on; the running term if not said.
+    range: Option<String>,
     /// `table` for the same as a table.
     view: Option<String>,
 }
 
 /// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
 /// viewer.
-pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table: bool) -> Option<PupilPage> {
+fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_table: bool) -> Option<PupilPage> {
+    let data = data.within_rights();
     let pupil = data.pupil.as_ref()?;
     let today = school_day(now);
-    let days = pupil.days();
-    let around = Around { pupil, days: &days, today, lessons_over: day::after_school(now) };
-    let sees = Sees { attendance: pupil.attendance.is_some(), learning: pupil.learning.is_some(), moods: pupil.moods.is_some() };
-    let homeroom = pupil.homeroom.as_ref();
+    let all = pupil.days(range.most());
+    let from = range.from(today);
+    let days: Vec<NaiveDate> = all.iter().filter(|day| **day >= from).copied().collect();
+    let around = Around { pupil, days: &days, range, today, lessons_over: day::after_school(now) };
+    let (rights, homeroom) = (&pupil.viewer_rights, pupil.homeroom.as_ref());
+    let of_homeroom = homeroom.map(|homeroom| homeroom.viewer_rights.clone()).unwrap_or_default();
     let (before, after) = neighbours(pupil);
     let open = pupil.support_flags.iter().flatten().find(|flag| flag.open());
     let run = homeroom.and_then(|homeroom| homeroom.last_run.as_ref());
@@ -221,27 +161,33 @@ pub(super) fn view(frame: Frame, data: &PupilData, now: DateTime<Utc>, as_table:
         class: homeroom.map(|homeroom| (homeroom.id.clone(), homeroom.name.clone())),
         before,
         after,
-        since: open.map(Flag::since_words),
+        since: open.map(super::notice::Flag::since_words),
         facts: facts(&around),
         seen: Seen::of(pupil),
         pictures: super::chart::mood::PICTURES,
         samples: super::chart::attendance::samples(),
-        about: format!("学校のある日だけを並べています（直近{}授業日）", days.len()),
+        about: format!("{}。学校のある日だけを並べています", range.words(today, days.len())),
+        weekly: range == Range::Year,
+        ranges: range.links(&pupil.id, as_table),
+        views: [range.href(&pupil.id, false), range.href(&pupil.id, true)],
         timeline: (!as_table && !days.is_empty()).then(|| Timeline::of(&around)),
-        lines: as_table.then(|| table::lines(&around)),
-        columns: table::columns(pupil),
+        lines: (as_table && !days.is_empty()).then(|| table::lines(&around)),
+        columns: table::columns(rights),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
-        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, sees, &days, today),
+        freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),
         iso_today: today.to_string(),
+        printed: format!("{} {}", words::era(today), words::clock(now)),
+        middle: of_homeroom.to(Right::ActivityRead),
+        rights: rights.clone(),
         frame,
     })
 }
 
 /// Who stands before and after the pupil, by number.
 fn neighbours(pupil: &Pupil) -> (Option<Link>, Option<Link>) {
-    let Some(homeroom) = &pupil.homeroom else { return (None, None) };
-    let all: Vec<&Neighbour> = homeroom.pupils.nodes.iter().collect();
+    let Some(pupils) = pupil.homeroom.as_ref().and_then(|homeroom| homeroom.pupils.as_ref()) else { return (None, None) };
+    let all: Vec<&Neighbour> = pupils.nodes.iter().collect();
     let Some(place) = all.iter().position(|of| of.id == pupil.id) else { return (None, None) };
     let link = |of: &&Neighbour| (of.id.clone(), of.words());
     (place.checked_sub(1).and_then(|before| all.get(before)).map(link), all.get(place + 1).map(link))
@@ -255,7 +201,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         facts.push(("学級", format!("{}{number}", homeroom.name)));
     }
     if let Some(from) = pupil.enrolled_from {
-        facts.push(("在籍", format!("{}（{from}）から", day::era(from))));
+        facts.push(("在籍", format!("{}（{from}）から", words::era(from))));
     }
     if let Some(marks) = &pupil.attendance {
         let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
@@ -272,7 +218,10 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
         };
         facts.push((
             "出欠",
-            format!("直近{}授業日のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）", days.len()),
+            format!(
+                "{}のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）",
+                around.range.words(around.today, days.len())
+            ),
         ));
     }
     facts

@@ -93,14 +93,14 @@ struct PupilsPage {
 
 /// `GET /pupils`.
 pub(super) async fn page(session: Session) -> Result<Html<String>, PageError> {
-    let frame = session.frame(Nav::staff(None, Here::Search));
+    let frame = session.frame(Nav::staff(Here::Search));
     html(&PupilsPage { frame, search: String::new(), found: None, further: false, next: None })
 }
 
 /// `POST /pupils`.
 pub(super) async fn search(posted: Posted) -> Result<Html<String>, PageError> {
     let (session, fields) = (posted.session, posted.fields);
-    let frame = session.frame(Nav::staff(None, Here::Search));
+    let frame = session.frame(Nav::staff(Here::Search));
     let words: Vec<&str> = fields
         .get("search")
         .split(|c: char| c.is_whitespace() || matches!(c, '、' | ','))

@@ -4,6 +4,7 @@ mod file;
 use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::Rights;
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{html, words};
@@ -30,6 +31,7 @@ struct Asked {
 struct Class {
     id: String,
     name: String,
+    viewer_rights: Rights,
     #[serde(default)]
     school: Option<Named>,
     #[serde(default)]
@@ -154,7 +156,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>) -> Result<Htm
     let now = session.scope().now();
     let printed = format!("{} {}", session.scope().today(), words::clock(now));
     html(&RosterPage {
-        frame: session.frame(Nav::staff(Some(&id), Here::Roster)),
+        frame: session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster)),
         official: class.official(),
         day: words::long_day(session.scope().today()),
         printed,
@@ -188,7 +190,7 @@ pub(super) async fn download(Path(id): Path<String>, posted: Posted) -> Result<R
                 cell,
             };
             let unheld = cells.into_iter().map(place).collect();
-            let frame = session.frame(Nav::staff(Some(&id), Here::Roster));
+            let frame = session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster));
             Ok(html(&UnheldPage { frame, class, unheld })?.into_response())
         }
     }

@@ -1,5 +1,6 @@
 //! A class for the tests of pages, in the shape of the API's answers: 朝霧市立ひばり野小学校 5年2組, fictional like everybody in it.
 use super::frame::{Frame, Here, Nav, Who};
+use super::record::Rights;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
@@ -65,7 +66,29 @@ pub(super) fn days(last: usize) -> Vec<NaiveDate> {
 
 pub(super) fn frame(presenting: bool) -> Frame {
     let who = Who { name: "中島 由紀".into(), duty: "5年2組 担任".into() };
-    Frame { who: Some(who), nav: Nav::staff(Some("c-52"), Here::Class), presenting, ..Frame::outside("token".into()) }
+    Frame { who: Some(who), nav: Nav::class("c-52", &all(), Here::Class), presenting, ..Frame::outside("token".into()) }
+}
+
+/// The rights of a homeroom teacher over the class and its pupils.
+pub(super) fn rights() -> Value {
+    json!([
+        "SCHOOL_READ",
+        "ROSTER_READ",
+        "ACTIVITY_READ",
+        "ASSIGNMENT_WRITE",
+        "ANALYSIS_RUN",
+        "FLAG_READ",
+        "FLAG_REVIEW",
+        "ATTENDANCE_READ",
+        "ATTENDANCE_WRITE",
+        "MOOD_READ",
+        "SUPPORT_READ",
+        "SUPPORT_WRITE",
+    ])
+}
+
+pub(super) fn all() -> Rights {
+    serde_json::from_value(rights()).unwrap()
 }
 
 /// The same numbers every time.
@@ -179,7 +202,7 @@ pub(super) fn pupil(number: usize, days: &[NaiveDate]) -> Value {
     let records = learning(number, days, &mut dice);
     let total: u64 = records.iter().rev().take(10).map(|of| of["interactions"].as_u64().unwrap()).sum();
     json!({
-        "id": format!("p-{number}"), "name": name, "kana": kana, "number": number,
+        "id": format!("p-{number}"), "viewerRights": rights(), "name": name, "kana": kana, "number": number,
         "attendance": attendance(number, days, &mut dice),
         "learning": { "days": records }, "recent": { "total": total },
         "work": work(number, days, &mut dice),
@@ -223,7 +246,7 @@ pub(super) fn class(size: usize, flags: &[Value]) -> Value {
     let small = size < 5;
     json!({
         "class": {
-            "id": "c-52", "name": "5年2組", "pupilCount": size, "school": { "name": "朝霧市立ひばり野小学校" },
+            "id": "c-52", "name": "5年2組", "viewerRights": rights(), "pupilCount": size, "school": { "name": "朝霧市立ひばり野小学校" },
             "teachers": [{ "name": "中島 由紀" }],
             "attendanceSummary": { "present": size.saturating_sub(5), "absent": 2.min(size), "excused": 1.min(size), "late": 1.min(size), "leftEarly": 0,
                 "elsewhere": 1.min(size), "unmarked": if size >= 34 { 2 } else { 0 }, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:19:00Z" },

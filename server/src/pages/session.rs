@@ -1,4 +1,5 @@
 //! Who looks at a page: the cookie, the session behind it, and the questions that a page asks the API in its name.
+use super::address;
 use super::csrf;
 use super::error::PageError;
 use super::frame::{Frame, Nav, Who};
@@ -6,13 +7,14 @@ use super::words;
 use crate::router::App;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::{Holder, Scope};
-use asagao_graphql::access::session::{self, Signed};
+use asagao_graphql::access::session::{self, Opened, Session as Found, Signed};
 use asagao_graphql::error::{Error, code};
 use async_graphql::{Request, Variables};
 use axum::extract::FromRequestParts;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{REFERER, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::AppendHeaders;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::Deserialize;
@@ -28,6 +30,10 @@ const MOST_TIME: Duration = Duration::from_secs(30);
 pub struct AnySession {
     app: App,
     secret: String,
+    /// The key of what is typed and not sent.
+    keep: String,
+    /// The page that is shown, to come back to.
+    here: String,
     /// What the viewer may read.
     pub scope: Scope,
     /// Whether the page is on a wall.
@@ -52,9 +58,14 @@ impl FromRequestParts<App> for AnySession {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Some(secret) = secret(&parts.headers, app) else { return Err(PageError::signed_out(parts, false)) };
-        let Some(signed) = session::viewer(&app.db, &secret).await? else { return Err(PageError::signed_out(parts, true)) };
-        let Signed { viewer, presenting } = signed;
-        Ok(AnySession { app: app.clone(), secret, scope: Scope::new(app.db.clone(), viewer), presenting })
+        let Signed { viewer, presenting, keep } = match session::of(&app.db, &secret).await? {
+            Some(Found::Open(signed)) => signed,
+            // A pupil begins anew: their page has nothing to come back to.
+            Some(Found::Locked { viewer, .. }) if viewer.kind == Holder::Staff => return Err(PageError::locked(parts)),
+            _ => return Err(PageError::signed_out(parts, true)),
+        };
+        let scope = Scope::new(app.db.clone(), viewer);
+        Ok(AnySession { app: app.clone(), secret, keep, here: here(parts), scope, presenting })
     }
 }
 
@@ -123,6 +134,11 @@ impl AnySession {
         Ok(session::present(&self.app.db, &self.secret, on).await?)
     }
 
+    /// Locks the session: only whoever opened it goes on with it.
+    pub(super) async fn lock(&self) -> Result<(), PageError> {
+        Ok(session::lock(&self.app.db, &self.secret).await?)
+    }
+
     /// Ends the session and takes its cookie back.
     pub(super) async fn close(&self) -> Result<SetCookie, PageError> {
         session::close(&self.app.db, &self.secret).await?;
@@ -149,7 +165,9 @@ impl Session {
     #[must_use]
     pub fn frame(&self, nav: Nav) -> Frame {
         let who = Who { name: self.any.scope.viewer().name.clone(), duty: self.duty.clone() };
-        Frame { who: Some(who), nav, presenting: self.any.presenting, ..Frame::outside(self.any.csrf()) }
+        let AnySession { keep, here, presenting, .. } = &self.any;
+        let (keep, here) = (keep.clone(), here.clone());
+        Frame { who: Some(who), nav, presenting: *presenting, keep, here, ..Frame::outside(self.any.csrf()) }
     }
 
     /// Whether the viewer has a right over anything at all.
@@ -214,18 +232,26 @@ impl Duty {
     }
 }
 
-/// Signs somebody in by a token; `None` where it does not hold.
-pub(super) async fn open(app: &App, token: &str) -> Result<Option<(SetCookie, Holder)>, PageError> {
-    let Some(secret) = session::open(&app.db, token).await? else { return Ok(None) };
-    let signed = session::viewer(&app.db, &secret).await?;
-    Ok(signed.map(|signed| (set(&cookie(app, secret)), signed.viewer.kind)))
+/// The page that is looked at; after a form the one that it stood on.
+fn here(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map(PathAndQuery::as_str);
+    let referer = parts.headers.get(REFERER).and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
+    let before = referer.as_ref().and_then(Uri::path_and_query).map(PathAndQuery::as_str);
+    let here = if parts.method == Method::GET { own } else { before };
+    here.and_then(address::local).unwrap_or("/").to_owned()
 }
 
-/// Ends the session that a browser still has, before another begins.
-pub(super) async fn close_former(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+/// Signs somebody in by a token, in place of whoever was signed in before; `None` where it does not hold.
+pub(super) async fn open(app: &App, headers: &HeaderMap, token: &str) -> Result<Option<(SetCookie, Opened)>, Error> {
+    let opened = session::open(&app.db, token, secret(headers, app).as_deref()).await?;
+    Ok(opened.map(|opened| (set(&cookie(app, opened.secret.clone())), opened)))
+}
+
+/// What the browser's session stands for.
+pub(super) async fn found(app: &App, headers: &HeaderMap) -> Result<Option<Found>, Error> {
     match secret(headers, app) {
-        Some(secret) => session::close(&app.db, &secret).await,
-        None => Ok(()),
+        Some(secret) => session::of(&app.db, &secret).await,
+        None => Ok(None),
     }
 }
 

@@ -1,13 +1,15 @@
 //! 入る and 出る: a code in, a cookie out; and what belongs to the session itself.
-use super::csrf::{Fields, Form, Posted};
+use super::again::Late;
+use super::csrf::{self, Fields, Form, Posted};
 use super::error::PageError;
 use super::frame::Frame;
 use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
-use super::{address, html};
+use super::{address, html, lock};
 use crate::router::App;
 use asagao_graphql::access::scope::Holder;
 use asagao_graphql::jobs::demo::{Person, PersonRole};
+use asagao_graphql::roster::board;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,6 +24,8 @@ struct SignInPage<'a> {
     next: &'a str,
     error: Option<&'static str>,
     groups: Vec<Group<'a>>,
+    /// The board of education; unknown before a roster has named it, and while the database is away.
+    board: Option<String>,
 }
 
 /// The people of a school.
@@ -77,15 +81,21 @@ fn landing(kind: Holder) -> &'static str {
 pub(super) async fn page(State(app): State<App>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
     let words = Words::of(wish.lang.as_deref().unwrap_or_default());
     let error = wish.expired.is_some().then_some(words.expired);
-    show(&app, words, wish.next.as_deref().unwrap_or_default(), error)
+    show(&app, words, wish.next.as_deref().unwrap_or_default(), error).await
 }
 
-fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Result<Html<String>, PageError> {
+async fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Result<Html<String>, PageError> {
     let people = app.demo.as_deref().map(Vec::as_slice).unwrap_or_default();
-    html(&SignInPage::new(people, words, next, error))
+    let board = board::name(&app.db).await.ok().flatten();
+    html(&SignInPage { board, ..SignInPage::new(people, words, next, error) })
 }
 
 impl<'a> SignInPage<'a> {
+    /// The town whose board it is, for the demo.
+    fn town(&self) -> &str {
+        self.board.as_deref().unwrap_or_default().trim_end_matches("教育委員会")
+    }
+
     fn new(people: &'a [Person], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
         let first = people.iter().position(|person| person.role == PersonRole::HomeroomTeacher);
         let mut groups: Vec<Group> = Vec::new();
@@ -98,7 +108,7 @@ impl<'a> SignInPage<'a> {
             groups.iter_mut().filter(|group| group.school == school).for_each(|group| group.add(choice));
         }
         let next = address::local(next).unwrap_or_default();
-        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups }
+        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups, board: None }
     }
 }
 
@@ -107,21 +117,38 @@ pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
     let words = Words::of(fields.get("lang"));
     let next = fields.get("next");
     let Some(token) = token(&app, &fields) else {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&app, words, next, Some(words_missing(&fields)))?).into_response());
+        let missing = words.missing;
+        return refused(&app, &headers, &fields, words, (StatusCode::UNPROCESSABLE_ENTITY, missing)).await;
     };
-    let Some((cookie, kind)) = session::open(&app, &token).await? else {
+    let Some((cookie, opened)) = session::open(&app, &headers, &token).await? else {
         let wrong = words.wrong;
-        return Ok((StatusCode::FORBIDDEN, show(&app, words, next, Some(wrong))?).into_response());
+        return refused(&app, &headers, &fields, words, (StatusCode::FORBIDDEN, wrong)).await;
     };
-    session::close_former(&app, &headers).await?;
-    let landing = landing(kind);
+    // Nobody finds what somebody else has typed, nor the page on which they were.
+    let (kind, another) = (opened.signed.viewer.kind, opened.same == Some(false));
+    if let Some(late) = Late::within(&fields).filter(|_| !another) {
+        return Ok((cookie, late.page(Some(csrf::token(&opened.secret)), None, StatusCode::OK)).into_response());
+    }
     // What was asked for before is of use only to the kind of viewer that has it.
-    let next = address::local(next).filter(|next| next.starts_with("/check-in") == (kind == Holder::Pupil));
-    Ok((cookie, Redirect::to(next.unwrap_or(landing))).into_response())
+    let next = address::local(next).filter(|next| !another && next.starts_with("/check-in") == (kind == Holder::Pupil));
+    Ok((cookie, Redirect::to(next.unwrap_or(landing(kind)))).into_response())
 }
 
-fn words_missing(fields: &Fields) -> &'static str {
-    Words::of(fields.get("lang")).missing
+/// The page on which the code was typed, once more.
+async fn refused(
+    app: &App,
+    headers: &HeaderMap,
+    fields: &Fields,
+    words: Words,
+    (status, error): (StatusCode, &'static str),
+) -> Result<Response, PageError> {
+    if let Some(late) = Late::within(fields) {
+        return Ok(late.page(None, Some(error), status));
+    }
+    if let Some(lock) = lock::again(app, headers, fields, error).await {
+        return lock;
+    }
+    Ok((status, show(app, words, fields.get("next"), Some(error)).await?).into_response())
 }
 
 /// The code that was typed, or that of the person who was chosen in the demo.
@@ -178,7 +205,9 @@ mod tests {
     #[test]
     fn the_demo_offers_its_people_by_school_and_never_shows_a_code() {
         let people = people();
-        let html = scene::render("sign_in_demo", &SignInPage::new(&people, Words::of("ja"), "", None));
+        let board = Some("朝霧市教育委員会".to_owned());
+        let html = scene::render("sign_in_demo", &SignInPage { board, ..SignInPage::new(&people, Words::of("ja"), "", None) });
+        assert!(html.contains("lang=\"ja\">朝霧市教育委員会<") && html.contains("lang=\"ja\">朝霧市<"));
         assert!(!html.contains("asagao_secret"));
         assert_eq!((html.matches("name=\"person\"").count(), html.matches("class=\"people\"").count()), (6, 2));
         assert!(html.contains("value=\"1\" lang=\"ja\" class=\"filled\""), "the first homeroom teacher stands out");

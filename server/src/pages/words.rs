@@ -32,9 +32,21 @@ pub(super) fn weekday(day: NaiveDate) -> &'static str {
 
 /// 令和8年11月24日（火）: a day in a head.
 pub(super) fn long_day(day: NaiveDate) -> String {
-    let reiwa = day.year() - 2018;
-    let year = if reiwa == 1 { "令和元".to_owned() } else { format!("令和{reiwa}") };
-    format!("{year}年{}月{}日（{}）", day.month(), day.day(), weekday(day))
+    format!("{}（{}）", era(day), weekday(day))
+}
+
+/// The eras of living people with the first day of each, the latest first.
+const ERAS: [(&str, i32, u32, u32); 3] = [("令和", 2019, 5, 1), ("平成", 1989, 1, 8), ("昭和", 1926, 12, 25)];
+
+/// 令和8年4月1日: a day with its era; before 昭和, which no record of a school reaches, with the western year.
+pub(super) fn era(day: NaiveDate) -> String {
+    let found = ERAS.into_iter().find(|(_, year, month, first)| (day.year(), day.month(), day.day()) >= (*year, *month, *first));
+    let year = match found {
+        Some((name, begins, ..)) if day.year() == begins => format!("{name}元"),
+        Some((name, begins, ..)) => format!("{name}{}", day.year() - begins + 1),
+        None => day.year().to_string(),
+    };
+    format!("{year}年{}月{}日", day.month(), day.day())
 }
 
 /// 11/24（火）: a day in a list.
@@ -80,6 +92,7 @@ pub(super) fn refusal(code: &str, field: &str) -> &'static str {
         ("INVALID_TEXT" | "EMPTY", _) => "使えない文字があるか、何も書かれていません。",
         ("OUT_OF_RANGE", "nextOn") => "次の日は、きょうから1年先までの間で選んでください。",
         ("OUT_OF_RANGE", "snoozeUntil") => "日は、明日から1年先までの間で選んでください。",
+        ("CONFLICT", "id") => "この記録は、前に別の内容で送られています。別の記録として残すときは、もういちど送ってください。",
         ("CONFLICT", _) => "ほかの人が先に変えています。",
         _ => "入力を確かめてください。",
     }
@@ -94,7 +107,23 @@ mod tests {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         assert_eq!(long_day(day("2026-11-24")), "令和8年11月24日（火）");
         assert_eq!(long_day(day("2019-05-07")), "令和元年5月7日（火）");
+        assert_eq!(long_day(day("2019-04-30")), "平成31年4月30日（火）");
         assert_eq!(short_day(day("2026-11-04")), "11/4（水）");
         assert_eq!(clock("2026-11-23T23:05:00Z".parse().unwrap()), "8:05");
+    }
+
+    #[test]
+    fn days_carry_their_era() {
+        for (iso, words) in [
+            ("2026-11-24", "令和8年11月24日"),
+            ("2019-05-01", "令和元年5月1日"),
+            ("2019-04-30", "平成31年4月30日"),
+            ("1989-01-08", "平成元年1月8日"),
+            ("1989-01-07", "昭和64年1月7日"),
+            ("1926-12-25", "昭和元年12月25日"),
+            ("1926-12-24", "1926年12月24日"),
+        ] {
+            assert_eq!(era(iso.parse().unwrap()), words);
+        }
     }
 }

@@ -198,12 +198,13 @@ fn as_minutes(number: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Settings;
     use super::*;
     use chrono::NaiveDate;
 
     #[test]
     fn the_usual_town_stays_under_the_limit_and_keeps_its_stories() {
-        let town = Town::new(1, NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date"), 800, 60);
+        let town = Town::new(NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date"), Settings::default());
         let total = |class: &Class, pupil: &Pupil, days: std::ops::Range<usize>| {
             days.map(|on| done(&town, class, pupil, on).iter().map(|done| done.count).sum::<usize>()).sum::<usize>()
         };

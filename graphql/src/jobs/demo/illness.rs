@@ -132,6 +132,7 @@ fn day(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Settings;
     use super::super::town::Town;
     use super::*;
     use chrono::NaiveDate;
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn influenza_keeps_neighbours_away_and_is_no_absence() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
-        let town = Town::new(1, today, 800, 60);
+        let town = Town::new(today, Settings::default());
         let suspended = |pupil: &Pupil| pupil.presence.iter().filter(|day| day.kind == Kind::Suspended).count();
         let ill: Vec<usize> =
             town.classes.iter().flat_map(|class| &class.pupils).map(suspended).filter(|days| *days > 0).collect();

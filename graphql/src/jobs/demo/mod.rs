@@ -7,6 +7,7 @@ mod illness;
 mod mornings;
 mod names;
 mod people;
+mod plan;
 mod post;
 mod pupil;
 mod roster;
@@ -40,6 +41,8 @@ use weeks::Weeks;
 pub struct Settings {
     /// How many pupils.
     pub pupils: usize,
+    /// For how many schools; few pupils have fewer.
+    pub schools: usize,
     /// How many school days, up to the last one before today.
     pub days: usize,
     /// Where chance begins.
@@ -47,7 +50,9 @@ pub struct Settings {
 }
 
 /// The fewest and the most pupils.
-pub const PUPILS: std::ops::RangeInclusive<usize> = 10..=5_000;
+pub const PUPILS: std::ops::RangeInclusive<usize> = 10..=12_000;
+/// The fewest and the most schools.
+pub const SCHOOLS: std::ops::RangeInclusive<usize> = 1..=plan::MOST_SCHOOLS;
 /// The fewest and the most school days.
 pub const DAYS: std::ops::RangeInclusive<usize> = 1..=200;
 /// For how many days the tokens of a demo hold.
@@ -55,7 +60,17 @@ const TOKENS_HOLD: u64 = 365;
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { pupils: 800, days: 60, seed: 1 }
+        Settings { pupils: 800, schools: 3, days: 60, seed: 1 }
+    }
+}
+
+impl Settings {
+    /// Settings of which some may be left to the usual: a town of 31 schools has 9,000 pupils, and the other way round.
+    #[must_use]
+    pub fn of(pupils: Option<usize>, schools: Option<usize>, days: usize, seed: u64) -> Self {
+        let usual = Settings::default();
+        let pupils = pupils.unwrap_or_else(|| schools.map_or(usual.pupils, plan::pupils_of));
+        Settings { pupils, schools: schools.unwrap_or_else(|| plan::schools_of(pupils)), days, seed }
     }
 }
 
@@ -123,7 +138,7 @@ pub struct ClassOf {
 pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Demo> {
     let operator = Scope::operator(db.clone(), "demo");
     refuse_unless_made_for_it(db, &operator, settings).await?;
-    let town = Town::new(settings.seed, school_day(now), settings.pupils, settings.days);
+    let town = Town::new(school_day(now), settings);
     let before_school = calendar::at(town.calendar.days[0], 6 * 60 + 30);
     db.clock.advance(before_school - db.clock.now());
     import(&operator, roster::package(&town, Who::FromTheBeginning)).await?;
@@ -146,11 +161,8 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
         unsent: BTreeMap::new(),
     };
     weeks.live(now).await?;
-    let class = |class: &town::Class| ClassOf {
-        id: class.id,
-        name: class.name.clone(),
-        school: town.schools[class.school].name.to_owned(),
-    };
+    let class =
+        |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {
         app: AppOf { token: secret },
         people: people::listed(&town, people),
@@ -166,8 +178,8 @@ async fn refuse_unless_made_for_it(db: &Db, operator: &Scope, settings: Settings
     if !matches!(db.clock, Clock::Set(_)) {
         return Err(Error::BadInput("a demo needs a clock of its own".into()));
     }
-    if !PUPILS.contains(&settings.pupils) || !DAYS.contains(&settings.days) {
-        return Err(Error::BadInput(format!("a demo has {PUPILS:?} pupils and {DAYS:?} school days")));
+    if !PUPILS.contains(&settings.pupils) || !SCHOOLS.contains(&settings.schools) || !DAYS.contains(&settings.days) {
+        return Err(Error::BadInput(format!("a demo has {PUPILS:?} pupils, {SCHOOLS:?} schools and {DAYS:?} school days")));
     }
     let sql = "SELECT (SELECT count(*) FROM board) + (SELECT count(*) FROM school) + (SELECT count(*) FROM staff)
                    + (SELECT count(*) FROM pupil) + (SELECT count(*) FROM app) + (SELECT count(*) FROM trail)";

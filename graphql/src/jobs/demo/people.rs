@@ -98,7 +98,7 @@ pub(super) fn listed(town: &Town, mut secrets: HashMap<Uuid, String>) -> Vec<Per
             name: member.name.whole(),
             role,
             duty,
-            school: school.map(|school| town.schools[school].name.to_owned()),
+            school: school.map(|school| town.schools[school].name.clone()),
             class_id: class.map(|class| town.classes[class].id),
             token,
         }));
@@ -109,7 +109,7 @@ pub(super) fn listed(town: &Town, mut secrets: HashMap<Uuid, String>) -> Vec<Per
             name: pupil.name.whole(),
             role: PersonRole::Pupil,
             duty: format!("{} {word}", class.name),
-            school: Some(town.schools[class.school].name.to_owned()),
+            school: Some(town.schools[class.school].name.clone()),
             class_id: Some(class.id),
             token,
         }));

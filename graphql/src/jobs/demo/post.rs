@@ -20,7 +20,7 @@ pub(super) fn activity(class: &Class, pupil: Uuid, done: Done) -> ActivityInput 
     ActivityInput {
         id: ID(done.id.to_string()),
         pupil_id: ID(pupil.to_string()),
-        class_id: Some(ID(class.id.to_string())),
+        class_id: Some(ID(class.class_of(done.subject).to_string())),
         verb: done.verb,
         object_id: done.object,
         object_kind: done.kind,
@@ -40,7 +40,7 @@ pub(super) fn activity(class: &Class, pupil: Uuid, done: Done) -> ActivityInput 
 pub(super) fn assignment(class: &Class, homework: &Homework) -> AssignmentInput {
     AssignmentInput {
         id: ID(homework.id.to_string()),
-        class_id: ID(class.id.to_string()),
+        class_id: ID(class.class_of(homework.subject).to_string()),
         title: homework.title.clone(),
         due_at: Timestamp::from(homework.due_at),
         weight: None,
@@ -95,6 +95,7 @@ pub(super) fn mood(pupil: Uuid, said: Said) -> MoodInput {
 
 pub(super) fn action(action: &Action) -> RecordSupportActionInput {
     RecordSupportActionInput {
+        id: None,
         pupil_id: ID(action.pupil.to_string()),
         day: None,
         kind: action.kind,

@@ -41,7 +41,7 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
         "orgs.csv" => {
             let mut rows = vec![row(["sourcedId", "name", "type", "identifier"])];
             rows.push(row([&town.board.to_string(), "朝霧市教育委員会", "district", ""]));
-            rows.extend(town.schools.iter().map(|school| row([&school.id.to_string(), school.name, "school", school.code])));
+            rows.extend(town.schools.iter().map(|school| row([&school.id.to_string(), &school.name, "school", &school.code])));
             rows
         }
         "academicSessions.csv" => {
@@ -51,9 +51,18 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
             vec![header, row([&year, &format!("{number}年度"), "schoolYear", &begins, &ends, &number])]
         }
         "classes.csv" => {
-            let header = row(["sourcedId", "title", "classType", "schoolSourcedId", "termSourcedIds", "grades"]);
-            let one = |class: &Class| row([&class.id.to_string(), &class.name, "homeroom", &school(class), &year, class.grade]);
-            [header].into_iter().chain(town.classes.iter().map(one)).collect()
+            let mut rows =
+                vec![row(["sourcedId", "title", "classType", "schoolSourcedId", "termSourcedIds", "grades", "subjects"])];
+            for class in &town.classes {
+                let one = |id: Uuid, title: &str, kind: &str, subject: &str| {
+                    row([&id.to_string(), title, kind, &school(class), &year, class.grade, subject])
+                };
+                rows.push(one(class.id, &class.name, "homeroom", ""));
+                rows.extend(
+                    class.lessons().map(|(id, subject)| one(id, &format!("{} {subject}", class.name), "scheduled", subject)),
+                );
+            }
+            rows
         }
         "users.csv" => {
             let kana = ["metadata.jp.kanaGivenName", "metadata.jp.kanaFamilyName"];
@@ -89,15 +98,18 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
             let header = ["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate"];
             let mut header = row(header);
             header.extend(row(["endDate", "metadata.jp.ShussekiNo"]));
-            let one = |class: &Class, user: Uuid, role: &str, begins: &str, number: &str| {
-                let id = Uuid::new_v5(&class.id, user.as_bytes()).to_string();
+            let one = |class: &Class, id: Uuid, user: Uuid, role: &str, begins: &str, number: &str| {
+                let enrolment = Uuid::new_v5(&id, user.as_bytes()).to_string();
                 let primary = if role == "teacher" { "true" } else { "" };
-                row([&id, &class.id.to_string(), &school(class), &user.to_string(), role, primary, begins, "", number])
+                row([&enrolment, &id.to_string(), &school(class), &user.to_string(), role, primary, begins, "", number])
             };
-            let of_pupils = pupils()
-                .map(|(class, pupil)| one(class, pupil.id, "student", &begins(pupil, &town.calendar), &pupil.number.to_string()));
+            let of_pupils = pupils().flat_map(|(class, pupil)| {
+                let begins = begins(pupil, &town.calendar);
+                let lessons: Vec<_> = class.lessons().map(|(id, _)| one(class, id, pupil.id, "student", &begins, "")).collect();
+                [one(class, class.id, pupil.id, "student", &begins, &pupil.number.to_string())].into_iter().chain(lessons)
+            });
             let teachers = town.classes.iter().filter(|_| who == Who::FromTheBeginning);
-            let teachers = teachers.map(|class| one(class, town.teacher_of(class.index).id, "teacher", "", ""));
+            let teachers = teachers.map(|class| one(class, class.id, town.teacher_of(class.index).id, "teacher", "", ""));
             [header].into_iter().chain(of_pupils).chain(teachers).collect()
         }
         _ => return None,

@@ -66,6 +66,12 @@ impl Timetable {
         Timetable(days)
     }
 
+    /// The subjects that have a class of their own in the roster: in a junior high school each has its teacher.
+    pub(super) fn lessons(grade: &str) -> impl Iterator<Item = &'static str> {
+        let own: &[Subject] = if grade.starts_with('J') { &JUNIOR } else { &[] };
+        own.iter().map(|subject| subject.name)
+    }
+
     /// The lessons of a day in which the class works with its devices, with the minutes after midnight at which they begin.
     pub(super) fn with_devices(&self, seed: u64, class: usize, at: usize, weekday: usize) -> Vec<(&'static Subject, i64)> {
         let lessons = &self.0[weekday.min(4)];

@@ -1,8 +1,10 @@
 //! The made-up town: its schools, classes and people.
+use super::Settings;
 use super::calendar::Calendar;
 use super::dice::Dice;
 use super::illness;
 use super::names::{self, Name};
+use super::plan::{self, GRADES, Place};
 use super::pupil::{Pupil, Story};
 use super::timetable::{self, Homework, Timetable};
 use chrono::{Datelike, NaiveDate};
@@ -30,8 +32,8 @@ pub(super) struct Year {
 
 pub(super) struct School {
     pub(super) id: Uuid,
-    pub(super) code: &'static str,
-    pub(super) name: &'static str,
+    pub(super) code: String,
+    pub(super) name: String,
 }
 
 pub(super) struct Class {
@@ -44,6 +46,19 @@ pub(super) struct Class {
     pub(super) timetable: Timetable,
     pub(super) homework: Vec<Homework>,
     pub(super) pupils: Vec<Pupil>,
+}
+
+impl Class {
+    /// The lessons with a class of their own: their ids and subjects.
+    pub(super) fn lessons(&self) -> impl Iterator<Item = (Uuid, &'static str)> + use<> {
+        let id = self.id;
+        Timetable::lessons(self.grade).map(move |subject| (Uuid::new_v5(&id, subject.as_bytes()), subject))
+    }
+
+    /// The class that what is done for a subject belongs to.
+    pub(super) fn class_of(&self, subject: &str) -> Uuid {
+        self.lessons().find(|(_, of)| *of == subject).map_or(self.id, |(id, _)| id)
+    }
 }
 
 /// A member of staff.
@@ -66,17 +81,9 @@ pub(super) enum Post {
     BoardOfficer,
 }
 
-const SCHOOLS: [(&str, &str); 3] = [
-    ("B199210000011", "朝霧市立ひばり野小学校"),
-    ("B199210000022", "朝霧市立みずうみ小学校"),
-    ("C199210000033", "朝霧市立朝霧中学校"),
-];
-const GRADES: [&str; 9] = ["P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3"];
-/// Pupils a class, so that sizes vary from 30 to 36.
-const CLASS_SIZE: usize = 33;
-
 impl Town {
-    pub(super) fn new(seed: u64, today: NaiveDate, pupils: usize, days: usize) -> Self {
+    pub(super) fn new(today: NaiveDate, settings: Settings) -> Self {
+        let Settings { pupils, schools, days, seed } = settings;
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("https://asagao.example/demo/{seed}").as_bytes());
         let id = |of: &str| Uuid::new_v5(&namespace, of.as_bytes());
         let calendar = Calendar::new(today, days);
@@ -84,11 +91,8 @@ impl Town {
         let first_of = |year| NaiveDate::from_ymd_opt(year, 4, 1).expect("every year has an April");
         let begins = calendar.days.iter().copied().chain([first_of(number)]).min().expect("one day at least");
         let ends = first_of(number + 1).pred_opt().expect("the day before a day");
-        let plan = plan(pupils);
-        let mut schools = Vec::new();
-        for (code, name) in SCHOOLS {
-            schools.push(School { id: id(name), code, name });
-        }
+        let plan = plan::places(pupils, schools);
+        let known = plan::schools(schools);
         // A small town has fewer schools.
         let open: BTreeSet<usize> = plan.iter().map(|place| place.school).collect();
         let school_at = |school: usize| open.range(..school).count();
@@ -98,7 +102,7 @@ impl Town {
             let name = format!("{}年{nth}組", &grade[1..]);
             let mut class = Class {
                 index,
-                id: id(&format!("{} {name}", SCHOOLS[school].1)),
+                id: id(&format!("{} {name}", known[school].1)),
                 school: school_at(school),
                 grade,
                 name,
@@ -110,8 +114,8 @@ impl Town {
             class.pupils = members(seed, &class, size, &calendar);
             classes.push(class);
         }
-        let mut at = 0..;
-        schools.retain(|_| at.next().is_some_and(|school| open.contains(&school)));
+        let school = |at: &usize| School { id: id(&known[*at].1), code: known[*at].0.clone(), name: known[*at].1.clone() };
+        let schools: Vec<School> = open.iter().map(school).collect();
         let staff = staff(seed, &namespace, &schools, &classes);
         let year = Year { id: id("year"), number, begins, ends };
         Town { seed, calendar, board: id("board"), year, schools, classes, staff }
@@ -121,45 +125,6 @@ impl Town {
         let teaches = |member: &&Member| member.post == Post::HomeroomTeacher { class };
         self.staff.iter().find(teaches).expect("every class has a homeroom teacher")
     }
-}
-
-/// Where a class is, and how large.
-#[derive(Clone, Copy)]
-struct Place {
-    school: usize,
-    grade: usize,
-    nth: usize,
-    size: usize,
-}
-
-/// The classes for so many pupils. 5年1組 and 5年2組 of the first school come first, so that a small town has them.
-fn plan(pupils: usize) -> Vec<Place> {
-    let count = (pupils * 2).div_ceil(CLASS_SIZE * 2 + 1).max(1);
-    let mut places: Vec<Place> = Vec::new();
-    let mut add = |school: usize, grade: usize, nth: usize| {
-        let there = places.iter().any(|place| (place.school, place.grade, place.nth) == (school, grade, nth));
-        if !there && places.len() < count {
-            places.push(Place { school, grade, nth, size: pupils / count });
-        }
-    };
-    [(0, 4, 1), (0, 4, 2), (2, 6, 1), (1, 3, 1)].into_iter().for_each(|(school, grade, nth)| add(school, grade, nth));
-    for nth in 1..=count {
-        (0..6).for_each(|grade| add(0, grade, nth));
-        (0..6).for_each(|grade| add(1, grade, (nth - 1).max(1)));
-        (6..9).for_each(|grade| add(2, grade, nth));
-    }
-    if pupils / count > 20 {
-        for (pair, by) in places.chunks_exact_mut(2).zip([3, 1, 2, 0].into_iter().cycle()) {
-            pair[0].size -= by;
-            pair[1].size += by;
-        }
-    }
-    for _ in 0..pupils % count {
-        let smallest = places.iter_mut().rev().min_by_key(|place| place.size);
-        smallest.expect("one class at least").size += 1;
-    }
-    places.sort_by_key(|place| (place.school, place.grade, place.nth));
-    places
 }
 
 /// The pupils of a class in the order of 出席番号, with their stories and their attendance.
@@ -237,22 +202,4 @@ fn staff(seed: u64, namespace: &Uuid, schools: &[School], classes: &[Class]) -> 
         Member { id, name, email: format!("staff{:02}@asagao.example", at + 1), post }
     };
     posts.into_iter().enumerate().map(member).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_usual_town_has_classes_of_30_to_36_and_a_small_one_has_5_2() {
-        let usual = plan(800);
-        assert_eq!((usual.len(), usual.iter().map(|place| place.size).sum::<usize>()), (24, 800));
-        assert!(usual.iter().all(|place| (30..=36).contains(&place.size)));
-        for pupils in [10, 33, 80, 120, 500, 3_000] {
-            let places = plan(pupils);
-            assert_eq!(places.iter().map(|place| place.size).sum::<usize>(), pupils);
-            assert!(places.iter().all(|place| place.size <= 40), "{pupils}");
-            assert!(pupils < 80 || places.iter().any(|place| (place.school, place.grade, place.nth) == (0, 4, 2)));
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! Daily totals: what a pupil did in a class on a school day, kept in the transaction that stores the activities.
 use super::verb::{ActivityVerb, ObjectKind, Place};
-use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
@@ -278,17 +277,14 @@ impl Loader<TotalsOf> for Scope {
     }
 }
 
-/// The totals of pupils in classes that the viewer reaches, and those without a class of pupils who are in such a class today.
+/// The totals of pupils, of the learning that the viewer may read.
 async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDate) -> Result<Vec<DailyTotal>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT t.* FROM daily_total t WHERE t.day >= ");
         sql.push_bind(from).push(" AND t.day <= ").push_bind(to);
-        sql.push(" AND EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = t.pupil AND (t.class = r.class OR (t.school = r.school AND t.class = ");
-        sql.push_bind(Uuid::nil()).push(")) AND r.holder = ").push_bind(scope.holder());
-        sql.push(" AND r.right_to = ").push_bind(scope.over(Right::ActivityRead));
-        sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
-        sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
-        sql.push(") AND t.pupil IN (");
+        sql.push(" AND ");
+        scope.push_learning_reach(&mut sql, "t");
+        sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().persistent(false).fetch_all(c).await?
     }))

@@ -18,7 +18,7 @@ pub(super) struct Pupil {
     name: String,
     number: Option<i32>,
     #[serde(default)]
-    attendance: Vec<Mark>,
+    attendance: Option<Vec<Mark>>,
 }
 
 /// A mark of attendance, as the API answers it.
@@ -74,7 +74,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of(pupil: Pupil, kinds: &[Kind]) -> Self {
-        let mark = pupil.attendance.into_iter().next().filter(|mark| mark.kind.is_some());
+        let mark = pupil.attendance.into_iter().flatten().next().filter(|mark| mark.kind.is_some());
         let choice = mark.as_ref().map(Choice::of).unwrap_or_default();
         let kind = mark.and_then(|mark| mark.kind);
         Row {

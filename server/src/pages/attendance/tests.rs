@@ -38,7 +38,7 @@ fn asked(size: usize, kinds: &[Value]) -> Value {
     json!({
         "attendanceKinds": kinds,
         "class": {
-            "name": "5年2組", "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
+            "name": "5年2組", "viewerRights": scene::rights(), "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
             "schoolDays": ["2026-11-20", "2026-11-24"],
             "attendanceSummary": { "present": size - 4, "absent": 1, "excused": 1, "unmarked": 2, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:16:00Z" },
             "pupils": { "nodes": (1..=size).map(pupil).collect::<Vec<_>>() },
@@ -49,7 +49,7 @@ fn asked(size: usize, kinds: &[Value]) -> Value {
 fn page(asked: Value, day: &str) -> AttendancePage {
     let at = At { class: "c-52", day: day.parse().unwrap(), open: false, now: scene::now() };
     let mut frame = scene::frame(false);
-    frame.nav = Nav::staff(Some("c-52"), Here::Attendance);
+    frame.nav = Nav::class("c-52", &scene::all(), Here::Attendance);
     AttendancePage::of(serde_json::from_value(asked).unwrap(), frame, &at).expect("a class and its kinds")
 }
 

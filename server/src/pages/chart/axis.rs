@@ -28,6 +28,22 @@ impl Axis {
         Axis { columns, cell, step }
     }
 
+    /// An axis of weeks: the days of a week share a place.
+    #[must_use]
+    pub fn weekly(days: &[NaiveDate], cell: u32, apart: u32) -> Self {
+        let step = cell + apart;
+        let mut columns: Vec<(NaiveDate, u32)> = Vec::with_capacity(days.len());
+        for &day in days {
+            let x = match columns.last() {
+                Some((before, x)) if before.iso_week() == day.iso_week() => *x,
+                Some((_, x)) => x + step,
+                None => 0,
+            };
+            columns.push((day, x));
+        }
+        Axis { columns, cell, step }
+    }
+
     /// The days with their places.
     #[must_use]
     pub fn columns(&self) -> &[(NaiveDate, u32)] {
@@ -135,6 +151,13 @@ mod tests {
         assert_eq!(axis.from(november(22)), Some(12));
         assert_eq!(axis.up_to(november(19)), None);
         assert_eq!(axis.from(november(25)), None);
+    }
+
+    #[test]
+    fn the_days_of_a_week_may_share_a_place() {
+        let axis = Axis::weekly(&[november(19), november(20), november(24)], 15, 3);
+        assert_eq!([19, 20, 24].map(|day| axis.x(november(day))), [Some(0), Some(0), Some(18)]);
+        assert_eq!((axis.width(), axis.up_to(november(22))), (33, Some(0)));
     }
 
     #[test]

@@ -4,19 +4,36 @@ use crate::pages::day;
 use crate::pages::record::LearningDay;
 use chrono::NaiveDate;
 
-/// So many a day fill the height, for the whole class; what is above is cut.
-pub const FULL: u32 = 16;
+/// How high a count is drawn, the same for the whole class.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// So many fill the height; what is above is cut.
+    full: u32,
+    /// The counts that are written at the left.
+    named: [u32; 3],
+}
+
+impl Scale {
+    /// Of a day.
+    pub const DAY: Scale = Scale { full: 16, named: [5, 10, 15] };
+    /// Of a week.
+    pub const WEEK: Scale = Scale { full: 80, named: [25, 50, 75] };
+
+    fn height(self, count: u32, height: u32) -> f64 {
+        (f64::from(count.min(self.full)) * f64::from(height) / f64::from(self.full) * 2.0).round() / 2.0
+    }
+}
 
 /// The bars of a row of days with the class's middle behind.
 #[must_use]
-pub fn row(axis: &Axis, row: Row, pupil: &[LearningDay], class: &[LearningDay]) -> String {
+pub fn row(axis: &Axis, row: Row, scale: Scale, pupil: &[LearningDay], class: &[LearningDay]) -> String {
     let mut shapes = Marks::default();
     let foot = f64::from(row.top + row.height);
     let step = f64::from(axis.step());
     let space = step - f64::from(axis.cell());
     for of in class {
         let Some(x) = axis.x(of.day) else { continue };
-        let (x, height) = (f64::from(row.left + x) - space / 2.0, height(of.interactions, row.height));
+        let (x, height) = (f64::from(row.left + x) - space / 2.0, scale.height(of.interactions, row.height));
         shapes.fill("median", x, foot - height, step, height);
         shapes.line("median-line", (x, foot - height), (x + step, foot - height));
     }
@@ -28,18 +45,18 @@ pub fn row(axis: &Axis, row: Row, pupil: &[LearningDay], class: &[LearningDay]) 
         if of.interactions == 0 {
             shapes.fill("zero", x, foot - 1.5, width, 1.5);
         } else {
-            let height = height(of.interactions, row.height).max(2.5);
+            let height = scale.height(of.interactions, row.height).max(2.5);
             shapes.fill("bar-of", x, foot - height, width, height);
         }
     }
     shapes.svg()
 }
 
-/// The scale at the left of a tall row: 5, 10, 15.
+/// The numbers at the left of a tall row.
 #[must_use]
-pub fn scale(left: u32, row: Row) -> String {
-    let lines = [5, 10, 15].map(|count| {
-        let y = f64::from(row.top + row.height) - height(count, row.height);
+pub fn numbers(left: u32, row: Row, scale: Scale) -> String {
+    let lines = scale.named.map(|count| {
+        let y = f64::from(row.top + row.height) - scale.height(count, row.height);
         format!("<text class=\"tick end\" x=\"{left}\" y=\"{}\">{count}</text>", y + 4.0)
     });
     lines.concat()
@@ -47,10 +64,10 @@ pub fn scale(left: u32, row: Row) -> String {
 
 /// Faint lines at the numbers of the scale.
 #[must_use]
-pub fn grid(width: u32, row: Row) -> String {
+pub fn grid(width: u32, row: Row, scale: Scale) -> String {
     let mut lines = Marks::default();
-    for count in [5, 10, 15] {
-        let y = f64::from(row.top + row.height) - height(count, row.height);
+    for count in scale.named {
+        let y = f64::from(row.top + row.height) - scale.height(count, row.height);
         lines.line("grid", (0.0, y), (f64::from(width), y));
     }
     lines.svg()
@@ -71,13 +88,9 @@ pub fn sentence(days: &[NaiveDate], pupil: &[LearningDay], today: NaiveDate) -> 
     format!("学習の記録：記録のある日 {}日、合わせて {total}件。{gaps}", shown.len())
 }
 
-fn height(count: u32, full: u32) -> f64 {
-    (f64::from(count.min(FULL)) * f64::from(full) / f64::from(FULL) * 2.0).round() / 2.0
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{row, sentence};
+    use super::{Scale, row, sentence};
     use crate::pages::chart::Row;
     use crate::pages::chart::axis::Axis;
     use crate::pages::record::LearningDay;
@@ -92,7 +105,7 @@ mod tests {
         let days = [day(16), day(17), day(18)];
         let axis = Axis::new(&days, 5, 1, 3);
         let of = [LearningDay { day: day(16), interactions: 0 }, LearningDay { day: day(18), interactions: 400 }];
-        let drawn = row(&axis, Row { left: 0, top: 0, height: 16 }, &of, &[]);
+        let drawn = row(&axis, Row { left: 0, top: 0, height: 16 }, Scale::DAY, &of, &[]);
         assert!(drawn.contains("class=\"zero\" d=\"M0 14.5h5v1.5h-5z\""), "{drawn}");
         assert!(drawn.contains("class=\"bar-of\" d=\"M12 0h5v16h-5z\""), "{drawn}");
         assert_eq!(drawn.matches('M').count(), 2, "{drawn}");
@@ -104,7 +117,7 @@ mod tests {
         let axis = Axis::new(&[day(16)], 5, 1, 3);
         let of = [LearningDay { day: day(16), interactions: 8 }];
         let at = Row { left: 0, top: 0, height: 16 };
-        assert!(!row(&axis, at, &of, &[]).contains("median"));
-        assert!(row(&axis, at, &of, &of).contains("median-line"));
+        assert!(!row(&axis, at, Scale::DAY, &of, &[]).contains("median"));
+        assert!(row(&axis, at, Scale::DAY, &of, &of).contains("median-line"));
     }
 }

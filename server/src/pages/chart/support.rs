@@ -19,12 +19,13 @@ pub struct Span {
     pub class: &'static str,
 }
 
-/// The spans below each other wherever they or their words would touch, and how many lines that took.
+/// The spans below each other wherever they or their words would touch, how many lines that took and how far to the right it reaches.
 #[must_use]
-pub fn row(axis: &Axis, left: u32, top: u32, spans: &[Span]) -> (String, u32) {
+pub fn row(axis: &Axis, left: u32, top: u32, spans: &[Span]) -> (String, u32, u32) {
     let mut svg = String::new();
     // Up to where each line is taken.
     let mut taken: Vec<u32> = Vec::new();
+    let mut reaches = 0;
     for span in spans {
         let (Some(from), Some(to)) = (axis.from(span.from), axis.up_to(span.to)) else { continue };
         let (from, width) = if to < from { (to, axis.cell()) } else { (from, to - from + axis.cell()) };
@@ -40,6 +41,7 @@ pub fn row(axis: &Axis, left: u32, top: u32, spans: &[Span]) -> (String, u32) {
             taken.len() - 1
         });
         taken[line] = ends + 6;
+        reaches = reaches.max(ends);
         let y = top + u32::try_from(line).unwrap_or(0) * LINE;
         let class = span.class;
         let (anchor, x) = match (inside, right) {
@@ -58,7 +60,7 @@ pub fn row(axis: &Axis, left: u32, top: u32, spans: &[Span]) -> (String, u32) {
         )
         .expect("a string takes everything");
     }
-    (svg, u32::try_from(taken.len()).unwrap_or(0))
+    (svg, u32::try_from(taken.len()).unwrap_or(0), reaches)
 }
 
 /// About how wide words are at 12 px: a Japanese letter is a square.
@@ -86,7 +88,7 @@ mod tests {
             Span { from: days[0], to: last, words: "気にかけたい".into(), class: "flag" },
             Span { from: last, to: last, words: "<電話>".into(), class: "measure" },
         ];
-        let (drawn, lines) = row(&axis, 0, 0, &spans);
+        let (drawn, lines, _) = row(&axis, 0, 0, &spans);
         assert_eq!(lines, 2);
         assert!(drawn.contains("measure end\""), "{drawn}");
         assert!(drawn.contains("&lt;電話&gt;"), "{drawn}");

@@ -47,7 +47,7 @@ pub fn sentence(work: &[Work]) -> String {
         let of: Vec<String> = work
             .iter()
             .filter(|of| of.state == state)
-            .map(|of| format!("{} {}", day::short(of.assignment.due_day), of.assignment.title))
+            .map(|of| format!("{} {}", day::short(of.assignment.due_day), of.assignment.words()))
             .collect();
         if of.is_empty() { String::new() } else { format!("{}：{}。", state.words(), of.join("、")) }
     };
@@ -89,7 +89,8 @@ mod tests {
     use chrono::NaiveDate;
 
     fn work(day: u32, title: &str, state: WorkState) -> Work {
-        Work { assignment: Assignment { title: title.into(), due_day: NaiveDate::from_ymd_opt(2026, 11, day).unwrap() }, state }
+        let due_day = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        Work { assignment: Assignment { title: title.into(), lesson: None, due_day }, state }
     }
 
     #[test]
@@ -100,6 +101,15 @@ mod tests {
         assert!(sentence(&work).starts_with("提出：3件のうち 2件。遅れて提出：11/20 漢字<1>。"));
         assert!(strip(&work).contains("漢字&lt;1&gt;"));
         assert!(strip(&[]).contains("提出：0件のうち 0件。"));
+    }
+
+    #[test]
+    fn work_of_a_lesson_says_which_lesson() {
+        let mut of = work(20, "一次関数", WorkState::Missing);
+        of.assignment.lesson = Some("数学".into());
+        assert!(sentence(&[of.clone()]).ends_with("まだ：11/20 数学 一次関数。"));
+        of.assignment.title = "数学ワーク".into();
+        assert!(sentence(&[of]).ends_with("まだ：11/20 数学ワーク。"));
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn strip(around: &Around, pupil: &Pupil) -> String {
     if let Some(of) = &pupil.learning {
         let days = around.learning(&of.days);
         body += &chart::text("label", 0, 61, "学習");
-        body += &learning::row(&axis, Row { left: LEFT, top: 42, height: 26 }, &days, &around.middle());
+        body += &learning::row(&axis, Row { left: LEFT, top: 42, height: 26 }, learning::Scale::DAY, &days, &around.middle());
         sentences.push(learning::sentence(around.days, &days, around.today));
     }
     if let Some(of) = &pupil.work {

@@ -1,6 +1,7 @@
 //! データの新しさ: until when each kind of record has come in. Old is said, never hidden.
-use crate::pages::record::{Freshness, Run};
+use crate::pages::record::{Freshness, Rights, Run};
 use crate::pages::{day, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -19,32 +20,11 @@ pub(in crate::pages) fn old(of: NaiveDate, days: &[NaiveDate], today: NaiveDate)
     days.iter().rev().find(|day| **day < today).is_some_and(|before| of < *before)
 }
 
-/// The kinds of record that the viewer sees at all.
-#[derive(Clone, Copy)]
-pub(in crate::pages) struct Sees {
-    pub(in crate::pages) attendance: bool,
-    pub(in crate::pages) learning: bool,
-    pub(in crate::pages) moods: bool,
-}
-
-impl Sees {
-    pub(in crate::pages) const ALL: Sees = Sees { attendance: true, learning: true, moods: true };
-
-    fn source(self, source: &str) -> bool {
-        match source {
-            "出欠" => self.attendance,
-            "学習の記録" => self.learning,
-            "心の天気" => self.moods,
-            _ => true,
-        }
-    }
-}
-
 /// The sources that the viewer may know of.
 pub(in crate::pages) fn freshness(
     of: Option<&Freshness>,
     run: Option<&Run>,
-    sees: Sees,
+    rights: &Rights,
     days: &[NaiveDate],
     today: NaiveDate,
 ) -> Vec<Fresh> {
@@ -55,21 +35,26 @@ pub(in crate::pages) fn freshness(
             Some(at) => Fresh { source, words: format!("{}{more}", day::near(at, today)), old: false },
             None => Fresh { source, words: "まだありません".into(), old: false },
         };
-        let entered = if of.moods_today > 0 { format!("（{}人が入力）", of.moods_today) } else { String::new() };
-        sources.push(at("出欠", of.attendance_at, String::new()));
-        sources.push(match of.activity_day {
-            Some(last) if old(last, days, today) => late("学習の記録", last),
-            Some(last) if last == today => Fresh { source: "学習の記録", words: "きょう".into(), old: false },
-            Some(last) => Fresh { source: "学習の記録", words: words::short_day(last), old: false },
-            None => Fresh { source: "学習の記録", words: "まだありません".into(), old: false },
-        });
-        sources.push(at("心の天気", of.mood_at, entered));
+        if rights.to(Right::AttendanceRead) {
+            sources.push(at("出欠", of.attendance_at, String::new()));
+        }
+        if rights.to(Right::ActivityRead) {
+            sources.push(match of.activity_day {
+                Some(last) if old(last, days, today) => late("学習の記録", last),
+                Some(last) if last == today => Fresh { source: "学習の記録", words: "きょう".into(), old: false },
+                Some(last) => Fresh { source: "学習の記録", words: words::short_day(last), old: false },
+                None => Fresh { source: "学習の記録", words: "まだありません".into(), old: false },
+            });
+        }
+        if rights.to(Right::MoodRead) {
+            let entered = of.moods_today.filter(|people| *people > 0).map(|people| format!("（{people}人が入力）"));
+            sources.push(at("心の天気", of.mood_at, entered.unwrap_or_default()));
+        }
     }
-    if let Some(run) = run {
+    if let Some(run) = run.filter(|_| rights.to(Right::FlagRead)) {
         let words = format!("{}・{} まで・版 {}", day::near(run.made_at, today), day::short(run.as_of), run.version);
         sources.push(Fresh { source: "気にかけたい子の計算", words, old: old(run.as_of, days, today) });
     }
-    sources.retain(|fresh| sees.source(fresh.source));
     sources
 }
 

@@ -1,11 +1,12 @@
 //! 学級のようす: the whole class in one table, in the order of 出席番号.
-use super::{Around, Pupil, Sees};
+use super::{Around, Pupil};
 use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row as At, attendance, escape, learning, mood, work};
 use crate::pages::day;
 use crate::pages::record::SupportAction;
 use crate::pages::ruby::hiragana;
 use crate::pages::words;
+use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 
 /// The table; a column that the viewer has no right to is not there.
@@ -65,17 +66,18 @@ impl Table {
         let narrow = Axis::new(around.days, 5, 1, 3);
         let mood_days = &around.days[around.days.len().saturating_sub(5)..];
         let works = pupils.iter().filter_map(|pupil| pupil.work.as_ref()).map(Vec::len).max().unwrap_or(0);
-        let sources = super::freshness(around.class.freshness.as_ref(), None, Sees::ALL, around.days, around.today);
+        let rights = &around.class.viewer_rights;
+        let sources = super::freshness(around.class.freshness.as_ref(), None, rights, around.days, around.today);
         let late = |source| sources.iter().find(|of| of.source == source && of.old).map(|of| of.words.clone());
         let counted = around.days.len().min(10);
         Table {
             about: about(around.days, around.today),
             day: if around.shown == around.today { "きょう".into() } else { words::short_day(around.shown) },
-            attendance: pupils.iter().any(|pupil| pupil.attendance.is_some()),
-            learning: pupils.iter().any(|pupil| pupil.learning.is_some()),
-            work: pupils.iter().any(|pupil| pupil.work.is_some()),
-            mood: pupils.iter().any(|pupil| pupil.moods.is_some()),
-            support: pupils.iter().any(|pupil| pupil.support_actions.is_some()),
+            attendance: rights.to(Right::AttendanceRead),
+            learning: rights.to(Right::ActivityRead),
+            work: rights.to(Right::ActivityRead),
+            mood: rights.to(Right::MoodRead),
+            support: rights.to(Right::SupportRead),
             weeks: weeks(&wide),
             recent: format!("{counted}日計"),
             recent_middle: around.class.recent_middle.and_then(|of| of.total),
@@ -123,7 +125,7 @@ impl Row {
                 narrow.width().max(8),
                 22,
                 &learning::sentence(around.days, &days, around.today),
-                &learning::row(narrow, At { left: 0, top: 0, height: 22 }, &days, &around.middle()),
+                &learning::row(narrow, At { left: 0, top: 0, height: 22 }, learning::Scale::DAY, &days, &around.middle()),
             ),
             sum: pupil.recent.and_then(|of| of.total).map(|total| total.to_string()).unwrap_or_default(),
             work: if work.is_empty() { String::new() } else { work::strip(work) },

@@ -1,7 +1,8 @@
 //! 閲覧できる理由: by which duty the viewer sees the pupil, what that shows and what it does not, and who else does.
 use super::Pupil;
 use crate::pages::record::Adult;
-use crate::pages::{day, words};
+use crate::pages::words;
+use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -21,8 +22,8 @@ impl Duty {
     fn words(&self) -> (String, String) {
         let of = self.class_name.as_ref().or(self.school_name.as_ref());
         let what = of.map_or_else(|| words::duty(&self.kind).to_owned(), |of| format!("{of}の{}", words::duty(&self.kind)));
-        let until = self.ends.map(day::era).unwrap_or_default();
-        (what, format!("{}〜{until}", day::era(self.begins)))
+        let until = self.ends.map(words::era).unwrap_or_default();
+        (what, format!("{}〜{until}", words::era(self.begins)))
     }
 }
 
@@ -45,18 +46,19 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn of(pupil: &Pupil) -> Self {
         let parts = [
-            ("出欠", pupil.attendance.is_some()),
-            ("学習の記録", pupil.learning.is_some()),
-            ("提出", pupil.work.is_some()),
-            ("心の天気", pupil.moods.is_some()),
-            ("気にかけたい知らせ", pupil.support_flags.is_some()),
-            ("支援の記録", pupil.support_actions.is_some()),
+            ("出欠", Right::AttendanceRead),
+            ("学習の記録", Right::ActivityRead),
+            ("提出", Right::ActivityRead),
+            ("心の天気", Right::MoodRead),
+            ("気にかけたい知らせ", Right::FlagRead),
+            ("支援の記録", Right::SupportRead),
         ];
         let named = |seen: bool| {
-            let of: Vec<&str> = parts.iter().filter(|(_, is)| *is == seen).map(|(name, _)| *name).collect();
+            let of: Vec<&str> =
+                parts.iter().filter(|(_, right)| pupil.viewer_rights.to(*right) == seen).map(|(name, _)| *name).collect();
             of.join("・")
         };
-        let duties = pupil.support_readers.iter().map(|reader| words::duty(&reader.duty));
+        let duties = pupil.support_readers.iter().flatten().map(|reader| words::duty(&reader.duty));
         let mut once: Vec<&str> = Vec::new();
         duties.filter(|duty| !duty.is_empty()).for_each(|duty| {
             if !once.contains(&duty) {

@@ -1,6 +1,8 @@
 //! 表で見る: every value of the timeline in a table.
-use super::{Around, Pupil};
+use super::Around;
+use crate::pages::record::Rights;
 use crate::pages::words;
+use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 
 /// A school day.
@@ -15,9 +17,9 @@ pub(super) struct Line {
 }
 
 /// Which columns there are: attendance, learning, work, mood, support.
-pub(super) fn columns(pupil: &Pupil) -> [bool; 5] {
-    let support = pupil.support_flags.is_some() || pupil.support_actions.is_some();
-    [pupil.attendance.is_some(), pupil.learning.is_some(), pupil.work.is_some(), pupil.moods.is_some(), support]
+pub(super) fn columns(rights: &Rights) -> [bool; 5] {
+    let (learning, support) = (rights.to(Right::ActivityRead), rights.to(Right::FlagRead) || rights.to(Right::SupportRead));
+    [rights.to(Right::AttendanceRead), learning, learning, rights.to(Right::MoodRead), support]
 }
 
 /// All days, the newest first.
@@ -34,7 +36,7 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
         let within = |of: NaiveDate| of >= *day && next.is_none_or(|next| of < next);
         let mark = pupil.attendance.iter().flatten().find(|mark| mark.day == *day);
         let work = pupil.work.iter().flatten().filter(|work| within(work.assignment.due_day));
-        let work: Vec<String> = work.map(|work| format!("{}：{}", work.assignment.title, work.state.words())).collect();
+        let work: Vec<String> = work.map(|work| format!("{}：{}", work.assignment.words(), work.state.words())).collect();
         let mood = pupil.moods.iter().flatten().find(|mood| mood.day == *day).and_then(|mood| mood.weather);
         let flags = pupil.support_flags.iter().flatten();
         let begun = flags.clone().filter(|flag| within(flag.since)).map(|_| "気にかけたい（はじまり）".to_owned());

@@ -1,6 +1,8 @@
 //! The timeline: every kind of record that the viewer may see, on one axis of school days.
-use super::Around;
+use super::range::Range;
+use super::{Around, weekly};
 use crate::pages::chart::axis::Axis;
+use crate::pages::chart::learning::Scale;
 use crate::pages::chart::support::{self, Span};
 use crate::pages::chart::{Row, attendance, learning, mood, svg, text, work};
 use crate::pages::day;
@@ -23,31 +25,46 @@ pub(super) struct Timeline {
 }
 
 /// The rows as they are drawn below each other.
-struct Drawing {
-    axis: Axis,
+pub(super) struct Drawing {
+    pub(super) axis: Axis,
     top: u32,
-    labels: String,
-    plot: String,
+    pub(super) labels: String,
+    pub(super) plot: String,
+    /// How far to the right words reach beyond the days.
+    reaches: u32,
     sentences: Vec<String>,
 }
 
 impl Timeline {
     pub(super) fn of(around: &Around) -> Self {
         let pupil = around.pupil;
-        let mut drawing = Drawing::on(axis(around.days));
+        let by_week = around.range == Range::Year;
+        let mut drawing = Drawing::on(if by_week { weekly::axis(around.days, WIDTH) } else { axis(around.days) });
         if let Some(marks) = &pupil.attendance {
-            let top = drawing.row("出欠", 48);
-            drawing.plot += &attendance::signs(&drawing.axis, 0, top + 14, marks);
-            drawing.plot += &attendance::row(&drawing.axis, Row { left: 0, top: top + 19, height: 20 }, marks, around.open());
+            if by_week {
+                weekly::attendance(&mut drawing, around, marks);
+            } else {
+                let top = drawing.row("出欠", 48);
+                drawing.plot += &attendance::signs(&drawing.axis, 0, top + 14, marks);
+                let row = Row { left: 0, top: top + 19, height: 20 };
+                drawing.plot += &attendance::row(&drawing.axis, row, marks, around.open());
+            }
             drawing.sentences.push(attendance::sentence(&enrolled(around), marks, around.open()));
         }
         if let Some(of) = &pupil.learning {
+            let (days, middle) = (around.learning(Some(of)), around.middle());
+            let (scale, unit) = if by_week { (Scale::WEEK, "1週の件数") } else { (Scale::DAY, "1日の件数") };
             let top = drawing.row("学習の記録", 84);
-            drawing.labels += &text("tick", 0, top + 40, "1日の件数");
-            let (row, days) = (Row { left: 0, top: top + 10, height: 64 }, around.learning(Some(of)));
-            drawing.labels += &learning::scale(LABELS - 6, row);
-            drawing.plot += &learning::grid(drawing.axis.width(), row);
-            drawing.plot += &learning::row(&drawing.axis, row, &days, &around.middle());
+            drawing.labels += &text("tick", 0, top + 40, unit);
+            let row = Row { left: 0, top: top + 10, height: 64 };
+            drawing.labels += &learning::numbers(LABELS - 6, row, scale);
+            drawing.plot += &learning::grid(drawing.axis.width(), row, scale);
+            drawing.plot += &if by_week {
+                let axis = &drawing.axis;
+                learning::row(axis, row, scale, &weekly::sums(axis, &days), &weekly::sums(axis, &middle))
+            } else {
+                learning::row(&drawing.axis, row, scale, &days, &middle)
+            };
             drawing.sentences.push(learning::sentence(&enrolled(around), &days, around.today));
         }
         if let Some(of) = &pupil.work {
@@ -61,15 +78,21 @@ impl Timeline {
             drawing.sentences.push(work::sentence(&shown));
         }
         if let Some(of) = &pupil.moods {
-            let top = drawing.row("心の天気", 36);
-            drawing.plot += &mood::row(&drawing.axis, 0, top + 10, 16, of);
+            if by_week {
+                weekly::moods(&mut drawing, of);
+            } else {
+                let top = drawing.row("心の天気", 36);
+                // Where days stand closer than the pictures are wide, these are smaller.
+                drawing.plot += &mood::row(&drawing.axis, 0, top + 10, drawing.axis.step().clamp(11, 16), of);
+            }
             drawing.sentences.push(mood::sentence(&enrolled(around), of));
         }
         if pupil.support_flags.is_some() || pupil.support_actions.is_some() {
             let top = drawing.row("支援", 36);
             let spans = spans(around);
-            let (drawn, lines) = support::row(&drawing.axis, 0, top + 9, &spans);
+            let (drawn, lines, reaches) = support::row(&drawing.axis, 0, top + 9, &spans);
             drawing.plot += &drawn;
+            drawing.reaches = reaches;
             drawing.top = top + 12 + lines.max(1) * support::LINE;
             let named: Vec<String> = spans.iter().map(|span| format!("{}から {}", day::short(span.from), span.words)).collect();
             drawing.sentences.push(if named.is_empty() {
@@ -84,11 +107,11 @@ impl Timeline {
 
 impl Drawing {
     fn on(axis: Axis) -> Self {
-        Drawing { axis, top: TOP, labels: String::new(), plot: String::new(), sentences: Vec::new() }
+        Drawing { axis, top: TOP, labels: String::new(), plot: String::new(), reaches: 0, sentences: Vec::new() }
     }
 
     /// Begins a row below a line and says where.
-    fn row(&mut self, name: &str, height: u32) -> u32 {
+    pub(super) fn row(&mut self, name: &str, height: u32) -> u32 {
         let top = self.top;
         let (labels, width) = (LABELS, self.axis.width());
         write!(self.labels, "<path class=\"rule\" d=\"M0 {top}.5h{labels}\"/>").expect("a string takes everything");
@@ -103,7 +126,8 @@ impl Drawing {
         let (axis, height) = (&self.axis, self.top);
         let mut behind = String::new();
         let weeks = axis.weeks();
-        for (index, (_, x)) in weeks.iter().enumerate() {
+        let by_week = around.range == Range::Year;
+        for (index, (_, x)) in weeks.iter().enumerate().filter(|_| !by_week) {
             let end = weeks.get(index + 1).map_or(axis.width(), |(_, next)| *next);
             if index % 2 == 0 {
                 write!(behind, "<path class=\"week\" d=\"M{x} 20h{}v{}H{x}z\"/>", end - x, height - 20)
@@ -125,23 +149,29 @@ impl Drawing {
             write!(behind, "<path class=\"now-line\" d=\"M{x}.5 20v{}\"/>", height - 20).expect("a string takes everything");
             behind += &text("tick now", width, 14, &format!("きょう {}", day::short(around.today)));
         }
-        let sentence = format!("{}の直近{}授業日。{}", around.pupil.name, around.days.len(), self.sentences.concat());
+        let sentence = format!(
+            "{}の{}。{}",
+            around.pupil.name,
+            around.range.words(around.today, around.days.len()),
+            self.sentences.concat()
+        );
         Timeline {
             labels: format!(
                 "<svg class=\"chart labels\" aria-hidden=\"true\" width=\"{LABELS}\" height=\"{height}\" viewBox=\"0 0 {LABELS} {height}\">{}</svg>",
                 self.labels
             ),
-            plot: svg("plot", width + 2, height, &sentence, &(behind + &self.plot)),
+            plot: svg("plot", width.max(self.reaches) + 2, height, &sentence, &(behind + &self.plot)),
         }
     }
 }
 
-/// Days as wide as there is room for, their marks always alike.
+/// Days as wide as there is room for: up to sixty alike, those of a long term narrower, so that a term is on one sheet and screen.
 fn axis(days: &[NaiveDate]) -> Axis {
     let weeks = u32::try_from(Axis::new(days, 15, 1, 0).weeks().len()).unwrap_or(0);
     let count = u32::try_from(days.len()).unwrap_or(0).max(1);
-    let step = (WIDTH.saturating_sub(weeks * 4) / count).clamp(16, 19);
-    Axis::new(days, 15, step - 15, 4)
+    let step = (WIDTH.saturating_sub(weeks * 4) / count).clamp(9, 19);
+    let cell = (step - 1).min(15);
+    Axis::new(days, cell, step - cell, 4)
 }
 
 fn enrolled(around: &Around) -> Vec<NaiveDate> {

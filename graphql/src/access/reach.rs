@@ -1,0 +1,87 @@
+//! What the viewer may do here: with one class, with one pupil. A right over something else opens nothing here.
+use super::right::Right;
+use super::scope::Scope;
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result};
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, Loader};
+use sqlx::QueryBuilder;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use uuid::Uuid;
+
+/// The rights over a class, as a key to load many at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RightsOverClass(pub(crate) Uuid);
+
+/// The rights over a pupil, as a key to load many at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RightsOverPupil(pub(crate) Uuid);
+
+impl Loader<RightsOverClass> for Scope {
+    type Value = BTreeSet<Right>;
+    type Error = Error;
+
+    async fn load(&self, classes: &[RightsOverClass]) -> Result<HashMap<RightsOverClass, BTreeSet<Right>>> {
+        let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE holder = ");
+            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            sql.push(" AND class IN (");
+            bind_ids(&mut sql, classes.iter().map(|class| class.0));
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(self.narrowed(rows, RightsOverClass))
+    }
+}
+
+impl Loader<RightsOverPupil> for Scope {
+    type Value = BTreeSet<Right>;
+    type Error = Error;
+
+    async fn load(&self, pupils: &[RightsOverPupil]) -> Result<HashMap<RightsOverPupil, BTreeSet<Right>>> {
+        let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil, right_to FROM pupil_reach WHERE holder = ");
+            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
+            sql.push(" AND pupil IN (");
+            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(self.narrowed(rows, RightsOverPupil))
+    }
+}
+
+impl Scope {
+    /// What duties give, without what the viewer's token does not carry.
+    fn narrowed<K: Eq + Hash>(&self, rows: Vec<(Uuid, String)>, key: fn(Uuid) -> K) -> HashMap<K, BTreeSet<Right>> {
+        let mut found: HashMap<K, BTreeSet<Right>> = HashMap::new();
+        for (of, name) in rows {
+            if let Some(right) = Right::of_name(&name).filter(|right| self.holds(*right)) {
+                found.entry(key(of)).or_default().insert(right);
+            }
+        }
+        found
+    }
+}
+
+/// The viewer's rights over a class.
+pub(crate) async fn of_class(ctx: &Context<'_>, class: Uuid) -> Result<BTreeSet<Right>> {
+    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(RightsOverClass(class)).await?.unwrap_or_default())
+}
+
+/// The viewer's rights over a pupil.
+pub(crate) async fn of_pupil(ctx: &Context<'_>, pupil: Uuid) -> Result<BTreeSet<Right>> {
+    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(RightsOverPupil(pupil)).await?.unwrap_or_default())
+}
+
+/// The scope of a field of a class that needs a right: `None`, which reads as null, without the right over this class.
+pub(crate) async fn over_class<'a>(ctx: &Context<'a>, right: Right, class: Uuid) -> Result<Option<&'a Scope>> {
+    let scope = Scope::with(ctx, right)?;
+    Ok(of_class(ctx, class).await?.contains(&right).then_some(scope))
+}
+
+/// The scope of a field of a pupil that needs a right: `None`, which reads as null, without the right over this pupil.
+pub(crate) async fn over_pupil<'a>(ctx: &Context<'a>, right: Right, pupil: Uuid) -> Result<Option<&'a Scope>> {
+    let scope = Scope::with(ctx, right)?;
+    Ok(of_pupil(ctx, pupil).await?.contains(&right).then_some(scope))
+}

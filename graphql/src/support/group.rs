@@ -1,0 +1,58 @@
+//! Groups of pupils whose records are alike, described and never judged.
+use super::language::Language;
+use super::reason::ReasonDomain;
+use super::words;
+use serde::{Deserialize, Serialize};
+
+/// A group of pupils with similar records, as it is stored.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct StoredGroup {
+    /// Members in the class.
+    pub in_class: usize,
+    /// Members, with those lent for comparison.
+    pub size: usize,
+    /// The mean of each domain, in normal scores.
+    pub centroid: Vec<f64>,
+    /// What sets it apart: the domain, and whether it lies above the middle.
+    pub traits: Vec<(ReasonDomain, bool)>,
+    /// How sure its members are in it, 0 to 1.
+    pub certainty: f64,
+}
+
+impl StoredGroup {
+    /// The group of the analysis.
+    #[must_use]
+    pub fn of(group: &asagao_analytics::Group) -> Self {
+        StoredGroup {
+            in_class: group.in_class,
+            size: group.size,
+            centroid: group.centroid.clone(),
+            traits: group.traits.iter().map(|t| (t.domain.into(), t.side == asagao_analytics::Side::High)).collect(),
+            certainty: group.certainty,
+        }
+    }
+
+    /// A few words.
+    #[must_use]
+    pub fn name(&self, language: Language) -> String {
+        let words: Vec<&str> = self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language)).collect();
+        match language {
+            Language::Ja if words.is_empty() => "どの記録も中ほど".into(),
+            Language::En if words.is_empty() => "in the middle throughout".into(),
+            Language::Ja => words.join("・"),
+            Language::En => words.join(", "),
+        }
+    }
+
+    /// A plain sentence. It describes records, never the child.
+    #[must_use]
+    pub fn description(&self, language: Language) -> String {
+        let name = self.name(language);
+        match language {
+            // After an adjective or a verb の would be wrong.
+            Language::Ja if name.ends_with(['い', 'る']) => format!("{name}まとまり（学級で{}人）", self.in_class),
+            Language::Ja => format!("{name}のまとまり（学級で{}人）", self.in_class),
+            Language::En => format!("Records alike: {name} ({} in the class)", self.in_class),
+        }
+    }
+}

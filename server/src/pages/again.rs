@@ -1,0 +1,113 @@
+//! A form that came after its session, because that was locked or over: it is given back whole and sent only by a fresh press, with the
+//! token of a session that holds. Until then it is nowhere but on the page.
+use super::csrf::Fields;
+use super::frame::Frame;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+/// The forms that carry something typed or chosen; any other is of no use later.
+const PATHS: [&str; 4] = ["/classes/", "/pupils/", "/flags/", "/check-in"];
+
+/// Tells the fields of the late form from those of the form to sign in with.
+const PREFIX: &str = "late.";
+/// The field with the address of the late form.
+const PATH: &str = "late";
+
+/// Whether a form of this address is given back.
+pub(super) fn takes(path: &str) -> bool {
+    PATHS.iter().any(|of| path.starts_with(of)) && super::address::local(path).is_some()
+}
+
+/// A form that came after its session.
+#[derive(Default)]
+pub(super) struct Late {
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "again.html")]
+struct AgainPage {
+    frame: Frame,
+    late: Late,
+    error: Option<&'static str>,
+}
+
+impl Late {
+    /// What was posted to an address, without the token that does not hold any more.
+    pub(super) fn new(path: &str, fields: &Fields) -> Self {
+        let fields = fields.0.iter().filter(|(name, _)| name != "csrf").cloned().collect();
+        Late { path: path.to_owned(), fields }
+    }
+
+    /// What the form to sign in with carries along; `None` where it carries nothing.
+    pub(super) fn within(fields: &Fields) -> Option<Self> {
+        let path = Some(fields.get(PATH)).filter(|path| takes(path))?.to_owned();
+        let own = |(name, value): &(String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.clone()));
+        Some(Late { path, fields: fields.0.iter().filter_map(own).collect() })
+    }
+
+    /// Of a form to sign in with only what it carries along: a code is never given back.
+    pub(super) fn carried(fields: Fields) -> Option<Fields> {
+        let carried = fields.0.into_iter().filter(|(name, _)| name == PATH || name.starts_with(PREFIX));
+        let fields = Fields(carried.collect());
+        (!fields.0.is_empty()).then_some(fields)
+    }
+
+    /// The page that gives it back: to be sent with the token of the session, or with the form to sign in where there is none.
+    pub(super) fn page(self, csrf: Option<String>, error: Option<&'static str>, status: StatusCode) -> Response {
+        let page = AgainPage { frame: Frame::outside(csrf.unwrap_or_default()), late: self, error };
+        match super::html(&page) {
+            Ok(page) => (status, page).into_response(),
+            Err(_) => (status, Html("時間がたったため、もういちど入ってください")).into_response(),
+        }
+    }
+
+    /// What was typed, with its name, to be read and copied.
+    fn typed(&self) -> Vec<(&'static str, &str)> {
+        let label = |name: &str| match name {
+            "text" => Some("内容"),
+            "reason" => Some("直す理由"),
+            "nextOn" => Some("次に見る日"),
+            _ if name == "note" || name.starts_with("note.") => Some("メモ"),
+            _ => None,
+        };
+        let typed = self.fields.iter().filter(|(_, value)| !value.trim().is_empty());
+        typed.filter_map(|(name, value)| Some((label(name)?, value.as_str()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::scene;
+
+    fn late() -> Late {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = Fields(vec![field("csrf", "old"), field("kind", "TALK"), field("text", "話を<聞いた>")]);
+        Late::new("/pupils/p-9/actions", &fields)
+    }
+
+    #[test]
+    fn a_late_form_is_carried_through_signing_in_without_its_token() {
+        let html = scene::render("again", &AgainPage { frame: Frame::outside(String::new()), late: late(), error: None });
+        assert!(html.contains("name=\"late.text\" value=\"話を&#60;聞いた&#62;\"") && !html.contains("old"), "{html}");
+        assert!(html.contains("action=\"/sign-in\"") && !html.contains("action=\"/pupils"));
+        let html = scene::render("again_ready", &AgainPage { frame: Frame::outside("new".into()), late: late(), error: None });
+        assert!(html.contains("action=\"/pupils/p-9/actions\"") && html.contains("name=\"csrf\" value=\"new\""));
+    }
+
+    #[test]
+    fn a_code_is_never_given_back_and_only_our_own_forms_are() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let form = |path: &str| Fields(vec![field("code", "asagao_secret"), field("late", path), field("late.text", "x")]);
+        let carried = Late::carried(form("/flags/f/answer")).unwrap();
+        assert!(carried.0.iter().all(|(_, value)| value != "asagao_secret"));
+        assert_eq!(Late::within(&carried).unwrap().fields, [field("text", "x")]);
+        for path in ["/sign-out", "//evil.example/pupils/", "https://evil.example/", "/graphql"] {
+            assert!(Late::within(&form(path)).is_none(), "{path}");
+        }
+        assert!(Late::carried(Fields(vec![field("code", "asagao_secret")])).is_none());
+    }
+}

@@ -1,0 +1,151 @@
+//! The lock: by hand or by a rest, who comes back to what, and forms that come too late.
+use asagao_tests::{AOI, CLASS_5_2, School, Visitor};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+
+const SHEET: &str = "/classes/0a5a9a00-0000-4000-8000-000000000052/attendance";
+const AGAIN: &str = "時間がたったため、もういちど入ってください";
+
+fn locked(next: &str) -> String {
+    format!("/locked?next={}", next.replace('/', "%2F"))
+}
+
+/// The key that the pages of a session carry.
+async fn key(visitor: &mut Visitor<'_>) -> String {
+    visitor.get(SHEET).await.between("data-keep=\"", "\"").to_owned()
+}
+
+/// A record of what was done, as its form sends it.
+fn noted(text: &str) -> [(&'static str, &str); 4] {
+    [("kind", "TALK"), ("text", text), ("id", "0a5a9a00-0000-4000-8000-0000000000f1"), ("back", "/classes")]
+}
+
+#[tokio::test]
+async fn a_locked_screen_shows_nothing_until_the_same_person_is_back() {
+    let school = School::open().await;
+    let mut ana = school.visitor_as("ana").await;
+    let before = key(&mut ana).await;
+    assert_eq!(before.len(), 43);
+    let page = ana.get(SHEET).await;
+    assert!(page.text.contains(&format!("name=\"page\" value=\"{SHEET}\"")));
+    let class = CLASS_5_2.to_string();
+    ana.submit("/presentation", &[("on", "true"), ("class", &class)]).await;
+    assert_eq!(ana.submit("/lock", &[("page", SHEET)]).await.location(), (StatusCode::SEE_OTHER, locked(SHEET).as_str()));
+    for path in [SHEET.to_owned(), "/classes".into(), format!("/pupils/{AOI}")] {
+        assert_eq!(ana.get(&path).await.location(), (StatusCode::SEE_OTHER, locked(&path).as_str()));
+    }
+    assert_eq!(ana.get("/stay").await.status, StatusCode::SEE_OTHER, "it cannot be kept");
+    let page = ana.get(&locked(SHEET)).await;
+    assert!(page.text.contains("ロック中") && page.text.contains("有村") && !page.text.contains("朝倉"), "{}", page.text);
+    assert!(!page.text.contains(&before) && !page.text.contains("data-keep") && !page.text.contains(AGAIN));
+    let wrong = ana.submit("/sign-in", &[("code", "asagao_wrong"), ("from", "lock"), ("next", SHEET)]).await;
+    assert_eq!((wrong.status, wrong.hidden("next")), (StatusCode::FORBIDDEN, SHEET));
+    assert!(wrong.text.contains("ロック中") && wrong.text.contains("role=\"alert\""));
+    let back = ana.submit("/sign-in", &[("code", school.code("ana")), ("from", "lock"), ("next", SHEET)]).await;
+    assert_eq!(back.location(), (StatusCode::SEE_OTHER, SHEET));
+    let page = ana.get(SHEET).await;
+    assert!(page.text.contains("提示中") && page.text.contains(&before), "the screen for all and the key go on");
+}
+
+#[tokio::test]
+async fn somebody_else_finds_neither_the_page_nor_the_key() {
+    let school = School::open().await;
+    let mut desk = school.visitor_as("ana").await;
+    let of_ana = key(&mut desk).await;
+    desk.submit("/lock", &[("page", SHEET)]).await;
+    let entered = desk.submit("/sign-in", &[("code", school.code("hugo")), ("next", SHEET)]).await;
+    assert_eq!(entered.location(), (StatusCode::SEE_OTHER, "/classes"));
+    let of_hugo = key(&mut desk).await;
+    assert!(of_hugo != of_ana && of_hugo.len() == 43);
+    desk.submit("/sign-out", &[]).await;
+    desk.enter(school.code("ana")).await;
+    assert_ne!(key(&mut desk).await, of_ana, "a session that was ended leaves no key");
+    assert_eq!(school.visitor().get("/locked").await.location(), (StatusCode::SEE_OTHER, "/sign-in?expired=1&next=%2F"));
+    assert_eq!(desk.get(&locked(SHEET)).await.location(), (StatusCode::SEE_OTHER, SHEET), "nothing is locked");
+}
+
+#[tokio::test]
+async fn a_rest_locks_and_says_so() {
+    let school = School::open().await;
+    let mut ana = school.visitor_as("ana").await;
+    school.clock.advance(TimeDelta::minutes(14));
+    assert_eq!(ana.get("/stay").await.status, StatusCode::NO_CONTENT);
+    school.clock.advance(TimeDelta::minutes(14));
+    assert_eq!(ana.get(SHEET).await.status, StatusCode::OK, "it was kept");
+    school.clock.advance(TimeDelta::minutes(16));
+    assert_eq!(ana.get(SHEET).await.location(), (StatusCode::SEE_OTHER, locked(SHEET).as_str()));
+    assert!(ana.get(&locked(SHEET)).await.text.contains(AGAIN));
+    assert_eq!(ana.submit("/sign-out", &[]).await.location(), (StatusCode::SEE_OTHER, "/locked"));
+    school.clock.advance(TimeDelta::hours(12));
+    let page = ana.get(SHEET).await;
+    assert!(page.header("location").starts_with("/sign-in?expired=1"), "after a day's work it is over");
+    assert!(ana.get(page.header("location")).await.text.contains(AGAIN));
+}
+
+#[tokio::test]
+async fn a_form_that_comes_too_late_is_carried_through_signing_in_and_sent_by_a_press() {
+    let school = School::open().await;
+    let path = format!("/pupils/{AOI}/actions");
+    for rest in [TimeDelta::minutes(16), TimeDelta::hours(13)] {
+        let mut ana = school.visitor_as("ana").await;
+        ana.get(SHEET).await;
+        school.clock.advance(rest);
+        let page = ana.submit(&path, &noted("話を「聞いた」<b>")).await;
+        assert_eq!((page.status, page.hidden("late")), (StatusCode::FORBIDDEN, path.as_str()));
+        assert!(page.text.contains(AGAIN) && page.text.contains("<dd class=\"written\">話を「聞いた」&#60;b&#62;</dd>"), "{}", page.text);
+        assert!(!page.text.contains("name=\"late.csrf\""));
+        let carried = [("late", path.as_str()), ("late.kind", "TALK"), ("late.text", "話を聞いた"), ("late.back", "/classes")];
+        let with = |code| carried.into_iter().chain([("code", code)]).collect::<Vec<_>>();
+        let wrong = ana.submit("/sign-in", &with("asagao_wrong")).await;
+        assert_eq!((wrong.status, wrong.hidden("late.text")), (StatusCode::FORBIDDEN, "話を聞いた"));
+        assert!(!wrong.text.contains("asagao_wrong"));
+        let ready = ana.submit("/sign-in", &with(school.code("ana"))).await;
+        assert_eq!((ready.status, ready.hidden("text")), (StatusCode::OK, "話を聞いた"));
+        assert!(ready.text.contains("確かめて送ってください") && ready.text.contains(&format!("action=\"{path}\"")));
+        assert_eq!(school.count("support_action", "1 = 1").await, 0, "nothing is done by signing in");
+        assert!(!ready.hidden("csrf").is_empty());
+    }
+    let mut ana = school.visitor_as("ana").await;
+    ana.get(SHEET).await;
+    let fields = noted("話を聞いた");
+    for _ in 0..2 {
+        assert_eq!(ana.submit(&path, &fields).await.location(), (StatusCode::SEE_OTHER, "/classes"));
+    }
+    assert_eq!(school.count("support_action", "1 = 1").await, 1, "sent twice, stored once");
+    let mut changed = fields;
+    changed[1].1 = "ほかの話";
+    let page = ana.submit(&path, &changed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("前に別の内容で") && page.hidden("id") != fields[2].1 && page.hidden("id").len() == 36);
+}
+
+#[tokio::test]
+async fn what_came_too_late_is_nothing_for_another_person_or_site() {
+    let school = School::open().await;
+    let path = format!("/pupils/{AOI}/actions");
+    let mut desk = school.visitor_as("ana").await;
+    desk.get(SHEET).await;
+    desk.submit("/lock", &[]).await;
+    let posted = desk.post(&path, &noted("話を聞いた"), &[("sec-fetch-site", "cross-site")]).await;
+    assert!(posted.status == StatusCode::FORBIDDEN && !posted.text.contains("話を聞いた"), "{}", posted.text);
+    let fields = [("late", path.as_str()), ("late.text", "話を聞いた"), ("code", school.code("hugo"))];
+    assert_eq!(desk.submit("/sign-in", &fields).await.location(), (StatusCode::SEE_OTHER, "/classes"));
+    for elsewhere in ["/sign-out", "//evil.example/pupils/", "https://evil.example/"] {
+        let fields = [("late", elsewhere), ("late.text", "x"), ("code", school.code("hugo"))];
+        assert_eq!(desk.submit("/sign-in", &fields).await.status, StatusCode::SEE_OTHER, "{elsewhere}");
+    }
+    // A page of a session before this one, in the same browser.
+    let stale = desk.post(&path, &noted("話を聞いた"), &[("sec-fetch-site", "same-origin")]).await;
+    assert!(stale.status == StatusCode::FORBIDDEN && stale.hidden("text") == "話を聞いた" && !stale.hidden("csrf").is_empty());
+    assert_eq!(school.count("support_action", "1 = 1").await, 0);
+}
+
+#[tokio::test]
+async fn a_late_form_outlasts_a_database_that_is_away() {
+    let school = School::open().await;
+    school.lose_database().await;
+    let fields = [("late", "/flags/f/answer"), ("late.note", "メモ「一」"), ("code", "asagao_secret")];
+    let page = school.visitor().submit("/sign-in", &fields).await;
+    assert_eq!((page.status, page.hidden("late.note")), (StatusCode::SERVICE_UNAVAILABLE, "メモ「一」"));
+    assert!(!page.text.contains("asagao_secret"));
+}
