@@ -182,6 +182,11 @@ impl School {
         self.database.execute(sql).await;
     }
 
+    /// Brings the database up to date again.
+    pub async fn migrate(&self) {
+        self.db.migrate().await.expect("the database can be brought up to date");
+    }
+
     /// The tables of the database.
     pub async fn tables(&self) -> Vec<String> {
         self.database.tables().await

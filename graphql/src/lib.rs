@@ -26,6 +26,7 @@ pub struct Query(
     roster::class::ClassQuery,
     roster::homeroom::HomeroomQuery,
     roster::pupil::PupilQuery,
+    roster::search::PupilSearchQuery,
     roster::staff::StaffQuery,
     attendance::kind::AttendanceKindQuery,
     support::analysis_run::AnalysisRunQuery,

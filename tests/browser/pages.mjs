@@ -28,6 +28,10 @@ export async function pages(browser, demo) {
     { name: 'pupil-sixty', as: teacher, path: `${pupil}?range=60` },
     { name: 'locked', as: teacher, path: board, before: lock },
     { name: 'again', as: teacher, path: pupil, before: sendTooLate },
+    { name: 'roster', as: teacher, path: `${board}/roster` },
+    { name: 'roster-presenting', as: teacher, path: `${board}/roster`, before: present },
+    { name: 'pupils', as: demo.person('vice_principal'), path: '/pupils' },
+    { name: 'pupils-found', as: demo.person('vice_principal'), path: '/pupils', before: search },
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
     { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
     { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
@@ -73,6 +77,12 @@ async function presentNames(page) {
   await present(page);
   await page.getByRole('link', { name: '氏名を出す' }).click();
   await page.getByRole('link', { name: '氏名を隠す' }).waitFor();
+}
+
+async function search(page) {
+  await page.locator('#search').fill('さとう');
+  await page.locator('#search').press('Enter');
+  await page.locator('.finding h2').waitFor();
 }
 
 async function checkIn(page) {

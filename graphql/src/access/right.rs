@@ -12,6 +12,8 @@ pub enum Right {
     RosterRead,
     /// Changing the roster.
     RosterWrite,
+    /// The names and numbers of the school register (正式氏名, 学籍番号).
+    OfficialNameRead,
     /// What pupils did.
     ActivityRead,
     /// Posting and withdrawing what pupils did.
@@ -44,10 +46,11 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 17] = [
+    pub const ALL: [Right; 18] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
+        Right::OfficialNameRead,
         Right::ActivityRead,
         Right::ActivityWrite,
         Right::AssignmentWrite,
@@ -83,6 +86,7 @@ impl Right {
             Right::SchoolRead => "school:read",
             Right::RosterRead => "roster:read",
             Right::RosterWrite => "roster:write",
+            Right::OfficialNameRead => "official-name:read",
             Right::ActivityRead => "activity:read",
             Right::ActivityWrite => "activity:write",
             Right::AssignmentWrite => "assignment:write",

@@ -62,6 +62,7 @@ pub struct Homeroom {
     #[sqlx(flatten)]
     pub(crate) class: Class,
     pub(crate) begins: NaiveDate,
+    pub(crate) ends: NaiveDate,
     pupil: Uuid,
 }
 
@@ -76,7 +77,7 @@ impl Loader<HomeroomOf> for Scope {
     async fn load(&self, pupils: &[HomeroomOf]) -> Result<HashMap<HomeroomOf, Homeroom>> {
         let rows: Vec<Homeroom> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT c.*, e.begins, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
+                "SELECT c.*, e.begins, e.ends, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
                  WHERE e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());

@@ -14,6 +14,8 @@ use crate::learning::of_pupil::PupilLearning;
 use crate::page::Cursor;
 use crate::roster::class::Class;
 use crate::roster::homeroom::HomeroomOf;
+use crate::roster::official::PupilRegister;
+use crate::roster::search;
 use crate::scalar::Day;
 use crate::support::of_pupil::PupilSupport;
 use crate::wellbeing::of_pupil::PupilWellbeing;
@@ -57,9 +59,15 @@ impl Pupil {
     /// The name to show.
     #[must_use]
     pub fn shown_name(&self) -> String {
+        let (family, given) = self.shown_names();
+        format!("{family} {given}").trim().to_owned()
+    }
+
+    /// The family and the given name to show.
+    pub(crate) fn shown_names(&self) -> (&str, &str) {
         let family = if self.preferred_family_name.is_empty() { &self.family_name } else { &self.preferred_family_name };
         let given = if self.preferred_given_name.is_empty() { &self.given_name } else { &self.preferred_given_name };
-        format!("{family} {given}").trim().to_owned()
+        (family, given)
     }
 
     pub(crate) fn cursor(&self) -> Cursor {
@@ -113,6 +121,10 @@ impl Pupil {
     #[graphql(complexity = "10 + child_complexity")]
     async fn seen_by(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
         reader::of_pupil(Scope::with(ctx, Right::RosterRead)?, self.id, Right::RosterRead).await
+    }
+    #[graphql(flatten)]
+    async fn shown_register(&self) -> PupilRegister {
+        PupilRegister(self.clone())
     }
     #[graphql(flatten)]
     async fn shown_attendance(&self) -> PupilAttendance {
@@ -240,17 +252,18 @@ pub(crate) async fn put(tx: &mut Tx, pupils: &[Pupil]) -> Result<Put> {
             continue;
         }
         let sql = "INSERT INTO pupil (id, identifier, family_name, given_name, preferred_family_name, preferred_given_name,
-                       kana_family_name, kana_given_name) ";
+                       kana_family_name, kana_given_name, folded, folded_official, folded_by) ";
         on!(tx.change("pupil", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, pupil| {
                 row.push_bind(pupil.id).push_bind(pupil.identifier.clone()).push_bind(pupil.family_name.clone())
                     .push_bind(pupil.given_name.clone()).push_bind(pupil.preferred_family_name.clone())
                     .push_bind(pupil.preferred_given_name.clone()).push_bind(pupil.kana_family_name.clone())
-                    .push_bind(pupil.kana_given_name.clone());
+                    .push_bind(pupil.kana_given_name.clone()).push_bind(search::folded(pupil)).push_bind(search::folded_official(pupil)).push_bind(search::FOLDED_BY);
             }).push(" ON CONFLICT (id) DO UPDATE SET identifier = excluded.identifier, family_name = excluded.family_name,
                      given_name = excluded.given_name, preferred_family_name = excluded.preferred_family_name,
                      preferred_given_name = excluded.preferred_given_name, kana_family_name = excluded.kana_family_name,
-                     kana_given_name = excluded.kana_given_name")
+                     kana_given_name = excluded.kana_given_name, folded = excluded.folded,
+                     folded_official = excluded.folded_official, folded_by = excluded.folded_by")
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)

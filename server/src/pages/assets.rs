@@ -32,6 +32,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("asagao.css", STYLE),
         ("attendance.css", include_str!("attendance.css")),
         ("check_in.css", include_str!("check_in.css")),
+        ("roster.css", include_str!("roster.css")),
         ("sign_in.css", include_str!("sign_in.css")),
         ("smaller.css", include_str!("smaller.css")),
         ("asagao.js", include_str!("asagao.js")),

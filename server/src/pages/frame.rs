@@ -57,6 +57,10 @@ pub enum Here {
     Class,
     /// 朝の出欠.
     Attendance,
+    /// 名簿.
+    Roster,
+    /// さがす.
+    Search,
     /// Another page.
     Elsewhere,
 }
@@ -65,7 +69,8 @@ impl Nav {
     /// The navigation of staff where no class is chosen: to the list of classes.
     #[must_use]
     pub fn staff(here: Here) -> Self {
-        Nav { links: vec![Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class }], class: None }
+        let board = Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class };
+        Nav { links: vec![board, search(here)], class: None }
     }
 
     /// The navigation of staff in a class: to what they may do with it.
@@ -76,8 +81,16 @@ impl Nav {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
         }
+        if rights.to(Right::RosterRead) {
+            links.push(Link { href: format!("/classes/{class}/roster"), text: "名簿", here: here == Here::Roster });
+        }
+        links.push(search(here));
         Nav { links, class: Some(class.to_owned()) }
     }
+}
+
+fn search(here: Here) -> Link {
+    Link { href: "/pupils".to_owned(), text: "さがす", here: here == Here::Search }
 }
 
 impl Frame {

@@ -17,7 +17,9 @@ pub mod frame;
 pub mod lock;
 pub mod notice;
 pub mod pupil;
+pub mod pupils;
 pub mod record;
+pub mod roster;
 mod ruby;
 pub mod session;
 pub mod sign_in;
@@ -48,8 +50,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes", get(classes::page))
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
+        .route("/classes/{id}/roster", get(roster::page).post(roster::download))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
+        .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/check-in", get(check_in::page).post(check_in::send))
