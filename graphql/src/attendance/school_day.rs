@@ -91,8 +91,9 @@ async fn said_or_told(
         let (marked, active) = records(scope, class, from, to).await?;
         let mut told = told_from(&marked, &active, enrolment::size_on(scope, class.id, to).await?);
         told.retain(|day| is_weekday(*day) || marked.contains_key(day));
-        if to == scope.today() && is_ordinary(to) {
-            told.insert(to);
+        let today = scope.today();
+        if from <= today && today <= to && is_ordinary(today) {
+            told.insert(today);
         }
         days.extend(told.into_iter().filter(|day| !calendar.covers(*day)));
     }
