@@ -1,5 +1,7 @@
 //! What stands around every page: who looks, where they are, whether names may be seen by a whole room.
 
+use asagao_graphql::access::right::Right;
+
 /// What `layout.html` shows around a page. Every template has it as its field `frame`.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -31,6 +33,8 @@ pub struct Nav {
     pub links: Vec<Link>,
     /// The class that the links lead to; switching 提示モード returns to it.
     pub class: Option<String>,
+    /// Which page it is.
+    pub here: Option<Here>,
 }
 
 /// A link of the navigation.
@@ -51,6 +55,14 @@ pub enum Here {
     Class,
     /// 朝の出欠.
     Attendance,
+    /// 出席簿.
+    Register,
+    /// きょうの出欠, of the office.
+    Today,
+    /// 行事暦.
+    Calendar,
+    /// 長期欠席.
+    LongAbsence,
     /// Another page.
     Elsewhere,
 }
@@ -64,8 +76,28 @@ impl Nav {
         if let Some(class) = class {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
+            links.push(Link { href: format!("/classes/{class}/register"), text: "出席簿", here: here == Here::Register });
         }
-        Nav { links, class: class.map(str::to_owned) }
+        Nav { links, class: class.map(str::to_owned), here: Some(here) }
+    }
+
+    /// The same with what the office needs beside, as far as the viewer may.
+    #[must_use]
+    pub fn with_office(mut self, may: impl Fn(Right) -> bool) -> Self {
+        let office = [
+            (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
+            (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
+            (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+        ];
+        if !self.links.is_empty() {
+            let links = office.into_iter().filter(|(right, ..)| may(*right));
+            self.links.extend(links.map(|(_, href, text, here)| Link {
+                href: href.to_owned(),
+                text,
+                here: self.here == Some(here),
+            }));
+        }
+        self
     }
 }
 

@@ -2,6 +2,8 @@
 mod address;
 pub mod assets;
 pub mod attendance;
+pub mod attendance_today;
+pub mod calendar;
 pub mod chart;
 pub mod check_in;
 mod check_in_words;
@@ -13,9 +15,11 @@ mod day;
 pub mod error;
 pub mod flag;
 pub mod frame;
+pub mod long_absence;
 pub mod notice;
 pub mod pupil;
 pub mod record;
+pub mod register;
 mod ruby;
 pub mod session;
 pub mod sign_in;
@@ -44,6 +48,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes", get(classes::page))
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
+        .route("/classes/{id}/register", get(register::page))
+        .route("/classes/{id}/register.xlsx", get(register::xlsx))
+        .route("/classes/{id}/register.csv", get(register::csv))
+        .route("/attendance-today", get(attendance_today::page))
+        .route("/calendar", get(calendar::page))
+        .route("/calendar/year", post(calendar::lay_out))
+        .route("/calendar/days", post(calendar::set))
+        .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils/{id}", get(pupil::page))

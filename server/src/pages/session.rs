@@ -149,7 +149,12 @@ impl Session {
     #[must_use]
     pub fn frame(&self, nav: Nav) -> Frame {
         let who = Who { name: self.any.scope.viewer().name.clone(), duty: self.duty.clone() };
-        Frame { who: Some(who), nav, presenting: self.any.presenting, ..Frame::outside(self.any.csrf()) }
+        Frame {
+            who: Some(who),
+            nav: nav.with_office(|right| self.may(right)),
+            presenting: self.any.presenting,
+            ..Frame::outside(self.any.csrf())
+        }
     }
 
     /// Whether the viewer has a right over anything at all.

@@ -162,38 +162,67 @@ async fn known_at(
     (from, to): (NaiveDate, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<Uuid, Calendar>> {
-    let mut calendars: HashMap<Uuid, Calendar> = schools.iter().map(|school| (*school, Calendar::default())).collect();
-    let spans: Vec<(Uuid, NaiveDate, NaiveDate)> = on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT school, begins, ends FROM school_calendar WHERE ends >= ");
-        sql.push_bind(from).push(" AND begins <= ").push_bind(to);
-        if let Some(at) = at {
-            sql.push(" AND known_from <= ").push_bind(at);
-        }
-        sql.push(" AND school IN (");
-        bind_ids(&mut sql, schools.iter().copied());
-        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
-    });
-    if spans.is_empty() {
-        return Ok(calendars);
-    }
-    for (school, begins, ends) in spans {
-        calendars.entry(school).or_default().spans.push((begins, ends));
-    }
-    let days: Vec<CalendarDay> = on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new(DAYS);
+    let rows: Vec<Row> = on!(scope.read(), c => {
+        // One statement: whoever takes attendance asks it.
+        let mut sql = QueryBuilder::new(
+            "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by
+             FROM school_calendar y LEFT JOIN calendar_day d
+                 ON d.school = y.school AND d.day >= y.begins AND d.day <= y.ends AND d.day >= ");
+        sql.push_bind(from).push(" AND d.day <= ").push_bind(to);
         match at {
-            Some(at) => sql.push("known_from <= ").push_bind(at).push(" AND known_until > ").push_bind(at),
-            None => sql.push("known_until = ").push_bind(not_replaced()),
+            Some(at) => sql.push(" AND d.known_from <= ").push_bind(at).push(" AND d.known_until > ").push_bind(at),
+            None => sql.push(" AND d.known_until = ").push_bind(not_replaced()),
         };
-        sql.push(" AND day >= ").push_bind(from).push(" AND day <= ").push_bind(to).push(" AND school IN (");
+        sql.push(" WHERE y.ends >= ").push_bind(from).push(" AND y.begins <= ").push_bind(to);
+        if let Some(at) = at {
+            sql.push(" AND y.known_from <= ").push_bind(at);
+        }
+        sql.push(" AND y.school IN (");
         bind_ids(&mut sql, schools.iter().copied());
-        sql.push(") ORDER BY day, grade").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(") ORDER BY d.day, d.grade").build_query_as().persistent(false).fetch_all(c).await?
     });
-    days.into_iter().for_each(|day| calendars.entry(day.school).or_default().add(day));
+    let mut calendars: HashMap<Uuid, Calendar> = schools.iter().map(|school| (*school, Calendar::default())).collect();
+    for row in rows {
+        let calendar = calendars.entry(row.school).or_default();
+        if !calendar.spans.contains(&(row.begins, row.ends)) {
+            calendar.spans.push((row.begins, row.ends));
+        }
+        row.day().into_iter().for_each(|day| calendar.add(day));
+    }
     Ok(calendars)
 }
 
-const DAYS: &str = "SELECT id, school, grade, day, known_from, kind, title, reason, set_by FROM calendar_day WHERE ";
+/// A year of a school with one of its days; without, where it has none.
+#[derive(sqlx::FromRow)]
+struct Row {
+    school: Uuid,
+    begins: NaiveDate,
+    ends: NaiveDate,
+    id: Option<Uuid>,
+    grade: Option<String>,
+    day: Option<NaiveDate>,
+    known_from: Option<DateTime<Utc>>,
+    kind: Option<CalendarKind>,
+    title: Option<String>,
+    reason: Option<String>,
+    set_by: Option<Uuid>,
+}
+
+impl Row {
+    fn day(self) -> Option<CalendarDay> {
+        Some(CalendarDay {
+            id: self.id?,
+            school: self.school,
+            grade: self.grade?,
+            day: self.day?,
+            known_from: self.known_from?,
+            kind: self.kind,
+            title: self.title?,
+            reason: self.reason,
+            set_by: self.set_by?,
+        })
+    }
+}
 
 #[cfg(test)]
 mod tests {
