@@ -4,7 +4,7 @@ use super::data::{Count, Day, Row, State};
 /// The most pupils of a sheet.
 const MOST: usize = 45;
 /// The height that the rows of a sheet have on A4, in pixels.
-const HEIGHT: usize = 522;
+const HEIGHT: usize = 530;
 
 /// One sheet.
 pub(super) struct Sheet {
@@ -74,9 +74,13 @@ impl Line {
         }
     }
 
-    /// A name that needs two smaller lines.
-    pub(super) fn long(&self) -> bool {
-        self.name.chars().count() > 9
+    /// How long the name is: a class of the stylesheet. Ten characters and more need smaller type or two lines, fourteen always two lines.
+    pub(super) fn length(&self) -> &'static str {
+        match self.name.chars().count() {
+            0..=9 => "",
+            10..=13 => " long",
+            _ => " longer",
+        }
     }
 
     /// The name, which may break behind a ・ or at a space and nowhere else.
@@ -92,25 +96,27 @@ impl Line {
 pub(super) fn sheets(rows: Vec<Row>, days: &[Day]) -> Vec<Sheet> {
     let lines: Vec<Line> = rows.into_iter().map(|row| Line::of(row, days)).collect();
     let of = lines.len().div_ceil(MOST).max(1);
+    // Where nearly everybody has a very long name even 45 do not fit.
+    let of = if of == 1 && height(&lines).is_none() { 2 } else { of };
     let size = lines.len().div_ceil(of).max(1);
     let mut sheets = Vec::new();
-    let mut lines = lines.into_iter().peekable();
+    let mut lines = lines.into_iter();
     for number in 1..=of {
         let rows: Vec<Line> = lines.by_ref().take(size).collect();
-        sheets.push(Sheet { rows_are: height(&rows), rows, last: number == of, number, of });
+        sheets.push(Sheet { rows_are: height(&rows).unwrap_or("low"), rows, last: number == of, number, of });
     }
     sheets
 }
 
-/// The highest rows with which all of them stand on the sheet; a long name has two lines.
-fn height(rows: &[Line]) -> &'static str {
-    let long = rows.iter().filter(|row| row.long()).count();
-    let fits = |row: usize, two: usize| ((rows.len() - long) * row + long * two) / 10 <= HEIGHT;
-    if fits(145, 200) {
-        "high"
-    } else if fits(128, 160) {
-        "middle"
-    } else {
-        "low"
-    }
+/// The highest rows with which all of them stand on a sheet.
+fn height(rows: &[Line]) -> Option<&'static str> {
+    // Of a row, of one with a long name and of one with a longer, in tenths of a pixel, as in the stylesheet.
+    let heights = [("high", [145, 200, 200]), ("middle", [126, 160, 160]), ("low", [106, 106, 160])];
+    let of_row = |of: &[usize; 3], row: &Line| match row.length() {
+        "" => of[0],
+        " long" => of[1],
+        _ => of[2],
+    };
+    let fits = |of: &[usize; 3]| rows.iter().map(|row| of_row(of, row)).sum::<usize>() <= HEIGHT * 10;
+    heights.into_iter().find(|(_, of)| fits(of)).map(|(name, _)| name)
 }
