@@ -32,6 +32,16 @@ pub enum Right {
     AttendanceWrite,
     /// Changing the kinds of attendance.
     AttendanceKindWrite,
+    /// Deciding over a homeroom's mark, and closing a class.
+    AttendanceDecide,
+    /// Deciding that being elsewhere is attendance (出席扱い).
+    AttendanceRecognise,
+    /// How many pupils were away for long, without their names.
+    AttendanceCount,
+    /// Changing the school calendar and the timetable.
+    CalendarWrite,
+    /// Marking who missed a lesson.
+    LessonWrite,
     /// Moods (心の天気).
     MoodRead,
     /// Entering moods.
@@ -46,7 +56,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 18] = [
+    pub const ALL: [Right; 23] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -60,6 +70,11 @@ impl Right {
         Right::AttendanceRead,
         Right::AttendanceWrite,
         Right::AttendanceKindWrite,
+        Right::AttendanceDecide,
+        Right::AttendanceRecognise,
+        Right::AttendanceCount,
+        Right::CalendarWrite,
+        Right::LessonWrite,
         Right::MoodRead,
         Right::MoodWrite,
         Right::SupportRead,
@@ -96,6 +111,11 @@ impl Right {
             Right::AttendanceRead => "attendance:read",
             Right::AttendanceWrite => "attendance:write",
             Right::AttendanceKindWrite => "attendance-kind:write",
+            Right::AttendanceDecide => "attendance:decide",
+            Right::AttendanceRecognise => "attendance:recognise",
+            Right::AttendanceCount => "attendance:count",
+            Right::CalendarWrite => "calendar:write",
+            Right::LessonWrite => "lesson:write",
             Right::MoodRead => "mood:read",
             Right::MoodWrite => "mood:write",
             Right::SupportRead => "support:read",

@@ -32,6 +32,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("asagao.css", STYLE),
         ("attendance.css", include_str!("attendance.css")),
         ("check_in.css", include_str!("check_in.css")),
+        ("office.css", include_str!("office.css")),
+        ("register.css", include_str!("register.css")),
         ("roster.css", include_str!("roster.css")),
         ("sign_in.css", include_str!("sign_in.css")),
         ("smaller.css", include_str!("smaller.css")),

@@ -37,6 +37,8 @@ pub struct Nav {
     pub links: Vec<Link>,
     /// The class that the links lead to; switching 提示モード returns to it.
     pub class: Option<String>,
+    /// Which page it is.
+    pub here: Option<Here>,
 }
 
 /// A link of the navigation.
@@ -61,6 +63,14 @@ pub enum Here {
     Roster,
     /// さがす.
     Search,
+    /// 出席簿.
+    Register,
+    /// きょうの出欠, of the office.
+    Today,
+    /// 行事暦.
+    Calendar,
+    /// 長期欠席.
+    LongAbsence,
     /// Another page.
     Elsewhere,
 }
@@ -70,7 +80,7 @@ impl Nav {
     #[must_use]
     pub fn staff(here: Here) -> Self {
         let board = Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class };
-        Nav { links: vec![board, search(here)], class: None }
+        Nav { links: vec![board, search(here)], class: None, here: Some(here) }
     }
 
     /// The navigation of staff in a class: to what they may do with it.
@@ -80,12 +90,32 @@ impl Nav {
         if rights.to(Right::AttendanceWrite) && rights.to(Right::AttendanceRead) {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
+            links.push(Link { href: format!("/classes/{class}/register"), text: "出席簿", here: here == Here::Register });
         }
         if rights.to(Right::RosterRead) {
             links.push(Link { href: format!("/classes/{class}/roster"), text: "名簿", here: here == Here::Roster });
         }
         links.push(search(here));
-        Nav { links, class: Some(class.to_owned()) }
+        Nav { links, class: Some(class.to_owned()), here: Some(here) }
+    }
+
+    /// The same with what the office needs beside, as far as the viewer may.
+    #[must_use]
+    pub fn with_office(mut self, may: impl Fn(Right) -> bool) -> Self {
+        let office = [
+            (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
+            (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
+            (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+        ];
+        if !self.links.is_empty() {
+            let links = office.into_iter().filter(|(right, ..)| may(*right));
+            self.links.extend(links.map(|(_, href, text, here)| Link {
+                href: href.to_owned(),
+                text,
+                here: self.here == Some(here),
+            }));
+        }
+        self
     }
 }
 

@@ -3,6 +3,8 @@ mod address;
 mod again;
 pub mod assets;
 pub mod attendance;
+pub mod attendance_today;
+pub mod calendar;
 pub mod chart;
 pub mod check_in;
 mod check_in_words;
@@ -15,10 +17,12 @@ pub mod error;
 pub mod flag;
 pub mod frame;
 pub mod lock;
+pub mod long_absence;
 pub mod notice;
 pub mod pupil;
 pub mod pupils;
 pub mod record;
+pub mod register;
 pub mod roster;
 mod ruby;
 pub mod session;
@@ -51,6 +55,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
         .route("/classes/{id}/roster", get(roster::page).post(roster::download))
+        .route("/classes/{id}/register", get(register::page))
+        .route("/classes/{id}/register.xlsx", get(register::xlsx))
+        .route("/classes/{id}/register.csv", get(register::csv))
+        .route("/attendance-today", get(attendance_today::page))
+        .route("/calendar", get(calendar::page))
+        .route("/calendar/year", post(calendar::lay_out))
+        .route("/calendar/days", post(calendar::set))
+        .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
