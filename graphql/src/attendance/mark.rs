@@ -1,6 +1,7 @@
 //! Marks (出欠の印): what holds of a pupil's school day, who said so and when, and everything that was said before.
 use super::kind::{AttendanceKind, KindOf};
 use super::recognition::{AttendanceRecognition, RecognitionsOf};
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
@@ -93,9 +94,9 @@ impl AttendanceMark {
     async fn place(&self) -> AttendancePlace {
         self.place
     }
-    /// What was noted.
-    async fn note(&self) -> Option<&str> {
-        self.note.as_deref()
+    /// What was noted, such as what a guardian said; null unless you take the attendance of this pupil.
+    async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.of_those_who_mark(ctx, self.note.as_deref()).await
     }
     /// Who marked it; null if it is nobody who is here by name.
     async fn by(&self) -> Option<&str> {
@@ -105,9 +106,9 @@ impl AttendanceMark {
     async fn at(&self) -> Timestamp {
         self.known_from.into()
     }
-    /// Why a past day was changed, or why the office decided so.
-    async fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+    /// Why a past day was changed, or why the office decided so; null unless you take the attendance of this pupil.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.of_those_who_mark(ctx, self.reason.as_deref()).await
     }
     /// Whether the office decided it: a homeroom's marking does not replace it.
     async fn office(&self) -> bool {
@@ -139,6 +140,16 @@ impl AttendanceMark {
 }
 
 impl AttendanceMark {
+    /// What is written for those who take the pupil's attendance: neither for the pupil, who may not know what a guardian told the
+    /// teacher, nor for whoever sees the day alone.
+    async fn of_those_who_mark<'a>(&self, ctx: &Context<'_>, words: Option<&'a str>) -> Result<Option<&'a str>> {
+        if words.is_none() {
+            return Ok(None);
+        }
+        let rights = reach::of_pupil(ctx, self.pupil).await?;
+        Ok(words.filter(|_| rights.contains(&Right::AttendanceWrite)))
+    }
+
     /// Whether two markings say the same.
     pub(crate) fn says(&self, other: &AttendanceMark) -> bool {
         let of = |mark: &AttendanceMark| (mark.kind.clone(), mark.late, mark.left_early, mark.place, mark.note.clone());

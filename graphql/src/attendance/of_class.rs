@@ -32,12 +32,12 @@ impl ClassAttendance {
     async fn school_days(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "How many, 1 to 200.")] last: i32,
+        #[graphql(default = 20, desc = "How many, 1 to 260.")] last: i32,
         #[graphql(desc = "The last day to look at; today if not said.")] until: Option<Day>,
     ) -> Result<Option<Vec<Day>>> {
         let Some(scope) = reach::over_class(ctx, Right::AttendanceRead, self.0.id).await? else { return Ok(None) };
-        let last = usize::try_from(last).ok().filter(|last| (1..=200).contains(last));
-        let last = last.ok_or_else(|| Error::BadInput("`last` is not a number from 1 to 200".into()))?;
+        let last = usize::try_from(last).ok().filter(|last| (1..=260).contains(last));
+        let last = last.ok_or_else(|| Error::BadInput("`last` is not a number from 1 to 260".into()))?;
         let days = school_day::latest(scope, &self.0, last, until.map_or_else(|| scope.today(), |day| day.0)).await?;
         Ok(Some(days.into_iter().map(Day).collect()))
     }

@@ -34,10 +34,10 @@ impl PupilAttendance {
         }
         Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
-    /// Every marking of a day, the newest first: who said what, and when. Null without the right to see the pupil's attendance.
+    /// Every marking of a day, the newest first: who said what, and when. Null unless you take the pupil's attendance.
     #[graphql(complexity = "10 + child_complexity")]
     async fn attendance_history(&self, ctx: &Context<'_>, day: Day) -> Result<Option<Vec<AttendanceMark>>> {
-        match reach::over_pupil(ctx, Right::AttendanceRead, self.0).await? {
+        match reach::over_pupil(ctx, Right::AttendanceWrite, self.0).await? {
             Some(scope) => mark::history(scope, self.0, day.0).await.map(Some),
             None => Ok(None),
         }

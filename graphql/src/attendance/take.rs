@@ -159,7 +159,13 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
     // A mark that was refused is not turned into presence behind the sender's back.
     let listed: HashSet<Uuid> = input.marks.iter().filter_map(|item| id::parse(&item.pupil_id)).collect();
     let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone());
-    for pupil in enrolled.iter().filter(|pupil| !listed.contains(pupil)) {
+    if usual.is_none() && input.others != OthersMarked::Unchanged {
+        let message = "no kind of attendance is the usual one: the board sets one first";
+        return refused(UserError::new(UserErrorCode::Conflict, "others", message));
+    }
+    // Who has left the school since is not on the list of whoever marks: nothing is said of them behind their back.
+    let there = enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?;
+    for pupil in enrolled.iter().filter(|pupil| there.contains(pupil) && !listed.contains(pupil)) {
         let marked = before.get(pupil).is_some_and(|mark| mark.kind.is_some());
         if input.others == OthersMarked::Present || (input.others == OthersMarked::UnmarkedPresent && !marked) {
             wanted.insert(*pupil, call.blank(*pupil, usual.clone()));

@@ -8,6 +8,7 @@ use crate::roster::class::ClassKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A pupil's place in a class. Two times: `begins`..`ends` is when it held, the row's `known_from`..`known_until` when it was known.
@@ -87,9 +88,25 @@ pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Res
     let rows: Vec<(Uuid,)> =
         on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
     let mut pupils: Vec<Uuid> = rows.into_iter().map(|(pupil,)| pupil).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     pupils.retain(|pupil| seen.insert(*pupil));
     Ok(pupils)
+}
+
+/// Those of these pupils who are in a school on a day.
+pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut found = HashSet::new();
+    for chunk in pupils.chunks(500) {
+        let rows: Vec<(Uuid,)> = on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil FROM enrolment WHERE school = ");
+            sql.push_bind(school).push(" AND begins <= ").push_bind(day).push(" AND ends >= ").push_bind(day);
+            sql.push(" AND known_until = ").push_bind(not_replaced()).push(" AND pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(rows.into_iter().map(|(pupil,)| pupil));
+    }
+    Ok(found)
 }
 
 /// How many pupils are in a class on a day. The caller has checked the class against the scope.

@@ -21,7 +21,7 @@ use crate::support::of_pupil::PupilSupport;
 use crate::wellbeing::of_pupil::PupilWellbeing;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -171,18 +171,26 @@ pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
         .bind(pupil).fetch_optional(c).await?))
 }
 
-pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
-    let sql = "SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil
-               WHERE e.class = $4 AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
-                   AND NOT EXISTS
-                   (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until
-                    AND o.begins <= $3 AND o.ends >= $3 AND o.id < e.id)
-                   AND e.class IN
-                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
-                   AND (COALESCE(e.number, 1000000), p.id) > ($5, $6)
-               ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
+/// Those who are in a class on a day and in its school today, by number; a lesson has none of its own and takes the homeroom's.
+pub(crate) async fn of_class(scope: &Scope, class: Uuid, day: NaiveDate, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
+    let sql = "SELECT * FROM (
+                   SELECT p.*, COALESCE(e.number, (SELECT max(h.number) FROM enrolment h JOIN class k ON k.id = h.class
+                       WHERE h.pupil = e.pupil AND k.kind = 'HOMEROOM' AND h.known_until = e.known_until
+                       AND h.begins <= $8 AND h.ends >= $8)) AS number
+                   FROM enrolment e JOIN pupil p ON p.id = e.pupil
+                   WHERE e.class = $4 AND e.begins <= $8 AND e.ends >= $8 AND e.known_until = '9999-12-31T00:00:00+00:00'
+                       AND NOT EXISTS
+                       (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.known_until = e.known_until
+                        AND o.begins <= $8 AND o.ends >= $8 AND o.id < e.id)
+                       AND ($8 = $3 OR EXISTS
+                       (SELECT 1 FROM enrolment n WHERE n.pupil = e.pupil AND n.school = e.school AND n.known_until = e.known_until
+                        AND n.begins <= $3 AND n.ends >= $3))
+                       AND e.class IN
+                       (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)) q
+               WHERE (COALESCE(q.number, 1000000), q.id) > ($5, $6)
+               ORDER BY COALESCE(q.number, 1000000), q.id LIMIT $7";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
-        .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+        .bind(class).bind(after.number).bind(after.id).bind(limit).bind(day).fetch_all(c).await?))
 }
 
 /// Issues a token, a sign-in code, for a pupil.
