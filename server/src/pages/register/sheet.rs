@@ -74,11 +74,11 @@ impl Line {
         }
     }
 
-    /// How long the name is: a class of the stylesheet. Ten characters and more need smaller type or two lines, fourteen always two lines.
+    /// How long the name is: a class of the stylesheet. Ten characters and more need smaller type or two lines, fifteen always two lines.
     pub(super) fn length(&self) -> &'static str {
         match self.name.chars().count() {
             0..=9 => "",
-            10..=13 => " long",
+            10..=14 => " long",
             _ => " longer",
         }
     }
