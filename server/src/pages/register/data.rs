@@ -45,7 +45,7 @@ pub(super) struct Register {
     pub(super) corrections: Vec<Correction>,
     pub(super) closures: Vec<Closure>,
     pub(super) total: Count,
-    pub(super) days: Vec<Day>,
+    pub(super) days: Vec<OnDay>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -93,7 +93,7 @@ impl Count {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Day {
+pub(super) struct OnDay {
     pub(super) day: NaiveDate,
     pub(super) is_school_day: bool,
     #[serde(default)]
@@ -101,7 +101,7 @@ pub(super) struct Day {
     pub(super) count: DayCount,
 }
 
-impl Day {
+impl OnDay {
     pub(super) fn weekend(&self) -> bool {
         self.day.weekday().number_from_monday() > 5
     }
