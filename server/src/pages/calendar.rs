@@ -77,6 +77,8 @@ struct Found {
 
 #[derive(Deserialize)]
 struct Shown {
+    #[serde(default)]
+    begins: Option<NaiveDate>,
     days: Vec<Said>,
     #[serde(flatten)]
     school_days: BTreeMap<String, Vec<NaiveDate>>,
@@ -114,6 +116,13 @@ struct Month {
     said: Vec<String>,
 }
 
+/// A long vacation as the form has it.
+struct Vacation {
+    title: String,
+    from: String,
+    to: String,
+}
+
 struct Grade {
     name: String,
     months: Vec<usize>,
@@ -131,6 +140,11 @@ struct CalendarPage {
     years: Vec<(i32, bool)>,
     year_in_words: String,
     laid_out: bool,
+    /// The first day that the calendar decides about.
+    begins: NaiveDate,
+    /// That day in words, where it is not 1 April.
+    since: Option<String>,
+    vacations: Vec<Vacation>,
     months: Vec<Month>,
     grades: Vec<Grade>,
     grade_codes: Vec<(String, String)>,
@@ -177,7 +191,10 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
         frame: session.frame(Nav::staff(Here::Calendar)),
         years: [year - 1, year, year + 1].map(|of| (of, of == year)).to_vec(),
         year_in_words: super::words::era(first).trim_end_matches("年4月1日").to_owned() + "年度",
-        laid_out: !all.is_empty(),
+        laid_out: found.calendar.begins.is_some(),
+        begins: found.calendar.begins.unwrap_or(first),
+        since: found.calendar.begins.filter(|begins| *begins > first).map(words::short_day),
+        vacations: vacations(&found.calendar),
         months: months().map(|month| Month::of(month, all, &found.calendar.days)).collect(),
         grades: codes.iter().map(grade).collect(),
         grade_codes: codes.iter().map(|code| (code.clone(), words::grades(std::slice::from_ref(code)))).collect(),
@@ -188,6 +205,22 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
     })
 }
 
+/// The vacations that are laid out, then empty lines.
+fn vacations(calendar: &Shown) -> Vec<Vacation> {
+    let mut found: Vec<(&str, NaiveDate, NaiveDate)> = Vec::new();
+    for said in calendar.days.iter().filter(|said| said.kind == "VACATION" && said.grade.is_none()) {
+        match found.iter_mut().find(|(title, ..)| *title == said.title) {
+            Some((_, _, to)) => *to = said.day,
+            None => found.push((&said.title, said.day, said.day)),
+        }
+    }
+    let usual =
+        if calendar.begins.is_none() { ["夏季休業", "冬季休業", "学年末休業", ""].as_slice() } else { &["", ""] };
+    let laid = found.into_iter().map(|(title, from, to)| (title, from.to_string(), to.to_string()));
+    let empty = usual.iter().map(|title| (*title, String::new(), String::new()));
+    laid.chain(empty).map(|(title, from, to)| Vacation { title: title.to_owned(), from, to }).collect()
+}
+
 impl Month {
     fn of(first: NaiveDate, school_days: &[NaiveDate], said: &[Said]) -> Self {
         let days: Vec<NaiveDate> = first.iter_days().take_while(|day| day.month() == first.month()).collect();
@@ -196,9 +229,9 @@ impl Month {
             let word = said.iter().any(|of| of.day == *day && of.kind != "VACATION");
             let class = match (school_days.contains(day), word) {
                 (true, false) => "on",
-                (true, true) => "on said",
+                (true, true) => "on word",
                 (false, false) => "off",
-                (false, true) => "off said",
+                (false, true) => "off word",
             };
             if weeks.last().is_some_and(|week| week.len() == 7) {
                 weeks.push(Vec::new());

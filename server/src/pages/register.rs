@@ -51,7 +51,7 @@ struct RegisterPage {
     school_days: String,
     /// 11/24 まで, in a month that is not over.
     until: Option<String>,
-    days: Vec<data::Day>,
+    days: Vec<data::OnDay>,
     sheets: Vec<Sheet>,
     total: data::Count,
     signs: String,

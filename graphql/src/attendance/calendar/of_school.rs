@@ -47,6 +47,10 @@ impl SchoolCalendar {
     async fn laid_out(&self) -> bool {
         self.days_asked().all(|day| self.calendar.covers(day))
     }
+    /// The first of these days that the calendar decides about; null where it decides about none.
+    async fn begins(&self) -> Option<Day> {
+        self.days_asked().find(|day| self.calendar.covers(*day)).map(Day)
+    }
     /// The days with a word of their own, by day, the whole school before single grades. Every other weekday that is no national holiday is
     /// a school day.
     async fn days(&self) -> Vec<ShownDay> {

@@ -38,7 +38,7 @@ pub(crate) struct Gathered {
     pub(crate) to: NaiveDate,
     /// The last day that is counted: the days after it have not come.
     pub(crate) until: NaiveDate,
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: HashMap<Uuid, Vec<Place>>,
     pub(crate) kinds: HashMap<String, AttendanceKind>,
     pub(crate) recognitions: Vec<AttendanceRecognition>,
     /// What holds, by pupil and day.
@@ -106,7 +106,7 @@ impl Gathered {
     /// The class in whose register a pupil stands on a day. Of two homerooms at once it is the smaller one, which is the 特別支援学級; the
     /// other is the 交流学級.
     pub(crate) fn class_on(&self, pupil: Uuid, day: NaiveDate) -> Option<Uuid> {
-        let here = self.places.iter().filter(|place| place.pupil == pupil && place.begins <= day && day <= place.ends);
+        let here = self.places.get(&pupil)?.iter().filter(|place| place.begins <= day && day <= place.ends);
         here.min_by_key(|place| (place.size, place.class)).map(|place| place.class)
     }
 
@@ -196,8 +196,13 @@ pub(crate) async fn homerooms_of(
     Ok(found.into_values().collect())
 }
 
-async fn places(scope: &Scope, school: Uuid, pupils: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Place>> {
-    let mut found = Vec::new();
+async fn places(
+    scope: &Scope,
+    school: Uuid,
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<HashMap<Uuid, Vec<Place>>> {
+    let mut found: HashMap<Uuid, Vec<Place>> = HashMap::new();
     for chunk in pupils.chunks(500) {
         let some: Vec<Place> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
@@ -210,7 +215,7 @@ async fn places(scope: &Scope, school: Uuid, pupils: &[Uuid], (from, to): (Naive
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(") ORDER BY e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
         });
-        found.extend(some);
+        some.into_iter().for_each(|place| found.entry(place.pupil).or_default().push(place));
     }
     Ok(found)
 }

@@ -179,7 +179,7 @@ impl Sheet<'_> {
         let gathered = self.gathered;
         let here: Vec<NaiveDate> = gathered.days().filter(|day| gathered.class_on(pupil, *day) == Some(self.class.id)).collect();
         let (first, last) = (*here.first()?, *here.last()?);
-        let place = gathered.places.iter().rfind(|place| place.pupil == pupil && place.class == self.class.id);
+        let place = gathered.places.get(&pupil)?.iter().rfind(|place| place.class == self.class.id);
         let held = |day: NaiveDate| gathered.held(pupil, day, Some(self.class.id));
         let elsewhere = here.iter().filter_map(|day| gathered.marks.get(&(pupil, *day)).map(|mark| (held(*day), mark)));
         let not_recognised = elsewhere

@@ -56,7 +56,7 @@ pub(super) async fn lay_out(town: &Town, operator: &Scope, today: NaiveDate) -> 
     for year in school_year(first)..=school_year(today) {
         let april = NaiveDate::from_ymd_opt(year, 4, 1).expect("every year has an April");
         let begins = first.max(april);
-        let vacation = |title: &str, (from, to): ((u32, u32), (u32, u32))| {
+        let vacation = |title: &str, (from, to): (MonthDay, MonthDay)| {
             let day =
                 |(month, day)| NaiveDate::from_ymd_opt(year + i32::from(month < 4), month, day).expect("a date of the calendar");
             let (from, to) = (day(from), day(to));
@@ -95,8 +95,11 @@ pub(super) async fn lay_out(town: &Town, operator: &Scope, today: NaiveDate) -> 
     Ok(())
 }
 
+/// A month and a day.
+type MonthDay = (u32, u32);
+
 /// Long vacations, from a month and day to a month and day.
-const VACATIONS: [(&str, ((u32, u32), (u32, u32))); 4] = [
+const VACATIONS: [(&str, (MonthDay, MonthDay)); 4] = [
     ("学年始休業", ((4, 1), (4, 6))),
     ("夏季休業", ((7, 21), (8, 26))),
     ("冬季休業", ((12, 24), (1, 6))),

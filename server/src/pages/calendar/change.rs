@@ -14,8 +14,8 @@ const LAY_OUT: &str =
 const SET: &str = "mutation Set($input: SetCalendarDaysInput!) { done: setCalendarDays(input: $input) {
     rejected { code field } userErrors { code field } } }";
 
-/// How many vacations the form has.
-pub(super) const VACATIONS: usize = 4;
+/// The most vacations that are read from the form.
+const VACATIONS: usize = 30;
 
 #[derive(Deserialize)]
 struct Answered {

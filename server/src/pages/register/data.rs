@@ -48,7 +48,7 @@ pub(super) struct Register {
     pub(super) corrections: Vec<Correction>,
     pub(super) closures: Vec<Closure>,
     pub(super) total: Count,
-    pub(super) days: Vec<Day>,
+    pub(super) days: Vec<OnDay>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -96,7 +96,7 @@ impl Count {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Day {
+pub(super) struct OnDay {
     pub(super) day: NaiveDate,
     pub(super) is_school_day: bool,
     #[serde(default)]
@@ -104,7 +104,7 @@ pub(super) struct Day {
     pub(super) count: DayCount,
 }
 
-impl Day {
+impl OnDay {
     pub(super) fn weekend(&self) -> bool {
         self.day.weekday().number_from_monday() > 5
     }

@@ -1,5 +1,5 @@
 //! The rows of the register on sheets of paper: up to 45 pupils stand on one, more on two with the head repeated.
-use super::data::{Count, Day, Row, State};
+use super::data::{Count, OnDay, Row, State};
 
 /// The most pupils of a sheet.
 const MOST: usize = 45;
@@ -41,7 +41,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    fn of(day: &Day, state: State, sign: String) -> Self {
+    fn of(day: &OnDay, state: State, sign: String) -> Self {
         match state {
             _ if !day.is_school_day && state != State::Ahead => Cell::Hatched,
             State::NotEnrolled => Cell::Struck,
@@ -65,7 +65,7 @@ impl Cell {
 }
 
 impl Line {
-    fn of(row: Row, days: &[Day]) -> Self {
+    fn of(row: Row, days: &[OnDay]) -> Self {
         Line {
             number: row.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             name: row.name,
@@ -74,11 +74,11 @@ impl Line {
         }
     }
 
-    /// How long the name is: a class of the stylesheet. Ten characters and more need smaller type or two lines, fourteen always two lines.
+    /// How long the name is: a class of the stylesheet. Ten characters and more need smaller type or two lines, fifteen always two lines.
     pub(super) fn length(&self) -> &'static str {
         match self.name.chars().count() {
             0..=9 => "",
-            10..=13 => " long",
+            10..=14 => " long",
             _ => " longer",
         }
     }
@@ -93,7 +93,7 @@ impl Line {
 }
 
 /// The sheets of a register.
-pub(super) fn sheets(rows: Vec<Row>, days: &[Day]) -> Vec<Sheet> {
+pub(super) fn sheets(rows: Vec<Row>, days: &[OnDay]) -> Vec<Sheet> {
     let lines: Vec<Line> = rows.into_iter().map(|row| Line::of(row, days)).collect();
     let of = lines.len().div_ceil(MOST).max(1);
     // Where nearly everybody has a very long name even 45 do not fit.
