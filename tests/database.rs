@@ -3,7 +3,7 @@ use asagao_graphql::clock::new_id;
 use asagao_graphql::db::Engine;
 use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Postgres, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Postgres, Row, SqliteConnection};
 use std::future::Future;
 use tempfile::TempDir;
 
@@ -37,6 +37,58 @@ impl Database {
             Engine::Postgres(mut c) => c.execute(sql).await.map(drop),
         };
         done.expect("the statement runs");
+    }
+
+    /// Runs statements that are too many for the API. `ID(kind, n)`, `DAY(text)` and `AT(text)` stand for an id, a date and a time; the
+    /// statement `SETTLE` lets the database look at what it has.
+    pub(crate) async fn execute_many(&self, statements: &[String]) {
+        for statement in statements {
+            let done = match self.connect().await {
+                Engine::Sqlite(mut c) => {
+                    let sql = match statement.as_str() {
+                        "SETTLE" => "ANALYZE".to_owned(),
+                        text => written(
+                            text,
+                            |kind, n| format!("unhex(printf('%032x', ({kind} << 40) + {n}))"),
+                            |text, _| text.to_owned(),
+                        ),
+                    };
+                    c.execute(AssertSqlSafe(sql)).await.map(drop)
+                }
+                Engine::Postgres(mut c) => {
+                    let id = |kind: &str, n: &str| {
+                        format!("CAST(lpad(to_hex((CAST({kind} AS BIGINT) << 40) + {n}), 32, '0') AS UUID)")
+                    };
+                    let sql = match statement.as_str() {
+                        "SETTLE" => "VACUUM ANALYZE".to_owned(),
+                        text => written(text, id, |text, kind| format!("CAST({text} AS {kind})")),
+                    };
+                    c.execute(AssertSqlSafe(sql)).await.map(drop)
+                }
+            };
+            done.expect("the statement runs");
+        }
+    }
+
+    /// How the database would answer a statement.
+    pub(crate) async fn explain(&self, sql: &str) -> String {
+        let lines: sqlx::Result<Vec<String>> = match self.connect().await {
+            Engine::Sqlite(mut c) => {
+                let rows: sqlx::Result<Vec<(i64, i64, i64, String)>> =
+                    sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut c).await;
+                rows.map(|rows| rows.into_iter().map(|(_, _, _, line)| line).collect())
+            }
+            Engine::Postgres(mut c) => {
+                // A plan for every value, which needs none.
+                let most = (1..1_000).take_while(|nth| sql.contains(&format!("${nth}"))).count();
+                let nothing = vec!["NULL"; most].join(", ");
+                let prepare = format!("SET plan_cache_mode = force_generic_plan; PREPARE asked AS {sql}");
+                c.execute(sqlx::raw_sql(AssertSqlSafe(prepare))).await.expect("the statement can be prepared");
+                let rows = c.fetch_all(sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN EXECUTE asked({nothing})")))).await;
+                rows.map(|rows| rows.iter().map(|row| row.get::<String, _>(0)).collect())
+            }
+        };
+        lines.expect("the statement can be explained").join("\n")
     }
 
     pub(crate) async fn tables(&self) -> Vec<String> {
@@ -77,6 +129,36 @@ impl Drop for Database {
             apart(async move { Postgres::force_drop_database(&url).await.expect("the database can be dropped") });
         }
     }
+}
+
+/// A statement in the words of a database.
+fn written(text: &str, id: impl Fn(&str, &str) -> String, cast: impl Fn(&str, &str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((at, word)) = ["ID(", "DAY(", "AT("].iter().filter_map(|word| Some((find(rest, word)?, *word))).min() {
+        let inside = &rest[at + word.len()..];
+        let mut depth = 1;
+        let end = inside
+            .find(|c| {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                depth == 0
+            })
+            .expect("a bracket is closed");
+        out.push_str(&rest[..at]);
+        let inner = &inside[..end];
+        out.push_str(&match word {
+            "ID(" => inner.split_once(", ").map(|(kind, n)| id(kind, n)).expect("a kind and a number"),
+            "DAY(" => cast(inner, "DATE"),
+            _ => cast(inner, "TIMESTAMPTZ"),
+        });
+        rest = &inside[end + 1..];
+    }
+    out + rest
+}
+
+/// Where a word stands that is no end of a longer one.
+fn find(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(at, _)| at).find(|at| !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Runs something to its end from where nothing can be awaited.

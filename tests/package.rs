@@ -131,6 +131,17 @@ impl Package {
         *text = text.replace(from, to);
     }
 
+    /// Adds a text at the end of every line of a file but the header.
+    pub fn pad(&mut self, file: &'static str, with: &str) {
+        let text = self.0.get_mut(file).expect("a file of the package");
+        let (header, rows) = text.split_once('\n').expect("a header");
+        *text = std::iter::once(header.to_owned())
+            .chain(rows.lines().map(|row| format!("{row}{with}")))
+            .collect::<Vec<_>>()
+            .join("\n")
+            + "\n";
+    }
+
     /// The number of the last line of a file.
     #[must_use]
     pub fn last_line(&self, file: &str) -> u64 {

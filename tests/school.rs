@@ -182,6 +182,21 @@ impl School {
         self.database.execute(sql).await;
     }
 
+    /// Brings the database up to date again.
+    pub async fn migrate(&self) {
+        self.db.migrate().await.expect("the database can be brought up to date");
+    }
+
+    /// Runs statements that bring in more than anybody could by the API; `ID(kind, n)`, `DAY(text)` and `AT(text)` stand for ids and times.
+    pub async fn execute_many(&self, statements: &[String]) {
+        self.database.execute_many(statements).await;
+    }
+
+    /// How the database would answer a statement, as it says itself.
+    pub async fn explain(&self, sql: &str) -> String {
+        self.database.explain(sql).await
+    }
+
     /// The tables of the database.
     pub async fn tables(&self) -> Vec<String> {
         self.database.tables().await

@@ -125,6 +125,7 @@ impl Db {
             Engine::Postgres(pool) => migrator.run(pool).await?,
         }
         crate::access::duty::install_operator(self).await?;
+        crate::roster::search::fold_again(self).await?;
         Ok(())
     }
 

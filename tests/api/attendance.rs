@@ -1,6 +1,6 @@
 //! Taking attendance: all present but …, a second marking, who said what and when.
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{AOI, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, Person, REN, SOTA, School, TODAY, YUI};
+use asagao_tests::{AOI, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, Package, Person, REN, SOTA, School, TODAY, YUI};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -172,7 +172,7 @@ async fn a_pupil_sees_their_own_record_and_no_other() {
     let aoi = school.bearer(&secret);
     let me = aoi.ask("{ viewer { name rights pupil { name number } duties { kind } } }", json!({})).await;
     assert_eq!(me.data("/viewer/pupil"), &json!({ "name": "朝倉 葵", "number": 1 }));
-    assert_eq!(me.data("/viewer/rights"), &json!(["roster:read", "activity:read", "attendance:read", "mood:read", "mood:write"]));
+    assert_eq!(me.data("/viewer/rights"), &json!(["roster:read", "official-name:read", "activity:read", "attendance:read", "mood:read", "mood:write"]));
     assert_eq!(mark(&aoi, AOI, TODAY).await["kind"]["code"], "ILLNESS");
     assert_eq!(aoi.ask(&format!("{{ pupil(id: \"{YUI}\") {{ name }} }}"), json!({})).await.data("/pupil"), &Value::Null);
     assert_eq!(aoi.ask("{ homerooms { nodes { name } } }", json!({})).await.data("/homerooms/nodes"), &json!([]));
@@ -220,4 +220,42 @@ async fn homerooms_are_listed_with_their_day_at_a_fixed_cost() {
     let elsewhere = school.person("mari").ask(document, json!({})).await;
     assert_eq!(elsewhere.data("/homerooms/nodes/0/id"), &json!(CLASS_4_1));
     let _ = CLASS_5_1;
+}
+
+#[tokio::test]
+async fn what_a_guardian_told_the_teacher_is_for_those_who_take_attendance_alone() {
+    let mut school = School::open().await;
+    school.hire("sachi", |id| vec![duty::new(id, DutyKind::SubjectTeacher, Some(HIBARINO), Some(CLASS_5_2), TODAY.parse().expect("a date"))]).await;
+    let ana = school.person("ana");
+    take(&ana, json!({ "classId": CLASS_5_2, "marks": [{ "pupilId": AOI, "kind": "ILLNESS", "note": "母から：本人には伝えないでほしい" }] })).await;
+    take(&ana, json!({ "classId": CLASS_5_2, "marks": [{ "pupilId": AOI, "kind": "OTHER" }], "reason": "電話で聞きなおした" })).await;
+    take(&ana, json!({ "classId": CLASS_5_2, "marks": [{ "pupilId": AOI, "kind": "ILLNESS", "note": "母から：本人には伝えないでほしい" }] })).await;
+    assert!(mark(&ana, AOI, TODAY).await["note"].is_string());
+    let of_subject = mark(&school.person("sachi"), AOI, TODAY).await;
+    assert_eq!((&of_subject["kind"]["code"], &of_subject["note"]), (&json!("ILLNESS"), &Value::Null));
+    let token = school.pupil_token(AOI).await;
+    let aoi = school.bearer(&token);
+    let own = mark(&aoi, AOI, TODAY).await;
+    assert_eq!((&own["kind"]["code"], &own["note"]), (&json!("ILLNESS"), &Value::Null), "the day, and not what was said of it");
+    let asked = aoi.ask(&format!("{{ pupil(id: \"{AOI}\") {{ attendanceHistory(day: \"{TODAY}\") {{ note reason }} }} }}"), json!({})).await;
+    assert_eq!(asked.code(), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_past_day_has_its_own_pupils_and_says_nothing_of_those_who_left() {
+    let school = School::open().await;
+    let mut package = Package::usual();
+    package.change("enrollments.csv", &format!("{HIBARINO},{KAEDE},student,,,"), &format!("{HIBARINO},{KAEDE},student,,,2026-11-20"));
+    package.change("enrollments.csv", &format!("{HIBARINO},{MINATO},student,,,"), &format!("{HIBARINO},{MINATO},student,,2026-11-24,"));
+    assert_eq!(school.import(&package).await.problems, []);
+    let ana = school.person("ana");
+    let listed = async |day: &str| -> (Value, usize) {
+        let document = "query ($id: ID!, $day: Date!) { class(id: $id) { pupilCount(on: $day) pupils(on: $day) { nodes { id } } } }";
+        let answer = ana.ask(document, json!({ "id": CLASS_5_2, "day": day })).await;
+        (answer.data("/class/pupilCount").clone(), answer.data("/class/pupils/nodes").as_array().expect("a list").len())
+    };
+    assert_eq!((listed(TODAY).await, listed("2026-11-20").await), ((json!(5), 5), (json!(4), 4)), "湊 is not there yet, 楓 is not any more");
+    assert_eq!(listed("2026-01-08").await, (json!(0), 0));
+    let answer = take(&ana, json!({ "classId": CLASS_5_2, "day": "2026-11-20" })).await;
+    assert_eq!(answer["changed"], 4, "{answer}");
 }

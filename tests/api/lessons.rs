@@ -217,3 +217,16 @@ async fn the_class_page_of_a_junior_high_costs_no_statement_for_each_lesson() {
     assert_eq!(answer.data("/class/pupilCount"), 22);
     assert!(answer.queries() <= 50, "{}", answer.queries());
 }
+
+#[tokio::test]
+async fn a_lesson_lists_its_pupils_by_the_number_of_their_homeroom() {
+    let school = junior_high().await;
+    let document = format!("query ($after: String) {{ class(id: \"{ENGLISH}\") {{ pupils(first: 20, after: $after) {{
+        pageInfo {{ endCursor }} nodes {{ number }} }} }} }}");
+    let hugo = school.person("hugo");
+    let first = hugo.ask(&document, json!({})).await;
+    let numbers: Vec<i64> = first.data("/class/pupils/nodes").as_array().expect("a list").iter().filter_map(|pupil| pupil["number"].as_i64()).collect();
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+    let second = hugo.ask(&document, json!({ "after": first.data("/class/pupils/pageInfo/endCursor") })).await;
+    assert_eq!(second.data("/class/pupils/nodes"), &json!([{ "number": 21 }, { "number": 22 }]));
+}

@@ -133,3 +133,17 @@ async fn a_record_of_ones_own_id_is_stored_once() {
     assert_eq!(wrong["userErrors"], json!([{ "code": "INVALID_ID", "field": "id" }]));
     assert_eq!(school.count("support_action", "1 = 1").await, 1);
 }
+
+#[tokio::test]
+async fn an_answer_that_is_sent_twice_is_one() {
+    let school = with_flag().await;
+    let ana = school.person("ana");
+    let id = flag(&ana).await["id"].clone();
+    answer(&ana, &id, "USEFUL", None).await;
+    answer(&ana, &id, "USEFUL", None).await;
+    assert_eq!(flag(&ana).await["history"].as_array().expect("a list").iter().filter(|event| event["kind"] == "ANSWERED").count(), 1);
+    assert_eq!(take_back(&ana, &id).await["flag"]["state"], "NEW");
+    answer(&ana, &id, "USEFUL", None).await;
+    answer(&ana, &id, "ALREADY_KNOWN", None).await;
+    assert_eq!(take_back(&ana, &id).await["flag"]["state"], "ANSWERED", "two answers are two");
+}

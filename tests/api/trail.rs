@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 11] = [
+const WITHOUT: [(&str, &str); 13] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -15,6 +15,8 @@ const WITHOUT: [(&str, &str); 11] = [
     ("support_flag_event", "is the history of a flag"),
     ("duty_right", "comes with a migration"),
     ("attendance_mark", "each marking is a row of its own, with who and when"),
+    ("calendar_day", "each change is a row of its own, with who and when"),
+    ("lesson_mark", "each marking is a row of its own, with who and when"),
     ("mood", "each entry is a row of its own, with who and when"),
     ("page_session", "tells who is signed in, which is no record of the school"),
     ("_sqlx_migrations", "tells which migrations ran"),
@@ -46,6 +48,15 @@ async fn no_record_is_written_without_a_trail() {
     let wish = json!({ "turnoverId": draft["id"], "entryId": nodes[0]["id"], "otherEntryId": nodes[1]["id"], "together": false });
     let document = "mutation ($input: SetTurnoverWishInput!) { setTurnoverWish(input: $input) { userErrors { code } } }";
     assert_eq!(hugo.ask(document, json!({ "input": wish })).await.data("/setTurnoverWish/userErrors"), &json!([]));
+    for (name, document) in [
+        ("layOutCalendar", format!("layOutCalendar(input: {{ schoolId: \"{HIBARINO}\", year: 2026 }}) {{ userErrors {{ code }} }}")),
+        ("closeClass", format!("closeClass(input: {{ classId: \"{CLASS_5_2}\", begins: \"{TODAY}\", ends: \"{TODAY}\", reason: \"インフルエンザ\" }}) {{ userErrors {{ code }} }}")),
+        ("recogniseAttendance", format!("recogniseAttendance(input: {{ pupilId: \"{AOI}\", place: HOME, begins: \"{TODAY}\", note: \"面談\" }}) {{ userErrors {{ code }} }}")),
+        ("setTimetable", format!("setTimetable(input: {{ classId: \"{CLASS_5_2}\", from: \"{TODAY}\", lessons: [{{ weekday: 1, period: 1, subject: \"国語\" }}] }}) {{ userErrors {{ code }} }}")),
+    ] {
+        let answer = hugo.ask(&format!("mutation {{ {document} }}"), json!({})).await;
+        assert_eq!(answer.data(&format!("/{name}/userErrors")), &json!([]));
+    }
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");

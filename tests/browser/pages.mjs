@@ -24,6 +24,12 @@ export async function pages(browser, demo) {
     { name: 'class-presenting-names', as: teacher, path: board, before: presentNames },
     { name: 'attendance', as: teacher, path: `${board}/attendance` },
     { name: 'attendance-past', as: teacher, path: `${board}/attendance?day=2026-11-20` },
+    { name: 'register', as: teacher, path: `${board}/register?month=2026-10` },
+    { name: 'register-open', as: teacher, path: `${board}/register?month=2026-11` },
+    { name: 'attendance-today', as: demo.person('vice_principal'), path: '/attendance-today' },
+    { name: 'calendar', as: demo.person('academic_affairs'), path: '/calendar' },
+    { name: 'long-absence', as: demo.person('vice_principal'), path: '/long-absence' },
+    { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
     { name: 'pupil', as: teacher, path: pupil },
     { name: 'pupil-table', as: teacher, path: `${pupil}?view=table` },
     { name: 'pupil-year', as: teacher, path: `${pupil}?range=year` },
@@ -34,6 +40,10 @@ export async function pages(browser, demo) {
     { name: 'pupil-move', as: head, path: `${pupil}/move` },
     { name: 'staff', as: head, path: `${office}/staff` },
     { name: 'next-year', as: head, path: `${office}/next-year`, before: prepare },
+    { name: 'roster', as: teacher, path: `${board}/roster` },
+    { name: 'roster-presenting', as: teacher, path: `${board}/roster`, before: present },
+    { name: 'pupils', as: demo.person('vice_principal'), path: '/pupils' },
+    { name: 'pupils-found', as: demo.person('vice_principal'), path: '/pupils', before: search },
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
     { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
     { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
@@ -97,6 +107,12 @@ async function presentNames(page) {
   await present(page);
   await page.getByRole('link', { name: '氏名を出す' }).click();
   await page.getByRole('link', { name: '氏名を隠す' }).waitFor();
+}
+
+async function search(page) {
+  await page.locator('#search').fill('さとう');
+  await page.locator('#search').press('Enter');
+  await page.locator('.finding h2').waitFor();
 }
 
 async function checkIn(page) {

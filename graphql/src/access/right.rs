@@ -12,6 +12,8 @@ pub enum Right {
     RosterRead,
     /// Changing the roster.
     RosterWrite,
+    /// The names and numbers of the school register (正式氏名, 学籍番号).
+    OfficialNameRead,
     /// What pupils did.
     ActivityRead,
     /// Posting and withdrawing what pupils did.
@@ -30,6 +32,16 @@ pub enum Right {
     AttendanceWrite,
     /// Changing the kinds of attendance.
     AttendanceKindWrite,
+    /// Deciding over a homeroom's mark, and closing a class.
+    AttendanceDecide,
+    /// Deciding that being elsewhere is attendance (出席扱い).
+    AttendanceRecognise,
+    /// How many pupils were away for long, without their names.
+    AttendanceCount,
+    /// Changing the school calendar and the timetable.
+    CalendarWrite,
+    /// Marking who missed a lesson.
+    LessonWrite,
     /// Moods (心の天気).
     MoodRead,
     /// Entering moods.
@@ -50,10 +62,11 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 20] = [
+    pub const ALL: [Right; 26] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
+        Right::OfficialNameRead,
         Right::ActivityRead,
         Right::ActivityWrite,
         Right::AssignmentWrite,
@@ -63,6 +76,11 @@ impl Right {
         Right::AttendanceRead,
         Right::AttendanceWrite,
         Right::AttendanceKindWrite,
+        Right::AttendanceDecide,
+        Right::AttendanceRecognise,
+        Right::AttendanceCount,
+        Right::CalendarWrite,
+        Right::LessonWrite,
         Right::MoodRead,
         Right::MoodWrite,
         Right::SupportRead,
@@ -92,6 +110,7 @@ impl Right {
             Right::SchoolRead => "school:read",
             Right::RosterRead => "roster:read",
             Right::RosterWrite => "roster:write",
+            Right::OfficialNameRead => "official-name:read",
             Right::ActivityRead => "activity:read",
             Right::ActivityWrite => "activity:write",
             Right::AssignmentWrite => "assignment:write",
@@ -101,6 +120,11 @@ impl Right {
             Right::AttendanceRead => "attendance:read",
             Right::AttendanceWrite => "attendance:write",
             Right::AttendanceKindWrite => "attendance-kind:write",
+            Right::AttendanceDecide => "attendance:decide",
+            Right::AttendanceRecognise => "attendance:recognise",
+            Right::AttendanceCount => "attendance:count",
+            Right::CalendarWrite => "calendar:write",
+            Right::LessonWrite => "lesson:write",
             Right::MoodRead => "mood:read",
             Right::MoodWrite => "mood:write",
             Right::SupportRead => "support:read",

@@ -78,8 +78,11 @@ pub async fn open(db: &Db, code: &str, before: Option<&str>) -> Result<Option<Op
     let sql =
         "INSERT INTO page_session (id, hash, token, begins_at, seen_at, presenting, keep) VALUES ($1, $2, $3, $4, $4, $5, $6)";
     let ending = "UPDATE page_session SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL";
+    // Those that nobody can go on with are not kept.
+    let over = "DELETE FROM page_session WHERE begins_at <= $1";
     let mut tx = db.begin().await?;
     on!(&mut tx, c => {
+        sqlx::query(over).bind(now - LONGEST).execute(&mut **c).await?;
         sqlx::query(ending).bind(before.map(token::hash).unwrap_or_default()).bind(now).execute(&mut **c).await?;
         sqlx::query(sql).bind(new_id()).bind(hash).bind(of.token).bind(now).bind(presenting).bind(&keep).execute(&mut **c).await?
             .rows_affected()

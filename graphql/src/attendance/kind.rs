@@ -1,7 +1,7 @@
 //! Attendance kinds (出欠の区分): what a mark can say, as the board has set it. The flags do the register's arithmetic, not the names.
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
-use crate::db::on;
+use crate::db::{Engine, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::scalar::Day;
@@ -182,6 +182,10 @@ async fn save(scope: &Scope, input: SaveAttendanceKindInput) -> Result<Result<At
         Err(error) => return Ok(Err(error)),
     };
     let mut tx = scope.begin("attendance kind saved").await?;
+    if let Engine::Postgres(c) = tx.connection() {
+        // SQLite has one writer anyway; on PostgreSQL two who save must not both find that another kind is the usual one.
+        sqlx::query("LOCK TABLE attendance_kind IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+    }
     let sql = "SELECT * FROM attendance_kind ORDER BY place, code";
     let kinds: Vec<AttendanceKind> = on!(tx.connection(), c => sqlx::query_as(sql).fetch_all(c).await?);
     let before = kinds.iter().find(|other| other.code == kind.code);

@@ -1,5 +1,7 @@
 //! Marks (出欠の印): what holds of a pupil's school day, who said so and when, and everything that was said before.
 use super::kind::{AttendanceKind, KindOf};
+use super::recognition::{AttendanceRecognition, RecognitionsOf};
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
@@ -10,13 +12,15 @@ use crate::scalar::{Day, Timestamp};
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, Object};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Where a pupil was on a day of attendance, apart from what the register counts.
-#[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AttendancePlace {
     /// 教室: with the class.
     Classroom,
@@ -58,6 +62,10 @@ pub struct AttendanceMark {
     pub reason: Option<String>,
     /// Who marked it.
     pub marked_by: Uuid,
+    /// Whether the office decided it.
+    pub office: bool,
+    /// The closure of the class that it follows from.
+    pub closure: Option<Uuid>,
     #[sqlx(default)]
     pub(crate) by_name: Option<String>,
 }
@@ -86,9 +94,9 @@ impl AttendanceMark {
     async fn place(&self) -> AttendancePlace {
         self.place
     }
-    /// What was noted.
-    async fn note(&self) -> Option<&str> {
-        self.note.as_deref()
+    /// What was noted, such as what a guardian said; null unless you take the attendance of this pupil.
+    async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.of_those_who_mark(ctx, self.note.as_deref()).await
     }
     /// Who marked it; null if it is nobody who is here by name.
     async fn by(&self) -> Option<&str> {
@@ -98,13 +106,50 @@ impl AttendanceMark {
     async fn at(&self) -> Timestamp {
         self.known_from.into()
     }
-    /// Why a past day was changed.
-    async fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+    /// Why a past day was changed, or why the office decided so; null unless you take the attendance of this pupil.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.of_those_who_mark(ctx, self.reason.as_deref()).await
+    }
+    /// Whether the office decided it: a homeroom's marking does not replace it.
+    async fn office(&self) -> bool {
+        self.office
+    }
+    /// Whether it follows from a closure of the class (学級閉鎖).
+    async fn class_closed(&self) -> bool {
+        self.closure.is_some()
+    }
+    /// What the homeroom had said of the day before the office decided; null where the office did not, or nothing had been said.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn overruled(&self, ctx: &Context<'_>) -> Result<Option<AttendanceMark>> {
+        if !self.office {
+            return Ok(None);
+        }
+        let former = history(Scope::with(ctx, Right::AttendanceRead)?, self.pupil, self.day).await?;
+        Ok(former.into_iter().find(|mark| !mark.office && mark.school == self.school && mark.known_from <= self.known_from))
+    }
+    /// Who decided that being there is attendance (出席扱い); null where the pupil was with the class, or nobody has decided.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn recognised_by(&self, ctx: &Context<'_>) -> Result<Option<AttendanceRecognition>> {
+        if self.place == AttendancePlace::Classroom {
+            return Ok(None);
+        }
+        let key = RecognitionsOf { pupil: self.pupil, school: self.school };
+        let decided = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default();
+        Ok(decided.into_iter().find(|decided| decided.covers(self.place, self.day)))
     }
 }
 
 impl AttendanceMark {
+    /// What is written for those who take the pupil's attendance: neither for the pupil, who may not know what a guardian told the
+    /// teacher, nor for whoever sees the day alone.
+    async fn of_those_who_mark<'a>(&self, ctx: &Context<'_>, words: Option<&'a str>) -> Result<Option<&'a str>> {
+        if words.is_none() {
+            return Ok(None);
+        }
+        let rights = reach::of_pupil(ctx, self.pupil).await?;
+        Ok(words.filter(|_| rights.contains(&Right::AttendanceWrite)))
+    }
+
     /// Whether two markings say the same.
     pub(crate) fn says(&self, other: &AttendanceMark) -> bool {
         let of = |mark: &AttendanceMark| (mark.kind.clone(), mark.late, mark.left_early, mark.place, mark.note.clone());
@@ -112,9 +157,9 @@ impl AttendanceMark {
     }
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note,
-                           m.reason, m.marked_by, COALESCE(s.name, a.name) AS by_name
+                           m.reason, m.marked_by, m.office, m.closure, COALESCE(s.name, a.name) AS by_name
                        FROM attendance_mark m LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by";
 
 /// The marks that hold of some days of a pupil, as a key to load many pupils' at once.
@@ -192,6 +237,28 @@ pub(crate) async fn newest(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[
     Ok(found)
 }
 
+/// What the homeroom last said of each of these pupils' day in a school, before the office decided.
+pub(crate) async fn last_of_homeroom(
+    tx: &mut Tx,
+    school: Uuid,
+    day: NaiveDate,
+    pupils: &[Uuid],
+) -> Result<HashMap<Uuid, AttendanceMark>> {
+    let mut found = HashMap::new();
+    for chunk in pupils.chunks(500) {
+        let marks: Vec<AttendanceMark> = on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new(COLUMNS);
+            sql.push(" WHERE m.office = FALSE AND m.day = ").push_bind(day).push(" AND m.school = ").push_bind(school);
+            sql.push(" AND m.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(") ORDER BY m.known_from, m.id").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        // The later one of a pupil comes last and stays.
+        found.extend(marks.into_iter().map(|mark| (mark.pupil, mark)));
+    }
+    Ok(found)
+}
+
 /// Writes markings of a day in a school; what held of it is replaced and kept.
 pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, marks: &[AttendanceMark]) -> Result<()> {
     let at = tx.at;
@@ -205,12 +272,12 @@ pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, marks: &[A
         });
         let sql =
             "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
-                       note, reason, marked_by) ";
+                       note, reason, marked_by, office, closure) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, mark| {
             row.push_bind(mark.id).push_bind(mark.pupil).push_bind(mark.day).push_bind(mark.known_from).push_bind(not_replaced())
                 .push_bind(mark.school).push_bind(mark.class).push_bind(mark.kind.clone()).push_bind(mark.late)
                 .push_bind(mark.left_early).push_bind(mark.place).push_bind(mark.note.clone()).push_bind(mark.reason.clone())
-                .push_bind(mark.marked_by);
+                .push_bind(mark.marked_by).push_bind(mark.office).push_bind(mark.closure);
         }).build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(())

@@ -1,11 +1,12 @@
-//! School days (授業日) of a class, told from its records: days on which attendance was taken or, before anybody took it, on which
-//! pupils worked.
+//! School days (授業日) of a class: the school's calendar says which they are. Where there is none they are told from the records: days on
+//! which attendance was taken or, before anybody took it, on which pupils worked.
+use super::calendar::{self, Calendar};
 use super::holiday;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
-use crate::roster::class::Class;
+use crate::roster::class::{Class, ClassKind};
 use crate::roster::enrolment;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use sqlx::QueryBuilder;
@@ -39,21 +40,16 @@ pub(crate) fn is_ordinary(day: NaiveDate) -> bool {
     is_weekday(day) && !holiday::is_holiday(day)
 }
 
-/// The latest school days of a class, ascending, up to a day; today is one of them unless it is free as a rule. At home on a Saturday is
-/// no school.
+/// The latest school days of a class, ascending, up to a day. Where no calendar says it, today is one of them unless it is free as a rule,
+/// and at home on a Saturday is no school.
 pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: NaiveDate) -> Result<Vec<NaiveDate>> {
     // Weeks have five school days, and there are holidays; where that is not enough there was a vacation.
     let near = u64::try_from(last * 2 + 14).unwrap_or(400).min(400);
+    let calendar = of_class(scope, class, (until - Days::new(400), until)).await?;
     let mut days = Vec::new();
     for back in [near, 400] {
         let from = until - Days::new(back);
-        let (marked, active) = records(scope, class, from, until).await?;
-        let mut found = told_from(&marked, &active, enrolment::size_on(scope, class.id, until).await?);
-        found.retain(|day| is_weekday(*day) || marked.contains_key(day));
-        if until == scope.today() && is_ordinary(until) {
-            found.insert(until);
-        }
-        days = found.into_iter().collect();
+        days = said_or_told(scope, class, &calendar, (from, until)).await?;
         if days.len() >= last || back == 400 {
             break;
         }
@@ -61,9 +57,47 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
     Ok(days.split_off(days.len().saturating_sub(last)))
 }
 
-/// Whether a class has school on a day: an ordinary school day, or one on which attendance was taken.
+/// The school days of a class between two days, ascending, with the calendar that says so.
+pub(crate) async fn between(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<(Vec<NaiveDate>, Calendar)> {
+    let calendar = of_class(scope, class, (from, to)).await?;
+    // Whether attendance is taken at all shows in the weeks before.
+    let mut days = said_or_told(scope, class, &calendar, (from - Days::new(60), to)).await?;
+    days.retain(|day| *day >= from);
+    Ok((days, calendar))
+}
+
+/// Whether a class has school on a day for which there is no calendar: an ordinary school day, or one on which attendance was taken.
 pub(crate) async fn is_one(scope: &Scope, class: &Class, day: NaiveDate) -> Result<bool> {
     Ok(is_ordinary(day) || !records(scope, class, day, day).await?.0.is_empty())
+}
+
+/// The calendar that a class goes by. A lesson is not held on every school day: its records tell.
+async fn of_class(scope: &Scope, class: &Class, days: (NaiveDate, NaiveDate)) -> Result<Calendar> {
+    match class.kind {
+        ClassKind::Homeroom => calendar::of_school(scope, class.school, days, None).await,
+        ClassKind::Scheduled => Ok(Calendar::default()),
+    }
+}
+
+async fn said_or_told(
+    scope: &Scope,
+    class: &Class,
+    calendar: &Calendar,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<NaiveDate>> {
+    let asked = || from.iter_days().take_while(|day| *day <= to);
+    let mut days: BTreeSet<NaiveDate> = asked().filter(|day| calendar.has_school(*day, &class.grades) == Some(true)).collect();
+    if asked().any(|day| !calendar.covers(day)) {
+        let (marked, active) = records(scope, class, from, to).await?;
+        let mut told = told_from(&marked, &active, enrolment::size_on(scope, class.id, to).await?);
+        told.retain(|day| is_weekday(*day) || marked.contains_key(day));
+        let today = scope.today();
+        if from <= today && today <= to && is_ordinary(today) {
+            told.insert(today);
+        }
+        days.extend(told.into_iter().filter(|day| !calendar.covers(*day)));
+    }
+    Ok(days.into_iter().collect())
 }
 
 /// How many pupils of a class were marked, and how many were active, on which day.

@@ -1,4 +1,6 @@
 //! Taking attendance (朝の出欠): a class, a day, all present but …
+use super::calendar;
+use super::decide;
 use super::kind::AttendanceKind;
 use super::mark::{self, AttendanceMark, AttendancePlace};
 use super::summary::{self, AttendanceSummary};
@@ -102,6 +104,8 @@ pub struct AttendanceMutation;
 impl AttendanceMutation {
     /// Marks the attendance of a homeroom on a day: all present but those listed. A second marking replaces the first; the history keeps
     /// both, with who and when. Marking the same again changes nothing.
+    ///
+    /// What the office decided (`decideAttendance`, a class that is closed) is not replaced: it comes back in `conflicts`.
     async fn take_attendance(&self, ctx: &Context<'_>, input: TakeAttendanceInput) -> Result<TakeAttendancePayload> {
         take(Scope::with(ctx, Right::AttendanceWrite)?, input).await
     }
@@ -109,8 +113,22 @@ impl AttendanceMutation {
 
 /// Marks the attendance of a homeroom on a day.
 pub async fn take(scope: &Scope, input: TakeAttendanceInput) -> Result<TakeAttendancePayload> {
+    mark_class(scope, input, Voice::Homeroom).await
+}
+
+/// In whose name a class is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// Whoever takes the attendance of the morning.
+    Homeroom,
+    /// The office, which decides over what a homeroom said.
+    Office,
+}
+
+/// Marks a homeroom on a day, in the name of the homeroom or of the office.
+pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice: Voice) -> Result<TakeAttendancePayload> {
     let refused = |error| Ok(TakeAttendancePayload { user_errors: vec![error], ..TakeAttendancePayload::default() });
-    let call = match Call::check(scope, &input).await? {
+    let call = match Call::check(scope, &input, voice).await? {
         Ok(call) => call,
         Err(error) => return refused(error),
     };
@@ -135,10 +153,19 @@ pub async fn take(scope: &Scope, input: TakeAttendanceInput) -> Result<TakeAtten
             Err(error) => payload.rejected.push(RejectedItem::new(index, &item.pupil_id, error)),
         }
     }
+    if voice == Voice::Office {
+        decide::put_back(&mut tx, (call.class.school, call.day), wanted.values_mut()).await?;
+    }
     // A mark that was refused is not turned into presence behind the sender's back.
     let listed: HashSet<Uuid> = input.marks.iter().filter_map(|item| id::parse(&item.pupil_id)).collect();
     let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone());
-    for pupil in enrolled.iter().filter(|pupil| !listed.contains(pupil)) {
+    if usual.is_none() && input.others != OthersMarked::Unchanged {
+        let message = "no kind of attendance is the usual one: the board sets one first";
+        return refused(UserError::new(UserErrorCode::Conflict, "others", message));
+    }
+    // Who has left the school since is not on the list of whoever marks: nothing is said of them behind their back.
+    let there = enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?;
+    for pupil in enrolled.iter().filter(|pupil| there.contains(pupil) && !listed.contains(pupil)) {
         let marked = before.get(pupil).is_some_and(|mark| mark.kind.is_some());
         if input.others == OthersMarked::Present || (input.others == OthersMarked::UnmarkedPresent && !marked) {
             wanted.insert(*pupil, call.blank(*pupil, usual.clone()));
@@ -148,8 +175,11 @@ pub async fn take(scope: &Scope, input: TakeAttendanceInput) -> Result<TakeAtten
     let mut changed = Vec::new();
     for (pupil, mark) in wanted {
         match before.get(&pupil) {
-            Some(held) if held.says(&mark) => payload.unchanged += 1,
+            Some(held) if held.says(&mark) && (voice == Voice::Homeroom || held.office) => payload.unchanged += 1,
             None if mark.kind.is_none() => payload.unchanged += 1,
+            Some(held) if held.office && voice == Voice::Homeroom => {
+                payload.conflicts.push(AttendanceConflict { pupil_id: id::of(pupil), mark: held.clone() });
+            }
             Some(held) if call.seen_at.is_some_and(|seen| held.known_from > seen) && held.marked_by != scope.holder() => {
                 payload.conflicts.push(AttendanceConflict { pupil_id: id::of(pupil), mark: held.clone() });
             }
@@ -170,19 +200,26 @@ struct Call {
     day: NaiveDate,
     seen_at: Option<DateTime<Utc>>,
     reason: Option<String>,
+    office: bool,
 }
 
 impl Call {
-    async fn check(scope: &Scope, input: &TakeAttendanceInput) -> Result<Result<Self, UserError>> {
+    async fn check(scope: &Scope, input: &TakeAttendanceInput, voice: Voice) -> Result<Result<Self, UserError>> {
         let wrong = |code, field: &str, message: &str| Ok(Err(UserError::new(code, field, message)));
         let class = id::parse(&input.class_id).unwrap_or_default();
-        let class = class::find(scope, Right::AttendanceWrite, class).await?;
+        let right = if voice == Voice::Office { Right::AttendanceDecide } else { Right::AttendanceWrite };
+        let class = class::find(scope, right, class).await?;
         let Some(class) = class.filter(|class| class.kind == ClassKind::Homeroom) else {
             return wrong(UserErrorCode::NotFound, "classId", "there is no such homeroom whose attendance you may take");
         };
         let day = input.day.map_or_else(|| scope.today(), |day| day.0);
         if day > scope.today() {
             return wrong(UserErrorCode::InTheFuture, "day", "the day has not come yet");
+        }
+        let calendar = calendar::of_school(scope, class.school, (day, day), None).await?;
+        if calendar.has_school(day, &class.grades) == Some(false) {
+            let message = "the school's calendar has no school that day: where there is, the office changes the calendar first";
+            return wrong(UserErrorCode::Conflict, "day", message);
         }
         if input.marks.len() > 1_000 {
             return wrong(UserErrorCode::TooMany, "marks", "send at most 1,000 marks a call");
@@ -195,7 +232,7 @@ impl Call {
             Ok(reason) => reason,
             Err(error) => return Ok(Err(error)),
         };
-        Ok(Ok(Call { class, day, seen_at, reason }))
+        Ok(Ok(Call { class, day, seen_at, reason, office: voice == Voice::Office }))
     }
 
     fn blank(&self, pupil: Uuid, kind: Option<String>) -> AttendanceMark {
@@ -213,6 +250,8 @@ impl Call {
             note: None,
             reason: self.reason.clone(),
             marked_by: Uuid::nil(),
+            office: self.office,
+            closure: None,
             by_name: None,
         }
     }

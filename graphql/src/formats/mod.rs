@@ -1,4 +1,10 @@
 //! File formats: bytes to rows with file, line and column; no SQL, no GraphQL.
+pub mod era_date;
+pub mod name_fold;
 pub mod ndjson;
 pub mod oneroster;
+pub mod people_csv;
+pub mod sheet;
 pub mod table;
+pub mod text_encoding;
+pub mod xlsx;

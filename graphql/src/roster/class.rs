@@ -16,13 +16,15 @@ use crate::learning::of_class::ClassLearning;
 use crate::page::{self, Cursor};
 use crate::roster::duties::ClassTeachers;
 use crate::roster::moves::query::ClassGuests;
+use crate::scalar::Day;
 use crate::support::analysis_run::{self, AnalysisRun, Which};
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
+use chrono::NaiveDate;
 use serde::Serialize;
 use sqlx::QueryBuilder;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A homeroom, or a lesson with a timetable of its own.
@@ -108,13 +110,16 @@ impl Class {
     async fn teachers(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
         reader::homeroom_teachers(Scope::with(ctx, Right::SchoolRead)?, self.id).await
     }
-    /// How many pupils are in the class today. Null without the right to see the pupils of this class.
+    /// How many pupils are in the class. Null without the right to see the pupils of this class.
     #[graphql(complexity = "5")]
-    async fn pupil_count(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
-        if reach::over_class(ctx, Right::RosterRead, self.id).await?.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(SizeOf(self.id)).await?.unwrap_or_default()))
+    async fn pupil_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "On which day; today if not said. Those who have left the school since do not count.")] on: Option<Day>,
+    ) -> Result<Option<i64>> {
+        let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
+        let key = SizeOf { class: self.id, day: on.map_or_else(|| scope.today(), |day| day.0) };
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
     #[graphql(flatten)]
     async fn shown_teachers(&self) -> ClassTeachers {
@@ -146,17 +151,21 @@ impl Class {
         let fresh = freshness::of_class(scope, self, &rights).await?;
         Ok(Some(Freshness { analysis_at: run.map(|run| run.made_at.into()), ..fresh }))
     }
-    /// Who is in the class today, in the order of 出席番号. Null without the right to see the pupils of this class.
+    /// Who is in the class, in the order of 出席番号; in a lesson by that of the homeroom. Null without the right to see the pupils of this class.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     async fn pupils(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+        #[graphql(desc = "On which day; today if not said. Those who have left the school since are not listed.")] on: Option<
+            Day,
+        >,
     ) -> Result<Option<Connection<Cursor, Pupil>>> {
         let (after, limit) = page::bounds(after.as_deref(), first)?;
         let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
-        let rows = pupil::of_class(scope, self.id, after, limit).await?;
+        let day = on.map_or_else(|| scope.today(), |day| day.0);
+        let rows = pupil::of_class(scope, self.id, day, after, limit).await?;
         Ok(Some(page::of(rows, limit, Pupil::cursor)))
     }
 }
@@ -206,7 +215,7 @@ pub(crate) async fn of_school(scope: &Scope, school: Uuid, after: Cursor, limit:
 }
 
 /// The homerooms of a school in the years that run on a day.
-pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: chrono::NaiveDate) -> Result<Vec<Class>> {
+pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: NaiveDate) -> Result<Vec<Class>> {
     let sql = "SELECT c.* FROM class c JOIN academic_year y ON y.id = c.academic_year
                WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND y.begins <= $5 AND y.ends >= $5 AND c.id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
@@ -246,26 +255,38 @@ impl Loader<YearOf> for Scope {
     }
 }
 
-/// Loads how many pupils are in each of many classes today.
+/// Loads how many pupils are in each of many classes on a day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SizeOf(Uuid);
+pub struct SizeOf {
+    class: Uuid,
+    day: NaiveDate,
+}
 
 impl Loader<SizeOf> for Scope {
     type Value = i64;
     type Error = Error;
 
-    async fn load(&self, classes: &[SizeOf]) -> Result<HashMap<SizeOf, i64>> {
-        let rows: Vec<(Uuid, i64)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT e.class, count(DISTINCT e.pupil) FROM enrolment e WHERE e.kind = 'HOME' AND e.known_until = ");
-            sql.push_bind(not_replaced());
-            sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
-            sql.push(" AND e.class IN ");
-            self.push_reach(&mut sql, Right::RosterRead);
-            sql.push(" AND e.class IN (");
-            bind_ids(&mut sql, classes.iter().map(|class| class.0));
-            sql.push(") GROUP BY e.class").build_query_as().persistent(false).fetch_all(c).await?
-        });
-        Ok(rows.into_iter().map(|(class, size)| (SizeOf(class), size)).collect())
+    async fn load(&self, keys: &[SizeOf]) -> Result<HashMap<SizeOf, i64>> {
+        let mut found = HashMap::new();
+        for day in keys.iter().map(|key| key.day).collect::<BTreeSet<_>>() {
+            let rows: Vec<(Uuid, i64)> = on!(self.read(), c => {
+                let mut sql = QueryBuilder::new("SELECT e.class, count(DISTINCT e.pupil) FROM enrolment e
+                     WHERE e.kind = 'HOME' AND e.known_until = ");
+                sql.push_bind(not_replaced()).push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day);
+                if day != self.today() {
+                    sql.push(" AND EXISTS (SELECT 1 FROM enrolment n WHERE n.pupil = e.pupil AND n.school = e.school");
+                    sql.push(" AND n.known_until = e.known_until AND n.begins <= ").push_bind(self.today());
+                    sql.push(" AND n.ends >= ").push_bind(self.today()).push(")");
+                }
+                sql.push(" AND e.class IN ");
+                self.push_reach(&mut sql, Right::RosterRead);
+                sql.push(" AND e.class IN (");
+                bind_ids(&mut sql, keys.iter().filter(|key| key.day == day).map(|key| key.class));
+                sql.push(") GROUP BY e.class").build_query_as().persistent(false).fetch_all(c).await?
+            });
+            found.extend(rows.into_iter().map(|(class, size)| (SizeOf { class, day }, size)));
+        }
+        Ok(found)
     }
 }
 

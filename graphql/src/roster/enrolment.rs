@@ -110,6 +110,22 @@ pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Res
     Ok(pupils)
 }
 
+/// Those of these pupils who are in a school on a day.
+pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut found = HashSet::new();
+    for chunk in pupils.chunks(500) {
+        let rows: Vec<(Uuid,)> = on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil FROM enrolment WHERE school = ");
+            sql.push_bind(school).push(" AND begins <= ").push_bind(day).push(" AND ends >= ").push_bind(day);
+            sql.push(" AND known_until = ").push_bind(not_replaced()).push(" AND pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(rows.into_iter().map(|(pupil,)| pupil));
+    }
+    Ok(found)
+}
+
 /// How many pupils a class counts on a day. The caller has checked the class against the scope.
 pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<usize> {
     let sql = "SELECT count(DISTINCT pupil) FROM enrolment

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// When the records of a class were last added to. Null where there are none of the last 60 days, or none that you may see.
 #[derive(SimpleObject, Clone, Debug, Default)]
 pub struct Freshness {
-    /// When attendance was last marked.
+    /// When the newest day that has attendance was last marked.
     pub attendance_at: Option<Timestamp>,
     /// The last day with learning records, of those that you may see.
     pub activity_day: Option<Day>,
@@ -40,8 +40,14 @@ macro_rules! of_class {
 /// How fresh the records of a class are, as far as the viewer has a right to each kind of them over this class.
 pub(crate) async fn of_class(scope: &Scope, class: &Class, rights: &BTreeSet<Right>) -> Result<Freshness> {
     let (today, from) = (scope.today(), scope.today() - Days::new(DAYS_BACK));
-    let sql =
-        concat!("SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ", of_class!());
+    // By the newest day that is marked: a correction of an older one makes nothing fresh.
+    let sql = concat!(
+        "SELECT max(known_from) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ",
+        of_class!(),
+        " AND day = (SELECT max(day) FROM attendance_mark WHERE known_until = $2 AND kind IS NOT NULL AND ",
+        of_class!(),
+        ")"
+    );
     let (attendance_at,): (Option<DateTime<Utc>>,) = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id)
         .bind(not_replaced()).bind(today).bind(from).bind(class.school).bind(scope.holder())
         .bind(scope.over(Right::AttendanceRead)).fetch_one(c).await?);

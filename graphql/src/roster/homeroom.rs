@@ -37,7 +37,7 @@ impl HomeroomQuery {
     ) -> Result<Connection<Cursor, Class>> {
         let scope = Scope::with(ctx, Right::RosterRead)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
-        let rows = list(scope, after, limit).await?;
+        let rows = list(scope, Right::RosterRead, after, limit).await?;
         let cursors: HashMap<Uuid, Cursor> =
             rows.iter().map(|row| (row.class.id, Cursor { number: row.place, id: row.class.id })).collect();
         let classes = rows.into_iter().map(|row| row.class).collect();
@@ -45,14 +45,19 @@ impl HomeroomQuery {
     }
 }
 
-async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<Placed>> {
+/// The homerooms of the school years that run today over which the viewer has a right, by school, grade and name.
+pub(crate) async fn running(scope: &Scope, right: Right, limit: i64) -> Result<Vec<Class>> {
+    Ok(list(scope, right, Cursor::START, limit).await?.into_iter().map(|row| row.class).collect())
+}
+
+async fn list(scope: &Scope, right: Right, after: Cursor, limit: i64) -> Result<Vec<Placed>> {
     let sql = "SELECT * FROM
                    (SELECT c.*, row_number() OVER (ORDER BY s.code, s.name, s.id, c.grades, c.name, c.id) AS place
                     FROM class c JOIN school s ON s.id = c.school JOIN academic_year y ON y.id = c.academic_year
                     WHERE c.kind = 'HOMEROOM' AND y.begins <= $3 AND y.ends >= $3 AND c.id IN
                         (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)) homerooms
                WHERE (place, id) > ($4, $5) ORDER BY place LIMIT $6";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
         .bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
 }
 
@@ -62,6 +67,7 @@ pub struct Homeroom {
     #[sqlx(flatten)]
     pub(crate) class: Class,
     pub(crate) begins: NaiveDate,
+    pub(crate) ends: NaiveDate,
     pupil: Uuid,
 }
 
@@ -76,7 +82,7 @@ impl Loader<HomeroomOf> for Scope {
     async fn load(&self, pupils: &[HomeroomOf]) -> Result<HashMap<HomeroomOf, Homeroom>> {
         let rows: Vec<Homeroom> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT c.*, e.begins, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
+                "SELECT c.*, e.begins, e.ends, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
                  WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());

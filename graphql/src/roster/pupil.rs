@@ -15,12 +15,14 @@ use crate::page::Cursor;
 use crate::roster::class::Class;
 use crate::roster::homeroom::HomeroomOf;
 use crate::roster::moves::query::PupilMoves;
+use crate::roster::official::PupilRegister;
+use crate::roster::search;
 use crate::scalar::Day;
 use crate::support::of_pupil::PupilSupport;
 use crate::wellbeing::of_pupil::PupilWellbeing;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -58,9 +60,15 @@ impl Pupil {
     /// The name to show.
     #[must_use]
     pub fn shown_name(&self) -> String {
+        let (family, given) = self.shown_names();
+        format!("{family} {given}").trim().to_owned()
+    }
+
+    /// The family and the given name to show.
+    pub(crate) fn shown_names(&self) -> (&str, &str) {
         let family = if self.preferred_family_name.is_empty() { &self.family_name } else { &self.preferred_family_name };
         let given = if self.preferred_given_name.is_empty() { &self.given_name } else { &self.preferred_given_name };
-        format!("{family} {given}").trim().to_owned()
+        (family, given)
     }
 
     pub(crate) fn cursor(&self) -> Cursor {
@@ -120,6 +128,10 @@ impl Pupil {
         PupilMoves(self.id)
     }
     #[graphql(flatten)]
+    async fn shown_register(&self) -> PupilRegister {
+        PupilRegister(self.clone())
+    }
+    #[graphql(flatten)]
     async fn shown_attendance(&self) -> PupilAttendance {
         PupilAttendance(self.id)
     }
@@ -164,18 +176,26 @@ pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
         .bind(pupil).fetch_optional(c).await?))
 }
 
-pub(crate) async fn of_class(scope: &Scope, class: Uuid, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
-    let sql = "SELECT p.*, e.number FROM enrolment e JOIN pupil p ON p.id = e.pupil
-               WHERE e.class = $4 AND e.kind = 'HOME' AND e.begins <= $3 AND e.ends >= $3 AND e.known_until = '9999-12-31T00:00:00+00:00'
-                   AND NOT EXISTS
-                   (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.kind = e.kind AND o.known_until = e.known_until
-                    AND o.begins <= $3 AND o.ends >= $3 AND o.id < e.id)
-                   AND e.class IN
-                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
-                   AND (COALESCE(e.number, 1000000), p.id) > ($5, $6)
-               ORDER BY COALESCE(e.number, 1000000), p.id LIMIT $7";
+/// Those who are in a class on a day and in its school today, by number; a lesson has none of its own and takes the homeroom's.
+pub(crate) async fn of_class(scope: &Scope, class: Uuid, day: NaiveDate, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
+    let sql = "SELECT * FROM (
+                   SELECT p.*, COALESCE(e.number, (SELECT max(h.number) FROM enrolment h JOIN class k ON k.id = h.class
+                       WHERE h.pupil = e.pupil AND k.kind = 'HOMEROOM' AND h.kind = 'HOME' AND h.known_until = e.known_until
+                       AND h.begins <= $8 AND h.ends >= $8)) AS number
+                   FROM enrolment e JOIN pupil p ON p.id = e.pupil
+                   WHERE e.class = $4 AND e.kind = 'HOME' AND e.begins <= $8 AND e.ends >= $8 AND e.known_until = '9999-12-31T00:00:00+00:00'
+                       AND NOT EXISTS
+                       (SELECT 1 FROM enrolment o WHERE o.class = e.class AND o.pupil = e.pupil AND o.kind = e.kind AND o.known_until = e.known_until
+                        AND o.begins <= $8 AND o.ends >= $8 AND o.id < e.id)
+                       AND ($8 = $3 OR EXISTS
+                       (SELECT 1 FROM enrolment n WHERE n.pupil = e.pupil AND n.school = e.school AND n.known_until = e.known_until
+                        AND n.begins <= $3 AND n.ends >= $3))
+                       AND e.class IN
+                       (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)) q
+               WHERE (COALESCE(q.number, 1000000), q.id) > ($5, $6)
+               ORDER BY COALESCE(q.number, 1000000), q.id LIMIT $7";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
-        .bind(class).bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+        .bind(class).bind(after.number).bind(after.id).bind(limit).bind(day).fetch_all(c).await?))
 }
 
 /// The guests of a class today, as far as the viewer may see them.
@@ -257,17 +277,18 @@ pub(crate) async fn put(tx: &mut Tx, pupils: &[Pupil]) -> Result<Put> {
             continue;
         }
         let sql = "INSERT INTO pupil (id, identifier, family_name, given_name, preferred_family_name, preferred_given_name,
-                       kana_family_name, kana_given_name) ";
+                       kana_family_name, kana_given_name, folded, folded_official, folded_by) ";
         on!(tx.change("pupil", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, pupil| {
                 row.push_bind(pupil.id).push_bind(pupil.identifier.clone()).push_bind(pupil.family_name.clone())
                     .push_bind(pupil.given_name.clone()).push_bind(pupil.preferred_family_name.clone())
                     .push_bind(pupil.preferred_given_name.clone()).push_bind(pupil.kana_family_name.clone())
-                    .push_bind(pupil.kana_given_name.clone());
+                    .push_bind(pupil.kana_given_name.clone()).push_bind(search::folded(pupil)).push_bind(search::folded_official(pupil)).push_bind(search::FOLDED_BY);
             }).push(" ON CONFLICT (id) DO UPDATE SET identifier = excluded.identifier, family_name = excluded.family_name,
                      given_name = excluded.given_name, preferred_family_name = excluded.preferred_family_name,
                      preferred_given_name = excluded.preferred_given_name, kana_family_name = excluded.kana_family_name,
-                     kana_given_name = excluded.kana_given_name")
+                     kana_given_name = excluded.kana_given_name, folded = excluded.folded,
+                     folded_official = excluded.folded_official, folded_by = excluded.folded_by")
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)

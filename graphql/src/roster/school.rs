@@ -2,6 +2,7 @@
 use super::class::{self, Class};
 use crate::access::right::Right;
 use crate::access::scope::{Put, Scope, Tx};
+use crate::attendance::calendar::of_school::SchoolShown;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
@@ -68,6 +69,10 @@ impl School {
         let rows = class::of_school(scope, self.id, after, limit).await?;
         Ok(page::of(rows, limit, Class::cursor))
     }
+    #[graphql(flatten)]
+    async fn shown_calendar(&self) -> SchoolShown {
+        SchoolShown(self.clone())
+    }
 }
 
 /// What may be asked about schools.
@@ -100,13 +105,18 @@ impl SchoolQuery {
 
 /// A school that the viewer may see.
 pub async fn find(scope: &Scope, school: Uuid) -> Result<Option<School>> {
+    reached(scope, Right::SchoolRead, school).await
+}
+
+/// A school over which the viewer has a right.
+pub(crate) async fn reached(scope: &Scope, right: Right, school: Uuid) -> Result<Option<School>> {
     let sql = "SELECT * FROM school WHERE id = $4 AND id IN
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::SchoolRead)).bind(scope.today())
+    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
         .bind(school).fetch_optional(c).await?))
 }
 
-async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
+pub(crate) async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {
     let sql = "SELECT * FROM school WHERE id > $4 AND id IN
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
                ORDER BY id LIMIT $5";

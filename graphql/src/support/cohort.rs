@@ -1,6 +1,7 @@
 //! From records to numbers: what was known of a class at a time, as the analysis takes it.
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::attendance::calendar::{self, Calendar};
 use crate::attendance::kind::{self, AttendanceKind};
 use crate::attendance::mark::{self, AttendanceMark};
 use crate::attendance::school_day::{self, ByDay};
@@ -44,8 +45,8 @@ pub(crate) struct Gathered {
 /// A class of fewer is compared with the grade of the school.
 const SMALL_CLASS: usize = 15;
 
-/// Gathers a class. Without a calendar, the register tells the school days of a homeroom; where nobody keeps it, and for a lesson, a day
-/// on which anybody of the cohort did anything is one.
+/// Gathers a class. The school's calendar says the school days of a homeroom; without one the register tells them; where nobody keeps it,
+/// and for a lesson, a day on which anybody of the cohort did anything is one.
 pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Gathered> {
     let (classes, memberships) = members(scope, class, horizon).await?;
     // A guest of the class is compared where the register is kept.
@@ -63,8 +64,12 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     days.retain(|day| asked.contains(&day.pupil));
     let year = academic_year::begins(scope, class.academic_year).await?;
     let marks = mark::known_at(scope, &pupils, (year, horizon.as_of), horizon.known_at).await?;
-    let school_days: Vec<NaiveDate> =
-        school_days(class, pupils.len(), &days, &marks).into_iter().rev().take(WINDOW_SCHOOL_DAYS).collect();
+    let calendar = calendar::of_school(scope, class.school, (year, horizon.as_of), Some(horizon.known_at)).await?;
+    let school_days: Vec<NaiveDate> = school_days(class, pupils.len(), &days, &marks, &calendar, horizon.as_of)
+        .into_iter()
+        .rev()
+        .take(WINDOW_SCHOOL_DAYS)
+        .collect();
     let index: HashMap<NaiveDate, usize> = school_days.iter().rev().enumerate().map(|(at, day)| (*day, at)).collect();
     let from = school_days.last().copied();
 
@@ -121,13 +126,26 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     Ok(Gathered { pupils, cohort, from })
 }
 
-fn school_days(class: &Class, size: usize, days: &[DayRow], marks: &[AttendanceMark]) -> BTreeSet<NaiveDate> {
+fn school_days(
+    class: &Class,
+    size: usize,
+    days: &[DayRow],
+    marks: &[AttendanceMark],
+    calendar: &Calendar,
+    as_of: NaiveDate,
+) -> BTreeSet<NaiveDate> {
     let (mut marked, mut active) = (ByDay::new(), ByDay::new());
     days.iter().for_each(|day| *active.entry(day.day).or_default() += 1);
     if class.kind == ClassKind::Homeroom {
         marks.iter().filter(|mark| mark.school == class.school).for_each(|mark| *marked.entry(mark.day).or_default() += 1);
     }
-    school_day::told_from(&marked, &active, size)
+    let told = school_day::told_from(&marked, &active, size);
+    // Records that begin in the middle of a year say nothing of the days before.
+    let first = marked.keys().chain(active.keys()).min().copied().filter(|_| class.kind == ClassKind::Homeroom);
+    let Some(first) = first else { return told };
+    let said =
+        first.iter_days().take_while(|day| *day <= as_of).filter(|day| calendar.has_school(*day, &class.grades) == Some(true));
+    said.chain(told.iter().copied().filter(|day| !calendar.covers(*day))).collect()
 }
 
 /// What the register says of each pupil, by the place of the school day. Whether a day is an absence is for the kind's flags to say.

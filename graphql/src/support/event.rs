@@ -145,6 +145,13 @@ impl Loader<EventsOf> for Scope {
     }
 }
 
+/// The history of a flag inside a write. The caller has checked the flag against the scope.
+pub(crate) async fn of_flag(tx: &mut Tx, flag: Uuid) -> Result<Vec<SupportFlagEvent>> {
+    let sql = "SELECT v.id, v.flag, v.at, v.kind, v.run, v.answer, v.note, v.snoozed_until, v.actor, s.name AS actor_name
+               FROM support_flag_event v LEFT JOIN staff s ON s.id = v.actor WHERE v.flag = $1 ORDER BY v.id";
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(flag).fetch_all(c).await?))
+}
+
 /// The answer that stands at the end of a history: the last one that was not taken back.
 pub(crate) fn standing(events: &[SupportFlagEvent]) -> Option<&SupportFlagEvent> {
     let mut stack: Vec<&SupportFlagEvent> = Vec::new();

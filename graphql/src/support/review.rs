@@ -1,5 +1,5 @@
 //! What people answer to a flag.
-use super::event::{self, EventsOf, SupportFlagAnswer, SupportFlagEvent, SupportFlagEventKind};
+use super::event::{self, SupportFlagAnswer, SupportFlagEvent, SupportFlagEventKind};
 use super::flag::{self, FlagRow, SupportFlag, SupportFlagState};
 use super::follow;
 use crate::access::right::Right;
@@ -9,7 +9,6 @@ use crate::id;
 use crate::learning::activity::check;
 use crate::roster::class;
 use crate::scalar::Day;
-use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::Days;
 
@@ -49,7 +48,7 @@ pub struct SupportFlagMutation;
 #[Object]
 impl SupportFlagMutation {
     /// Answers a flag: useful, already known, or not right; with a note, and put off until a day if wished. A later answer replaces the
-    /// first; the history keeps both.
+    /// first; the history keeps both. The same answer sent again on the same day is one.
     async fn review_support_flag(&self, ctx: &Context<'_>, input: ReviewSupportFlagInput) -> Result<ReviewSupportFlagPayload> {
         answer(Scope::with(ctx, Right::FlagReview)?, input).await
     }
@@ -85,6 +84,16 @@ pub async fn answer(scope: &Scope, input: ReviewSupportFlagInput) -> Result<Revi
     else {
         return refused(not_found());
     };
+    let events = event::of_flag(&mut tx, id).await?;
+    let same = |event: &SupportFlagEvent| {
+        (event.answer, &event.note, event.snoozed_until, event.actor)
+            == (Some(input.answer), &note, snoozed_until, Some(scope.holder()))
+    };
+    if event::standing(&events).is_some_and(|event| event.is_of(scope.today()) && same(event)) {
+        // Sent twice: said once.
+        flag.row = row;
+        return Ok(ReviewSupportFlagPayload { flag: Some(flag), user_errors: vec![] });
+    }
     let answered = FlagRow { state: SupportFlagState::Answered, snoozed_until, ..row.clone() };
     let event = SupportFlagEvent {
         kind: SupportFlagEventKind::Answered,
@@ -113,7 +122,7 @@ async fn withdraw(scope: &Scope, input: &WithdrawSupportFlagAnswerInput) -> Resu
     let mut tx = scope.begin("answer taken back").await?;
     class::lock(&mut tx, &[flag.row.class]).await?;
     let row = tx.of_ids::<FlagRow>("SELECT * FROM support_flag WHERE ended_on IS NULL AND id IN (", &[id]).await?.pop();
-    let mut events = scope.load(&[EventsOf(id)]).await?.remove(&EventsOf(id)).unwrap_or_default();
+    let mut events = event::of_flag(&mut tx, id).await?;
     let mine = event::standing(&events).is_some_and(|event| event.is_of(scope.today()) && event.actor == Some(scope.holder()));
     let Some(row) = row.filter(|_| mine) else {
         return refused("you have given no answer to this flag today");

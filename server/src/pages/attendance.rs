@@ -43,9 +43,41 @@ struct Class {
     school: Option<School>,
     pupil_count: Option<u32>,
     is_school_day: Option<bool>,
+    #[serde(default)]
+    calendar_on: Vec<Word>,
+    #[serde(default)]
+    closures: Vec<Closure>,
+    #[serde(default, rename = "school_calendar")]
+    laid_out: Option<OfSchool>,
     school_days: Option<Vec<NaiveDate>>,
     attendance_summary: Option<Summary>,
     pupils: Option<Pupils>,
+}
+
+/// What the school's calendar says of the day.
+#[derive(Deserialize)]
+struct Word {
+    title: String,
+}
+
+/// 学級閉鎖.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Closure {
+    ends: NaiveDate,
+    reason: String,
+    withdrawn_on: Option<NaiveDate>,
+}
+
+#[derive(Deserialize)]
+struct OfSchool {
+    calendar: Kept,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    laid_out: bool,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +123,7 @@ struct AttendancePage {
     reason: String,
     messages: Vec<String>,
     closed: Option<Closed>,
+    closure: Option<String>,
     kinds: Vec<Kind>,
     more: Vec<Kind>,
     rows: usize,
@@ -98,6 +131,12 @@ struct AttendancePage {
     summary: Summary,
     saved: Option<String>,
     before: Option<(NaiveDate, String)>,
+}
+
+/// What the school's calendar says, where there is one.
+struct Calendar {
+    kept: bool,
+    word: Option<String>,
 }
 
 /// Why there is no grid.
@@ -161,13 +200,17 @@ impl AttendancePage {
             return None;
         }
         let Class { name, school, school_days, .. } = found;
+        let word = found.calendar_on.into_iter().map(|word| word.title).find(|title| !title.is_empty());
+        let said = Calendar { kept: found.laid_out.is_some_and(|school| school.calendar.laid_out), word };
+        let closure = found.closures.into_iter().find(|closure| closure.withdrawn_on.is_none_or(|withdrawn| day < withdrawn));
         let (size, is_school_day, summary) = (found.pupil_count?, found.is_school_day?, found.attendance_summary?);
         let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
         let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
         Some(AttendancePage {
-            closed: Closed::of(at, frame.presenting, is_school_day),
+            closed: Closed::of(at, frame.presenting, is_school_day, &said),
+            closure: closure.map(|closure| format!("学級閉鎖（{}） {}まで", closure.reason, super::day::short(closure.ends))),
             frame,
             here: format!("{board}/attendance"),
             board,
@@ -195,7 +238,7 @@ impl AttendancePage {
 }
 
 impl Closed {
-    fn of(at: &At<'_>, presenting: bool, is_school_day: bool) -> Option<Self> {
+    fn of(at: &At<'_>, presenting: bool, is_school_day: bool, said: &Calendar) -> Option<Self> {
         let ahead = at.day > school_day(at.now);
         let closed = |title, text: &str, may_open| Some(Closed { title, text: text.to_owned(), may_open, ahead });
         if presenting {
@@ -205,12 +248,20 @@ impl Closed {
             return closed("まだ来ていない日です", "出欠は、その日になってからつけます。", false);
         }
         let weekend = matches!(at.day.weekday(), Weekday::Sat | Weekday::Sun);
-        let text = if weekend {
+        let text = if let Some(word) = &said.word {
+            format!("{word}のため、出欠はありません。")
+        } else if weekend {
             format!("{}曜日のため、出欠はありません。", words::weekday(at.day))
         } else {
             "祝日のため、出欠はありません。".to_owned()
         };
-        if is_school_day || at.open { None } else { closed("授業のない日です", &text, true) }
+        if is_school_day || (at.open && !said.kept) {
+            return None;
+        }
+        // Where there is a calendar, the office says that there is school after all.
+        let text =
+            if said.kept { format!("{text}授業があるときは、教務が行事暦を直します。") } else { text };
+        closed("授業のない日です", &text, !said.kept)
     }
 }
 

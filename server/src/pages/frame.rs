@@ -37,6 +37,8 @@ pub struct Nav {
     pub links: Vec<Link>,
     /// The class that the links lead to; switching 提示モード returns to it.
     pub class: Option<String>,
+    /// Which page it is.
+    pub here: Option<Here>,
 }
 
 /// A link of the navigation.
@@ -63,6 +65,18 @@ pub enum Here {
     NextYear,
     /// 職員の役目.
     Staff,
+    /// 名簿.
+    Roster,
+    /// さがす.
+    Search,
+    /// 出席簿.
+    Register,
+    /// きょうの出欠, of the office.
+    Today,
+    /// 行事暦.
+    Calendar,
+    /// 長期欠席.
+    LongAbsence,
     /// Another page.
     Elsewhere,
 }
@@ -71,7 +85,8 @@ impl Nav {
     /// The navigation of staff where no class is chosen: to the list of classes.
     #[must_use]
     pub fn staff(here: Here) -> Self {
-        Nav { links: vec![Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class }], class: None }
+        let board = Link { href: "/classes".to_owned(), text: "学級", here: here == Here::Class };
+        Nav { links: vec![board, search(here)], class: None, here: Some(here) }
     }
 
     /// The navigation of a school's office.
@@ -85,7 +100,7 @@ impl Nav {
             link("staff", "職員の役目", Here::Staff),
             link("next-year", "来年度の準備", Here::NextYear),
         ];
-        Nav { links, class: None }
+        Nav { links, class: None, here: Some(here) }
     }
 
     /// The navigation of staff in a class: to what they may do with it.
@@ -95,9 +110,37 @@ impl Nav {
         if rights.to(Right::AttendanceWrite) && rights.to(Right::AttendanceRead) {
             let href = format!("/classes/{class}/attendance");
             links.push(Link { href, text: "朝の出欠", here: here == Here::Attendance });
+            links.push(Link { href: format!("/classes/{class}/register"), text: "出席簿", here: here == Here::Register });
         }
-        Nav { links, class: Some(class.to_owned()) }
+        if rights.to(Right::RosterRead) {
+            links.push(Link { href: format!("/classes/{class}/roster"), text: "名簿", here: here == Here::Roster });
+        }
+        links.push(search(here));
+        Nav { links, class: Some(class.to_owned()), here: Some(here) }
     }
+
+    /// The same with what the office needs beside, as far as the viewer may.
+    #[must_use]
+    pub fn with_office(mut self, may: impl Fn(Right) -> bool) -> Self {
+        let office = [
+            (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
+            (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
+            (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+        ];
+        if !self.links.is_empty() {
+            let links = office.into_iter().filter(|(right, ..)| may(*right));
+            self.links.extend(links.map(|(_, href, text, here)| Link {
+                href: href.to_owned(),
+                text,
+                here: self.here == Some(here),
+            }));
+        }
+        self
+    }
+}
+
+fn search(here: Here) -> Link {
+    Link { href: "/pupils".to_owned(), text: "さがす", here: here == Here::Search }
 }
 
 impl Frame {

@@ -3,6 +3,8 @@ mod address;
 mod again;
 pub mod assets;
 pub mod attendance;
+pub mod attendance_today;
+pub mod calendar;
 pub mod chart;
 pub mod check_in;
 mod check_in_words;
@@ -15,11 +17,15 @@ pub mod error;
 pub mod flag;
 pub mod frame;
 pub mod lock;
+pub mod long_absence;
 pub mod moves;
 pub mod next_year;
 pub mod notice;
 pub mod pupil;
+pub mod pupils;
 pub mod record;
+pub mod register;
+pub mod roster;
 mod ruby;
 pub mod session;
 pub mod sign_in;
@@ -51,8 +57,18 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes", get(classes::page))
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
+        .route("/classes/{id}/roster", get(roster::page).post(roster::download))
+        .route("/classes/{id}/register", get(register::page))
+        .route("/classes/{id}/register.xlsx", get(register::xlsx))
+        .route("/classes/{id}/register.csv", get(register::csv))
+        .route("/attendance-today", get(attendance_today::page))
+        .route("/calendar", get(calendar::page))
+        .route("/calendar/year", post(calendar::lay_out))
+        .route("/calendar/days", post(calendar::set))
+        .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
+        .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))

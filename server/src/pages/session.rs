@@ -166,7 +166,7 @@ impl Session {
     pub fn frame(&self, nav: Nav) -> Frame {
         let who = Who { name: self.any.scope.viewer().name.clone(), duty: self.duty.clone() };
         let AnySession { keep, here, presenting, .. } = &self.any;
-        let (keep, here) = (keep.clone(), here.clone());
+        let (keep, here, nav) = (keep.clone(), here.clone(), nav.with_office(|right| self.may(right)));
         Frame { who: Some(who), nav, presenting: *presenting, keep, here, ..Frame::outside(self.any.csrf()) }
     }
 

@@ -1,6 +1,15 @@
 //! The school days of the demo: weekdays without the national holidays.
+use super::mornings::none;
+use super::town::Town;
+use crate::access::scope::Scope;
+use crate::attendance::calendar::CalendarKind;
+use crate::attendance::calendar::change::{self, CalendarDayInput, SetCalendarDaysInput};
+use crate::attendance::calendar::lay_out::{self, LayOutCalendarInput, VacationInput};
 use crate::attendance::school_day;
 use crate::clock::school_midnight;
+use crate::error::Result;
+use crate::scalar::Day;
+use async_graphql::ID;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 
 /// The days of the demo.
@@ -37,6 +46,70 @@ impl Calendar {
     pub(super) fn ends_week(&self, at: usize) -> bool {
         self.days.get(at + 1).is_none_or(|next| next.iso_week() != self.days[at].iso_week())
     }
+}
+
+/// Lays out the calendar of every school from the first day of the records on. A vacation in which the demo has lived is none: its records
+/// have no long holidays.
+pub(super) async fn lay_out(town: &Town, operator: &Scope, today: NaiveDate) -> Result<()> {
+    let lived: Vec<NaiveDate> = town.calendar.days.iter().chain(&town.calendar.ahead).copied().collect();
+    let first = lived[0];
+    for year in school_year(first)..=school_year(today) {
+        let april = NaiveDate::from_ymd_opt(year, 4, 1).expect("every year has an April");
+        let begins = first.max(april);
+        let vacation = |title: &str, (from, to): (MonthDay, MonthDay)| {
+            let day =
+                |(month, day)| NaiveDate::from_ymd_opt(year + i32::from(month < 4), month, day).expect("a date of the calendar");
+            let (from, to) = (day(from), day(to));
+            let free = to >= begins && !lived.iter().any(|day| from <= *day && *day <= to);
+            free.then(|| VacationInput { title: title.to_owned(), from: Day(from), to: Day(to), grade: None })
+        };
+        let vacations: Vec<VacationInput> = VACATIONS.iter().filter_map(|(title, days)| vacation(title, *days)).collect();
+        for school in &town.schools {
+            let school_id = ID(school.id.to_string());
+            let input = LayOutCalendarInput {
+                school_id: school_id.clone(),
+                year,
+                begins: Some(Day(begins)),
+                vacations: vacations.clone(),
+            };
+            none(&lay_out::lay_out(operator, input).await?.user_errors)?;
+            let of_year = town.calendar.days.iter().filter(|day| school_year(**day) == year);
+            let events: Vec<CalendarDayInput> = of_year
+                .rev()
+                .skip(7)
+                .step_by(13)
+                .zip(EVENTS)
+                .map(|(day, title)| CalendarDayInput {
+                    day: Day(*day),
+                    grade: None,
+                    kind: Some(CalendarKind::Event),
+                    title: Some(title.to_owned()),
+                })
+                .collect();
+            if !events.is_empty() {
+                let input = SetCalendarDaysInput { school_id, days: events, reason: None };
+                none(&change::set(operator, input).await?.user_errors)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A month and a day.
+type MonthDay = (u32, u32);
+
+/// Long vacations, from a month and day to a month and day.
+const VACATIONS: [(&str, (MonthDay, MonthDay)); 4] = [
+    ("学年始休業", ((4, 1), (4, 6))),
+    ("夏季休業", ((7, 21), (8, 26))),
+    ("冬季休業", ((12, 24), (1, 6))),
+    ("学年末休業", ((3, 25), (3, 31))),
+];
+const EVENTS: [&str; 4] = ["授業参観", "避難訓練", "学習発表会", "校外学習"];
+
+/// The year of the April in which a day's school year began.
+fn school_year(day: NaiveDate) -> i32 {
+    day.year() - i32::from(day.month() < 4)
 }
 
 /// A time of a day, by the minutes after midnight.

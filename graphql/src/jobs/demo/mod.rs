@@ -142,6 +142,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     let before_school = calendar::at(town.calendar.days[0], 6 * 60 + 30);
     db.clock.advance(before_school - db.clock.now());
     import(&operator, roster::package(&town, Who::FromTheBeginning)).await?;
+    calendar::lay_out(&town, &operator, school_day(now)).await?;
     let expires = now + Days::new(TOKENS_HOLD);
     let (_, secret) = app::register(&operator, "まなびポータル（デモ）", &[], &Right::OF_APPS, expires).await?;
     let people = people::issue_tokens(&town, &operator, expires).await?;

@@ -111,7 +111,7 @@ fn left_early(pupil: Uuid, day: &Presence) -> Option<AttendanceMarkInput> {
     day.left_early.then(|| post::mark(pupil, day))
 }
 
-fn none(errors: &[UserError]) -> Result<()> {
+pub(super) fn none(errors: &[UserError]) -> Result<()> {
     let Some(error) = errors.first() else { return Ok(()) };
     tracing::error!(?error, "a call of the demo was refused");
     Err(Error::Internal)

@@ -43,6 +43,8 @@ pub enum PersonRole {
     VicePrincipal,
     /// 学年主任.
     GradeHead,
+    /// 教科担任.
+    SubjectTeacher,
     /// 教務主任.
     AcademicAffairs,
     /// 教育委員会.
@@ -129,6 +131,9 @@ fn said(town: &Town, member: &Member) -> (PersonRole, String, Option<usize>, Opt
         Post::VicePrincipal { school } => (PersonRole::VicePrincipal, "教頭".into(), Some(school), None),
         Post::AcademicAffairs { school } => (PersonRole::AcademicAffairs, "教務主任".into(), Some(school), None),
         Post::GradeHead { school, grade } => (PersonRole::GradeHead, format!("{}年 学年主任", &grade[1..]), Some(school), None),
+        Post::SubjectTeacher { school, subject } => {
+            (PersonRole::SubjectTeacher, format!("{subject} 教科担任"), Some(school), None)
+        }
         Post::BoardOfficer => (PersonRole::BoardOfficer, "教育委員会 指導主事".into(), None, None),
     }
 }

@@ -85,9 +85,10 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
                     Post::Principal { school } | Post::VicePrincipal { school } => ("principal", town.schools[school].id),
                     Post::BoardOfficer => ("districtAdministrator", town.board),
                     Post::HomeroomTeacher { class } => ("teacher", town.schools[town.classes[class].school].id),
-                    Post::Nurse { school } | Post::GradeHead { school, .. } | Post::AcademicAffairs { school } => {
-                        ("teacher", town.schools[school].id)
-                    }
+                    Post::Nurse { school }
+                    | Post::GradeHead { school, .. }
+                    | Post::SubjectTeacher { school, .. }
+                    | Post::AcademicAffairs { school } => ("teacher", town.schools[school].id),
                 };
                 one(member.id, role, &org.to_string())
             };
@@ -109,7 +110,11 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
                 [one(class, class.id, pupil.id, "student", &begins, &pupil.number.to_string())].into_iter().chain(lessons)
             });
             let teachers = town.classes.iter().filter(|_| who == Who::FromTheBeginning);
-            let teachers = teachers.map(|class| one(class, class.id, town.teacher_of(class.index).id, "teacher", "", ""));
+            let teachers = teachers.flat_map(|class| {
+                let lessons = class.lessons().map(|(id, subject)| (id, town.teacher_in(class.school, subject).id));
+                let all = [(class.id, town.teacher_of(class.index).id)].into_iter().chain(lessons);
+                all.map(|(id, teacher)| one(class, id, teacher, "teacher", "", "")).collect::<Vec<_>>()
+            });
             [header].into_iter().chain(of_pupils).chain(teachers).collect()
         }
         _ => return None,

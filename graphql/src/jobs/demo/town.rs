@@ -77,6 +77,7 @@ pub(super) enum Post {
     Principal { school: usize },
     VicePrincipal { school: usize },
     GradeHead { school: usize, grade: &'static str },
+    SubjectTeacher { school: usize, subject: &'static str },
     AcademicAffairs { school: usize },
     BoardOfficer,
 }
@@ -124,6 +125,11 @@ impl Town {
     pub(super) fn teacher_of(&self, class: usize) -> &Member {
         let teaches = |member: &&Member| member.post == Post::HomeroomTeacher { class };
         self.staff.iter().find(teaches).expect("every class has a homeroom teacher")
+    }
+
+    pub(super) fn teacher_in(&self, school: usize, subject: &'static str) -> &Member {
+        let teaches = |member: &&Member| member.post == Post::SubjectTeacher { school, subject };
+        self.staff.iter().find(teaches).expect("every lesson has a teacher")
     }
 }
 
@@ -187,6 +193,11 @@ fn staff(seed: u64, namespace: &Uuid, schools: &[School], classes: &[Class]) -> 
             Post::GradeHead { school, grade },
             Post::Nurse { school },
         ]);
+    }
+    for school in 0..schools.len() {
+        let of_school = classes.iter().filter(|class| class.school == school);
+        let subjects: BTreeSet<&'static str> = of_school.flat_map(|class| class.lessons().map(|(_, subject)| subject)).collect();
+        posts.extend(subjects.into_iter().map(|subject| Post::SubjectTeacher { school, subject }));
     }
     posts.push(Post::BoardOfficer);
     let mut dice = Dice::new(seed, "staff", &[]);

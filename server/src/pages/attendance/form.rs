@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 const TAKE: &str = "mutation Take($input: TakeAttendanceInput!) { takeAttendance(input: $input) {
-    conflicts { pupilId mark { kind { code name absent excused usual } late leftEarly place by at } }
+    conflicts { pupilId mark { kind { code name absent excused usual } late leftEarly place by at office } }
     rejected { id code field } userErrors { code field } } }";
 
 /// What a row says.
@@ -187,6 +187,9 @@ fn mark(pupil: &str, choice: &Choice, usual: Option<&str>) -> Option<Value> {
 fn changed(mark: &Mark) -> String {
     let at = mark.at.map(|at| format!("{} に", words::clock(at))).unwrap_or_default();
     let by = mark.by.as_deref().map(|by| format!("{}さんが", words::family(by))).unwrap_or_default();
+    if let (true, Some(kind)) = (mark.office, &mark.kind) {
+        return format!("{at}{by}「{}」と決めています。変えるときは教務へ", kind.name);
+    }
     let Some(kind) = &mark.kind else { return format!("{at}{by}印を消しました") };
     let times = [(mark.late, "・遅刻"), (mark.left_early, "・早退")].into_iter().filter(|(on, _)| *on).map(|(_, name)| name);
     let place =

@@ -35,6 +35,9 @@ pub(super) struct Mark {
     pub(super) by: Option<String>,
     #[serde(default)]
     pub(super) at: Option<DateTime<Utc>>,
+    /// Whether the office decided it.
+    #[serde(default)]
+    pub(super) office: bool,
 }
 
 /// A kind of attendance.

@@ -7,7 +7,7 @@ const TERMS: [(u32, u32); 3] = [(4, 1), (8, 1), (1, 1)];
 /// Sixty school days lie within so many days, with the longest holidays between them.
 const DAYS_OF_SIXTY: u64 = 150;
 /// More school days than a year has.
-const MOST_DAYS: usize = 200;
+const MOST_DAYS: usize = 260;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

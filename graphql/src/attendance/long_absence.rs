@@ -1,0 +1,195 @@
+//! Pupils who were away for long (長期欠席), counted as the yearly survey counts them: 欠席日数 + 出席停止・忌引等の日数 of the 指導要録, 30 days
+//! and more. Days of 出席扱い are attendance in the 指導要録; the survey wants to know of them, so they stand beside.
+use super::arithmetic::Count;
+use super::register::of_year;
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::clock::not_replaced;
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use crate::page::{self, Cursor};
+use crate::roster::school::{self, School};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// From so many days on an absence is long.
+const LONG: u32 = 30;
+/// Counts from 1 to one under this are not told to those who may not see the pupils themselves.
+const SMALL_CELL: usize = 5;
+
+/// A pupil who was away for long.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct LongAbsence {
+    /// The pupil.
+    pub pupil_id: ID,
+    /// The name to show, family name first.
+    pub name: String,
+    /// The homeroom.
+    pub class_id: ID,
+    /// Its name.
+    pub class_name: String,
+    /// 出席番号.
+    pub number: Option<i32>,
+    /// The pupil's days in this school in the year.
+    pub count: Count,
+    /// What the survey counts: `absent` + `excused`.
+    pub away: u32,
+    /// Whether that is 30 days and more. Otherwise the pupil is listed for 30 days together with the days of 出席扱い.
+    pub long: bool,
+}
+
+/// How many pupils were away for long. A count that is too small to be told to you is null.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct LongAbsenceCounts {
+    /// 30 days and more.
+    pub long: Option<usize>,
+    /// Among them 90 days and more.
+    pub ninety: Option<usize>,
+    /// Among them 10 days of attendance or fewer.
+    pub hardly_present: Option<usize>,
+    /// Among them not one day of attendance.
+    pub never_present: Option<usize>,
+    /// 30 days only together with the days of 出席扱い.
+    pub with_elsewhere: Option<usize>,
+}
+
+/// A school's counts.
+#[derive(SimpleObject)]
+pub struct SchoolLongAbsences {
+    /// The school.
+    pub school: School,
+    /// Its counts.
+    pub counts: LongAbsenceCounts,
+}
+
+/// What may be asked about long absence.
+#[derive(Default)]
+pub struct LongAbsenceQuery;
+
+#[Object]
+impl LongAbsenceQuery {
+    /// The pupils of a school who were away for 30 days and more in a school year, up to today, in the order of class and number. Whom you may
+    /// not see is not among them.
+    #[graphql(complexity = "200 + child_complexity")]
+    async fn long_absences(
+        &self,
+        ctx: &Context<'_>,
+        school_id: ID,
+        #[graphql(desc = "The year of its April, such as 2026.")] year: i32,
+    ) -> Result<Vec<LongAbsence>> {
+        let scope = Scope::with(ctx, Right::AttendanceRead)?;
+        of_school(scope, Right::AttendanceRead, id::parse(&school_id).unwrap_or_default(), year).await
+    }
+
+    /// How many pupils of each of your schools were away for 30 days and more in a school year, up to today. Where you may not see the
+    /// pupils, a count from 1 to 4 is null.
+    #[graphql(complexity = "1000 + child_complexity")]
+    async fn long_absence_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year of its April, such as 2026.")] year: i32,
+    ) -> Result<Vec<SchoolLongAbsences>> {
+        let scope = Scope::with(ctx, Right::AttendanceCount)?;
+        let mut found = Vec::new();
+        for school in school::list(scope, Cursor::START, i64::from(page::MOST)).await? {
+            if school::reached(scope, Right::AttendanceCount, school.id).await?.is_none() {
+                continue;
+            }
+            let seen = school::reached(scope, Right::AttendanceRead, school.id).await?.is_some();
+            let rows = of_school(scope, Right::AttendanceCount, school.id, year).await?;
+            found.push(SchoolLongAbsences { school, counts: LongAbsenceCounts::of(&rows, seen) });
+        }
+        Ok(found)
+    }
+}
+
+impl LongAbsenceCounts {
+    fn of(rows: &[LongAbsence], seen: bool) -> Self {
+        let count = |holds: &dyn Fn(&LongAbsence) -> bool| {
+            Some(rows.iter().filter(|row| holds(row)).count()).filter(|count| seen || *count == 0 || *count >= SMALL_CELL)
+        };
+        LongAbsenceCounts {
+            long: count(&|row| row.long),
+            ninety: count(&|row| row.away >= 90),
+            // A day without a mark may have been one of attendance.
+            hardly_present: count(&|row| row.long && row.count.present + row.count.unmarked <= 10),
+            never_present: count(&|row| row.long && row.count.present + row.count.unmarked == 0),
+            with_elsewhere: count(&|row| !row.long),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Enrolled {
+    pupil: Uuid,
+    number: Option<i32>,
+    class: Uuid,
+    class_name: String,
+    grades: String,
+    family_name: String,
+    given_name: String,
+}
+
+/// How many days of each pupil of a school ($1) are no plain attendance, from a day ($2) to a day ($3), where that are 30 and more. It is
+/// answered from the index `attendance_mark_apart` alone, which holds no other days. Public so that a test can ask both databases how.
+pub const DAYS_APART: &str = "SELECT pupil, count(*) FROM attendance_mark
+    WHERE school = $1 AND day >= $2 AND day <= $3
+        AND known_until = '9999-12-31T00:00:00+00:00' AND (kind <> 'PRESENT' OR place <> 'CLASSROOM')
+    GROUP BY pupil HAVING count(*) >= 30";
+
+/// The pupils of a school who were away for long. Two steps: who may be at all, from the index of the days that are no plain attendance; then
+/// these few are counted as the register counts.
+pub(crate) async fn of_school(scope: &Scope, right: Right, school: Uuid, year: i32) -> Result<Vec<LongAbsence>> {
+    let (from, to) = of_year::days_of(year)?;
+    let here: Vec<Enrolled> = enrolled(scope, right, school, to.min(scope.today())).await?;
+    if here.is_empty() {
+        return Ok(Vec::new());
+    }
+    let apart: Vec<(Uuid, i64)> = on!(scope.read(), c => sqlx::query_as(DAYS_APART).bind(school).bind(from).bind(to.min(scope.today()))
+        .fetch_all(c).await?);
+    let apart: HashMap<Uuid, i64> = apart.into_iter().collect();
+    let here: Vec<Enrolled> = here.into_iter().filter(|of| apart.contains_key(&of.pupil)).collect();
+    let pupils: Vec<Uuid> = here.iter().map(|of| of.pupil).collect();
+    let counts = of_year::of_pupils(scope, school, &pupils, (from, to)).await?;
+    let mut rows: Vec<(String, LongAbsence)> = here.into_iter().filter_map(|of| of.listed(&counts)).collect();
+    rows.sort_by(|(a, x), (b, y)| (a, &x.class_name, x.number).cmp(&(b, &y.class_name, y.number)));
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+impl Enrolled {
+    fn listed(self, counts: &HashMap<Uuid, Count>) -> Option<(String, LongAbsence)> {
+        let count = *counts.get(&self.pupil)?;
+        let away = count.absent + count.excused;
+        (away + count.elsewhere >= LONG).then(|| {
+            let row = LongAbsence {
+                pupil_id: id::of(self.pupil),
+                name: format!("{} {}", self.family_name, self.given_name).trim().to_owned(),
+                class_id: id::of(self.class),
+                class_name: self.class_name,
+                number: self.number,
+                count,
+                away,
+                long: away >= LONG,
+            };
+            (self.grades, row)
+        })
+    }
+}
+
+/// Who is in a homeroom of a school on a day, as far as the viewer's right reaches; a pupil of two homerooms once, in the smaller one.
+async fn enrolled(scope: &Scope, right: Right, school: Uuid, day: NaiveDate) -> Result<Vec<Enrolled>> {
+    let sql = "SELECT e.pupil, e.number, c.id AS class, c.name AS class_name, c.grades,
+                   COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
+                   COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
+               FROM class c JOIN enrolment e ON e.class = c.id JOIN pupil p ON p.id = e.pupil
+               WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND e.kind = 'HOME' AND e.known_until = $6 AND e.begins <= $5 AND e.ends >= $5 AND c.id IN
+                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
+               ORDER BY (SELECT count(*) FROM enrolment o WHERE o.class = c.id AND o.known_until = e.known_until), e.begins, e.id";
+    let rows: Vec<Enrolled> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
+        .bind(school).bind(day).bind(not_replaced()).fetch_all(c).await?);
+    let mut seen = std::collections::HashSet::new();
+    Ok(rows.into_iter().filter(|row| seen.insert(row.pupil)).collect())
+}

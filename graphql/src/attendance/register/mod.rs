@@ -1,0 +1,256 @@
+//! The register of a class (出席簿): what holds of each pupil on each day, and the days counted by `arithmetic`. A day counts for the class
+//! in which the pupil's place is; a pupil of two homerooms (特別支援学級 and its 交流学級) stands in one register.
+pub mod correction;
+pub mod of_month;
+pub mod of_year;
+
+use super::arithmetic::Held;
+use super::calendar::Calendar;
+use super::kind::{self, AttendanceKind};
+use super::mark::{AttendanceMark, AttendancePlace, COLUMNS};
+use super::recognition::{self, AttendanceRecognition};
+use super::school_day;
+use crate::access::scope::Scope;
+use crate::clock::{not_replaced, school_midnight};
+use crate::db::{bind_ids, on};
+use crate::error::Result;
+use crate::roster::class::{Class, ClassKind};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sqlx::{AssertSqlSafe, QueryBuilder};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// A pupil's place in a homeroom, with the pupil.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) pupil: Uuid,
+    pub(crate) class: Uuid,
+    pub(crate) number: Option<i32>,
+    pub(crate) begins: NaiveDate,
+    pub(crate) ends: NaiveDate,
+    /// How many pupils ever were in the class: a 特別支援学級 has few.
+    size: i64,
+}
+
+/// Some days of some pupils of a school, as the register has them.
+pub(crate) struct Gathered {
+    pub(crate) from: NaiveDate,
+    pub(crate) to: NaiveDate,
+    /// The last day that is counted: the days after it have not come.
+    pub(crate) until: NaiveDate,
+    pub(crate) places: HashMap<Uuid, Vec<Place>>,
+    pub(crate) kinds: HashMap<String, AttendanceKind>,
+    pub(crate) recognitions: Vec<AttendanceRecognition>,
+    /// What holds, by pupil and day.
+    pub(crate) marks: HashMap<(Uuid, NaiveDate), AttendanceMark>,
+    /// What held at the end of the days and was replaced afterwards.
+    pub(crate) replaced: Vec<AttendanceMark>,
+    /// The school days of each class.
+    pub(crate) school_days: HashMap<Uuid, BTreeSet<NaiveDate>>,
+    pub(crate) calendar: Calendar,
+}
+
+/// From when on a change to these days corrects a register that was finished: the midnight after the last of them.
+pub(crate) fn finished_at(to: NaiveDate) -> DateTime<Utc> {
+    school_midnight(to + Days::new(1))
+}
+
+/// Gathers some days of these pupils in the school of these classes. The caller has checked the classes against the scope and names in
+/// `classes` every homeroom of the school in which the pupils were.
+pub(crate) async fn gather(
+    scope: &Scope,
+    school: Uuid,
+    classes: &[Class],
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Gathered> {
+    let until = to.min(scope.today());
+    let mut school_days = HashMap::new();
+    let mut calendar = Calendar::default();
+    let mut by_grades: HashMap<&str, BTreeSet<NaiveDate>> = HashMap::new();
+    for class in classes {
+        // Where the calendar says it, the classes of a grade have the same school days.
+        if let Some(days) = by_grades.get(class.grades.as_str()) {
+            school_days.insert(class.id, days.clone());
+            continue;
+        }
+        let (days, said) = school_day::between(scope, class, from, to).await?;
+        let days: BTreeSet<NaiveDate> = days.into_iter().collect();
+        if from.iter_days().take_while(|day| *day <= to).all(|day| said.covers(day)) {
+            by_grades.insert(&class.grades, days.clone());
+        }
+        school_days.insert(class.id, days);
+        calendar = said;
+    }
+    let places = places(scope, school, pupils, (from, to)).await?;
+    let (mut marks, mut replaced) = (HashMap::new(), Vec::new());
+    for mark in marks_of(scope, school, pupils, (from, to)).await? {
+        if mark.replaced {
+            replaced.push(mark.mark);
+        } else {
+            marks.insert((mark.mark.pupil, mark.mark.day), mark.mark);
+        }
+    }
+    let kinds = kind::all(scope).await?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
+    let recognitions = recognition::of_pupils(scope, pupils).await?;
+    Ok(Gathered { from, to, until, places, kinds, recognitions, marks, replaced, school_days, calendar })
+}
+
+impl Gathered {
+    /// The days, first and last included.
+    pub(crate) fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let to = self.to;
+        self.from.iter_days().take_while(move |day| *day <= to)
+    }
+
+    /// The class in whose register a pupil stands on a day. Of two homerooms at once it is the smaller one, which is the 特別支援学級; the
+    /// other is the 交流学級.
+    pub(crate) fn class_on(&self, pupil: Uuid, day: NaiveDate) -> Option<Uuid> {
+        let here = self.places.get(&pupil)?.iter().filter(|place| place.begins <= day && day <= place.ends);
+        here.min_by_key(|place| (place.size, place.class)).map(|place| place.class)
+    }
+
+    /// Whether a class has school on a day.
+    pub(crate) fn is_school_day(&self, class: Uuid, day: NaiveDate) -> bool {
+        self.school_days.get(&class).is_some_and(|days| days.contains(&day))
+    }
+
+    /// What holds of a pupil's day in a register: the one of a class, or whichever it is.
+    pub(crate) fn held(&self, pupil: Uuid, day: NaiveDate, class: Option<Uuid>) -> Held {
+        let Some(here) = self.class_on(pupil, day).filter(|here| class.is_none_or(|class| class == *here)) else {
+            return Held::NotCounted;
+        };
+        if day > self.until || !self.is_school_day(here, day) {
+            return Held::NotCounted;
+        }
+        self.marks.get(&(pupil, day)).map_or(Held::Unmarked, |mark| self.said(mark))
+    }
+
+    /// What a mark says, by the flags of its kind.
+    pub(crate) fn said(&self, mark: &AttendanceMark) -> Held {
+        match mark.kind.as_ref().and_then(|code| self.kinds.get(code)) {
+            None => Held::Unmarked,
+            Some(AttendanceKind { excused: true, .. }) => Held::Excused,
+            Some(AttendanceKind { absent: true, .. }) => Held::Absent,
+            Some(_) => Held::Present { late: mark.late, left_early: mark.left_early, elsewhere: is_elsewhere(mark.place) },
+        }
+    }
+
+    /// The sign of a mark on paper.
+    pub(crate) fn sign(&self, mark: &AttendanceMark) -> String {
+        match self.said(mark) {
+            Held::NotCounted | Held::Unmarked => String::new(),
+            Held::Absent | Held::Excused => self.kinds[mark.kind.as_deref().unwrap_or_default()].mark.clone(),
+            Held::Present { late, left_early, .. } => {
+                let times =
+                    [(late, "チ"), (left_early, "早")].iter().filter(|(on, _)| *on).map(|(_, sign)| *sign).collect::<String>();
+                let plain = self.kinds[mark.kind.as_deref().unwrap_or_default()].mark.clone();
+                match (times.is_empty(), mark.place == AttendancePlace::Classroom) {
+                    (false, _) => times,
+                    (true, true) => plain,
+                    (true, false) => "○".to_owned(),
+                }
+            }
+        }
+    }
+
+    /// Whether a mark of attendance elsewhere rests on a decision of the head.
+    pub(crate) fn is_recognised(&self, mark: &AttendanceMark) -> bool {
+        let of = |decided: &&AttendanceRecognition| decided.pupil == mark.pupil && decided.school == mark.school;
+        self.recognitions.iter().filter(of).any(|decided| decided.covers(mark.place, mark.day))
+    }
+}
+
+/// 出席扱い: attendance that was not in the room of the class. The nurse's room for an hour is no other place, but a whole day there is.
+fn is_elsewhere(place: AttendancePlace) -> bool {
+    place != AttendancePlace::Classroom
+}
+
+/// The pupils who were in a homeroom on any of some days. The caller has checked the class against the scope.
+pub(crate) async fn pupils_of(scope: &Scope, class: Uuid, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Uuid>> {
+    let sql = "SELECT DISTINCT pupil FROM enrolment WHERE class = $1 AND kind = 'HOME' AND begins <= $2 AND ends >= $3
+                   AND known_until = '9999-12-31T00:00:00+00:00'";
+    let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(to).bind(from).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
+}
+
+/// The homerooms of a school in which these pupils were on any of some days. The caller has checked the pupils against the scope.
+pub(crate) async fn homerooms_of(
+    scope: &Scope,
+    school: Uuid,
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Class>> {
+    let mut found: HashMap<Uuid, Class> = HashMap::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<Class> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT c.* FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = ");
+            sql.push_bind(ClassKind::Homeroom).push(" AND e.kind = 'HOME' AND c.school = ").push_bind(school);
+            sql.push(" AND e.known_until = ").push_bind(not_replaced());
+            sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(some.into_iter().map(|class| (class.id, class)));
+    }
+    Ok(found.into_values().collect())
+}
+
+async fn places(
+    scope: &Scope,
+    school: Uuid,
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<HashMap<Uuid, Vec<Place>>> {
+    let mut found: HashMap<Uuid, Vec<Place>> = HashMap::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<Place> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new(
+                "SELECT e.pupil, e.class, e.number, e.begins, e.ends,
+                     (SELECT count(*) FROM enrolment o WHERE o.class = e.class AND o.known_until = e.known_until) AS size
+                 FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = ");
+            sql.push_bind(ClassKind::Homeroom).push(" AND e.kind = 'HOME' AND e.school = ").push_bind(school);
+            sql.push(" AND e.known_until = ").push_bind(not_replaced());
+            sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(") ORDER BY e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        some.into_iter().for_each(|place| found.entry(place.pupil).or_default().push(place));
+    }
+    Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct Marked {
+    #[sqlx(flatten)]
+    mark: AttendanceMark,
+    replaced: bool,
+}
+
+/// The text that reads the marks of so many pupils in a school ($1) from a day ($2) to a day ($3): those that hold, and those that were
+/// replaced after a time ($4). Public so that a test can ask both databases how they would answer it.
+#[must_use]
+pub fn marks_sql(pupils: usize) -> String {
+    let replaced = "m.closure, m.known_until <> '9999-12-31T00:00:00+00:00' AS replaced,";
+    let pupils: Vec<String> = (5..5 + pupils).map(|nth| format!("${nth}")).collect();
+    format!(
+        "{} WHERE m.school = $1 AND m.day >= $2 AND m.day <= $3 AND m.known_until > $4 AND m.pupil IN ({})",
+        COLUMNS.replacen("m.closure,", replaced, 1),
+        pupils.join(", ")
+    )
+}
+
+async fn marks_of(scope: &Scope, school: Uuid, pupils: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Marked>> {
+    let mut found = Vec::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<Marked> = on!(scope.read(), c => {
+            let mut query = sqlx::query_as(AssertSqlSafe(marks_sql(chunk.len()))).bind(school).bind(from).bind(to).bind(finished_at(to));
+            for pupil in chunk {
+                query = query.bind(pupil);
+            }
+            query.persistent(false).fetch_all(c).await?
+        });
+        found.extend(some);
+    }
+    Ok(found)
+}

@@ -1,0 +1,245 @@
+//! The register of a class and month: a row a pupil, a cell a day, and the sums.
+use super::correction::{self, RegisterCorrection};
+use super::{Gathered, gather, homerooms_of, pupils_of};
+use crate::access::scope::Scope;
+use crate::attendance::arithmetic::{Count, Held};
+use crate::attendance::calendar::of_school::ShownDay;
+use crate::attendance::closure::{self, ClassClosure};
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result};
+use crate::id;
+use crate::roster::class::Class;
+use crate::roster::pupil::Pupil;
+use crate::scalar::Day;
+use async_graphql::{Enum, ID, SimpleObject};
+use chrono::{Datelike, Months, NaiveDate};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What stands in a cell of a register.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegisterCellState {
+    /// 在籍前・転出後: the pupil does not stand in this register that day.
+    NotEnrolled,
+    /// 休業日: no school.
+    NoSchool,
+    /// The day has not come yet.
+    Ahead,
+    /// 未記入: a school day that nobody has marked.
+    Unmarked,
+    /// The day is marked; an empty sign is 出席.
+    Marked,
+}
+
+/// A pupil's day in a register.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct RegisterCell {
+    /// The day.
+    pub day: Day,
+    /// What stands there.
+    pub state: RegisterCellState,
+    /// The sign on paper: 病, 事, 停, 忌 by the kind, チ, 早, チ早, ○ for another place (出席扱い); empty for 出席.
+    pub sign: String,
+    /// Whether the office decided it.
+    pub office: bool,
+}
+
+/// A day of a register.
+#[derive(SimpleObject)]
+pub struct RegisterDay {
+    /// The day.
+    pub day: Day,
+    /// Whether the class has school.
+    pub is_school_day: bool,
+    /// What the calendar says of the day, such as 運動会.
+    pub words: Vec<ShownDay>,
+    /// How many pupils were absent, excused, late and so on that day.
+    pub count: Count,
+}
+
+/// A pupil's row in a register.
+#[derive(SimpleObject)]
+pub struct RegisterRow {
+    /// The pupil.
+    pub pupil_id: ID,
+    /// The name to show, family name first.
+    pub name: String,
+    /// 出席番号 in the class.
+    pub number: Option<i32>,
+    /// The first day in this register, where it is not the first day asked for.
+    pub joined: Option<Day>,
+    /// The last day in this register, where it is not the last day asked for.
+    pub left: Option<Day>,
+    /// A cell for each day; empty in a register of a year.
+    pub cells: Vec<RegisterCell>,
+    /// The pupil's days.
+    pub count: Count,
+    /// Days of 出席扱い for which no decision of the head is recorded.
+    pub not_recognised: usize,
+}
+
+/// The register of a class for some days.
+#[derive(SimpleObject)]
+pub struct Register {
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// The last day that is counted: today in a month that is not over.
+    pub until: Day,
+    /// 授業日数 of the class up to that day.
+    pub school_days: usize,
+    /// The days; empty in a register of a year.
+    pub days: Vec<RegisterDay>,
+    /// The pupils in the order of 出席番号, those who left and those who came among them.
+    pub rows: Vec<RegisterRow>,
+    /// All pupils added up.
+    pub total: Count,
+    /// How many pupils stood in the register on the first day.
+    pub enrolled_first: usize,
+    /// How many came after the first day.
+    pub joined: usize,
+    /// How many left before the last day counted.
+    pub left: usize,
+    /// Closures of the class (学級閉鎖) that touch these days, without those that were taken back as a whole.
+    pub closures: Vec<ClassClosure>,
+    /// 1 for the register as it stood when its last day was over, and one more for each time that it was corrected since.
+    pub version: usize,
+    /// What was corrected after the last day was over, the newest first, at most 200.
+    pub corrections: Vec<RegisterCorrection>,
+}
+
+/// The first and the last day of a month that is written like `2026-10`.
+pub(crate) fn month(text: &str) -> Result<(NaiveDate, NaiveDate)> {
+    let wrong = || Error::BadInput(format!("{:?} is no month: send one like 2026-10", text.chars().take(20).collect::<String>()));
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok().filter(|day| text.len() == 7 && day.year() > 1);
+    let first = first.ok_or_else(wrong)?;
+    let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).ok_or_else(wrong)?;
+    Ok((first, last))
+}
+
+/// How much of a register is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Every day with its cells.
+    Days,
+    /// The sums alone.
+    Sums,
+}
+
+/// The register of a homeroom. The caller has checked the class against the scope.
+pub(crate) async fn of_class(
+    scope: &Scope,
+    class: &Class,
+    (from, to): (NaiveDate, NaiveDate),
+    detail: Detail,
+) -> Result<Register> {
+    let pupils = pupils_of(scope, class.id, (from, to)).await?;
+    let mut classes = homerooms_of(scope, class.school, &pupils, (from, to)).await?;
+    if !classes.iter().any(|of| of.id == class.id) {
+        classes.push(class.clone());
+    }
+    // The class's own calendar last: it is the one that is shown.
+    classes.sort_by_key(|of| of.id == class.id);
+    let gathered = gather(scope, class.school, &classes, &pupils, (from, to)).await?;
+    let names = names(scope, &pupils).await?;
+    let sheet = Sheet { class, gathered: &gathered, detail };
+    let mut rows: Vec<RegisterRow> = pupils.iter().filter_map(|pupil| sheet.row(*pupil, &names)).collect();
+    rows.sort_by(|a, b| (a.number.unwrap_or(i32::MAX), &a.pupil_id.0).cmp(&(b.number.unwrap_or(i32::MAX), &b.pupil_id.0)));
+    let closures = closure::of_classes(scope, &[class.id], (from, to)).await?;
+    let (version, corrections) = correction::of(scope, class, &gathered, &rows).await?;
+    let first = |row: &&RegisterRow| row.joined.is_none();
+    let counted = gathered.days().filter(|day| *day <= gathered.until);
+    Ok(Register {
+        from: Day(from),
+        to: Day(to),
+        until: Day(gathered.until),
+        school_days: counted.filter(|day| gathered.is_school_day(class.id, *day)).count(),
+        days: if detail == Detail::Days { gathered.days().map(|day| sheet.day(day, &pupils)).collect() } else { Vec::new() },
+        total: rows.iter().map(|row| row.count).sum(),
+        enrolled_first: rows.iter().filter(first).count(),
+        joined: rows.iter().filter(|row| row.joined.is_some()).count(),
+        left: rows.iter().filter(|row| row.left.is_some_and(|left| left.0 < gathered.until)).count(),
+        closures: closures.into_iter().filter(|closure| closure.withdrawn_on != Some(closure.begins)).collect(),
+        version,
+        corrections,
+        rows,
+    })
+}
+
+struct Sheet<'a> {
+    class: &'a Class,
+    gathered: &'a Gathered,
+    detail: Detail,
+}
+
+impl Sheet<'_> {
+    /// `None` for a pupil who stands in another register on all of these days.
+    fn row(&self, pupil: Uuid, names: &HashMap<Uuid, Pupil>) -> Option<RegisterRow> {
+        let gathered = self.gathered;
+        let here: Vec<NaiveDate> = gathered.days().filter(|day| gathered.class_on(pupil, *day) == Some(self.class.id)).collect();
+        let (first, last) = (*here.first()?, *here.last()?);
+        let place = gathered.places.get(&pupil)?.iter().rfind(|place| place.class == self.class.id);
+        let held = |day: NaiveDate| gathered.held(pupil, day, Some(self.class.id));
+        let elsewhere = here.iter().filter_map(|day| gathered.marks.get(&(pupil, *day)).map(|mark| (held(*day), mark)));
+        let not_recognised = elsewhere
+            .filter(|(held, mark)| matches!(held, Held::Present { elsewhere: true, .. }) && !gathered.is_recognised(mark));
+        Some(RegisterRow {
+            pupil_id: id::of(pupil),
+            name: names.get(&pupil).map(Pupil::shown_name).unwrap_or_default(),
+            number: place.and_then(|place| place.number),
+            joined: (first > gathered.from).then_some(Day(first)),
+            left: (last < gathered.to).then_some(Day(last)),
+            not_recognised: not_recognised.count(),
+            cells: if self.detail == Detail::Days {
+                gathered.days().map(|day| self.cell(pupil, day)).collect()
+            } else {
+                Vec::new()
+            },
+            count: here.iter().map(|day| Count::from(held(*day))).sum(),
+        })
+    }
+
+    fn cell(&self, pupil: Uuid, day: NaiveDate) -> RegisterCell {
+        let gathered = self.gathered;
+        let empty = |state| RegisterCell { day: Day(day), state, sign: String::new(), office: false };
+        if gathered.class_on(pupil, day) != Some(self.class.id) {
+            return empty(RegisterCellState::NotEnrolled);
+        }
+        // A closure that was decided for days ahead is shown and not counted yet.
+        let mark = gathered.marks.get(&(pupil, day)).filter(|mark| mark.kind.is_some());
+        let ahead = day > gathered.until;
+        match mark {
+            _ if !gathered.is_school_day(self.class.id, day) => {
+                let told = ahead && !gathered.calendar.covers(day);
+                empty(if told { RegisterCellState::Ahead } else { RegisterCellState::NoSchool })
+            }
+            Some(mark) => RegisterCell { sign: gathered.sign(mark), office: mark.office, ..empty(RegisterCellState::Marked) },
+            None => empty(if ahead { RegisterCellState::Ahead } else { RegisterCellState::Unmarked }),
+        }
+    }
+
+    fn day(&self, day: NaiveDate, pupils: &[Uuid]) -> RegisterDay {
+        let gathered = self.gathered;
+        RegisterDay {
+            day: Day(day),
+            is_school_day: gathered.is_school_day(self.class.id, day),
+            words: gathered.calendar.titles(day, &self.class.grades).into_iter().map(ShownDay::from).collect(),
+            count: pupils.iter().map(|pupil| Count::from(gathered.held(*pupil, day, Some(self.class.id)))).sum(),
+        }
+    }
+}
+
+/// The names of some pupils, those who have left included. The caller has checked them against the scope.
+async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, Pupil>> {
+    let mut found = HashMap::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<Pupil> = on!(scope.read(), c => {
+            let mut sql = sqlx::QueryBuilder::new("SELECT * FROM pupil WHERE id IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(some.into_iter().map(|pupil| (pupil.id, pupil)));
+    }
+    Ok(found)
+}

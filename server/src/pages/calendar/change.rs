@@ -1,0 +1,86 @@
+//! What the office sends from the page of the calendar: a year to lay out, a day to change.
+use super::load;
+use crate::pages::csrf::{Fields, Posted};
+use crate::pages::error::PageError;
+use crate::pages::session::Session;
+use crate::pages::{html, words};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const LAY_OUT: &str =
+    "mutation LayOut($input: LayOutCalendarInput!) { done: layOutCalendar(input: $input) { userErrors { code field } } }";
+const SET: &str = "mutation Set($input: SetCalendarDaysInput!) { done: setCalendarDays(input: $input) {
+    rejected { code field } userErrors { code field } } }";
+
+/// The most vacations that are read from the form.
+const VACATIONS: usize = 30;
+
+#[derive(Deserialize)]
+struct Answered {
+    done: Option<Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    #[serde(default)]
+    rejected: Vec<Refused>,
+    user_errors: Vec<Refused>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    code: String,
+    field: String,
+}
+
+/// `POST /calendar/year`.
+pub(in crate::pages) async fn lay_out(posted: Posted) -> Result<Response, PageError> {
+    let Posted { session, fields } = posted;
+    let vacation = |nth: usize| {
+        let of = |name: &str| fields.typed(&format!("{name}.{nth}"));
+        Some(json!({ "title": of("title")?, "from": of("from")?, "to": of("to")? }))
+    };
+    let vacations: Vec<Value> = (0..VACATIONS).filter_map(vacation).collect();
+    let begins = fields.typed("begins");
+    let input = json!({ "schoolId": fields.get("school"), "year": year(&fields), "begins": begins, "vacations": vacations });
+    send(&session, &fields, LAY_OUT, input).await
+}
+
+/// `POST /calendar/days`.
+pub(in crate::pages) async fn set(posted: Posted) -> Result<Response, PageError> {
+    let Posted { session, fields } = posted;
+    let Some(day) = fields.typed("day") else {
+        return again(&session, &fields, "日を選んでください。").await;
+    };
+    let mut days =
+        vec![json!({ "day": day, "grade": fields.typed("grade"), "kind": fields.typed("kind"), "title": fields.typed("title") })];
+    // A Saturday with school and the day that is free for it go together.
+    if let Some(free) = fields.typed("substitute") {
+        days.push(json!({ "day": free, "grade": fields.typed("grade"), "kind": "SUBSTITUTE", "title": "振替休業日" }));
+    }
+    let input = json!({ "schoolId": fields.get("school"), "days": days, "reason": fields.typed("reason") });
+    send(&session, &fields, SET, input).await
+}
+
+fn year(fields: &Fields) -> i32 {
+    fields.get("year").parse().unwrap_or_default()
+}
+
+async fn send(session: &Session, fields: &Fields, document: &str, input: Value) -> Result<Response, PageError> {
+    let answered: Answered = session.ask(document, json!({ "input": input })).await?;
+    let payload = answered.done.ok_or(PageError::NotFound)?;
+    match payload.user_errors.iter().chain(&payload.rejected).next() {
+        Some(refused) => again(session, fields, words::refusal(&refused.code, &refused.field)).await,
+        None => Ok(Redirect::to(&format!("/calendar?school={}&year={}", fields.get("school"), year(fields))).into_response()),
+    }
+}
+
+/// The page once more, with what could not be saved.
+async fn again(session: &Session, fields: &Fields, why: &str) -> Result<Response, PageError> {
+    let mut page = load(session, fields.typed("school"), Some(year(fields))).await?;
+    page.messages.push(format!("保存していません。{why}"));
+    Ok((StatusCode::CONFLICT, html(&page)?).into_response())
+}

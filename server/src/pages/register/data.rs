@@ -1,0 +1,168 @@
+//! What `register.graphql` answers.
+use crate::pages::record::Rights;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Asked {
+    #[serde(default)]
+    pub(super) attendance_kinds: Vec<Kind>,
+    pub(super) class: Option<Class>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Kind {
+    pub(super) name: String,
+    pub(super) mark: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) viewer_rights: Rights,
+    pub(super) grades: Vec<String>,
+    pub(super) school: Option<Named>,
+    #[serde(default)]
+    pub(super) teachers: Vec<Named>,
+    #[serde(default)]
+    pub(super) register: Option<Register>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Register {
+    pub(super) to: NaiveDate,
+    pub(super) until: NaiveDate,
+    pub(super) school_days: u32,
+    pub(super) enrolled_first: u32,
+    pub(super) joined: u32,
+    pub(super) left: u32,
+    pub(super) version: u32,
+    pub(super) corrections: Vec<Correction>,
+    pub(super) closures: Vec<Closure>,
+    pub(super) total: Count,
+    pub(super) days: Vec<OnDay>,
+    pub(super) rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Correction {
+    pub(super) day: NaiveDate,
+    pub(super) number: Option<i32>,
+    pub(super) name: Option<String>,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) by: Option<String>,
+    pub(super) at: DateTime<Utc>,
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Closure {
+    pub(super) begins: NaiveDate,
+    pub(super) ends: NaiveDate,
+    pub(super) reason: String,
+    pub(super) withdrawn_on: Option<NaiveDate>,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Count {
+    pub(super) school_days: u32,
+    pub(super) excused: u32,
+    pub(super) to_attend: u32,
+    pub(super) absent: u32,
+    pub(super) present: u32,
+    pub(super) late: u32,
+    pub(super) left_early: u32,
+    pub(super) elsewhere: u32,
+    pub(super) unmarked: u32,
+}
+
+impl Count {
+    /// The seven sums in the order of the sheet.
+    pub(super) fn sums(&self) -> [u32; 7] {
+        [self.school_days, self.excused, self.to_attend, self.absent, self.present, self.late, self.left_early]
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OnDay {
+    pub(super) day: NaiveDate,
+    pub(super) is_school_day: bool,
+    #[serde(default)]
+    pub(super) words: Vec<Word>,
+    pub(super) count: DayCount,
+}
+
+impl OnDay {
+    pub(super) fn weekend(&self) -> bool {
+        self.day.weekday().number_from_monday() > 5
+    }
+
+    pub(super) fn weekday(&self) -> &'static str {
+        crate::pages::words::weekday(self.day)
+    }
+
+    /// The stronger rule after a week.
+    pub(super) fn class(&self) -> &'static str {
+        match (self.is_school_day, self.day.weekday().number_from_monday() == 7) {
+            (true, false) => "on",
+            (true, true) => "on ends",
+            (false, false) => "off",
+            (false, true) => "off ends",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Word {
+    pub(super) title: String,
+    pub(super) kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DayCount {
+    pub(super) absent: u32,
+    pub(super) excused: u32,
+    pub(super) late: u32,
+    pub(super) left_early: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) number: Option<i32>,
+    pub(super) joined: Option<NaiveDate>,
+    pub(super) left: Option<NaiveDate>,
+    pub(super) not_recognised: u32,
+    pub(super) cells: Vec<Said>,
+    pub(super) count: Count,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Said {
+    pub(super) state: State,
+    pub(super) sign: String,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum State {
+    NotEnrolled,
+    NoSchool,
+    Ahead,
+    Unmarked,
+    Marked,
+}
