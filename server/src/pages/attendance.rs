@@ -5,7 +5,7 @@ mod row;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{ClassKind, Rights};
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -14,7 +14,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, Utc, Weekday};
 use form::Choice;
 use row::{Kind, Pupil, Row};
 use serde::Deserialize;
@@ -27,6 +27,8 @@ const DOCUMENT: &str = include_str!("attendance.graphql");
 
 /// The most kinds that stand in a row; the others are under 「ほか」.
 const IN_ROW: usize = 7;
+/// The school day before is looked for within so many days: 出停 and 忌引 do not run through longer holidays.
+const BEFORE: u64 = 14;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +41,8 @@ struct Asked {
 #[serde(rename_all = "camelCase")]
 struct Class {
     name: String,
+    kind: ClassKind,
+    grades: Vec<String>,
     viewer_rights: Rights,
     school: Option<School>,
     pupil_count: Option<u32>,
@@ -127,6 +131,9 @@ struct AttendancePage {
     kinds: Vec<Kind>,
     more: Vec<Kind>,
     rows: usize,
+    /// How many have no mark yet and were away the school day before for a reason that may go on.
+    running: usize,
+    children: &'static str,
     columns: Vec<Vec<Row>>,
     summary: Summary,
     saved: Option<String>,
@@ -166,7 +173,7 @@ pub(super) async fn page(
 
 fn day_of(session: &Session, day: Option<&str>) -> Result<NaiveDate, PageError> {
     match day.filter(|day| !day.is_empty()) {
-        Some(day) => day.parse().map_err(|_| PageError::NotFound),
+        Some(day) => super::day::read(day).ok_or(PageError::NotFound),
         None => Ok(session.scope().today()),
     }
 }
@@ -177,7 +184,8 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     }
     // Before the answer: what is stored while it is made is not seen on the page.
     let now = session.scope().now();
-    let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
+    let (since, former) = (day - Days::new(BEFORE), day - Days::new(1));
+    let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day, "since": since, "former": former })).await?;
     let rights = asked.class.as_ref().map(|class| class.viewer_rights.clone()).unwrap_or_default();
     let frame = session.frame(Nav::class(class, &rights, Here::Attendance));
     AttendancePage::of(asked, frame, &At { class, day, open, now }).ok_or(PageError::NotFound)
@@ -196,15 +204,17 @@ impl AttendancePage {
     fn of(asked: Asked, frame: Frame, at: &At<'_>) -> Option<Self> {
         let (found, mut kinds) = asked.class.zip(asked.attendance_kinds)?;
         let At { class, day, open, now } = *at;
-        if !found.viewer_rights.to(Right::AttendanceWrite) {
+        // A lesson has no morning: its marks are those of the homerooms.
+        if !found.viewer_rights.to(Right::AttendanceWrite) || found.kind != ClassKind::Homeroom {
             return None;
         }
-        let Class { name, school, school_days, .. } = found;
+        let Class { name, grades, school, school_days, .. } = found;
+        let before = school_days?.into_iter().rfind(|before| *before < day);
         let word = found.calendar_on.into_iter().map(|word| word.title).find(|title| !title.is_empty());
         let said = Calendar { kept: found.laid_out.is_some_and(|school| school.calendar.laid_out), word };
         let closure = found.closures.into_iter().find(|closure| closure.withdrawn_on.is_none_or(|withdrawn| day < withdrawn));
         let (size, is_school_day, summary) = (found.pupil_count?, found.is_school_day?, found.attendance_summary?);
-        let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds, before)).collect();
         let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
@@ -229,10 +239,12 @@ impl AttendancePage {
             more,
             kinds,
             rows: rows.len(),
+            running: rows.iter().filter(|row| row.running.is_some()).count(),
+            children: words::children(&grades),
             columns: halves(rows),
             saved: summary.last_at.map(|at| saved(at, day, summary.last_by.as_deref())),
             summary,
-            before: school_days?.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
+            before: before.map(|before| (before, words::short_day(before))),
         })
     }
 }
@@ -296,6 +308,11 @@ pub(super) async fn take(Path(class): Path<String>, posted: Posted) -> Result<Re
         let stay = if past { format!("{here}/attendance?day={day}") } else { format!("{here}/attendance") };
         return Ok(Redirect::to(if everybody { &stay } else { &here }).into_response());
     }
+    if session.presenting() {
+        let path = format!("/classes/{class}/attendance");
+        let path = super::address::local(&path).ok_or(PageError::NotFound)?;
+        return super::presenting_hidden::page(&session, path, &fields, StatusCode::CONFLICT);
+    }
     let page = again(&session, &class, day, &fields, choices, problems).await?;
     Ok((StatusCode::CONFLICT, html(&page)?).into_response())
 }
@@ -304,12 +321,34 @@ pub(super) async fn take(Path(class): Path<String>, posted: Posted) -> Result<Re
 #[derive(Default)]
 pub(super) struct Problems {
     pub(super) all: Vec<String>,
-    pub(super) rows: HashMap<String, String>,
+    pub(super) rows: HashMap<String, Problem>,
+}
+
+/// What could not be saved of a pupil.
+pub(super) struct Problem {
+    pub(super) words: String,
+    pub(super) held: Held,
+}
+
+/// What holds in place of what was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// What held before: the choice was not taken.
+    Nothing,
+    /// A colleague's mark, beside which the own one is offered.
+    Colleague,
+    /// What the office has decided.
+    Office,
 }
 
 impl Problems {
     fn is_empty(&self) -> bool {
         self.all.is_empty() && self.rows.is_empty()
+    }
+
+    /// Says why a pupil's row was not taken.
+    pub(super) fn refuse(&mut self, pupil: String, words: &str) {
+        self.rows.insert(pupil, Problem { words: words.to_owned(), held: Held::Nothing });
     }
 }
 
@@ -326,12 +365,21 @@ async fn again(
     page.open = fields.typed("open").is_some();
     fields.get("reason").clone_into(&mut page.reason);
     let nothing_saved = !problems.all.is_empty();
+    let mut conflicts = false;
     let mut choices: HashMap<String, Choice> = choices.into_iter().collect();
     for row in page.columns.iter_mut().flatten() {
-        row.message = problems.rows.remove(&row.id);
+        let problem = problems.rows.remove(&row.id);
+        let held = problem.as_ref().map(|problem| problem.held);
+        let (refused, offer, decided) = (held.is_some(), held == Some(Held::Colleague), held == Some(Held::Office));
+        row.message = problem.map(|problem| problem.words);
         let shown = Choice::read(fields.get(&format!("was.{}", row.id)));
         // A row that was left alone shows what holds now: somebody else may have marked it.
-        if let Some(choice) = choices.remove(&row.id).filter(|of| (nothing_saved && *of != shown) || row.message.is_some()) {
+        let Some(choice) = choices.remove(&row.id).filter(|of| (nothing_saved && *of != shown) || refused) else { continue };
+        // A second press without a look leaves a colleague's mark as it is.
+        if offer {
+            row.offer = Some(choice);
+            conflicts = true;
+        } else if !decided {
             row.choice = choice;
         }
     }
@@ -339,7 +387,11 @@ async fn again(
         seen.clone_into(&mut page.seen);
     }
     if !nothing_saved {
-        let words = "しるしのついた行は、まだ保存していません。見てから、もういちど保存してください。";
+        let words = if conflicts {
+            "しるしのついた行は、ほかの人が先に変えました。そのまま保存すると、いまの印が残ります。"
+        } else {
+            "しるしのついた行は、まだ保存していません。見てから、もういちど保存してください。"
+        };
         problems.all.push(words.to_owned());
     }
     page.messages = problems.all;
