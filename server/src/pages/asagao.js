@@ -23,7 +23,9 @@ if (whose) {
     dispatchEvent(new Event("asagao:leave"));
     location.replace("/");
   });
-  others.postMessage({ what: "here", whose, presenting: document.body.classList.contains("presenting") });
+  // Pages that only say something do not know whether the screen is shown to others.
+  const presenting = "keep" in document.body.dataset ? document.body.classList.contains("presenting") : null;
+  others.postMessage({ what: "here", whose, presenting });
 }
 
 // What takes long to type is sent without leaving the page: where there is no network, it stays as it is.

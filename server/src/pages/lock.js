@@ -146,7 +146,7 @@ others.addEventListener("message", ({ data }) => {
     look();
   } else if (data.what === "present" || (data.what === "here" && data.presenting)) {
     present();
-  } else if (data.what === "here" && presenting) {
+  } else if (data.what === "here" && presenting && data.presenting === false) {
     location.replace(page);
   } else if (data.what === "out") {
     empty();

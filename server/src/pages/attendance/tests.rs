@@ -99,7 +99,7 @@ fn who_was_suspended_the_school_day_before_is_left_to_be_decided() {
 #[test]
 fn a_lesson_has_no_morning_and_older_pupils_are_called_so() {
     let at = At { class: "c-52", day: "2026-11-24".parse().unwrap(), open: false, now: scene::now() };
-    let mut answer = asked(3, &kinds());
+    let mut answer = asked(36, &kinds());
     answer["class"]["kind"] = json!("SCHEDULED");
     assert!(AttendancePage::of(serde_json::from_value(answer).unwrap(), scene::frame(false), &at).is_none());
     let mut answer = asked(36, &kinds());
