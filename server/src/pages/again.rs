@@ -98,12 +98,12 @@ impl Late {
         let own = |prefix: &str| {
             self.fields.iter().map(|(name, value)| (format!("{prefix}{name}"), value.as_str())).collect::<Vec<_>>()
         };
-        let way = match ready {
-            Some(ready) => Way::Send(&self.path, [("csrf".to_owned(), ready.csrf.as_str())].into_iter().chain(own("")).collect()),
-            None => {
-                let about = [(PATH.to_owned(), self.path.as_str()), (WHOSE.to_owned(), self.whose.as_str())];
-                Way::SignIn(about.into_iter().chain(own(PREFIX)).collect())
-            }
+        let way = if let Some(ready) = ready {
+            let token = ("csrf".to_owned(), ready.csrf.as_str());
+            Way::Send(&self.path, [token].into_iter().chain(own("")).collect())
+        } else {
+            let about = [(PATH.to_owned(), self.path.as_str()), (WHOSE.to_owned(), self.whose.as_str())];
+            Way::SignIn(about.into_iter().chain(own(PREFIX)).collect())
         };
         check_in_trouble::late(lang, ready.is_some(), way, alert, status)
     }

@@ -1,6 +1,6 @@
 //! The form of 朝の出欠: what was chosen, what of it differs from what was shown, and what the API says to that.
 use super::row::{Mark, PLACES};
-use super::{Held, Problem, Problems};
+use super::take::{Held, Problem, Problems};
 use crate::pages::csrf::Fields;
 use crate::pages::error::PageError;
 use crate::pages::session::Session;
