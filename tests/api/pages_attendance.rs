@@ -166,7 +166,7 @@ async fn a_running_suspension_is_not_ended_by_one_press() {
     let school = School::open().await;
     let mut ana = school.visitor_as("ana").await;
     let path = format!("{}?day=2026-11-20", sheet());
-    let set = [(of("kind", AOI), "SUSPENDED"), (of("kind", HARUTO), "ILLNESS"), ("reason".to_owned(), "連絡"), act("save")];
+    let set = [(of("kind", AOI), "SUSPENDED"), (of("kind", HARUTO), "ILLNESS"), ("reason".to_owned(), "連絡"), act("all")];
     let fields = filled(&mut ana, &path, &set).await;
     assert_eq!(send(&mut ana, &fields).await.status, StatusCode::SEE_OTHER);
     let page = ana.get(&sheet()).await;
