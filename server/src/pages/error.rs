@@ -139,7 +139,8 @@ impl PageError {
         };
         let resend = asked.posted.as_ref().filter(|_| *self == PageError::Unavailable);
         let again = (*self == PageError::Unavailable && resend.is_none() && asked.get).then_some(asked.path.as_str());
-        if check_in_trouble::is_of(&asked.path) {
+        // Only staff find nothing at this address.
+        if check_in_trouble::is_of(&asked.path) && *self != PageError::NotFound {
             let way = resend.map(|fields| Way::Send(&asked.path, fields.pairs())).or(again.map(Way::Open));
             let lang = check_in_trouble::lang(&asked.path, asked.posted.as_ref().map_or("", |posted| posted.get("lang")));
             return retry(check_in_trouble::error(lang, self, way, status));
