@@ -1,6 +1,6 @@
 //! 朝の出欠 at a browser: one tap each, kept on saving, and two people at once.
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, KAEDE, MINATO, School, Visitor};
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, KAEDE, LESSON, MINATO, School, Visitor};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -134,24 +134,85 @@ async fn the_later_of_two_sees_what_the_other_did_and_decides() {
     let late = filled(&mut ana, &sheet(), &[(of("kind", AOI), "OTHER"), (of("late", MINATO), "1"), act("save")]).await;
     school.clock.advance(TimeDelta::minutes(1));
     let mut hugo = school.visitor_as("hugo").await;
-    let set = [(of("kind", AOI), "ILLNESS"), (of("kind", HARUTO), "MOURNING"), act("save")];
+    let set = [(of("kind", AOI), "ILLNESS"), (of("note", AOI), "発熱"), (of("kind", HARUTO), "MOURNING"), act("save")];
     let first = filled(&mut hugo, &sheet(), &set).await;
     assert_eq!(send(&mut hugo, &first).await.status, StatusCode::SEE_OTHER);
     school.clock.advance(TimeDelta::minutes(1));
 
     let page = send(&mut ana, &late).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.text.contains("8:22 に日向さんが「病欠」に変更"), "{}", page.text);
+    assert!(page.text.contains("8:22 に日向さんが「病欠」に変更　メモ「発熱」"), "{}", page.text);
     assert_eq!(page.text.matches("class=\"row differs\"").count(), 1, "only the row that differs");
     assert_eq!(mark(&school, AOI, TODAY).await["kind"]["code"], "ILLNESS", "nothing is overwritten");
     assert_eq!(mark(&school, HARUTO, TODAY).await["kind"]["code"], "MOURNING", "a row that ana did not touch stays hugo's");
     assert_eq!(mark(&school, MINATO, TODAY).await["late"], true, "the other rows are saved");
-    // Her own choice is still chosen: saving again is her decision.
+    // What holds is chosen: a second press without a look changes nothing.
+    assert!(page.text.contains("わたしの入力「事故欠」にする"), "{}", page.text);
     let again = read(&page.text, &[act("save")]);
-    assert!(again.contains(&(of("kind", AOI), "OTHER".to_owned())));
+    assert!(again.contains(&(of("kind", AOI), "ILLNESS".to_owned())) && again.contains(&(of("note", AOI), "発熱".to_owned())));
     assert_eq!(send(&mut ana, &again).await.location(), (StatusCode::SEE_OTHER, board().as_str()));
-    assert_eq!(mark(&school, AOI, TODAY).await["kind"]["code"], "OTHER");
+    let held = mark(&school, AOI, TODAY).await;
+    assert_eq!((&held["kind"]["code"], &held["note"]), (&json!("ILLNESS"), &json!("発熱")));
+    // Her own choice is her decision; what was noted goes on.
+    let mine = read(&page.text, &[(of("mine", AOI), "1"), act("save")]);
+    assert_eq!(send(&mut ana, &mine).await.location(), (StatusCode::SEE_OTHER, board().as_str()));
+    let held = mark(&school, AOI, TODAY).await;
+    assert_eq!((&held["kind"]["code"], &held["note"]), (&json!("OTHER"), &json!("発熱")));
     assert_eq!(mark(&school, HARUTO, TODAY).await["kind"]["code"], "MOURNING");
+}
+
+#[tokio::test]
+async fn a_running_suspension_is_not_ended_by_one_press() {
+    let school = School::open().await;
+    let mut ana = school.visitor_as("ana").await;
+    let path = format!("{}?day=2026-11-20", sheet());
+    let set = [(of("kind", AOI), "SUSPENDED"), (of("kind", HARUTO), "ILLNESS"), ("reason".to_owned(), "連絡"), act("all")];
+    let fields = filled(&mut ana, &path, &set).await;
+    assert_eq!(send(&mut ana, &fields).await.status, StatusCode::SEE_OTHER);
+    let page = ana.get(&sheet()).await;
+    assert!(page.text.contains("11/20 出停") && page.text.contains("前の授業日が出停・忌引の1人は"), "{}", page.text);
+    let fields = read(&page.text, &[act("all")]);
+    assert_eq!(send(&mut ana, &fields).await.location(), (StatusCode::SEE_OTHER, sheet().as_str()));
+    assert_eq!(school.count("attendance_mark", "1 = 1").await, 6 + 5, "the teacher decides on the sixth");
+    assert_eq!(mark(&school, HARUTO, TODAY).await["kind"]["code"], "PRESENT");
+    let page = ana.get(&sheet()).await;
+    assert!(page.text.contains("11/20 出停"));
+    let fields = read(&page.text, &[(of("kind", AOI), "SUSPENDED"), act("save")]);
+    assert_eq!(send(&mut ana, &fields).await.status, StatusCode::SEE_OTHER);
+    assert!(!ana.get(&sheet()).await.text.contains("11/20 出停"));
+}
+
+#[tokio::test]
+async fn a_lesson_has_no_morning_and_odd_days_are_none() {
+    let school = School::open().await;
+    let mut hugo = school.visitor_as("hugo").await;
+    let lesson = format!("/classes/{LESSON}");
+    assert_eq!(hugo.get(&format!("{lesson}/attendance")).await.status, StatusCode::NOT_FOUND);
+    let page = hugo.get(&lesson).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains(&format!("{lesson}/attendance")), "{}", page.text);
+    for odd in ["%2B20000-01-01", "-0001-01-01", "2026-11-24x", "1899-01-01"] {
+        for path in [sheet(), "/attendance-today".to_owned()] {
+            assert_eq!(hugo.get(&format!("{path}?day={odd}")).await.status, StatusCode::NOT_FOUND, "{path} {odd}");
+        }
+    }
+    hugo.get(&sheet()).await;
+    let page = hugo.submit(&sheet(), &[("day", "+20000-01-01"), ("act", "save")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_teaches_lessons_alone_has_a_way_in() {
+    let mut school = School::open().await;
+    let from = TODAY.parse().expect("a date");
+    let teaches = |class| move |id| duty::new(id, DutyKind::SubjectTeacher, None, Some(class), from);
+    school.hire("lea", |id| vec![teaches(LESSON)(id)]).await;
+    let mut lea = school.visitor_as("lea").await;
+    assert_eq!(lea.get("/classes").await.location(), (StatusCode::SEE_OTHER, format!("/classes/{LESSON}").as_str()));
+    assert_eq!(lea.get(&format!("/classes/{LESSON}")).await.status, StatusCode::OK);
+    school.hire("max", |id| vec![teaches(LESSON)(id), teaches(CLASS_5_1)(id)]).await;
+    let page = school.visitor_as("max").await.get("/classes").await;
+    assert!(page.text.contains("担当する授業") && page.text.contains("5年 算数 少人数") && page.text.contains("5年1組"), "{}", page.text);
+    assert!(!school.visitor_as("hugo").await.get("/classes").await.text.contains("担当する授業"), "a head teaches none");
 }
 
 #[tokio::test]

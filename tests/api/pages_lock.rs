@@ -94,7 +94,9 @@ async fn a_form_that_comes_too_late_is_carried_through_signing_in_and_sent_by_a_
         assert_eq!((page.status, page.hidden("late")), (StatusCode::FORBIDDEN, path.as_str()));
         assert!(page.text.contains(AGAIN) && page.text.contains("<dd class=\"written\">話を「聞いた」&#60;b&#62;</dd>"), "{}", page.text);
         assert!(!page.text.contains("name=\"late.csrf\""));
-        let carried = [("late", path.as_str()), ("late.kind", "TALK"), ("late.text", "話を聞いた"), ("late.back", "/classes")];
+        let whose = page.hidden("late-whose").to_owned();
+        assert_eq!(whose.len(), 43);
+        let carried = [("late", path.as_str()), ("late-whose", &whose), ("late.kind", "TALK"), ("late.text", "話を聞いた"), ("late.back", "/classes")];
         let with = |code| carried.into_iter().chain([("code", code)]).collect::<Vec<_>>();
         let wrong = ana.submit("/sign-in", &with("asagao_wrong")).await;
         assert_eq!((wrong.status, wrong.hidden("late.text")), (StatusCode::FORBIDDEN, "話を聞いた"));
@@ -134,10 +136,65 @@ async fn what_came_too_late_is_nothing_for_another_person_or_site() {
         let fields = [("late", elsewhere), ("late.text", "x"), ("code", school.code("hugo"))];
         assert_eq!(desk.submit("/sign-in", &fields).await.status, StatusCode::SEE_OTHER, "{elsewhere}");
     }
-    // A page of a session before this one, in the same browser.
+    // A form that does not say whose it is.
     let stale = desk.post(&path, &noted("話を聞いた"), &[("sec-fetch-site", "same-origin")]).await;
-    assert!(stale.status == StatusCode::FORBIDDEN && stale.hidden("text") == "話を聞いた" && !stale.hidden("csrf").is_empty());
+    assert!(stale.status == StatusCode::FORBIDDEN && !stale.text.contains("話を聞いた"), "{}", stale.text);
     assert_eq!(school.count("support_action", "1 = 1").await, 0);
+}
+
+#[tokio::test]
+async fn one_persons_text_is_not_shown_under_the_session_of_another() {
+    let school = School::open().await;
+    let path = format!("/pupils/{AOI}/actions");
+    let mut desk = school.visitor_as("ana").await;
+    desk.get(SHEET).await;
+    let of_ana = desk.csrf().to_owned();
+    // In a second tab hugo signs in; somebody presses 記録する in ana's.
+    desk.submit("/sign-in", &[("code", school.code("hugo"))]).await;
+    let mut form = noted("秘密の話").to_vec();
+    form.push(("csrf", &of_ana));
+    let here = [("sec-fetch-site", "same-origin")];
+    let page = desk.post(&path, &form, &here).await;
+    assert!(page.status == StatusCode::FORBIDDEN && !page.text.contains("秘密の話"), "{}", page.text);
+    desk.get(SHEET).await;
+    desk.submit("/lock", &[]).await;
+    let page = desk.post(&path, &form, &here).await;
+    assert!(page.status == StatusCode::FORBIDDEN && !page.text.contains("秘密の話"), "locked by hugo: {}", page.text);
+    // Signed out, the tab keeps it for her alone.
+    let mut desk = school.visitor();
+    let page = desk.post(&path, &form, &here).await;
+    let whose = page.hidden("late-whose").to_owned();
+    assert_eq!((page.hidden("late.text"), whose.len()), ("秘密の話", 43));
+    let carried = |code| [("late", path.as_str()), ("late-whose", whose.as_str()), ("late.text", "秘密の話"), ("code", code)];
+    let entered = desk.submit("/sign-in", &carried(school.code("hugo"))).await;
+    assert_eq!(entered.location(), (StatusCode::SEE_OTHER, "/classes"));
+    let entered = school.visitor().submit("/sign-in", &carried(school.code("ana"))).await;
+    assert_eq!(entered.hidden("text"), "秘密の話");
+    // A page of her session before this one, in the same browser.
+    let mut desk = school.visitor_as("ana").await;
+    let stale = desk.post(&path, &form, &here).await;
+    assert!(stale.status == StatusCode::FORBIDDEN && stale.hidden("text") == "秘密の話" && stale.hidden("csrf") != of_ana);
+    assert_eq!(school.count("support_action", "1 = 1").await, 0);
+}
+
+#[tokio::test]
+async fn on_a_wall_a_form_that_was_not_taken_is_kept_and_not_shown() {
+    let school = School::open().await;
+    let path = format!("/pupils/{AOI}/actions");
+    let mut ana = school.visitor_as("ana").await;
+    ana.get(SHEET).await;
+    let class = CLASS_5_2.to_string();
+    ana.submit("/presentation", &[("on", "true"), ("class", &class)]).await;
+    let fields = [("kind", "TALK"), ("text", "秘密の話"), ("nextOn", "+20000-01-01"), ("back", "/classes")];
+    let page = ana.submit(&path, &fields).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.text.contains("提示中のため隠しています"), "{}", page.text);
+    assert_eq!((page.text.matches("秘密の話").count(), page.hidden("text")), (1, "秘密の話"));
+    let mut shown = fields.to_vec();
+    shown.push(("show", "1"));
+    let page = ana.submit(&path, &shown).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("秘密の話</textarea>") && page.text.contains("次の日は") && !page.text.contains("name=\"show\""));
+    assert!(!ana.get(SHEET).await.text.contains("提示中"), "it is off now");
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ test('the lock leaves nothing of children on the screen and gives back what was 
   await page.getByRole('alert').waitFor();
   await enter(page, teacher.token);
   await page.waitForURL(`**${pupils[0]}?range=60`);
-  await page.getByText('ロックの前の入力を戻しました').waitFor();
+  await page.getByText('入力を戻しました').waitFor();
   assert.equal(await written(page), '秘密の話を聞いた。');
   assert.ok(await page.locator('.records').getByLabel('電話').isChecked());
   assert.doesNotMatch(await stored(page), /typed:/);
@@ -208,4 +208,60 @@ test('the ranges of a pupil are links, on every screen and without scripts', asy
     await page.locator('.section-head p', { hasText: words }).first().waitFor();
   }
   await context.close();
+});
+
+test('when somebody else signs in, the tabs of the one before empty themselves', async () => {
+  const [context, page] = await seat({});
+  await page.goto(board);
+  await page.locator('table.pupils th.name a').first().waitFor();
+  const beside = await context.newPage();
+  await beside.goto('/sign-in');
+  await enter(beside, demo.person('nurse').token);
+  await beside.waitForURL('**/classes**');
+  await page.waitForURL((url) => url.pathname !== board);
+  const shown = await page.content();
+  assert.deepEqual(names.filter((name) => shown.includes(name)), []);
+  await context.close();
+});
+
+test('without network nothing typed is lost, and one button sends it again', async () => {
+  const [context, page] = await seat({});
+  await page.goto(pupils[4]);
+  await write(page, '電波のない所で書いた記録');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: '記録する' }).click();
+  await page.getByRole('alert').getByText('送れていません').waitFor();
+  assert.equal(await written(page), '電波のない所で書いた記録');
+  const again = page.getByRole('button', { name: 'もういちど送る' });
+  await again.click();
+  assert.equal(await again.count(), 1);
+  await context.setOffline(false);
+  await again.click();
+  await page.locator('article.record', { hasText: '電波のない所で書いた記録' }).waitFor();
+  await page.goto(`${board}/attendance`);
+  const row = page.locator('fieldset.row').nth(11);
+  await row.locator('label', { hasText: '忌引' }).click();
+  await context.setOffline(true);
+  await page.locator('footer').getByRole('button', { name: '保存して学級へ' }).click();
+  await again.waitFor();
+  assert.ok(await row.locator('input[value=MOURNING]').isChecked());
+  await context.setOffline(false);
+  await again.click();
+  await page.waitForURL(`**${board}`);
+  await page.goto(`${board}/attendance`);
+  assert.ok(await row.locator('input[value=MOURNING]').isChecked());
+  await context.close();
+});
+
+test('the bar is one row on a desk and two on a telephone', async () => {
+  for (const [person, path] of [[teacher, board], [demo.person('vice_principal'), board]]) {
+    const context = await sit(browser, demo.url, person);
+    const page = await context.newPage();
+    await page.goto(path);
+    const height = () => page.evaluate(() => document.querySelector('.bar').getBoundingClientRect().height);
+    assert.ok(await height() < 60, `${await height()} on 1366`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(await height() < 104, `${await height()} on 390`);
+    await context.close();
+  }
 });

@@ -55,6 +55,29 @@ test('the other pages of the class are shut on the wall', async () => {
   assert.deepEqual(toldOf(classes, names), []);
 });
 
+test('switching it on hides the other tabs, too, and gives back what was typed in them', async () => {
+  await page.goto(board);
+  await page.getByRole('button', { name: /提示モード/ }).click();
+  await page.locator('table.pupils th.name a').first().waitFor();
+  const beside = await context.newPage();
+  await beside.goto(`${board}/attendance`);
+  const row = beside.locator('fieldset.row').nth(2);
+  await row.locator('label', { hasText: '忌引' }).click();
+  await page.getByRole('button', { name: /提示モード/ }).click();
+  await page.locator('.presenting-note').waitFor();
+  await beside.locator('.presenting-note').waitFor();
+  assert.equal(await beside.locator('fieldset.row').count(), 0);
+  assert.deepEqual(toldOf(await beside.content(), names), []);
+  await page.getByRole('button', { name: /提示モード/ }).click();
+  await row.waitFor();
+  await beside.getByText('入力を戻しました').waitFor();
+  assert.ok(await row.locator('input[value=MOURNING]').isChecked());
+  beside.on('dialog', (dialog) => dialog.accept());
+  await beside.close();
+  await page.getByRole('button', { name: /提示モード/ }).click();
+  await page.locator('.presenting-note').waitFor();
+});
+
 test('switching it off asks for nothing and shows the page again', async () => {
   await page.goto(board);
   await page.getByRole('button', { name: /提示モード/ }).click();

@@ -1,32 +1,32 @@
 //! 朝の出欠: everybody of a class with all kinds in sight, one tap each.
 mod form;
 mod row;
+mod take;
 
-use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{ClassKind, Rights};
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc, Weekday};
-use form::Choice;
+use axum::response::Html;
+use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, Utc, Weekday};
 use row::{Kind, Pupil, Row};
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::HashMap;
 
 pub use row::PLACES;
+pub(super) use take::take;
 
 const DOCUMENT: &str = include_str!("attendance.graphql");
 
 /// The most kinds that stand in a row; the others are under 「ほか」.
 const IN_ROW: usize = 7;
+/// The school day before is looked for within so many days: 出停 and 忌引 do not run through longer holidays.
+const BEFORE: u64 = 14;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +39,8 @@ struct Asked {
 #[serde(rename_all = "camelCase")]
 struct Class {
     name: String,
+    kind: ClassKind,
+    grades: Vec<String>,
     viewer_rights: Rights,
     school: Option<School>,
     pupil_count: Option<u32>,
@@ -127,6 +129,9 @@ struct AttendancePage {
     kinds: Vec<Kind>,
     more: Vec<Kind>,
     rows: usize,
+    /// How many have no mark yet and were away the school day before for a reason that may go on.
+    running: usize,
+    children: &'static str,
     columns: Vec<Vec<Row>>,
     summary: Summary,
     saved: Option<String>,
@@ -166,7 +171,7 @@ pub(super) async fn page(
 
 fn day_of(session: &Session, day: Option<&str>) -> Result<NaiveDate, PageError> {
     match day.filter(|day| !day.is_empty()) {
-        Some(day) => day.parse().map_err(|_| PageError::NotFound),
+        Some(day) => super::day::read(day).ok_or(PageError::NotFound),
         None => Ok(session.scope().today()),
     }
 }
@@ -177,7 +182,8 @@ async fn load(session: &Session, class: &str, day: NaiveDate, open: bool) -> Res
     }
     // Before the answer: what is stored while it is made is not seen on the page.
     let now = session.scope().now();
-    let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day })).await?;
+    let (since, former) = (day - Days::new(BEFORE), day - Days::new(1));
+    let asked: Asked = session.ask(DOCUMENT, json!({ "id": class, "day": day, "since": since, "former": former })).await?;
     let rights = asked.class.as_ref().map(|class| class.viewer_rights.clone()).unwrap_or_default();
     let frame = session.frame(Nav::class(class, &rights, Here::Attendance));
     AttendancePage::of(asked, frame, &At { class, day, open, now }).ok_or(PageError::NotFound)
@@ -196,15 +202,17 @@ impl AttendancePage {
     fn of(asked: Asked, frame: Frame, at: &At<'_>) -> Option<Self> {
         let (found, mut kinds) = asked.class.zip(asked.attendance_kinds)?;
         let At { class, day, open, now } = *at;
-        if !found.viewer_rights.to(Right::AttendanceWrite) {
+        // A lesson has no morning: its marks are those of the homerooms.
+        if !found.viewer_rights.to(Right::AttendanceWrite) || found.kind != ClassKind::Homeroom {
             return None;
         }
-        let Class { name, school, school_days, .. } = found;
+        let Class { name, grades, school, school_days, .. } = found;
+        let before = school_days?.into_iter().rfind(|before| *before < day);
         let word = found.calendar_on.into_iter().map(|word| word.title).find(|title| !title.is_empty());
         let said = Calendar { kept: found.laid_out.is_some_and(|school| school.calendar.laid_out), word };
         let closure = found.closures.into_iter().find(|closure| closure.withdrawn_on.is_none_or(|withdrawn| day < withdrawn));
         let (size, is_school_day, summary) = (found.pupil_count?, found.is_school_day?, found.attendance_summary?);
-        let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds)).collect();
+        let rows: Vec<Row> = found.pupils?.nodes.into_iter().map(|pupil| Row::of(pupil, &kinds, before)).collect();
         let usual = kinds.iter().find(|kind| kind.usual).map(|kind| kind.code.clone()).unwrap_or_default();
         let more = kinds.split_off(kinds.len().min(IN_ROW));
         let board = format!("/classes/{class}");
@@ -229,10 +237,12 @@ impl AttendancePage {
             more,
             kinds,
             rows: rows.len(),
+            running: rows.iter().filter(|row| row.running.is_some()).count(),
+            children: words::children(&grades),
             columns: halves(rows),
             saved: summary.last_at.map(|at| saved(at, day, summary.last_by.as_deref())),
             summary,
-            before: school_days?.into_iter().rfind(|before| *before < day).map(|before| (before, words::short_day(before))),
+            before: before.map(|before| (before, words::short_day(before))),
         })
     }
 }
@@ -276,74 +286,6 @@ fn saved(at: DateTime<Utc>, day: NaiveDate, by: Option<&str>) -> String {
     let on = if marked_on == day { String::new() } else { format!("{} ", words::short_day(marked_on)) };
     let by = by.map(|by| format!("（{}さん）", words::family(by))).unwrap_or_default();
     format!("{on}{} まで保存ずみ{by}", words::clock(at))
-}
-
-/// `POST /classes/{id}/attendance`: 保存して学級へ, or 全員出席, which stays.
-pub(super) async fn take(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
-    let Posted { session, fields } = posted;
-    let day = day_of(&session, fields.typed("day"))?;
-    let everybody = fields.get("act") == "all";
-    let past = day < session.scope().today();
-    let mut problems = Problems::default();
-    let choices = form::choices(&fields);
-    if past && fields.typed("reason").is_none() {
-        problems.all.push("過去の日を直すときは、理由を書いてください。まだ保存していません。".to_owned());
-    } else {
-        problems = form::send(&session, &class, day, &fields, &choices).await?;
-    }
-    if problems.is_empty() {
-        let here = format!("/classes/{class}");
-        let stay = if past { format!("{here}/attendance?day={day}") } else { format!("{here}/attendance") };
-        return Ok(Redirect::to(if everybody { &stay } else { &here }).into_response());
-    }
-    let page = again(&session, &class, day, &fields, choices, problems).await?;
-    Ok((StatusCode::CONFLICT, html(&page)?).into_response())
-}
-
-/// What could not be saved, for the page as a whole and by pupil.
-#[derive(Default)]
-pub(super) struct Problems {
-    pub(super) all: Vec<String>,
-    pub(super) rows: HashMap<String, String>,
-}
-
-impl Problems {
-    fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.rows.is_empty()
-    }
-}
-
-/// The page once more: what was not saved is still chosen, beside what holds.
-async fn again(
-    session: &Session,
-    class: &str,
-    day: NaiveDate,
-    fields: &Fields,
-    choices: Vec<(String, Choice)>,
-    mut problems: Problems,
-) -> Result<AttendancePage, PageError> {
-    let mut page = load(session, class, day, true).await?;
-    page.open = fields.typed("open").is_some();
-    fields.get("reason").clone_into(&mut page.reason);
-    let nothing_saved = !problems.all.is_empty();
-    let mut choices: HashMap<String, Choice> = choices.into_iter().collect();
-    for row in page.columns.iter_mut().flatten() {
-        row.message = problems.rows.remove(&row.id);
-        let shown = Choice::read(fields.get(&format!("was.{}", row.id)));
-        // A row that was left alone shows what holds now: somebody else may have marked it.
-        if let Some(choice) = choices.remove(&row.id).filter(|of| (nothing_saved && *of != shown) || row.message.is_some()) {
-            row.choice = choice;
-        }
-    }
-    if let Some(seen) = fields.typed("seen").filter(|_| nothing_saved) {
-        seen.clone_into(&mut page.seen);
-    }
-    if !nothing_saved {
-        let words = "しるしのついた行は、まだ保存していません。見てから、もういちど保存してください。";
-        problems.all.push(words.to_owned());
-    }
-    page.messages = problems.all;
-    Ok(page)
 }
 
 #[cfg(test)]

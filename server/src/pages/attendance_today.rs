@@ -47,6 +47,8 @@ struct Closure {
 struct Class {
     id: String,
     name: String,
+    #[serde(default)]
+    grades: Vec<String>,
     school: Option<School>,
 }
 
@@ -116,7 +118,9 @@ impl ClassToday {
         match &self.closure {
             _ if !self.is_school_day => ("授業のない日".into(), ""),
             Some(closure) => (format!("学級閉鎖 {}まで（{}）", super::day::short(closure.ends), closure.reason), ""),
-            None if self.summary.enrolled == 0 => ("児童がいません".into(), ""),
+            None if self.summary.enrolled == 0 => {
+                (format!("{}がいません", self.class.as_ref().map_or("児童", |class| words::children(&class.grades))), "")
+            }
             None if self.waits => ("まだです".into(), "wait"),
             None if self.summary.unmarked > 0 => (format!("印なし {}人", self.summary.unmarked), "wait"),
             None => ("ずみ".into(), "care"),
@@ -179,7 +183,7 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
     }
     let (now, today) = (session.scope().now(), session.scope().today());
     let day = match wish.day.as_deref().filter(|day| !day.is_empty()) {
-        Some(day) => day.parse().map_err(|_| PageError::NotFound)?,
+        Some(day) => super::day::read(day).ok_or(PageError::NotFound)?,
         None => today,
     };
     let asked: Asked = session.ask(DOCUMENT, json!({ "day": day })).await?;

@@ -1,6 +1,7 @@
 //! 行事暦: the school year on one page, with the 授業日数 of every grade; the office lays it out and changes days.
 mod change;
 
+use super::csrf::Fields;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
@@ -149,6 +150,8 @@ struct CalendarPage {
     grades: Vec<Grade>,
     grade_codes: Vec<(String, String)>,
     messages: Vec<String>,
+    /// What was typed and not taken.
+    typed: Fields,
 }
 
 /// `GET /calendar`.
@@ -202,6 +205,7 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
         schools,
         year,
         messages: Vec::new(),
+        typed: Fields::default(),
     })
 }
 

@@ -76,6 +76,8 @@ struct CheckInPage {
     words: &'static Words,
     greeting: String,
     readers: String,
+    /// Whether anybody is named who can see it.
+    named: bool,
     choose: bool,
     state: State,
 }
@@ -128,6 +130,7 @@ impl CheckInPage {
             words,
             greeting: words.greeting(&name, asking.now, asking.today),
             readers: words.readers(pupil.mood_readers.as_deref().unwrap_or_default()),
+            named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
             state,
         }
@@ -196,6 +199,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_thanked_for_and_a_skipped_day_is_not_asked_again() {
         let html = scene::render("check_in_sent", &page("ja", &json!([{ "weather": "CLOUDY" }]), &asking()));
+        assert!(!html.contains("とどきました"), "nobody was asked to look at it");
         assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
         let html = scene::render("check_in_skipped", &page("ja", &json!([{ "weather": null }]), &asking()));
         assert!(html.contains("again=1") && !html.contains("type=\"radio\""));

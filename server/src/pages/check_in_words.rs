@@ -21,7 +21,8 @@ pub(super) struct Words {
     pub(super) send: &'static str,
     free: &'static str,
     thanks: &'static str,
-    thanks_more: &'static str,
+    /// What was sent, and who can see it where somebody is named.
+    thanks_more: [&'static str; 2],
     pub(super) change: &'static str,
     skipped: &'static str,
     skipped_more: &'static str,
@@ -72,9 +73,9 @@ impl Words {
         };
         let readers: Vec<_> = readers.iter().map(adult).collect();
         let (first, join, end) = match self.lang {
-            "pt" => ("Quem vê: ", ", ", ". "),
-            "en" => ("Who sees it: ", ", ", ". "),
-            _ => ("{見|み}る {人|ひと}：", "と、", "。"),
+            "pt" => ("Quem pode ver: ", ", ", ". "),
+            "en" => ("Who can see it: ", ", ", ". "),
+            _ => ("{見|み}る ことが できる {人|ひと}：", "と、", "。"),
         };
         let who = if readers.is_empty() { String::new() } else { format!("{}{}{end}", ruby::marked(first), readers.join(join)) };
         format!("{who}{}", ruby::marked(self.free))
@@ -89,8 +90,10 @@ impl Words {
     pub(super) fn skip(&self) -> String {
         ruby::marked(self.skip)
     }
-    pub(super) fn thanks(&self) -> (String, String) {
-        (ruby::marked(self.thanks), ruby::marked(self.thanks_more))
+    pub(super) fn thanks(&self, named: bool) -> (String, String) {
+        let [sent, seen] = self.thanks_more;
+        let more = if named { format!("{sent} {seen}") } else { sent.to_owned() };
+        (ruby::marked(self.thanks), ruby::marked(&more))
     }
     pub(super) fn skipped(&self) -> (String, String) {
         (ruby::marked(self.skipped), ruby::marked(self.skipped_more))
@@ -153,8 +156,11 @@ static JA: Words = Words {
     skip: "{今日|きょう}は {答|こた}えない",
     send: "これで おくる",
     free: "{答|こた}えなくても だいじょうぶです。{成績|せいせき}には つかいません。",
-    thanks: "とどきました。ありがとう",
-    thanks_more: "{今日|きょう}の {天気|てんき}を おくりました。",
+    thanks: "おくりました。ありがとう",
+    thanks_more: [
+        "{今日|きょう}の {天気|てんき}を おくりました。",
+        "{下|した}に {名前|なまえ}が ある {先生|せんせい}は、{見|み}る ことが できます。",
+    ],
     change: "なおす",
     skipped: "{今日|きょう}は {答|こた}えません",
     skipped_more: "それで だいじょうぶです。{今日|きょう}は もう ききません。",
@@ -180,8 +186,8 @@ static PT: Words = Words {
     skip: "Hoje não respondo",
     send: "Enviar",
     free: "Você não precisa responder. Não vale nota.",
-    thanks: "Chegou. Obrigado!",
-    thanks_more: "Você enviou o tempo de hoje.",
+    thanks: "Enviado. Obrigado!",
+    thanks_more: ["Você enviou o tempo de hoje.", "Os professores com o nome abaixo podem ver."],
     change: "Mudar",
     skipped: "Hoje você não responde",
     skipped_more: "Está tudo bem. Hoje não perguntamos mais.",
@@ -202,8 +208,8 @@ static EN: Words = Words {
     skip: "Not today",
     send: "Send this",
     free: "You need not answer. It is not for marks.",
-    thanks: "It has arrived. Thank you!",
-    thanks_more: "You have sent today's weather.",
+    thanks: "Sent. Thank you!",
+    thanks_more: ["You have sent today's weather.", "The teachers named below can see it."],
     change: "Change it",
     skipped: "You are not answering today",
     skipped_more: "That is fine. Nobody asks again today.",
@@ -232,7 +238,8 @@ mod tests {
             JA.send,
             JA.free,
             JA.thanks,
-            JA.thanks_more,
+            JA.thanks_more[0],
+            JA.thanks_more[1],
             JA.change,
             JA.skipped,
             JA.skipped_more,

@@ -8,7 +8,9 @@ use super::chart::{attendance, mood};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
-use super::record::{Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Total, Work};
+use super::record::{
+    ClassKind, Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Total, Work,
+};
 use super::session::Session;
 use super::{class_presenting, day, html, words};
 use asagao_graphql::access::right::Right;
@@ -37,6 +39,8 @@ pub(super) struct DaysData {
 #[derive(Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ClassDays {
+    #[serde(default)]
+    kind: ClassKind,
     viewer_rights: Rights,
     #[serde(default)]
     school_days: Option<Vec<NaiveDate>>,
@@ -81,6 +85,10 @@ pub(super) struct ClassData {
 pub(super) struct Class {
     id: String,
     name: String,
+    #[serde(default)]
+    kind: ClassKind,
+    #[serde(default)]
+    grades: Vec<String>,
     viewer_rights: Rights,
     #[serde(default)]
     pupil_count: Option<usize>,
@@ -244,6 +252,7 @@ pub(super) struct ClassPage {
     answers: bool,
     acts: bool,
     takes: bool,
+    children: &'static str,
 }
 
 /// `GET /classes/{id}`.
@@ -259,7 +268,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     let days: DaysData = session.ask(DAYS, json!({ "id": id, "today": today, "since": since })).await?;
     let days = days.class.filter(|class| class.viewer_rights.to(Right::RosterRead)).ok_or(PageError::NotFound)?;
     let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today)).await?;
-    let frame = session.frame(Nav::class(&id, &days.viewer_rights, Here::Class));
+    let frame = session.frame(Nav::class(&id, &days.viewer_rights, Here::Class).of_kind(days.kind));
     let page = view(frame, days.days(), data, now).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
@@ -303,7 +312,8 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateT
         freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), rights, days, today),
         answers: rights.to(Right::FlagReview),
         acts: rights.to(Right::SupportWrite),
-        takes: rights.to(Right::AttendanceWrite),
+        takes: rights.to(Right::AttendanceWrite) && class.kind == ClassKind::Homeroom,
+        children: words::children(&class.grades),
         frame,
     })
 }

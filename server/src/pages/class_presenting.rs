@@ -1,7 +1,7 @@
 //! The class page on a wall (提示モード): what a whole room may see, and nothing else is even asked for.
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{Connection, Rights};
+use super::record::{ClassKind, Connection, Rights};
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -23,6 +23,8 @@ pub(super) struct PresentingData {
 struct Class {
     id: String,
     name: String,
+    #[serde(default)]
+    kind: ClassKind,
     viewer_rights: Rights,
     #[serde(default)]
     pupil_count: Option<usize>,
@@ -101,7 +103,8 @@ pub(super) async fn page(session: &Session, id: &str, named: bool) -> Result<Res
     let variables = json!({ "id": id, "today": session.scope().today(), "named": named });
     let data: PresentingData = session.ask(include_str!("class_presenting.graphql"), variables).await?;
     let rights = data.class.as_ref().map(|class| class.viewer_rights.clone()).unwrap_or_default();
-    let frame = session.frame(Nav::class(id, &rights, Here::Class));
+    let kind = data.class.as_ref().map(|class| class.kind).unwrap_or_default();
+    let frame = session.frame(Nav::class(id, &rights, Here::Class).of_kind(kind));
     let page = view(frame, data, session.scope().now()).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }

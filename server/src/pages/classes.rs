@@ -1,7 +1,7 @@
-//! 学級をえらぶ: the homerooms that somebody may see, by school and grade. Nothing here compares them.
+//! 学級をえらぶ: the homerooms that somebody may see and the lessons that they teach, by school and grade. Nothing here compares them.
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{ClassKind, Rights};
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -9,13 +9,70 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 const DOCUMENT: &str = include_str!("classes.graphql");
+
+/// The most lessons of one person that are asked for.
+const LESSONS: usize = 60;
 
 #[derive(Deserialize)]
 struct Asked {
     homerooms: Option<Homerooms>,
+    viewer: Option<Viewer>,
+}
+
+#[derive(Deserialize)]
+struct Viewer {
+    duties: Vec<Duty>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Duty {
+    kind: String,
+    class_id: Option<String>,
+}
+
+/// A lesson as its teacher is led to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lesson {
+    id: String,
+    name: String,
+    kind: ClassKind,
+    #[serde(default)]
+    pupil_count: Option<u32>,
+    #[serde(default)]
+    school: Option<School>,
+}
+
+impl Lesson {
+    /// The classes behind the viewer's own duties that are lessons, by school and name: those that they teach, not all within reach.
+    async fn taught(session: &Session, duties: &[Duty]) -> Result<Vec<Lesson>, PageError> {
+        let taught = duties.iter().filter(|duty| duty.kind == "SUBJECT_TEACHER").filter_map(|duty| duty.class_id.clone());
+        let taught: BTreeSet<String> = taught.collect();
+        if taught.is_empty() {
+            return Ok(Vec::new());
+        }
+        let taught: Vec<String> = taught.into_iter().take(LESSONS).collect();
+        let variables: Map<String, Value> =
+            taught.iter().enumerate().map(|(at, id)| (format!("i{at}"), Value::String(id.clone()))).collect();
+        let names: Vec<String> = variables.keys().map(|name| format!("${name}: ID!")).collect();
+        let fields = "{ id name kind pupilCount school { id name } }";
+        let classes: Vec<String> = variables.keys().map(|name| format!("{name}: class(id: ${name}) {fields}")).collect();
+        let document = format!("query Lessons({}) {{ {} }}", names.join(", "), classes.join(" "));
+        let found: BTreeMap<String, Option<Lesson>> = session.ask(&document, Value::Object(variables)).await?;
+        let lessons = found.into_values().flatten().filter(|lesson| lesson.kind == ClassKind::Scheduled);
+        let mut lessons: Vec<Lesson> = lessons.filter(|lesson| lesson.pupil_count.is_some()).collect();
+        lessons.sort_by(|one, other| one.place().cmp(&other.place()));
+        Ok(lessons)
+    }
+
+    fn place(&self) -> (&str, &str, &str) {
+        (self.school.as_ref().map_or("", |school| school.name.as_str()), &self.name, &self.id)
+    }
 }
 
 #[derive(Deserialize)]
@@ -97,6 +154,7 @@ struct ClassesPage {
     iso: String,
     now: String,
     schools: Vec<SchoolOf>,
+    lessons: Vec<Lesson>,
 }
 
 /// `GET /classes`; a teacher who has one class alone goes straight to it.
@@ -104,11 +162,13 @@ pub(super) async fn page(session: Session) -> Result<Response, PageError> {
     let (now, today) = (session.scope().now(), session.scope().today());
     let asked: Asked = session.ask(DOCUMENT, json!({ "day": today })).await?;
     let classes = asked.homerooms.map(|homerooms| homerooms.nodes).unwrap_or_default();
+    let duties = asked.viewer.map(|viewer| viewer.duties).unwrap_or_default();
+    let lessons = Lesson::taught(&session, &duties).await?;
     // The office of a school finds the way to its own pages here, however few classes there are.
-    if let [class] = classes.as_slice()
-        && !class.viewer_rights.to(Right::MoveWrite)
-    {
-        return Ok(Redirect::to(&format!("/classes/{}", class.id)).into_response());
+    let office = classes.iter().any(|class| class.viewer_rights.to(Right::MoveWrite));
+    let mut all = classes.iter().map(|class| &class.id).chain(lessons.iter().map(|lesson| &lesson.id));
+    if let (Some(only), None, false) = (all.next(), all.next(), office) {
+        return Ok(Redirect::to(&format!("/classes/{only}")).into_response());
     }
     let page = ClassesPage {
         frame: session.frame(Nav::staff(Here::Class)),
@@ -116,6 +176,7 @@ pub(super) async fn page(session: Session) -> Result<Response, PageError> {
         iso: today.to_string(),
         now: words::clock(now),
         schools: by_school(classes),
+        lessons,
     };
     Ok(html(&page)?.into_response())
 }

@@ -11,11 +11,23 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
-/// What the forms of a session send back: it follows from the cookie and does not give it away.
-pub(super) fn token(secret: &str) -> String {
+/// What the forms of a session send back: it follows from the cookie and does not give it away. Behind the dot it says whose form it
+/// is, which outlasts the session.
+pub(super) fn token(secret: &str, holder: Uuid) -> String {
     let digest = Sha256::new().chain_update("asagao csrf").chain_update(secret).finalize();
-    BASE64_URL_SAFE_NO_PAD.encode(digest)
+    format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(digest), whose(holder))
+}
+
+/// What stands for a person in the forms of all their sessions, without naming them.
+pub(super) fn whose(holder: Uuid) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::new().chain_update("asagao whose").chain_update(holder).finalize())
+}
+
+/// Whose form it is, by its token; empty where it does not say.
+pub(super) fn owner(token: &str) -> &str {
+    token.split_once('.').map_or("", |(_, whose)| whose)
 }
 
 /// The fields of a form, in their order; names may repeat.
@@ -27,6 +39,11 @@ impl Fields {
     pub(super) fn read(body: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")));
         Fields(pairs.collect())
+    }
+
+    /// Every name with its value.
+    pub(super) fn pairs(&self) -> Vec<(String, &str)> {
+        self.0.iter().map(|(name, value)| (name.clone(), value.as_str())).collect()
     }
 
     /// The value of a field; empty where it is missing.
@@ -54,6 +71,9 @@ impl Fields {
     }
 }
 
+/// The field that switches 提示モード off before its form is taken.
+pub(super) const SHOW: &str = "show";
+
 /// A form of one of our own pages, posted within a session. There is no other way to the fields.
 pub struct Posted<S = Session> {
     /// Who posts.
@@ -64,18 +84,23 @@ pub struct Posted<S = Session> {
 
 impl<S> FromRequest<App> for Posted<S>
 where
-    S: FromRequestParts<App, Rejection = PageError> + AsRef<AnySession>,
+    S: FromRequestParts<App, Rejection = PageError> + AsRef<AnySession> + AsMut<AnySession> + Send,
 {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
-        let outside = Form::from_request(Request::from_parts(parts.clone(), body), app).await?;
-        let session = S::from_request_parts(&mut parts, app).await?;
+        let mut outside = Form::from_request(Request::from_parts(parts.clone(), body), app).await?;
+        let mut session = S::from_request_parts(&mut parts, app).await?;
         let expected = session.as_ref().csrf();
         if !bool::from(outside.0.get("csrf").as_bytes().ct_eq(expected.as_bytes())) {
             tracing::warn!(path = parts.uri.path(), "a form without its session's token was refused");
-            return Err(PageError::late(&parts, Some(expected)));
+            return Err(PageError::late(&parts, session.as_ref()));
+        }
+        // What was hidden on a wall goes on by switching 提示モード off.
+        if outside.0.is(SHOW, "1") {
+            session.as_mut().show_again().await?;
+            outside.0.0.retain(|(name, _)| name != SHOW);
         }
         Ok(Posted { session, fields: outside.0 })
     }
@@ -138,7 +163,11 @@ mod tests {
 
     #[test]
     fn the_token_does_not_hold_the_cookie() {
-        assert_ne!(token("a"), token("b"));
-        assert!(!token("secret").contains("secret"));
+        let (one, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_ne!(token("a", one), token("b", one));
+        assert!(!token("secret", one).contains("secret"));
+        assert_eq!(owner(&token("a", one)), owner(&token("b", one)), "a form stays of its person");
+        assert_ne!(owner(&token("a", one)), owner(&token("a", another)));
+        assert_eq!((owner(""), owner("x")), ("", ""));
     }
 }

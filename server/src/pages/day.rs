@@ -3,6 +3,13 @@ use super::words;
 use asagao_graphql::clock::{japan, school_day};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
+/// The day of an address or a form: exactly YYYY-MM-DD, in a year that a school can mean.
+pub(super) fn read(text: &str) -> Option<NaiveDate> {
+    let digits = |(at, of): (usize, u8)| if at == 4 || at == 7 { of == b'-' } else { of.is_ascii_digit() };
+    let plain = text.len() == 10 && text.bytes().enumerate().all(digits);
+    text.parse().ok().filter(|day: &NaiveDate| plain && (1900..=2200).contains(&day.year()))
+}
+
 /// 11/24: a day on an axis or within a sentence.
 pub(super) fn short(day: NaiveDate) -> String {
     format!("{}/{}", day.month(), day.day())
@@ -23,6 +30,25 @@ pub(super) fn after_school(now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_read_in_one_form_alone() {
+        assert_eq!(read("2026-11-24"), NaiveDate::from_ymd_opt(2026, 11, 24));
+        for odd in [
+            "",
+            "+20000-01-01",
+            "-0001-01-01",
+            "+2026-1-01",
+            "2026-1-1",
+            "2026-02-30",
+            "1899-12-31",
+            "2201-01-01",
+            "never",
+            "２０２６-11-24",
+        ] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn today_is_named_and_the_day_is_that_of_japan() {

@@ -1,6 +1,9 @@
 //! What a page says when it cannot be shown. These pages need no database, and nothing that was typed is lost with them.
-use super::csrf::Fields;
+use super::again::Ready;
+use super::check_in_trouble::{self, Way};
+use super::csrf::{self, Fields};
 use super::frame::Frame;
+use super::session::AnySession;
 use super::{address, again};
 use asagao_graphql::error::Error;
 use askama::Template;
@@ -20,9 +23,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 pub enum PageError {
     /// Sign in first: the address to do so.
     SignIn(String),
-    /// The form came after its session: it is given back, and sent by a press on a page of a session that holds. The token of that
-    /// session; `None` where one has to sign in first.
-    Late(Option<String>),
+    /// The form came after its session: it is given back, and sent by a press on a page of a session that holds. That session; `None`
+    /// where one has to sign in first.
+    Late {
+        /// The session to send it in.
+        ready: Option<Ready>,
+        /// Whose browser it is by now, where that is known: nobody else's form is shown on it.
+        whose: Option<String>,
+    },
     /// There is nothing here, or nothing that this viewer may see.
     NotFound,
     /// The database does not answer just now.
@@ -45,22 +53,33 @@ impl PageError {
     }
 
     /// A session that is locked: a page leads to the lock and back, a form is given back.
-    pub(super) fn locked(parts: &Parts) -> Self {
-        PageError::elsewhere(parts, "/locked")
+    pub(super) fn locked(parts: &Parts, whose: String) -> Self {
+        match PageError::elsewhere(parts, "/locked") {
+            PageError::Late { ready, .. } => PageError::Late { ready, whose: Some(whose) },
+            elsewhere => elsewhere,
+        }
     }
 
     /// A form that another session than the browser's, or none, has made.
-    pub(super) fn late(parts: &Parts, csrf: Option<String>) -> Self {
-        if again::takes(parts.uri.path()) { PageError::Late(csrf) } else { PageError::Expired }
+    pub(super) fn late(parts: &Parts, session: &AnySession) -> Self {
+        if !again::takes(parts.uri.path()) {
+            return PageError::Expired;
+        }
+        let ready = Ready { csrf: session.csrf(), presenting: session.presenting };
+        PageError::Late { ready: Some(ready), whose: Some(csrf::whose(session.scope.holder())) }
     }
 
     fn elsewhere(parts: &Parts, to: &str) -> Self {
         if parts.method != Method::GET && again::takes(parts.uri.path()) {
-            return PageError::Late(None);
+            return PageError::Late { ready: None, whose: None };
         }
         // What only concerns a session that is over has nothing to come back to.
         let here = parts.uri.path_and_query().filter(|_| parts.method == Method::GET).map_or("/", |path| path.as_str());
         match address::local(here).filter(|path| *path != "/") {
+            Some(path) if check_in_trouble::is_of(path) => {
+                let to = address::with(to, "lang", check_in_trouble::lang(path, ""));
+                PageError::SignIn(address::with(&to, "next", path))
+            }
             Some(path) => PageError::SignIn(address::with(to, "next", path)),
             None => PageError::SignIn(to.to_owned()),
         }
@@ -70,9 +89,13 @@ impl PageError {
     fn page(&self, asked: &Asked) -> Response {
         let (status, title, text) = match self {
             PageError::SignIn(address) => return Redirect::to(address).into_response(),
-            PageError::Late(csrf) => {
-                let late = asked.posted.as_ref().map(|fields| again::Late::new(&asked.path, fields));
-                return late.unwrap_or_default().page(csrf.clone(), None, StatusCode::FORBIDDEN);
+            PageError::Late { ready, whose } => {
+                let late = asked.posted.as_ref().map(|fields| again::Late::new(&asked.path, fields)).unwrap_or_default();
+                if whose.as_ref().is_some_and(|whose| !late.is_of(whose)) {
+                    tracing::warn!(path = asked.path, "a form of another person was not given back");
+                    return PageError::Expired.page(asked);
+                }
+                return late.page(ready.as_ref(), None, StatusCode::FORBIDDEN);
             }
             // A form that was given back to be sent after signing in is still there.
             PageError::Unavailable if let Some(late) = asked.posted.as_ref().and_then(again::Late::within) => {
@@ -116,6 +139,12 @@ impl PageError {
         };
         let resend = asked.posted.as_ref().filter(|_| *self == PageError::Unavailable);
         let again = (*self == PageError::Unavailable && resend.is_none() && asked.get).then_some(asked.path.as_str());
+        // Only staff find nothing at this address.
+        if check_in_trouble::is_of(&asked.path) && *self != PageError::NotFound {
+            let way = resend.map(|fields| Way::Send(&asked.path, fields.pairs())).or(again.map(Way::Open));
+            let lang = check_in_trouble::lang(&asked.path, asked.posted.as_ref().map_or("", |posted| posted.get("lang")));
+            return retry(check_in_trouble::error(lang, self, way, status));
+        }
         let page = ErrorPage {
             frame: Frame::outside(String::new()),
             title,
@@ -129,12 +158,16 @@ impl PageError {
             tracing::error!(%error, "an error page cannot be written out");
             title.to_owned()
         });
-        let mut answer = (status, Html(body)).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        answer
+        retry((status, Html(body)).into_response())
     }
+}
+
+/// Says when to come back, where that helps.
+fn retry(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    answer
 }
 
 impl From<Error> for PageError {

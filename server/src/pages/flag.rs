@@ -4,13 +4,13 @@ use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::record::ActionKind;
-use super::{html, words};
+use super::{day, html, presenting_hidden, words};
 use asagao_graphql::clock::new_id;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Res
     if fields.typed("text").is_none() {
         problems.push("内容を書いてください。");
     }
-    if fields.typed("nextOn").is_some_and(|day| day.parse::<NaiveDate>().is_err()) {
+    if fields.typed("nextOn").is_some_and(|day| day::read(day).is_none()) {
         problems.push("次の日は、2026-11-24 のように書いてください。");
     }
     if !problems.is_empty() {
@@ -133,6 +133,9 @@ async fn send(mut posted: Posted, path: &str, form: Form, document: &str, input:
 fn refused(posted: Posted, path: &str, form: Form, problems: Vec<&'static str>) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
     let path = address::local(path).ok_or(PageError::NotFound)?.to_owned();
+    if session.presenting() {
+        return presenting_hidden::page(&session, &path, &fields, StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let page = RefusedPage {
         frame: session.frame(Nav::staff(Here::Elsewhere)),
         path,

@@ -1,5 +1,5 @@
 //! What stands around every page: who looks, where they are, whether names may be seen by a whole room.
-use super::record::Rights;
+use super::record::{ClassKind, Rights};
 use asagao_graphql::access::right::Right;
 
 /// What `layout.html` shows around a page. Every template has it as its field `frame`.
@@ -117,6 +117,16 @@ impl Nav {
         }
         links.push(search(here));
         Nav { links, class: Some(class.to_owned()), here: Some(here) }
+    }
+
+    /// The same for a lesson, which has neither a morning nor a register of its own.
+    #[must_use]
+    pub fn of_kind(mut self, kind: ClassKind) -> Self {
+        if let (ClassKind::Scheduled, Some(class)) = (kind, &self.class) {
+            let none = [format!("/classes/{class}/attendance"), format!("/classes/{class}/register")];
+            self.links.retain(|link| !none.contains(&link.href));
+        }
+        self
     }
 
     /// The same with what the office needs beside, as far as the viewer may.

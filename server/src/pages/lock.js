@@ -6,6 +6,11 @@ const announced = 2 * minute;
 
 const others = new BroadcastChannel("asagao");
 const bar = document.querySelector('form[action="/lock"]');
+const switching = document.querySelector('form[action="/presentation"]');
+const presenting = document.body.classList.contains("presenting");
+// Whose page it is.
+const whose = bar.elements.csrf.value.split(".").at(-1);
+const tell = (what) => others.postMessage({ what, whose });
 // The page to come back to; after a form that was not taken it is the one that the form stood on.
 const page = bar.elements.page.value;
 const here = () => page + (page === location.pathname + location.search ? location.hash : "");
@@ -62,10 +67,11 @@ async function restore() {
     const both = bytes(text);
     const opened = sealing && await crypto.subtle.decrypt({ name: "AES-GCM", iv: both.slice(0, 12) }, sealing, both.slice(12)).catch(() => null);
     if (!opened) return forget();
-    if (name !== mark + page) continue;
+    // On a wall there is no form to put it into.
+    if (name !== mark + page || presenting) continue;
     sessionStorage.removeItem(name);
     const back = JSON.parse(new TextDecoder().decode(opened)).filter(putBack);
-    if (back.length > 0) say("ロックの前の入力を戻しました。まだ送っていません。", "閉じる", () => notice.replaceChildren());
+    if (back.length > 0) say("ロックや提示の前の入力を戻しました。まだ送っていません。", "閉じる", () => notice.replaceChildren());
   }
 }
 
@@ -88,7 +94,7 @@ function putBack({ action, fields, seen }) {
 function empty() {
   for (const part of document.querySelectorAll("body > header, main")) part.hidden = true;
   notice?.replaceChildren();
-  document.title = "ロック中｜朝顔";
+  document.title = "朝顔";
   // No question whether to leave: what was typed is kept.
   dispatchEvent(new Event("asagao:leave"));
 }
@@ -98,7 +104,8 @@ async function lock() {
   if (locking) return;
   locking = true;
   empty();
-  others.postMessage("lock");
+  document.title = "ロック中｜朝顔";
+  tell("lock");
   await keep();
   // Every tab asks for the lock itself: none comes to the locked page before the session is locked.
   await fetch("/lock", { method: "POST", body: new URLSearchParams(new FormData(bar)), redirect: "manual" }).catch(() => null);
@@ -108,17 +115,44 @@ async function lock() {
 bar.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
 document.querySelector('form[action="/sign-out"]').addEventListener("submit", () => {
   forget();
-  others.postMessage("out");
+  tell("out");
 });
-others.addEventListener("message", ({ data }) => {
-  if (data === "lock") return lock();
-  if (data === "used") {
-    used = Date.now();
-    return look();
+
+// 提示モード: what was typed is kept as before a lock. Every tab asks for it itself, so that none comes back before it is on.
+switching?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!presenting) {
+    empty();
+    tell("present");
+    await keep();
   }
+  switching.submit();
+});
+async function present() {
+  if (presenting || locking) return;
+  locking = true;
   empty();
-  forget();
-  location.replace("/sign-in");
+  await keep();
+  await fetch("/presentation", { method: "POST", body: new URLSearchParams(new FormData(switching)), redirect: "manual" }).catch(() => null);
+  location.replace(page);
+}
+
+others.addEventListener("message", ({ data }) => {
+  if (data.what === "lock") return lock();
+  // Somebody else's: asagao.js has emptied this tab, or is about to.
+  if (data.whose !== whose) return;
+  if (data.what === "used") {
+    used = Date.now();
+    look();
+  } else if (data.what === "present" || (data.what === "here" && data.presenting)) {
+    present();
+  } else if (data.what === "here" && presenting && data.presenting === false) {
+    location.replace(page);
+  } else if (data.what === "out") {
+    empty();
+    forget();
+    location.replace("/sign-in");
+  }
 });
 
 // A rest is one of the whole browser: another tab in use keeps this one open.
@@ -127,7 +161,7 @@ let timer;
 let used;
 function use() {
   used = Date.now();
-  others.postMessage("used");
+  tell("used");
   look();
 }
 

@@ -90,6 +90,8 @@ pub(super) struct PupilPage {
     printed: String,
     /// Whether the homeroom's middle may be seen beside the pupil's learning.
     middle: bool,
+    /// 児童, or 生徒 from junior high school on.
+    child: &'static str,
     rights: Rights,
 }
 
@@ -178,6 +180,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_tabl
         freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),
         iso_today: today.to_string(),
         printed: format!("{} {}", words::era(today), words::clock(now)),
+        child: homeroom.map_or("児童", |homeroom| words::children(&homeroom.grades)),
         middle: of_homeroom.to(Right::ActivityRead),
         rights: rights.clone(),
         frame,

@@ -56,6 +56,17 @@ impl Rights {
     }
 }
 
+/// Homeroom or lesson.
+#[derive(Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ClassKind {
+    /// 学籍クラス.
+    #[default]
+    Homeroom,
+    /// A lesson, a course, a group.
+    Scheduled,
+}
+
 /// A page of a list of the API.
 #[derive(Deserialize, Clone, Debug)]
 pub struct Connection<T> {

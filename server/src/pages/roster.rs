@@ -4,7 +4,7 @@ mod file;
 use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{ClassKind, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{html, words};
@@ -31,6 +31,8 @@ struct Asked {
 struct Class {
     id: String,
     name: String,
+    kind: ClassKind,
+    grades: Vec<String>,
     viewer_rights: Rights,
     #[serde(default)]
     school: Option<Named>,
@@ -83,6 +85,10 @@ impl Pupil {
 }
 
 impl Class {
+    fn children(&self) -> &'static str {
+        words::children(&self.grades)
+    }
+
     fn pupils(&self) -> &[Pupil] {
         self.pupils.as_ref().map_or(&[], |pupils| &pupils.nodes)
     }
@@ -156,7 +162,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>) -> Result<Htm
     let now = session.scope().now();
     let printed = format!("{} {}", session.scope().today(), words::clock(now));
     html(&RosterPage {
-        frame: session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster)),
+        frame: session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster).of_kind(class.kind)),
         official: class.official(),
         day: words::long_day(session.scope().today()),
         printed,
@@ -190,7 +196,7 @@ pub(super) async fn download(Path(id): Path<String>, posted: Posted) -> Result<R
                 cell,
             };
             let unheld = cells.into_iter().map(place).collect();
-            let frame = session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster));
+            let frame = session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster).of_kind(class.kind));
             Ok(html(&UnheldPage { frame, class, unheld })?.into_response())
         }
     }

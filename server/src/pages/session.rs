@@ -61,7 +61,9 @@ impl FromRequestParts<App> for AnySession {
         let Signed { viewer, presenting, keep } = match session::of(&app.db, &secret).await? {
             Some(Found::Open(signed)) => signed,
             // A pupil begins anew: their page has nothing to come back to.
-            Some(Found::Locked { viewer, .. }) if viewer.kind == Holder::Staff => return Err(PageError::locked(parts)),
+            Some(Found::Locked { viewer, .. }) if viewer.kind == Holder::Staff => {
+                return Err(PageError::locked(parts, csrf::whose(viewer.holder)));
+            }
             _ => return Err(PageError::signed_out(parts, true)),
         };
         let scope = Scope::new(app.db.clone(), viewer);
@@ -98,7 +100,14 @@ impl FromRequestParts<App> for PupilSession {
 impl AnySession {
     /// What the forms of this session send back.
     pub(super) fn csrf(&self) -> String {
-        csrf::token(&self.secret)
+        csrf::token(&self.secret, self.scope.holder())
+    }
+
+    /// Ends 提示モード for this very request, too.
+    pub(super) async fn show_again(&mut self) -> Result<(), PageError> {
+        self.present(false).await?;
+        self.presenting = false;
+        Ok(())
     }
 
     /// Asks the API a document in the viewer's name. What is forbidden is left out of the answer, as is what failed in a way that
@@ -204,6 +213,24 @@ impl AsRef<AnySession> for Session {
 impl AsRef<AnySession> for PupilSession {
     fn as_ref(&self) -> &AnySession {
         &self.any
+    }
+}
+
+impl AsMut<AnySession> for AnySession {
+    fn as_mut(&mut self) -> &mut AnySession {
+        self
+    }
+}
+
+impl AsMut<AnySession> for Session {
+    fn as_mut(&mut self) -> &mut AnySession {
+        &mut self.any
+    }
+}
+
+impl AsMut<AnySession> for PupilSession {
+    fn as_mut(&mut self) -> &mut AnySession {
+        &mut self.any
     }
 }
 

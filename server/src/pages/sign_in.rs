@@ -1,5 +1,5 @@
 //! 入る and 出る: a code in, a cookie out; and what belongs to the session itself.
-use super::again::Late;
+use super::again::{Late, Ready};
 use super::csrf::{self, Fields, Form, Posted};
 use super::error::PageError;
 use super::frame::Frame;
@@ -126,8 +126,10 @@ pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
     };
     // Nobody finds what somebody else has typed, nor the page on which they were.
     let (kind, another) = (opened.signed.viewer.kind, opened.same == Some(false));
-    if let Some(late) = Late::within(&fields).filter(|_| !another) {
-        return Ok((cookie, late.page(Some(csrf::token(&opened.secret)), None, StatusCode::OK)).into_response());
+    let holder = opened.signed.viewer.holder;
+    if let Some(late) = Late::within(&fields).filter(|late| !another && late.is_of(&csrf::whose(holder))) {
+        let ready = Ready { csrf: csrf::token(&opened.secret, holder), presenting: opened.signed.presenting };
+        return Ok((cookie, late.page(Some(&ready), None, StatusCode::OK)).into_response());
     }
     // What was asked for before is of use only to the kind of viewer that has it.
     let next = address::local(next).filter(|next| !another && next.starts_with("/check-in") == (kind == Holder::Pupil));

@@ -71,6 +71,20 @@ pub(super) fn grades(codes: &[String]) -> String {
     if codes.is_empty() { "そのほか".to_owned() } else { codes.iter().map(name).collect::<Vec<_>>().join("・") }
 }
 
+/// What those are called who go to a school of these grades: 児童 in primary school, 生徒 from junior high school on.
+pub(super) fn children(grades: &[String]) -> &'static str {
+    let older = |code: &String| code.starts_with('J') || code.starts_with('H');
+    if !grades.is_empty() && grades.iter().all(older) { "生徒" } else { "児童" }
+}
+
+/// From so many characters on a name needs two smaller lines.
+const LONG_NAME: usize = 12;
+
+/// Whether a name needs two smaller lines.
+pub(super) fn long_name(name: &str) -> bool {
+    name.chars().count() >= LONG_NAME
+}
+
 /// The family name: what a colleague is called by.
 pub(super) fn family(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
@@ -110,6 +124,16 @@ mod tests {
         assert_eq!(long_day(day("2019-04-30")), "平成31年4月30日（火）");
         assert_eq!(short_day(day("2026-11-04")), "11/4（水）");
         assert_eq!(clock("2026-11-23T23:05:00Z".parse().unwrap()), "8:05");
+    }
+
+    #[test]
+    fn children_are_called_by_their_school() {
+        let of = |codes: &[&str]| children(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            [of(&["P5"]), of(&["P6", "J1"]), of(&[]), of(&["J2"]), of(&["J1", "J2"])],
+            ["児童", "児童", "児童", "生徒", "生徒"]
+        );
+        assert!(long_name("勅使河原ヴァレンティーナ") && !long_name("加藤 颯太"));
     }
 
     #[test]

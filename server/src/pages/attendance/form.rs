@@ -1,6 +1,6 @@
 //! The form of 朝の出欠: what was chosen, what of it differs from what was shown, and what the API says to that.
-use super::Problems;
 use super::row::{Mark, PLACES};
+use super::take::{Held, Problem, Problems};
 use crate::pages::csrf::Fields;
 use crate::pages::error::PageError;
 use crate::pages::session::Session;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 const TAKE: &str = "mutation Take($input: TakeAttendanceInput!) { takeAttendance(input: $input) {
-    conflicts { pupilId mark { kind { code name absent excused usual } late leftEarly place by at office } }
+    conflicts { pupilId mark { kind { code name absent excused usual } late leftEarly place note by at office } }
     rejected { id code field } userErrors { code field } } }";
 
 /// What a row says.
@@ -58,6 +58,12 @@ impl Choice {
         let get = |name: &str| fields.get(&format!("{name}.{pupil}"));
         if get("clear") == "1" {
             return Choice::default();
+        }
+        // What a colleague noted goes on, unless something else was typed.
+        if get("mine") == "1" {
+            let mine = Choice::read(get("offer"));
+            let note = if mine.note.is_empty() && !mine.kind.is_empty() { was.note.clone() } else { mine.note };
+            return Choice { note, ..mine };
         }
         let (row, more) = (get("kind"), get("more"));
         // Without JavaScript the list under 「ほか」 can be used without choosing 「ほか」 in the row.
@@ -134,22 +140,31 @@ pub(super) async fn send(
 ) -> Result<Problems, PageError> {
     let mut problems = Problems::default();
     let everybody = fields.get("act") == "all";
-    let mut marks = Vec::new();
+    // Where a reason to be away may go on, the API is told one by one who is here: it would mark that pupil, too.
+    let one_by_one = everybody && choices.iter().any(|(pupil, _)| runs(fields, pupil));
+    let (mut marks, mut filled) = (Vec::new(), Vec::new());
     for (pupil, choice) in choices {
         let was = Choice::read(fields.get(&format!("was.{pupil}")));
-        if *choice == was || (was.kind.is_empty() && choice.blank()) {
+        let untouched = was.kind.is_empty() && choice.blank();
+        if untouched && one_by_one && !runs(fields, pupil) {
+            let here = Choice { kind: fields.get("usual").to_owned(), ..Choice::default() };
+            marks.extend(mark(pupil, &here, None));
+            filled.push(pupil);
+            continue;
+        }
+        if *choice == was || untouched {
             continue;
         }
         match mark(pupil, choice, fields.typed("usual").filter(|_| everybody)) {
             Some(mark) => marks.push(mark),
-            None => drop(problems.rows.insert(pupil.clone(), "印を選ぶと、メモや遅刻も残ります".to_owned())),
+            None => problems.refuse(pupil.clone(), "印を選ぶと、メモや遅刻も残ります"),
         }
     }
     let input = json!({
         "classId": class,
         "day": day,
         "marks": marks,
-        "others": if everybody { "UNMARKED_PRESENT" } else { "UNCHANGED" },
+        "others": if everybody && !one_by_one { "UNMARKED_PRESENT" } else { "UNCHANGED" },
         "seenAt": fields.typed("seen"),
         "reason": fields.typed("reason"),
     });
@@ -162,12 +177,21 @@ pub(super) async fn send(
         problems.all.push(format!("保存していません。{}", words::refusal(&error.code, &error.field)));
     }
     for rejected in payload.rejected {
-        problems.rows.insert(rejected.id, words::refusal(&rejected.code, &rejected.field).to_owned());
+        problems.refuse(rejected.id, words::refusal(&rejected.code, &rejected.field));
     }
     for conflict in payload.conflicts {
-        problems.rows.insert(conflict.pupil_id, changed(&conflict.mark));
+        // 全員出席 leaves a row alone that somebody else has marked meanwhile.
+        if !filled.contains(&&conflict.pupil_id) {
+            let held = if conflict.mark.office { Held::Office } else { Held::Colleague };
+            problems.rows.insert(conflict.pupil_id, Problem { words: changed(&conflict.mark), held });
+        }
     }
     Ok(problems)
+}
+
+/// Whether the pupil was away the school day before for a reason that may go on.
+fn runs(fields: &Fields, pupil: &str) -> bool {
+    fields.is(&format!("running.{pupil}"), "1")
 }
 
 /// The input of the API; `None` where something was said of a pupil without a mark. 全員出席 makes that one present.
@@ -194,7 +218,8 @@ fn changed(mark: &Mark) -> String {
     let times = [(mark.late, "・遅刻"), (mark.left_early, "・早退")].into_iter().filter(|(on, _)| *on).map(|(_, name)| name);
     let place =
         PLACES.iter().skip(1).find(|(code, _)| *code == mark.place).map(|(_, name)| format!("・{name}")).unwrap_or_default();
-    format!("{at}{by}「{}{}{place}」に変更", kind.name, times.collect::<String>())
+    let note = mark.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!("　メモ「{note}」")).unwrap_or_default();
+    format!("{at}{by}「{}{}{place}」に変更{note}", kind.name, times.collect::<String>())
 }
 
 #[cfg(test)]
@@ -210,6 +235,20 @@ mod tests {
         let choice = Choice { kind: "ILLNESS".into(), late: false, left_early: true, place: "HOME".into(), note: "a|b".into() };
         assert_eq!(Choice::read(&choice.written()), choice);
         assert_eq!(Choice::read(&Choice::default().written()), Choice::default());
+    }
+
+    #[test]
+    fn the_own_choice_is_taken_when_asked_for_and_keeps_what_was_noted() {
+        let chosen = |mine, offer, was| {
+            let posted =
+                fields(&[("was.1", was), ("kind.1", "ILLNESS"), ("note.1", "発熱"), ("mine.1", mine), ("offer.1", offer)]);
+            choices(&posted).pop().unwrap().1
+        };
+        let was = "ILLNESS|||CLASSROOM|発熱";
+        assert_eq!(chosen("", "PRESENT|1||CLASSROOM|", was).kind, "ILLNESS");
+        let mine = chosen("1", "PRESENT|1||CLASSROOM|", was);
+        assert_eq!((mine.kind.as_str(), mine.late, mine.note.as_str()), ("PRESENT", true, "発熱"));
+        assert_eq!(chosen("1", "PRESENT|||CLASSROOM|通院", was).note, "通院");
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn asked(size: usize, kinds: &[Value]) -> Value {
     json!({
         "attendanceKinds": kinds,
         "class": {
-            "name": "5年2組", "viewerRights": scene::rights(), "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
+            "name": "5年2組", "kind": "HOMEROOM", "grades": ["P5"], "viewerRights": scene::rights(), "school": { "name": "朝霧市立ひばり野小学校" }, "pupilCount": size, "isSchoolDay": true,
             "schoolDays": ["2026-11-20", "2026-11-24"],
             "attendanceSummary": { "present": size - 4, "absent": 1, "excused": 1, "unmarked": 2, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:16:00Z" },
             "pupils": { "nodes": (1..=size).map(pupil).collect::<Vec<_>>() },
@@ -81,4 +81,29 @@ fn more_than_seven_kinds_are_listed_under_another() {
     let html = scene::render("attendance_kinds", &page(asked(12, &many), "2026-11-24"));
     assert_eq!(html.matches("type=\"radio\"").count(), 12 * 8);
     assert!(html.contains("name=\"more.p-1\"") && html.contains("<option value=\"STRIKE\">その他休</option>"));
+}
+
+#[test]
+fn who_was_suspended_the_school_day_before_is_left_to_be_decided() {
+    let mut answer = asked(36, &kinds());
+    let former = |day: &str, name: &str, excused: bool| json!([{ "day": day, "kind": { "name": name, "excused": excused } }]);
+    answer["class"]["pupils"]["nodes"][26]["former"] = former("2026-11-20", "出停", true);
+    answer["class"]["pupils"]["nodes"][33]["former"] = former("2026-11-20", "病欠", false);
+    // Marked today already, or some days before.
+    answer["class"]["pupils"]["nodes"][4]["former"] = former("2026-11-20", "出停", true);
+    let html = scene::render("attendance_running", &page(answer, "2026-11-24"));
+    assert_eq!((html.matches("data-running").count(), html.matches("name=\"running.p-27\"").count()), (1, 1));
+    assert!(html.contains("<span class=\"hint\">11/20 出停</span>") && html.contains("前の授業日が出停・忌引の1人は"));
+}
+
+#[test]
+fn a_lesson_has_no_morning_and_older_pupils_are_called_so() {
+    let at = At { class: "c-52", day: "2026-11-24".parse().unwrap(), open: false, now: scene::now() };
+    let mut answer = asked(36, &kinds());
+    answer["class"]["kind"] = json!("SCHEDULED");
+    assert!(AttendancePage::of(serde_json::from_value(answer).unwrap(), scene::frame(false), &at).is_none());
+    let mut answer = asked(36, &kinds());
+    answer["class"]["grades"] = json!(["J2"]);
+    answer["class"]["pupils"] = json!({ "nodes": [] });
+    assert!(scene::render("attendance_empty", &page(answer, "2026-11-24")).contains("まだ生徒がいません"));
 }

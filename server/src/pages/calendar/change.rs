@@ -3,7 +3,7 @@ use super::load;
 use crate::pages::csrf::{Fields, Posted};
 use crate::pages::error::PageError;
 use crate::pages::session::Session;
-use crate::pages::{html, words};
+use crate::pages::{day, html, words};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -45,6 +45,10 @@ pub(in crate::pages) async fn lay_out(posted: Posted) -> Result<Response, PageEr
     };
     let vacations: Vec<Value> = (0..VACATIONS).filter_map(vacation).collect();
     let begins = fields.typed("begins");
+    let ends = (0..VACATIONS).flat_map(|nth| [format!("from.{nth}"), format!("to.{nth}")]);
+    if unread(&fields, ends.chain(["begins".to_owned()])) {
+        return again(&session, &fields, DAYS).await;
+    }
     let input = json!({ "schoolId": fields.get("school"), "year": year(&fields), "begins": begins, "vacations": vacations });
     send(&session, &fields, LAY_OUT, input).await
 }
@@ -55,6 +59,9 @@ pub(in crate::pages) async fn set(posted: Posted) -> Result<Response, PageError>
     let Some(day) = fields.typed("day") else {
         return again(&session, &fields, "日を選んでください。").await;
     };
+    if unread(&fields, ["day", "substitute"].map(str::to_owned)) {
+        return again(&session, &fields, DAYS).await;
+    }
     let mut days =
         vec![json!({ "day": day, "grade": fields.typed("grade"), "kind": fields.typed("kind"), "title": fields.typed("title") })];
     // A Saturday with school and the day that is free for it go together.
@@ -63,6 +70,13 @@ pub(in crate::pages) async fn set(posted: Posted) -> Result<Response, PageError>
     }
     let input = json!({ "schoolId": fields.get("school"), "days": days, "reason": fields.typed("reason") });
     send(&session, &fields, SET, input).await
+}
+
+const DAYS: &str = "日は、2026-11-24 のように書いてください。";
+
+/// Whether one of these fields has something in it that is no day.
+fn unread(fields: &Fields, names: impl IntoIterator<Item = String>) -> bool {
+    names.into_iter().any(|name| fields.typed(&name).is_some_and(|text| day::read(text).is_none()))
 }
 
 fn year(fields: &Fields) -> i32 {
@@ -81,6 +95,7 @@ async fn send(session: &Session, fields: &Fields, document: &str, input: Value) 
 /// The page once more, with what could not be saved.
 async fn again(session: &Session, fields: &Fields, why: &str) -> Result<Response, PageError> {
     let mut page = load(session, fields.typed("school"), Some(year(fields))).await?;
+    page.typed = fields.clone();
     page.messages.push(format!("保存していません。{why}"));
     Ok((StatusCode::CONFLICT, html(&page)?).into_response())
 }

@@ -108,7 +108,7 @@ impl Row {
             id: pupil.id.clone(),
             number: pupil.number_words(),
             name: escape(&pupil.name).replace('・', "・<wbr>"),
-            long: pupil.name.chars().count() > 12,
+            long: words::long_name(&pupil.name),
             kana: pupil.kana.as_deref().map(hiragana),
             flagged,
             away: pupil.mark(around.shown).is_some_and(|mark| !mark.here()),

@@ -52,6 +52,8 @@ pub(super) struct Pupil {
 pub(super) struct Homeroom {
     pub(super) id: String,
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) grades: Vec<String>,
     pub(super) viewer_rights: Rights,
     #[serde(default)]
     pub(super) school_days: Option<Vec<NaiveDate>>,

@@ -46,6 +46,10 @@ fn the_course_of_a_pupil_with_the_reason_for_seeing_it() {
     let html = page("pupil", answer(), false);
     assert_eq!(html.matches("<h1>").count(), 1);
     assert!(html.contains("<b>5年2組の担任</b>（令和8年4月1日〜令和9年3月31日）です。"));
+    let mut older = answer();
+    older["pupil"]["homeroom"]["grades"] = json!(["J2"]);
+    let older = page("pupil_older", older, false);
+    assert!(older.contains("<title>生徒カルテ｜朝顔") && older.contains("この生徒を見られる人") && !older.contains("児童"));
     assert!(html.contains("この児童を見られる人（3人）") && html.contains("心の天気を読む人：中島 由紀（担任）"));
     assert!(html.contains("‹ 8 小川 美咲") && html.contains("10 川島 心春 ›"));
     assert!(html.contains("気にかけたい　11/17（火）から") && html.contains("9/14（月） 〜 9/28（月）"));

@@ -46,7 +46,7 @@ fn asked(size: usize) -> Value {
         "at": "2026-11-02T07:40:00Z", "reason": "連絡帳で確認" });
     json!({
         "attendanceKinds": [{ "name": "出席", "mark": "" }, { "name": "病欠", "mark": "病" }, { "name": "出停", "mark": "停" }],
-        "class": { "name": "5年2組", "grades": ["P5"], "school": { "name": "朝霧市立ひばり野小学校" }, "teachers": [{ "name": "中島 由紀" }],
+        "class": { "name": "5年2組", "viewerRights": scene::rights(), "grades": ["P5"], "school": { "name": "朝霧市立ひばり野小学校" }, "teachers": [{ "name": "中島 由紀" }],
             "register": { "from": "2026-10-01", "to": "2026-10-31", "until": "2026-10-31", "schoolDays": 21, "enrolledFirst": size - 1,
                 "joined": 1, "left": 0, "version": 2, "corrections": [correction], "closures": [], "total": count([749, 6, 743, 21, 722, 4, 4]),
                 "days": shown.collect::<Vec<_>>(), "rows": rows } }
