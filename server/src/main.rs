@@ -1,6 +1,4 @@
 //! Reads the command line and runs one command.
-// The futures of all mutations together nest deeper than 128 types when a release is optimised.
-#![recursion_limit = "512"]
 
 use asagao::{command, config::Config};
 use clap::Parser;

@@ -4,6 +4,7 @@ use super::scope::Scope;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeSet, HashMap};
@@ -18,6 +19,7 @@ pub struct RightsOverClass(pub(crate) Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RightsOverPupil(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<RightsOverClass> for Scope {
     type Value = BTreeSet<Right>;
     type Error = Error;
@@ -34,6 +36,7 @@ impl Loader<RightsOverClass> for Scope {
     }
 }
 
+#[async_trait]
 impl Loader<RightsOverPupil> for Scope {
     type Value = BTreeSet<Right>;
     type Error = Error;

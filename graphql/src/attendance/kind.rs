@@ -5,6 +5,7 @@ use crate::db::{Engine, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::scalar::Day;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -166,6 +167,7 @@ pub(crate) async fn all(scope: &Scope) -> Result<Vec<AttendanceKind>> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct KindOf(pub(crate) String);
 
+#[async_trait]
 impl Loader<KindOf> for Scope {
     type Value = AttendanceKind;
     type Error = Error;

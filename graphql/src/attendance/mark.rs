@@ -9,6 +9,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, Object};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -166,6 +167,7 @@ pub(super) const COLUMNS: &str =
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MarksOf(pub(crate) Span);
 
+#[async_trait]
 impl Loader<MarksOf> for Scope {
     type Value = Vec<AttendanceMark>;
     type Error = Error;

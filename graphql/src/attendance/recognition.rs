@@ -10,6 +10,7 @@ use crate::id;
 use crate::learning::activity::check;
 use crate::roster::enrolment;
 use crate::scalar::Day;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -181,6 +182,7 @@ pub struct RecognitionsOf {
     pub school: Uuid,
 }
 
+#[async_trait]
 impl Loader<RecognitionsOf> for Scope {
     type Value = Vec<AttendanceRecognition>;
     type Error = Error;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::roster::class;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::SimpleObject;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::QueryBuilder;
@@ -64,6 +65,7 @@ pub struct SummaryOf {
     pub day: NaiveDate,
 }
 
+#[async_trait]
 impl Loader<SummaryOf> for Scope {
     type Value = AttendanceSummary;
     type Error = Error;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::roster::enrolment;
 use crate::roster::span::Span;
 use crate::scalar::Timestamp;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -101,6 +102,7 @@ pub(crate) async fn handed_in(
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WorkOf(pub(crate) Span);
 
+#[async_trait]
 impl Loader<WorkOf> for Scope {
     type Value = Vec<Work>;
     type Error = Error;

@@ -18,6 +18,7 @@ use crate::roster::duties::ClassTeachers;
 use crate::roster::moves::query::ClassGuests;
 use crate::scalar::Day;
 use crate::support::analysis_run::{self, AnalysisRun, Which};
+use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
@@ -241,6 +242,7 @@ pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class) ->
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct YearOf(Uuid);
 
+#[async_trait]
 impl Loader<YearOf> for Scope {
     type Value = AcademicYear;
     type Error = Error;
@@ -262,6 +264,7 @@ pub struct SizeOf {
     day: NaiveDate,
 }
 
+#[async_trait]
 impl Loader<SizeOf> for Scope {
     type Value = i64;
     type Error = Error;
@@ -294,6 +297,7 @@ impl Loader<SizeOf> for Scope {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClassOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<ClassOf> for Scope {
     type Value = Class;
     type Error = Error;

@@ -6,6 +6,7 @@ use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::page::{self, Cursor};
+use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Object};
@@ -75,6 +76,7 @@ pub struct Homeroom {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HomeroomOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<HomeroomOf> for Scope {
     type Value = Homeroom;
     type Error = Error;

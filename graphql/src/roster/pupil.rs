@@ -20,6 +20,7 @@ use crate::roster::search;
 use crate::scalar::Day;
 use crate::support::of_pupil::PupilSupport;
 use crate::wellbeing::of_pupil::PupilWellbeing;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -240,6 +241,7 @@ pub struct PupilIn {
     pub pupil: Uuid,
 }
 
+#[async_trait]
 impl Loader<PupilIn> for Scope {
     type Value = Pupil;
     type Error = Error;

@@ -10,6 +10,7 @@ use crate::jobs::turnover::SchoolTurnover;
 use crate::page::{self, Cursor};
 use crate::roster::duties::SchoolStaff;
 use crate::roster::moves::query::SchoolMoves;
+use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object};
@@ -140,6 +141,7 @@ pub async fn running(scope: &Scope, right: Right) -> Result<Vec<Uuid>> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SchoolOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<SchoolOf> for Scope {
     type Value = School;
     type Error = Error;

@@ -9,6 +9,7 @@ use crate::id;
 use crate::learning::activity::check;
 use crate::roster::enrolment;
 use crate::scalar::{Day, Timestamp};
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -233,6 +234,7 @@ async fn find(scope: &Scope, id: Uuid) -> Result<Option<SupportAction>> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ActionsOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<ActionsOf> for Scope {
     type Value = Vec<SupportAction>;
     type Error = Error;

@@ -7,6 +7,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::{Day, Timestamp};
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Enum, ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -124,6 +125,7 @@ pub(crate) async fn insert(tx: &mut Tx, event: &SupportFlagEvent) -> Result<()> 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventsOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<EventsOf> for Scope {
     type Value = Vec<SupportFlagEvent>;
     type Error = Error;

@@ -9,6 +9,7 @@ use crate::roster::class;
 use crate::roster::enrolment::{self, Enrolment};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -216,6 +217,7 @@ async fn insert(tx: &mut Tx, moods: &[Mood]) -> Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MoodsOf(pub(crate) Span);
 
+#[async_trait]
 impl Loader<MoodsOf> for Scope {
     type Value = Vec<Mood>;
     type Error = Error;

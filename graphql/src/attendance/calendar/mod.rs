@@ -9,6 +9,7 @@ use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Enum;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::QueryBuilder;
@@ -129,6 +130,7 @@ pub struct CalendarOf {
     pub to: NaiveDate,
 }
 
+#[async_trait]
 impl Loader<CalendarOf> for Scope {
     type Value = Arc<Calendar>;
     type Error = Error;

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
 use crate::scalar::Day;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
 use chrono::NaiveDate;
@@ -262,6 +263,7 @@ pub(crate) async fn drop_empty(tx: &mut Tx, pupils: &[Uuid]) -> Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TotalsOf(pub(crate) Span);
 
+#[async_trait]
 impl Loader<TotalsOf> for Scope {
     type Value = Vec<DailyTotal>;
     type Error = Error;

@@ -8,6 +8,7 @@ use crate::clock::{NO_END, new_id};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
+use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Enum, ID, InputObject};
 use chrono::{Days, NaiveDate};
@@ -155,6 +156,7 @@ async fn put(tx: &mut Tx, rows: &[HandOver]) -> Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HandOverOf(pub(crate) Uuid);
 
+#[async_trait]
 impl Loader<HandOverOf> for Scope {
     type Value = Vec<RecordKind>;
     type Error = Error;
