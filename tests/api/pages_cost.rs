@@ -8,7 +8,8 @@ const PUPIL: &str = include_str!("../../server/src/pages/pupil.graphql");
 
 fn class() -> Value {
     let recent = "2026-11-11";
-    json!({ "id": CLASS_5_2, "today": TODAY, "shown": TODAY, "from": "2026-10-26", "recent": recent, "works": recent })
+    json!({ "id": CLASS_5_2, "today": TODAY, "shown": TODAY, "from": "2026-10-26", "recent": recent, "works": recent,
+        "term": "2026-08-01", "grade": "P5" })
 }
 
 #[tokio::test]

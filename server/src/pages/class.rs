@@ -1,5 +1,7 @@
 //! The class page (学級ボード): who is here, whom to have an eye on and why, what has been done.
+mod about;
 mod card;
+mod days;
 mod freshness;
 mod row;
 mod today;
@@ -13,6 +15,7 @@ use super::record::{
 };
 use super::session::Session;
 use super::{class_presenting, day, html, words};
+use about::School;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
@@ -20,56 +23,14 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use card::Notices;
 use chrono::{DateTime, Days, NaiveDate, Utc};
+pub(super) use days::{DAYS, DaysData};
 pub(super) use freshness::{Fresh, freshness};
 use row::Table;
 use serde::Deserialize;
 use serde_json::json;
 use today::Today;
 
-const DAYS: &str = include_str!("class_days.graphql");
 const DOCUMENT: &str = include_str!("class.graphql");
-
-/// What `class_days.graphql` answers: from these the days of `class.graphql` follow.
-#[derive(Deserialize, Debug)]
-pub(super) struct DaysData {
-    pub(super) class: Option<ClassDays>,
-}
-
-/// The days that the page shows.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ClassDays {
-    #[serde(default)]
-    kind: ClassKind,
-    viewer_rights: Rights,
-    #[serde(default)]
-    school_days: Option<Vec<NaiveDate>>,
-    #[serde(default)]
-    assignments: Option<Vec<Due>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Due {
-    due_day: NaiveDate,
-}
-
-impl ClassDays {
-    /// The latest school days; none without the right to see attendance, which tells them.
-    pub(super) fn days(&self) -> &[NaiveDate] {
-        self.school_days.as_deref().unwrap_or_default()
-    }
-
-    /// The variables of `class.graphql`.
-    pub(super) fn variables(&self, class: &str, today: NaiveDate) -> serde_json::Value {
-        let (days, assignments) = (self.days(), self.assignments.as_deref().unwrap_or_default());
-        let from = days.first().copied().unwrap_or(today);
-        let recent = days.iter().rev().nth(9).copied().unwrap_or(from);
-        let works = assignments.iter().rev().nth(5).or(assignments.first()).map_or(today, |of| of.due_day);
-        let shown = days.last().copied().unwrap_or(today);
-        serde_json::json!({ "id": class, "today": today, "shown": shown, "from": from, "recent": recent, "works": works })
-    }
-}
 
 /// What `class.graphql` answers.
 #[derive(Deserialize, Debug)]
@@ -93,7 +54,7 @@ pub(super) struct Class {
     #[serde(default)]
     pupil_count: Option<usize>,
     #[serde(default)]
-    school: Option<Named>,
+    school: Option<School>,
     #[serde(default)]
     teachers: Vec<Named>,
     #[serde(default)]
@@ -235,7 +196,8 @@ pub(super) struct ClassPage {
     id: String,
     name: String,
     school: Option<String>,
-    about: String,
+    /// How many and by whom; which day of the term it is.
+    about: Vec<String>,
     date: String,
     date_western: String,
     time: String,
@@ -290,15 +252,13 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateT
     let around = Around { class, days, today, shown, lessons_over: day::after_school(now) };
     let pupils: Vec<&Pupil> = class.pupils.as_ref()?.nodes.iter().collect();
     let flags: Option<Vec<&Flag>> = data.support_flags.as_ref().map(|flags| flags.nodes.iter().collect());
-    let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
-    let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
     let flagged = flags.iter().flatten().filter(|flag| flag.open()).filter_map(|flag| flag.pupil.as_ref());
     let flagged: Vec<&str> = flagged.map(|pupil| pupil.id.as_str()).collect();
     Some(ClassPage {
         id: class.id.clone(),
         name: class.name.clone(),
         school: class.school.as_ref().map(|school| school.name.clone()),
-        about: format!("{}人{teachers}", class.pupil_count?),
+        about: about::lines(class, today)?,
         date: words::long_day(today),
         date_western: format!("{today}　{} 現在", words::clock(now)),
         time: words::clock(now),

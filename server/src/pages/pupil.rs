@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use history::{Action, Notice};
 use range::Range;
+pub(super) use range::term;
 use seen::Seen;
 use serde::Deserialize;
 use serde_json::json;

@@ -246,7 +246,9 @@ pub(super) fn class(size: usize, flags: &[Value]) -> Value {
     let small = size < 5;
     json!({
         "class": {
-            "id": "c-52", "name": "5年2組", "viewerRights": rights(), "pupilCount": size, "school": { "name": "朝霧市立ひばり野小学校" },
+            "id": "c-52", "name": "5年2組", "viewerRights": rights(), "pupilCount": size, "school": {
+                "name": "朝霧市立ひばり野小学校", "calendar": { "laidOut": true, "schoolDays": self::days(58) },
+            },
             "teachers": [{ "name": "中島 由紀" }],
             "attendanceSummary": { "present": size.saturating_sub(5), "absent": 2.min(size), "excused": 1.min(size), "late": 1.min(size), "leftEarly": 0,
                 "elsewhere": 1.min(size), "unmarked": if size >= 34 { 2 } else { 0 }, "lastBy": "中島 由紀", "lastAt": "2026-11-23T23:19:00Z" },

@@ -44,6 +44,16 @@ fn the_morning_of_a_class() {
 }
 
 #[test]
+fn the_day_of_the_term_is_told_by_a_calendar_alone() {
+    let mut answer = scene::class(36, &[]);
+    assert!(morning("term", answer.clone()).contains("2学期 58授業日め"));
+    answer["class"]["school"]["calendar"]["laidOut"] = json!(false);
+    assert!(!morning("term-unknown", answer.clone()).contains("授業日め"));
+    answer["class"]["school"]["calendar"] = json!({ "laidOut": true, "schoolDays": ["2026-11-20"] });
+    assert!(!morning("term-free", answer).contains("授業日め"), "today is no day of school");
+}
+
+#[test]
 fn forms_carry_the_token_and_return_to_their_card() {
     let html = morning("forms", scene::class(36, &[scene::flag(9, "NEW")]));
     let forms = html.matches("method=\"post\"").count();

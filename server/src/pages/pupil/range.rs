@@ -38,13 +38,11 @@ impl Range {
 
     /// The first day that is asked for.
     pub(super) fn from(self, today: NaiveDate) -> NaiveDate {
-        let on = |year, (month, day)| NaiveDate::from_ymd_opt(year, month, day).expect("the first of a month");
-        let (_, first) = term(today);
         let begun = if today.month() < 4 { today.year() - 1 } else { today.year() };
         match self {
-            Range::Term => on(today.year(), first),
+            Range::Term => term(today).1,
             Range::Sixty => today - Days::new(DAYS_OF_SIXTY),
-            Range::Year => on(begun, TERMS[0]),
+            Range::Year => first(begun, TERMS[0]),
         }
     }
 
@@ -82,13 +80,17 @@ impl Range {
 }
 
 /// The number of the term of a day, and its first day.
-fn term(day: NaiveDate) -> (usize, (u32, u32)) {
+pub(in crate::pages) fn term(day: NaiveDate) -> (usize, NaiveDate) {
     let index = match day.month() {
         1..=3 => 2,
         4..=7 => 0,
         _ => 1,
     };
-    (index + 1, TERMS[index])
+    (index + 1, first(day.year(), TERMS[index]))
+}
+
+fn first(year: i32, (month, day): (u32, u32)) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("the first of a month")
 }
 
 #[cfg(test)]
