@@ -212,7 +212,8 @@ async fn a_homeroom_teacher_of_others_and_a_stranger_see_no_lesson_of_the_pupil(
 async fn the_class_page_of_a_junior_high_costs_no_statement_for_each_lesson() {
     let school = junior_high().await;
     let document = include_str!("../../server/src/pages/class.graphql");
-    let variables = json!({ "id": CLASS_5_2, "today": TODAY, "shown": TODAY, "from": "2026-10-26", "recent": "2026-11-11", "works": "2026-11-11" });
+    let variables = json!({ "id": CLASS_5_2, "today": TODAY, "shown": TODAY, "from": "2026-10-26", "recent": "2026-11-11", "works": "2026-11-11",
+        "term": "2026-08-01", "grade": "P5" });
     let answer = school.person("ana").ask(document, variables).await;
     assert_eq!(answer.data("/class/pupilCount"), 22);
     assert!(answer.queries() <= 50, "{}", answer.queries());
