@@ -50,6 +50,20 @@ impl<'a> Visitor<'a> {
         self.send(request, Body::from(encoded(fields))).await
     }
 
+    /// Sends a form of the last page with a file, as browsers send it.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+        let token = self.csrf.clone();
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().copied().chain([("csrf", token.as_str())]) {
+            body.extend(format!("--asagao\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        body.extend(b"--asagao\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n");
+        body.extend(file);
+        body.extend(b"\r\n--asagao--\r\n");
+        let request = Request::post(path).header("content-type", "multipart/form-data; boundary=asagao");
+        self.send(request.header("sec-fetch-site", "same-origin"), Body::from(body)).await
+    }
+
     /// Signs in with a code and follows to the first page.
     pub async fn enter(&mut self, code: &str) -> Page {
         let entered = self.submit("/sign-in", &[("code", code)]).await;

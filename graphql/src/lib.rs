@@ -56,6 +56,7 @@ pub struct Mutation(
     attendance::lesson::mark::LessonMutation,
     attendance::calendar::change::CalendarMutation,
     attendance::calendar::lay_out::CalendarYearMutation,
+    attendance::calendar::file::CalendarFileMutation,
     wellbeing::mood::MoodMutation,
     support::action::SupportActionMutation,
     support::analysis_run::AnalysisRunMutation,

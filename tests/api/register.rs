@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const COUNT: &str = "schoolDays excused toAttend absent present late leftEarly elsewhere unmarked";
+pub const COUNT: &str = "schoolDays excused toAttend absent present late leftEarly elsewhere unmarked";
 
 /// The register of a class and month.
-async fn register(person: &Person<'_>, class: Uuid, month: &str) -> Value {
+pub async fn register(person: &Person<'_>, class: Uuid, month: &str) -> Value {
     let document = format!("query ($id: ID!, $month: String!) {{ class(id: $id) {{ register(month: $month) {{
         from to until schoolDays enrolledFirst joined left version total {{ {COUNT} }}
         closures {{ reason begins ends withdrawnOn }}
@@ -18,31 +18,31 @@ async fn register(person: &Person<'_>, class: Uuid, month: &str) -> Value {
     person.ask(&document, json!({ "id": class, "month": month })).await.data("/class/register").clone()
 }
 
-fn row(register: &Value, pupil: Uuid) -> &Value {
+pub fn row(register: &Value, pupil: Uuid) -> &Value {
     let rows = register["rows"].as_array().expect("a list");
     rows.iter().find(|row| row["pupilId"] == json!(pupil)).unwrap_or_else(|| panic!("{pupil} is not in {register}"))
 }
 
 /// What is counted, in the order of the sheet: 授業日数, 出停・忌引等, 出席しなければならない, 欠席, 出席, 遅刻, 早退, and 出席扱い, 未記入.
-fn counted(count: &Value) -> [u64; 9] {
+pub fn counted(count: &Value) -> [u64; 9] {
     ["schoolDays", "excused", "toAttend", "absent", "present", "late", "leftEarly", "elsewhere", "unmarked"]
         .map(|name| count[name].as_u64().unwrap_or_else(|| panic!("{name} of {count}")))
 }
 
-fn cell(register: &Value, pupil: Uuid, day: &str) -> (String, String) {
+pub fn cell(register: &Value, pupil: Uuid, day: &str) -> (String, String) {
     let cells = row(register, pupil)["cells"].as_array().expect("a list");
     let cell = cells.iter().find(|cell| cell["day"] == day).expect("a cell a day");
     (cell["state"].as_str().expect("a state").to_owned(), cell["sign"].as_str().expect("a sign").to_owned())
 }
 
-async fn take(person: &Person<'_>, day: &str, marks: Value) -> Value {
+pub async fn take(person: &Person<'_>, day: &str, marks: Value) -> Value {
     let document = "mutation ($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed conflicts { pupilId mark { by office } }
         rejected { code field } userErrors { code field } } }";
     let input = json!({ "classId": CLASS_5_2, "day": day, "marks": marks, "reason": "訂正" });
     person.ask(document, json!({ "input": input })).await.data("/takeAttendance").clone()
 }
 
-async fn decide(person: &Person<'_>, class: Uuid, day: &str, marks: Value, reason: &str) -> Value {
+pub async fn decide(person: &Person<'_>, class: Uuid, day: &str, marks: Value, reason: &str) -> Value {
     let document = "mutation ($input: DecideAttendanceInput!) { decideAttendance(input: $input) { changed unchanged conflicts { pupilId }
         rejected { code field } userErrors { code field } } }";
     let input = json!({ "classId": class, "day": day, "marks": marks, "reason": reason });
@@ -56,7 +56,7 @@ const NOVEMBER: [&str; 15] = [
 ];
 
 /// ひばり野 with a calendar and with attendance taken on every school day of November.
-async fn november() -> School {
+pub async fn november() -> School {
     let school = School::open().await;
     year(&school.person("hugo")).await;
     for day in NOVEMBER {

@@ -53,6 +53,21 @@ async fn three_absences_in_a_row_are_pointed_to() {
 }
 
 #[tokio::test]
+async fn trap_5_absence_within_fewer_than_ten_school_days_makes_no_flag() {
+    let school = School::open().await;
+    school.fill_class().await;
+    register(&school, &[(pupil(20), 20, "ILLNESS")]).await;
+    let ana = school.person("ana");
+    let run = "mutation ($class: ID!, $day: Date!) { analyze(input: { classId: $class, asOf: $day }) { runs { withheld } userErrors { code } } }";
+    let early = ana.ask(run, json!({ "class": CLASS_5_2, "day": school_days()[8].to_string() })).await;
+    assert_eq!(early.data("/analyze/runs/0/withheld"), "TOO_FEW_SCHOOL_DAYS");
+    let flags = "query ($class: ID!) { supportFlags(classId: $class) { nodes { pupil { number } } } }";
+    assert_eq!(ana.ask(flags, json!({ "class": CLASS_5_2 })).await.data("/supportFlags/nodes"), &json!([]), "nine days, all of them absent");
+    let (rules, _) = flag(&ana, 20).await.expect("a flag");
+    assert_eq!(rules[0], "欠席が20授業日続いています");
+}
+
+#[tokio::test]
 async fn days_that_count_as_suspension_or_mourning_are_no_absences() {
     let school = School::open().await;
     school.fill_class().await;
@@ -64,7 +79,7 @@ async fn days_that_count_as_suspension_or_mourning_are_no_absences() {
 }
 
 #[tokio::test]
-async fn a_mood_that_is_not_entered_or_skipped_is_not_a_bad_one() {
+async fn trap_6_a_mood_that_is_not_entered_or_skipped_is_not_a_bad_one() {
     let school = School::open().await;
     school.fill_class().await;
     let before = scores(&school.person("ana")).await;

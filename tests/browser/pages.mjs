@@ -26,8 +26,15 @@ export async function pages(browser, demo) {
     { name: 'attendance-past', as: teacher, path: `${board}/attendance?day=2026-11-20` },
     { name: 'register', as: teacher, path: `${board}/register?month=2026-10` },
     { name: 'register-open', as: teacher, path: `${board}/register?month=2026-11` },
+    { name: 'register-year', as: teacher, path: `${board}/register/year` },
+    { name: 'decisions', as: head, path: `${board}/decisions?day=2026-11-20` },
+    { name: 'closures', as: head, path: `${board}/closures`, before: close },
+    { name: 'timetable', as: demo.person('academic_affairs'), path: `${board}/timetable`, before: setWeek },
+    { name: 'lessons', as: teacher, path: `${board}/lessons?day=2026-11-20&period=2` },
+    { name: 'attendance-record', as: head, path: `${pupil}/attendance`, before: recognise },
     { name: 'attendance-today', as: demo.person('vice_principal'), path: '/attendance-today' },
     { name: 'calendar', as: demo.person('academic_affairs'), path: '/calendar' },
+    { name: 'calendar-import', as: demo.person('academic_affairs'), path: '/calendar', before: readCalendar },
     { name: 'long-absence', as: demo.person('vice_principal'), path: '/long-absence' },
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
     { name: 'pupil', as: teacher, path: pupil },
@@ -82,6 +89,49 @@ async function officeOf(browser, demo, head) {
   const link = await page.locator('.office-links a').first().getAttribute('href');
   await context.close();
   return link.replace('/moves', '');
+}
+
+/** Closes the class for two days ahead where nobody has. */
+async function close(page) {
+  if ((await page.locator('tbody tr').count()) > 0) return;
+  await page.getByLabel('最初の日').fill('2026-12-10');
+  await page.getByLabel('最後の日').fill('2026-12-11');
+  await page.locator('.forms').getByLabel('理由').fill('インフルエンザ');
+  await page.getByRole('button', { name: '閉鎖する' }).click();
+  await page.locator('tbody tr').waitFor();
+}
+
+/** A week of the class where nobody has set one. */
+async function setWeek(page) {
+  if ((await page.getByLabel('月曜日 1時間目').inputValue()) !== '') return;
+  const subjects = ['国語', '算数', '理科', '社会', '体育', '音楽'];
+  for (const [day, name] of ['月', '火', '水', '木', '金'].entries()) {
+    for (let period = 1; period <= 6; period += 1) {
+      await page.getByLabel(`${name}曜日 ${period}時間目`).fill(subjects[(day + period) % 6]);
+    }
+  }
+  await page.getByLabel('この日から').fill('2026-11-09');
+  await page.getByRole('button', { name: 'この時間割にする' }).click();
+  await page.locator('.when', { hasText: '11月9日' }).waitFor();
+}
+
+/** A decision about attendance elsewhere where there is none. */
+async function recognise(page) {
+  if ((await page.getByRole('cell', { name: '保護者との面談' }).count()) > 0) return;
+  const form = page.getByRole('region', { name: '出席扱いにすると決める' });
+  await form.getByLabel('場所').selectOption({ label: '教育支援センター等' });
+  await form.getByLabel('最初の日').fill('2026-11-02');
+  await form.getByLabel('もとになったこと').fill('保護者との面談');
+  await form.getByRole('button', { name: '決める' }).click();
+  await page.getByRole('cell', { name: '保護者との面談' }).waitFor();
+}
+
+/** A file of the calendar with a line that cannot be read. */
+async function readCalendar(page) {
+  const text = '日,学年,種類,名前\n2027-02-06,,授業日,学習発表会\nR9.2.8,,振替休業日,\n8.2.9,7年,お休み,\n';
+  await page.getByLabel('CSVファイル').setInputFiles({ name: 'calendar.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: '読んで、変わるところを見る' }).click();
+  await page.getByRole('heading', { name: '行事暦の読みこみ' }).waitFor();
 }
 
 /** Begins next year where nobody has, and looks at the sixth grade. */

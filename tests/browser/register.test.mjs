@@ -55,8 +55,8 @@ test('the register is fetched as a spreadsheet and as CSV', async () => {
   const context = await sit(browser, demo.url, teacher);
   const page = await context.newPage();
   await page.goto(`/classes/${teacher.class_id}/register?month=2026-10`);
-  for (const [name, begins] of [['Excel（.xlsx）', 'PK'], ['CSV', '\u00ef\u00bb\u00bf']]) {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+  for (const [name, begins] of [['Excel（.xlsx）', 'PK'], ['CSV（UTF-8）', '\u00ef\u00bb\u00bf']]) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
     assert.match(download.suggestedFilename(), /^出席簿_5年2組_2026-10\./);
     const stream = await download.createReadStream();
     const first = await new Promise((resolve) => { stream.once('data', resolve); });
@@ -80,5 +80,66 @@ test('the office lays out a year and a Saturday with school moves with its free 
   await december().getByText('5（土） 土曜授業').waitFor();
   assert.equal(await count(), before, 'one day more, one less');
   assert.match(await december().textContent(), /7（月） 振替休業日/);
+  await context.close();
+});
+
+for (const [title, options] of [['', {}], [', also with a browser that runs no scripts', { javaScriptEnabled: false }]]) {
+  test(`a class is closed, seen in its register, and opened again${title}`, async () => {
+    const head = demo.person('vice_principal');
+    const teacher = demo.person('homeroom_teacher', options.javaScriptEnabled === false ? '3年1組' : '2年1組');
+    const context = await sit(browser, demo.url, head, options);
+    const page = await context.newPage();
+    await page.goto('/attendance-today');
+    await page.getByRole('row', { name: teacher.duty.split(' ')[0] }).getByRole('link', { name: '閉鎖' }).click();
+    await page.getByLabel('最初の日').fill('2026-11-19');
+    await page.getByLabel('最後の日').fill('2026-11-20');
+    await page.locator('.forms').getByLabel('理由').fill('インフルエンザ');
+    await page.getByRole('button', { name: '閉鎖する' }).click();
+    const row = page.getByRole('row', { name: 'インフルエンザ' });
+    await row.waitFor();
+    const excused = async () => {
+      await page.goto(`/classes/${teacher.class_id}/register?month=2026-11`);
+      return Number.parseInt(await page.locator('.paper tfoot tr').nth(1).locator('td').nth(18).textContent(), 10) || 0;
+    };
+    assert.ok(await excused() > 5, 'on the 19th the whole class need not attend');
+    await page.goto(`/classes/${teacher.class_id}/closures`);
+    await row.locator('summary').click();
+    await row.getByLabel('理由').fill('まちがい');
+    await row.getByRole('button', { name: '閉鎖をすべて取り消す' }).click();
+    await row.getByText('取り消し', { exact: true }).waitFor();
+    assert.ok(await excused() <= 5, 'what the homeroom had said holds again');
+    await context.close();
+  });
+}
+
+test('the office decides over a mark, and both are there', async () => {
+  const head = demo.person('vice_principal');
+  const teacher = demo.person('homeroom_teacher', '5年2組');
+  const context = await sit(browser, demo.url, head);
+  const page = await context.newPage();
+  await page.goto(`/classes/${teacher.class_id}/decisions?day=2026-11-20`);
+  const row = page.locator('table.both tbody tr').first();
+  const before = (await row.locator('td').nth(2).textContent()).trim();
+  await row.getByRole('checkbox').check();
+  const form = page.getByRole('region', { name: '選んだ人の印を決める' });
+  await form.getByLabel('印').selectOption({ label: '忌引' });
+  await form.getByLabel('理由').fill('祖父の葬儀');
+  await form.getByRole('button', { name: '決める', exact: true }).click();
+  await row.getByText('祖父の葬儀').waitFor();
+  const after = await row.textContent();
+  assert.ok(after.includes('忌引') && after.includes(head.name) && after.includes(before.split(/\s/)[0]), after);
+  await context.close();
+});
+
+test('a calendar is read from a file after a look at what it changes', async () => {
+  const context = await sit(browser, demo.url, demo.person('academic_affairs'));
+  const page = await context.newPage();
+  await page.goto('/calendar');
+  const text = '日,学年,種類,名前\n2027-02-13,,授業日,土曜参観\nR9.2.15,,振替休業日,\n9.2.16,,行事,ひと月前\n';
+  await page.getByLabel('CSVファイル').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: '読んで、変わるところを見る' }).click();
+  await page.getByRole('row', { name: /4行目.*元号がない/ }).waitFor();
+  await page.getByRole('button', { name: 'この2日を変える' }).click();
+  await page.getByRole('region', { name: '2月' }).getByText('13（土） 土曜参観').waitFor();
   await context.close();
 });

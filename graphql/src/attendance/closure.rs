@@ -2,7 +2,7 @@
 //! 授業日数 is a matter of the grade and stays; a closure of a whole grade or school is a change of the calendar.
 use super::calendar;
 use super::decide;
-use super::kind::AttendanceKind;
+use super::kind::{AttendanceKind, KindOf};
 use super::mark::{self, AttendanceMark, AttendancePlace};
 use super::school_day::is_ordinary;
 use crate::access::right::Right;
@@ -15,6 +15,7 @@ use crate::learning::activity::check;
 use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment;
 use crate::scalar::Day;
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -33,6 +34,9 @@ pub struct ClassClosure {
     pub(crate) reason: String,
     pub(crate) closed_by: Uuid,
     pub(crate) withdrawn_on: Option<NaiveDate>,
+    #[sqlx(default)]
+    #[serde(skip)]
+    pub(crate) by_name: Option<String>,
 }
 
 /// 学級閉鎖: a class is closed for some days.
@@ -50,9 +54,17 @@ impl ClassClosure {
     async fn ends(&self) -> Day {
         Day(self.ends)
     }
+    /// What the pupils are marked with; null if the board has no such kind any more.
+    async fn kind(&self, ctx: &Context<'_>) -> Result<Option<AttendanceKind>> {
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(KindOf(self.kind.clone())).await
+    }
     /// Why, such as インフルエンザ.
     async fn reason(&self) -> &str {
         &self.reason
+    }
+    /// Who closed the class; null if it is nobody who is here by name.
+    async fn closed_by(&self) -> Option<&str> {
+        self.by_name.as_deref()
     }
     /// The first day on which the class meets again after all; null where the closure holds to its end.
     async fn withdrawn_on(&self) -> Option<Day> {
@@ -165,6 +177,7 @@ async fn close(scope: &Scope, input: &CloseClassInput) -> Result<ClassClosurePay
         reason,
         closed_by: tx.actor,
         withdrawn_on: None,
+        by_name: Some(scope.viewer().name.clone()),
     };
     write(&mut tx, None, &closure).await?;
     let mut payload = ClassClosurePayload::default();
@@ -281,10 +294,11 @@ pub(crate) async fn of_classes(scope: &Scope, classes: &[Uuid], (from, to): (Nai
     let mut found = Vec::new();
     for chunk in classes.chunks(500) {
         let some: Vec<ClassClosure> = on!(scope.read(), c => {
-            let mut sql = sqlx::QueryBuilder::new("SELECT * FROM class_closure WHERE ends >= ");
-            sql.push_bind(from).push(" AND begins <= ").push_bind(to).push(" AND class IN (");
+            let mut sql = sqlx::QueryBuilder::new(
+                "SELECT x.*, s.name AS by_name FROM class_closure x LEFT JOIN staff s ON s.id = x.closed_by WHERE x.ends >= ");
+            sql.push_bind(from).push(" AND x.begins <= ").push_bind(to).push(" AND x.class IN (");
             crate::db::bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY begins, id").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(") ORDER BY x.begins, x.id").build_query_as().persistent(false).fetch_all(c).await?
         });
         found.extend(some);
     }

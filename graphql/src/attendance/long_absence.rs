@@ -1,18 +1,19 @@
 //! Pupils who were away for long (長期欠席), counted as the yearly survey counts them: 欠席日数 + 出席停止・忌引等の日数 of the 指導要録, 30 days
 //! and more. Days of 出席扱い are attendance in the 指導要録; the survey wants to know of them, so they stand beside.
 use super::arithmetic::Count;
-use super::register::of_year;
+use super::register::{Which, of_year};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
 use crate::roster::school::{self, School};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use sqlx::QueryBuilder;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// From so many days on an absence is long.
@@ -99,27 +100,36 @@ impl LongAbsenceQuery {
                 continue;
             }
             let seen = school::reached(scope, Right::AttendanceRead, school.id).await?.is_some();
-            let rows = of_school(scope, Right::AttendanceCount, school.id, year).await?;
-            found.push(SchoolLongAbsences { school, counts: LongAbsenceCounts::of(&rows, seen) });
+            let days = counted(scope, Right::AttendanceCount, school.id, year, Which::Apart).await?;
+            let counts: Vec<Count> = days.into_iter().map(|(_, count)| count).collect();
+            found.push(SchoolLongAbsences { school, counts: LongAbsenceCounts::of(&counts, seen) });
         }
         Ok(found)
     }
 }
 
 impl LongAbsenceCounts {
-    fn of(rows: &[LongAbsence], seen: bool) -> Self {
-        let count = |holds: &dyn Fn(&LongAbsence) -> bool| {
-            Some(rows.iter().filter(|row| holds(row)).count()).filter(|count| seen || *count == 0 || *count >= SMALL_CELL)
+    fn of(pupils: &[Count], seen: bool) -> Self {
+        let count = |holds: &dyn Fn(&Count) -> bool| {
+            let count = pupils.iter().filter(|count| holds(count)).count();
+            Some(count).filter(|count| seen || *count == 0 || *count >= SMALL_CELL)
         };
+        let long = |count: &Count| away(count) >= LONG;
+        // A day without a mark may have been one of attendance.
+        let present = |count: &Count| count.present + count.unmarked;
         LongAbsenceCounts {
-            long: count(&|row| row.long),
-            ninety: count(&|row| row.away >= 90),
-            // A day without a mark may have been one of attendance.
-            hardly_present: count(&|row| row.long && row.count.present + row.count.unmarked <= 10),
-            never_present: count(&|row| row.long && row.count.present + row.count.unmarked == 0),
-            with_elsewhere: count(&|row| !row.long),
+            long: count(&long),
+            ninety: count(&|count| away(count) >= 90),
+            hardly_present: count(&|count| long(count) && present(count) <= 10),
+            never_present: count(&|count| long(count) && present(count) == 0),
+            with_elsewhere: count(&|count| !long(count)),
         }
     }
+}
+
+/// What the survey counts.
+fn away(count: &Count) -> u32 {
+    count.absent + count.excused
 }
 
 #[derive(sqlx::FromRow)]
@@ -140,56 +150,72 @@ pub const DAYS_APART: &str = "SELECT pupil, count(*) FROM attendance_mark
         AND known_until = '9999-12-31T00:00:00+00:00' AND (kind <> 'PRESENT' OR place <> 'CLASSROOM')
     GROUP BY pupil HAVING count(*) >= 30";
 
-/// The pupils of a school who were away for long. Two steps: who may be at all, from the index of the days that are no plain attendance; then
-/// these few are counted as the register counts.
+/// The pupils of a school who were away for long, with their days.
 pub(crate) async fn of_school(scope: &Scope, right: Right, school: Uuid, year: i32) -> Result<Vec<LongAbsence>> {
-    let (from, to) = of_year::days_of(year)?;
-    let here: Vec<Enrolled> = enrolled(scope, right, school, to.min(scope.today())).await?;
-    if here.is_empty() {
-        return Ok(Vec::new());
-    }
-    let apart: Vec<(Uuid, i64)> = on!(scope.read(), c => sqlx::query_as(DAYS_APART).bind(school).bind(from).bind(to.min(scope.today()))
-        .fetch_all(c).await?);
-    let apart: HashMap<Uuid, i64> = apart.into_iter().collect();
-    let here: Vec<Enrolled> = here.into_iter().filter(|of| apart.contains_key(&of.pupil)).collect();
-    let pupils: Vec<Uuid> = here.iter().map(|of| of.pupil).collect();
-    let counts = of_year::of_pupils(scope, school, &pupils, (from, to)).await?;
-    let mut rows: Vec<(String, LongAbsence)> = here.into_iter().filter_map(|of| of.listed(&counts)).collect();
+    let found = counted(scope, right, school, year, Which::Every).await?;
+    let mut rows: Vec<(String, LongAbsence)> = found.into_iter().map(|(of, count)| of.listed(count)).collect();
     rows.sort_by(|(a, x), (b, y)| (a, &x.class_name, x.number).cmp(&(b, &y.class_name, y.number)));
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
+/// Who was away for long and their days, in two steps: who may be at all, from the index of the days that are no plain attendance; then
+/// these few are counted as the register counts. Of the days apart alone, days of plain attendance are among the unmarked ones.
+async fn counted(scope: &Scope, right: Right, school: Uuid, year: i32, which: Which) -> Result<Vec<(Enrolled, Count)>> {
+    let (from, to) = of_year::days_of(year)?;
+    let until = to.min(scope.today());
+    let apart: Vec<(Uuid, i64)> =
+        on!(scope.read(), c => sqlx::query_as(DAYS_APART).bind(school).bind(from).bind(until).fetch_all(c).await?);
+    let apart: Vec<Uuid> = apart.into_iter().map(|(pupil, _)| pupil).collect();
+    let here = enrolled(scope, right, (school, until), &apart).await?;
+    let pupils: Vec<Uuid> = here.iter().map(|of| of.pupil).collect();
+    let counts = of_year::of_pupils(scope, school, &pupils, (from, to), which).await?;
+    let long = |of: Enrolled| {
+        let count = *counts.get(&of.pupil)?;
+        (away(&count) + count.elsewhere >= LONG).then_some((of, count))
+    };
+    Ok(here.into_iter().filter_map(long).collect())
+}
+
 impl Enrolled {
-    fn listed(self, counts: &HashMap<Uuid, Count>) -> Option<(String, LongAbsence)> {
-        let count = *counts.get(&self.pupil)?;
-        let away = count.absent + count.excused;
-        (away + count.elsewhere >= LONG).then(|| {
-            let row = LongAbsence {
-                pupil_id: id::of(self.pupil),
-                name: format!("{} {}", self.family_name, self.given_name).trim().to_owned(),
-                class_id: id::of(self.class),
-                class_name: self.class_name,
-                number: self.number,
-                count,
-                away,
-                long: away >= LONG,
-            };
-            (self.grades, row)
-        })
+    /// A row of the list, behind the grades that it is ordered by.
+    fn listed(self, count: Count) -> (String, LongAbsence) {
+        let row = LongAbsence {
+            pupil_id: id::of(self.pupil),
+            name: format!("{} {}", self.family_name, self.given_name).trim().to_owned(),
+            class_id: id::of(self.class),
+            class_name: self.class_name,
+            number: self.number,
+            count,
+            away: away(&count),
+            long: away(&count) >= LONG,
+        };
+        (self.grades, row)
     }
 }
 
-/// Who is in a homeroom of a school on a day, as far as the viewer's right reaches; a pupil of two homerooms once, in the smaller one.
-async fn enrolled(scope: &Scope, right: Right, school: Uuid, day: NaiveDate) -> Result<Vec<Enrolled>> {
-    let sql = "SELECT e.pupil, e.number, c.id AS class, c.name AS class_name, c.grades,
-                   COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
-                   COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
-               FROM class c JOIN enrolment e ON e.class = c.id JOIN pupil p ON p.id = e.pupil
-               WHERE c.school = $4 AND c.kind = 'HOMEROOM' AND e.kind = 'HOME' AND e.known_until = $6 AND e.begins <= $5 AND e.ends >= $5 AND c.id IN
-                   (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)
-               ORDER BY (SELECT count(*) FROM enrolment o WHERE o.class = c.id AND o.known_until = e.known_until), e.begins, e.id";
-    let rows: Vec<Enrolled> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
-        .bind(school).bind(day).bind(not_replaced()).fetch_all(c).await?);
-    let mut seen = std::collections::HashSet::new();
-    Ok(rows.into_iter().filter(|row| seen.insert(row.pupil)).collect())
+/// Who of some pupils is in a homeroom of a school on a day, as far as the viewer's right reaches; a pupil of two homerooms once, in the
+/// smaller one.
+async fn enrolled(scope: &Scope, right: Right, (school, day): (Uuid, NaiveDate), pupils: &[Uuid]) -> Result<Vec<Enrolled>> {
+    let mut found = Vec::new();
+    for chunk in pupils.chunks(500) {
+        let some: Vec<Enrolled> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new(
+                "SELECT e.pupil, e.number, c.id AS class, c.name AS class_name, c.grades,
+                     COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
+                     COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
+                 FROM class c JOIN enrolment e ON e.class = c.id JOIN pupil p ON p.id = e.pupil
+                 WHERE c.kind = 'HOMEROOM' AND e.kind = 'HOME' AND c.school = ");
+            sql.push_bind(school).push(" AND e.known_until = ").push_bind(not_replaced());
+            sql.push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day).push(" AND c.id IN ");
+            scope.push_reach(&mut sql, right);
+            sql.push(" AND e.pupil IN (");
+            bind_ids(&mut sql, chunk.iter().copied());
+            sql.push(") ORDER BY (SELECT count(*) FROM enrolment o WHERE o.class = c.id AND o.known_until = e.known_until), e.begins, e.id");
+            sql.build_query_as().persistent(false).fetch_all(c).await?
+        });
+        found.extend(some);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|of: &Enrolled| seen.insert(of.pupil));
+    Ok(found)
 }

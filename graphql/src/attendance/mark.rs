@@ -125,8 +125,10 @@ impl AttendanceMark {
         if !self.office {
             return Ok(None);
         }
-        let former = history(Scope::with(ctx, Right::AttendanceRead)?, self.pupil, self.day).await?;
-        Ok(former.into_iter().find(|mark| !mark.office && mark.school == self.school && mark.known_from <= self.known_from))
+        Scope::with(ctx, Right::AttendanceRead)?;
+        let key = HomeroomSaid { pupil: self.pupil, day: self.day };
+        let former = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default();
+        Ok(former.into_iter().find(|mark| mark.school == self.school && mark.known_from <= self.known_from))
     }
     /// Who decided that being there is attendance (出席扱い); null where the pupil was with the class, or nobody has decided.
     #[graphql(complexity = "10 + child_complexity")]
@@ -187,6 +189,39 @@ impl Loader<MarksOf> for Scope {
             marks.into_iter().for_each(|mark| {
                 found.entry(MarksOf(Span { pupil: mark.pupil, from, to })).or_default().push(mark);
             });
+        }
+        Ok(found)
+    }
+}
+
+/// Loads what the homerooms said of the days of many pupils before the office decided, the newest first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HomeroomSaid {
+    /// The pupil.
+    pub pupil: Uuid,
+    /// The school day.
+    pub day: NaiveDate,
+}
+
+#[async_trait]
+impl Loader<HomeroomSaid> for Scope {
+    type Value = Vec<AttendanceMark>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[HomeroomSaid]) -> Result<HashMap<HomeroomSaid, Vec<AttendanceMark>>> {
+        let mut days: HashMap<NaiveDate, Vec<Uuid>> = HashMap::new();
+        keys.iter().for_each(|key| days.entry(key.day).or_default().push(key.pupil));
+        let mut found: HashMap<HomeroomSaid, Vec<AttendanceMark>> = HashMap::new();
+        for (day, pupils) in days {
+            let marks: Vec<AttendanceMark> = on!(self.read(), c => {
+                let mut sql = QueryBuilder::new(COLUMNS);
+                sql.push(" WHERE m.office = FALSE AND m.day = ").push_bind(day).push(" AND ");
+                self.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
+                sql.push(" AND m.pupil IN (");
+                bind_ids(&mut sql, pupils.iter().copied());
+                sql.push(") ORDER BY m.known_from DESC, m.id DESC").build_query_as().persistent(false).fetch_all(c).await?
+            });
+            marks.into_iter().for_each(|mark| found.entry(HomeroomSaid { pupil: mark.pupil, day }).or_default().push(mark));
         }
         Ok(found)
     }

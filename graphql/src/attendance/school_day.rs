@@ -57,13 +57,13 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
     Ok(days.split_off(days.len().saturating_sub(last)))
 }
 
-/// The school days of a class between two days, ascending, with the calendar that says so.
-pub(crate) async fn between(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<(Vec<NaiveDate>, Calendar)> {
+/// The school days of a class between two days, ascending.
+pub(crate) async fn between(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>> {
     let calendar = of_class(scope, class, (from, to)).await?;
     // Whether attendance is taken at all shows in the weeks before.
     let mut days = said_or_told(scope, class, &calendar, (from - Days::new(60), to)).await?;
     days.retain(|day| *day >= from);
-    Ok((days, calendar))
+    Ok(days)
 }
 
 /// Whether a class has school on a day for which there is no calendar: an ordinary school day, or one on which attendance was taken.

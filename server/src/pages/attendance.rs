@@ -126,6 +126,8 @@ struct AttendancePage {
     messages: Vec<String>,
     closed: Option<Closed>,
     closure: Option<String>,
+    /// Whether the viewer can take a closure back.
+    decides: bool,
     kinds: Vec<Kind>,
     more: Vec<Kind>,
     rows: usize,
@@ -219,6 +221,7 @@ impl AttendancePage {
         Some(AttendancePage {
             closed: Closed::of(at, frame.presenting, is_school_day, &said),
             closure: closure.map(|closure| format!("学級閉鎖（{}） {}まで", closure.reason, super::day::short(closure.ends))),
+            decides: found.viewer_rights.to(Right::AttendanceDecide),
             frame,
             here: format!("{board}/attendance"),
             board,

@@ -1,6 +1,7 @@
 //! きょうの出欠: for the office, which class has been marked, by whom, and who is not here. Classes stand in their order, never by numbers.
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::Rights;
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -44,11 +45,14 @@ struct Closure {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Class {
     id: String,
     name: String,
     #[serde(default)]
     grades: Vec<String>,
+    #[serde(default)]
+    viewer_rights: Rights,
     school: Option<School>,
 }
 
@@ -114,6 +118,11 @@ impl ClassToday {
         self.class.as_ref().map(|class| class.name.as_str()).unwrap_or_default()
     }
 
+    /// Whether the viewer decides over what this class marked.
+    fn decides(&self) -> bool {
+        self.class.as_ref().is_some_and(|class| class.viewer_rights.to(Right::AttendanceDecide))
+    }
+
     fn state(&self) -> (String, &'static str) {
         match &self.closure {
             _ if !self.is_school_day => ("授業のない日".into(), ""),
@@ -146,6 +155,10 @@ struct OfSchool {
 }
 
 impl OfSchool {
+    fn decides(&self) -> bool {
+        self.classes.iter().any(ClassToday::decides)
+    }
+
     fn waiting(&self) -> Vec<&ClassToday> {
         self.classes.iter().filter(|class| class.waits).collect()
     }

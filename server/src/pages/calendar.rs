@@ -1,5 +1,6 @@
 //! 行事暦: the school year on one page, with the 授業日数 of every grade; the office lays it out and changes days.
 mod change;
+mod file;
 
 use super::csrf::Fields;
 use super::error::PageError;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use change::{lay_out, set};
+pub(super) use file::{apply, download, preview};
 
 const DOCUMENT: &str = include_str!("calendar.graphql");
 
@@ -193,7 +195,7 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
     Ok(CalendarPage {
         frame: session.frame(Nav::staff(Here::Calendar)),
         years: [year - 1, year, year + 1].map(|of| (of, of == year)).to_vec(),
-        year_in_words: super::words::era(first).trim_end_matches("年4月1日").to_owned() + "年度",
+        year_in_words: words::school_year(first),
         laid_out: found.calendar.begins.is_some(),
         begins: found.calendar.begins.unwrap_or(first),
         since: found.calendar.begins.filter(|begins| *begins > first).map(words::short_day),

@@ -5,6 +5,7 @@ mod days;
 mod freshness;
 mod row;
 mod today;
+mod ways;
 
 use super::chart::{attendance, mood};
 use super::error::PageError;
@@ -214,6 +215,8 @@ pub(super) struct ClassPage {
     answers: bool,
     acts: bool,
     takes: bool,
+    /// The pages of attendance and lessons that are not in the bar.
+    ways: Vec<(String, &'static str)>,
     children: &'static str,
 }
 
@@ -273,6 +276,7 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateT
         answers: rights.to(Right::FlagReview),
         acts: rights.to(Right::SupportWrite),
         takes: rights.to(Right::AttendanceWrite) && class.kind == ClassKind::Homeroom,
+        ways: ways::of(&class.id, class.kind, rights),
         children: words::children(&class.grades),
         frame,
     })

@@ -4,7 +4,7 @@ use super::error::PageError;
 use super::session::{AnySession, Session};
 use crate::router::App;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Uri};
 use base64::Engine as _;
@@ -103,6 +103,45 @@ where
             outside.0.0.retain(|(name, _)| name != SHOW);
         }
         Ok(Posted { session, fields: outside.0 })
+    }
+}
+
+/// A form of one of our own pages with a file, posted within a session.
+pub struct Uploaded {
+    /// Who posts.
+    pub session: Session,
+    /// What was posted beside the file.
+    pub fields: Fields,
+    /// The bytes of the file; empty where none was chosen.
+    pub file: Vec<u8>,
+}
+
+impl FromRequest<App> for Uploaded {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        if !from_here(request.headers(), request.uri()) {
+            tracing::warn!(path = request.uri().path(), "a form of another site was refused");
+            return Err(PageError::Expired);
+        }
+        let (mut parts, body) = request.into_parts();
+        let session = Session::from_request_parts(&mut parts, app).await?;
+        let sent = Request::from_parts(parts, body);
+        let mut form = Multipart::from_request(sent, app).await.map_err(|_| PageError::BadForm)?;
+        let (mut fields, mut file) = (Fields::default(), Vec::new());
+        while let Some(part) = form.next_field().await.map_err(|_| PageError::BadForm)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                file = part.bytes().await.map_err(|_| PageError::BadForm)?.to_vec();
+            } else {
+                fields.0.push((name, part.text().await.map_err(|_| PageError::BadForm)?.replace("\r\n", "\n")));
+            }
+        }
+        if !bool::from(fields.get("csrf").as_bytes().ct_eq(session.as_ref().csrf().as_bytes())) {
+            tracing::warn!("a form without its session's token was refused");
+            return Err(PageError::Expired);
+        }
+        Ok(Uploaded { session, fields, file })
     }
 }
 

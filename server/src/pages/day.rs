@@ -10,6 +10,17 @@ pub(super) fn read(text: &str) -> Option<NaiveDate> {
     text.parse().ok().filter(|day: &NaiveDate| plain && (1900..=2200).contains(&day.year()))
 }
 
+/// The first and the last day of the school year that a day lies in.
+pub(super) fn school_year(day: NaiveDate) -> (NaiveDate, NaiveDate) {
+    days_of_year(day.year() - i32::from(day.month() < 4)).unwrap_or((day, day))
+}
+
+/// The first and the last day of the school year of an April; `None` for a year that no school can mean.
+pub(super) fn days_of_year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    let april = |year: i32| NaiveDate::from_ymd_opt(year, 4, 1).filter(|_| (2000..=2100).contains(&year));
+    april(year).zip(april(year + 1)?.pred_opt())
+}
+
 /// 11/24: a day on an axis or within a sentence.
 pub(super) fn short(day: NaiveDate) -> String {
     format!("{}/{}", day.month(), day.day())
@@ -48,6 +59,13 @@ mod tests {
         ] {
             assert_eq!(read(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn a_school_year_begins_in_april() {
+        let of = |text: &str| school_year(text.parse().unwrap()).0.to_string();
+        assert_eq!((of("2027-03-31"), of("2026-04-01")), ("2026-04-01".to_owned(), "2026-04-01".to_owned()));
+        assert_eq!((days_of_year(1999), days_of_year(2100)), (None, None));
     }
 
     #[test]

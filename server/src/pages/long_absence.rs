@@ -124,7 +124,7 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
     html(&LongAbsencePage {
         frame: session.frame(Nav::staff(Here::LongAbsence)),
         years: [year - 1, year].map(|of| (of, of == year)).to_vec(),
-        year_in_words: super::words::era(first).trim_end_matches("年4月1日").to_owned() + "年度",
+        year_in_words: super::words::school_year(first),
         today,
         withheld: asked.long_absence_counts.iter().any(|of| of.counts.all().contains(&None)),
         schools: asked.long_absence_counts,

@@ -3,6 +3,7 @@ mod address;
 mod again;
 pub mod assets;
 pub mod attendance;
+mod attendance_record;
 pub mod attendance_today;
 pub mod calendar;
 pub mod chart;
@@ -12,11 +13,15 @@ mod check_in_words;
 pub mod class;
 pub mod class_presenting;
 pub mod classes;
+mod closures;
 pub mod csrf;
 mod day;
+mod decisions;
 pub mod error;
+mod file;
 pub mod flag;
 pub mod frame;
+mod lessons;
 pub mod lock;
 pub mod long_absence;
 pub mod moves;
@@ -27,12 +32,14 @@ pub mod pupil;
 pub mod pupils;
 pub mod record;
 pub mod register;
+mod register_year;
 pub mod roster;
 mod ruby;
 pub mod session;
 pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
+mod timetable;
 mod words;
 
 #[cfg(test)]
@@ -60,18 +67,25 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}", get(class::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
         .route("/classes/{id}/roster", get(roster::page).post(roster::download))
-        .route("/classes/{id}/register", get(register::page))
-        .route("/classes/{id}/register.xlsx", get(register::xlsx))
-        .route("/classes/{id}/register.csv", get(register::csv))
+        .route("/classes/{id}/register", get(register::page).post(register::download))
+        .route("/classes/{id}/register/year", get(register_year::page).post(register_year::download))
+        .route("/classes/{id}/decisions", get(decisions::page).post(decisions::send))
+        .route("/classes/{id}/closures", get(closures::page).post(closures::send))
+        .route("/classes/{id}/lessons", get(lessons::page).post(lessons::send))
+        .route("/classes/{id}/timetable", get(timetable::page).post(timetable::send))
         .route("/attendance-today", get(attendance_today::page))
         .route("/calendar", get(calendar::page))
         .route("/calendar/year", post(calendar::lay_out))
         .route("/calendar/days", post(calendar::set))
+        .route("/calendar/file", post(calendar::download))
+        .route("/calendar/import", post(calendar::preview))
+        .route("/calendar/import/apply", post(calendar::apply))
         .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
+        .route("/pupils/{id}/attendance", get(attendance_record::page).post(attendance_record::send))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))

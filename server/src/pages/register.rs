@@ -6,7 +6,12 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub use data::Count;
+pub(super) use download::numbers;
+
+use super::csrf::Posted;
 use super::error::PageError;
+use super::file::{self, Kind, Saving};
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{day, html, words};
@@ -14,14 +19,18 @@ use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::{japan, school_day};
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use data::{Asked, Class, Correction, Kind, Register};
+use data::{Asked, Class, Correction, Register, Sign};
 use serde::Deserialize;
 use serde_json::json;
 use sheet::{Cell, Sheet, sheets};
 
 const DOCUMENT: &str = include_str!("register.graphql");
+
+/// The titles of the sums, in the order of the sheet.
+pub const SUMS: [&str; 7] =
+    ["授業日数", "出席停止・忌引等の日数", "出席しなければならない日数", "欠席日数", "出席日数", "遅刻", "早退"];
 
 /// What the page is asked with.
 #[derive(Deserialize)]
@@ -61,6 +70,8 @@ struct RegisterPage {
     corrections: Vec<Correction>,
     unmarked: Option<String>,
     not_recognised: Option<String>,
+    /// Whose days of 出席扱い these are.
+    undecided: Vec<(String, String)>,
 }
 
 /// `GET /classes/{id}/register`.
@@ -74,30 +85,32 @@ pub(super) async fn page(
     html(&RegisterPage::of(found, frame, &class, month, session.scope().now()))
 }
 
-/// `GET /classes/{id}/register.xlsx`.
-pub(super) async fn xlsx(
-    session: Session,
-    Path(class): Path<String>,
-    Query(wish): Query<Wish>,
-) -> Result<impl IntoResponse, PageError> {
-    let (month, found) = ask(&session, &class, wish.month.as_deref()).await?;
-    let name = file_name(&found, month);
-    download::xlsx(&RegisterPage::of(found, Frame::outside(String::new()), &class, month, session.scope().now()), &name)
-}
-
-/// `GET /classes/{id}/register.csv`: UTF-8 with the mark that spreadsheets know it by.
-pub(super) async fn csv(session: Session, Path(class): Path<String>, Query(wish): Query<Wish>) -> Result<Response, PageError> {
-    let (month, found) = ask(&session, &class, wish.month.as_deref()).await?;
-    let name = file_name(&found, month);
+/// `POST /classes/{id}/register`: the sheet as a file.
+pub(super) async fn download(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
+    let Posted { session, fields } = posted;
+    let kind = Kind::of(fields.get("kind")).ok_or(PageError::BadForm)?;
+    let (month, found) = ask(&session, &class, fields.typed("month")).await?;
+    let nav = Nav::class(&class, &found.class.viewer_rights, Here::Register);
+    let (name, what) = (file_name(&found, month), format!("{}の出席簿", found.class.name));
     let page = RegisterPage::of(found, Frame::outside(String::new()), &class, month, session.scope().now());
-    Ok(download::csv(&page, &name).into_response())
+    if kind == Kind::Xlsx {
+        return Ok(file::saved(&session, &name, kind, &page.here, download::xlsx(&page)?));
+    }
+    let made_at = session.scope().now().with_timezone(&japan()).naive_local();
+    let saving = Saving {
+        what,
+        action: &page.here,
+        back: format!("{}?month={}", page.here, page.month),
+        keep: vec![("month", page.month.clone())],
+    };
+    file::give(&session, nav, &download::table(&page, name, made_at), kind, saving)
 }
 
 /// What the API says, with the first day of the month.
 struct Found {
     class: Class,
     register: Register,
-    kinds: Vec<Kind>,
+    kinds: Vec<Sign>,
 }
 
 async fn ask(session: &Session, class: &str, month: Option<&str>) -> Result<(NaiveDate, Found), PageError> {
@@ -163,6 +176,7 @@ impl RegisterPage {
                 .then(|| format!("未記入が のべ{}日あります。出席にも欠席にも数えていません。", register.total.unmarked)),
             not_recognised: (undecided > 0)
                 .then(|| format!("○のうち のべ{undecided}日は、出席扱いの決定（校長）が記録されていません。")),
+            undecided: register.rows.iter().filter(|row| row.not_recognised > 0).map(data::Row::link).collect(),
             total: register.total,
             corrections: register.corrections,
             sheets: sheets(register.rows, &register.days),
@@ -183,7 +197,7 @@ impl RegisterPage {
 }
 
 /// 空欄＝出席　病＝病欠 …
-fn signs(kinds: &[Kind]) -> String {
+fn signs(kinds: &[Sign]) -> String {
     let kinds = kinds.iter().filter(|kind| !kind.mark.is_empty()).map(|kind| format!("{}＝{}", kind.mark, kind.name));
     let fixed = ["チ＝遅刻", "早＝早退", "○＝別室など（出席扱い）", "未＝未記入", "斜線＝在籍前・転出後", "網かけ＝休業日"];
     let all: Vec<String> = ["空欄＝出席".to_owned()].into_iter().chain(kinds).chain(fixed.map(str::to_owned)).collect();

@@ -1,21 +1,18 @@
 //! 名簿: who is in a class, as the office and the homeroom teacher need it on paper and in files.
-mod file;
-
 use super::csrf::Posted;
 use super::error::PageError;
+use super::file::{self, Kind, Saving};
 use super::frame::{Frame, Here, Nav};
 use super::record::{ClassKind, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::clock::japan;
-use asagao_graphql::formats::people_csv::UnheldCell;
 use asagao_graphql::formats::sheet::{Cell, Column, Sheet};
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use chrono::NaiveDate;
-use file::Kind;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -136,21 +133,6 @@ struct RosterPage {
     printed: String,
 }
 
-/// A cell that the old code page cannot hold, where it stands.
-struct Unheld {
-    number: String,
-    column: String,
-    cell: UnheldCell,
-}
-
-#[derive(Template)]
-#[template(path = "roster_unheld.html")]
-struct UnheldPage {
-    frame: Frame,
-    class: Class,
-    unheld: Vec<Unheld>,
-}
-
 async fn class(session: &Session, id: &str) -> Result<Class, PageError> {
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": id })).await?;
     asked.class.filter(|class| class.pupils.is_some()).ok_or(PageError::NotFound)
@@ -179,25 +161,8 @@ pub(super) async fn download(Path(id): Path<String>, posted: Posted) -> Result<R
     }
     let class = class(&session, &id).await?;
     let sheet = class.sheet(&session);
-    match file::write(&sheet, kind)? {
-        Ok(bytes) => {
-            tracing::info!(by = %session.scope().holder(), class = id, kind = kind.extension(), "a roster was taken as a file");
-            Ok(file::answer(&sheet.title, kind, bytes))
-        }
-        Err(cells) => {
-            let place = |cell: UnheldCell| Unheld {
-                number: cell
-                    .row
-                    .checked_sub(1)
-                    .and_then(|row| class.pupils().get(row))
-                    .and_then(|pupil| pupil.number)
-                    .map_or_else(String::new, |number| number.to_string()),
-                column: sheet.columns[cell.column].name.clone(),
-                cell,
-            };
-            let unheld = cells.into_iter().map(place).collect();
-            let frame = session.frame(Nav::class(&id, &class.viewer_rights, Here::Roster).of_kind(class.kind));
-            Ok(html(&UnheldPage { frame, class, unheld })?.into_response())
-        }
-    }
+    let nav = Nav::class(&id, &class.viewer_rights, Here::Roster).of_kind(class.kind);
+    let action = format!("/classes/{id}/roster");
+    let saving = Saving { what: format!("{}の名簿", class.name), action: &action, back: action.clone(), keep: Vec::new() };
+    file::give(&session, nav, &sheet, kind, saving)
 }

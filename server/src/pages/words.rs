@@ -49,6 +49,11 @@ pub(super) fn era(day: NaiveDate) -> String {
     format!("{year}年{}月{}日", day.month(), day.day())
 }
 
+/// 令和8年度: the school year of an April.
+pub(super) fn school_year(first: NaiveDate) -> String {
+    era(first).trim_end_matches("年4月1日").to_owned() + "年度"
+}
+
 /// 11/24（火）: a day in a list.
 pub(super) fn short_day(day: NaiveDate) -> String {
     format!("{}/{}（{}）", day.month(), day.day(), weekday(day))

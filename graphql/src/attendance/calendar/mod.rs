@@ -1,5 +1,6 @@
 //! The school calendar (行事暦): on which days a grade has school, and why not.
 pub mod change;
+pub mod file;
 pub mod lay_out;
 pub mod of_school;
 

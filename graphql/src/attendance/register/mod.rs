@@ -5,7 +5,7 @@ pub mod of_month;
 pub mod of_year;
 
 use super::arithmetic::Held;
-use super::calendar::Calendar;
+use super::calendar::{self, Calendar};
 use super::kind::{self, AttendanceKind};
 use super::mark::{AttendanceMark, AttendancePlace, COLUMNS};
 use super::recognition::{self, AttendanceRecognition};
@@ -55,6 +55,15 @@ pub(crate) fn finished_at(to: NaiveDate) -> DateTime<Utc> {
     school_midnight(to + Days::new(1))
 }
 
+/// Which marks are gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// All of them.
+    Every,
+    /// The few that are no plain attendance: days of plain attendance look as if nobody had marked them.
+    Apart,
+}
+
 /// Gathers some days of these pupils in the school of these classes. The caller has checked the classes against the scope and names in
 /// `classes` every homeroom of the school in which the pupils were.
 pub(crate) async fn gather(
@@ -63,28 +72,27 @@ pub(crate) async fn gather(
     classes: &[Class],
     pupils: &[Uuid],
     (from, to): (NaiveDate, NaiveDate),
+    which: Which,
 ) -> Result<Gathered> {
     let until = to.min(scope.today());
-    let mut school_days = HashMap::new();
-    let mut calendar = Calendar::default();
+    let calendar = calendar::of_school(scope, school, (from, to), None).await?;
+    let asked = || from.iter_days().take_while(|day| *day <= to);
+    let whole = asked().all(|day| calendar.covers(day));
+    let mut school_days: HashMap<Uuid, BTreeSet<NaiveDate>> = HashMap::new();
     let mut by_grades: HashMap<&str, BTreeSet<NaiveDate>> = HashMap::new();
     for class in classes {
-        // Where the calendar says it, the classes of a grade have the same school days.
-        if let Some(days) = by_grades.get(class.grades.as_str()) {
-            school_days.insert(class.id, days.clone());
-            continue;
-        }
-        let (days, said) = school_day::between(scope, class, from, to).await?;
-        let days: BTreeSet<NaiveDate> = days.into_iter().collect();
-        if from.iter_days().take_while(|day| *day <= to).all(|day| said.covers(day)) {
-            by_grades.insert(&class.grades, days.clone());
-        }
+        let days = if whole {
+            // Where the calendar says it, the classes of a grade have the same school days.
+            let has_school = |day: &NaiveDate| calendar.has_school(*day, &class.grades) == Some(true);
+            by_grades.entry(&class.grades).or_insert_with(|| asked().filter(has_school).collect()).clone()
+        } else {
+            school_day::between(scope, class, from, to).await?.into_iter().collect()
+        };
         school_days.insert(class.id, days);
-        calendar = said;
     }
     let places = places(scope, school, pupils, (from, to)).await?;
     let (mut marks, mut replaced) = (HashMap::new(), Vec::new());
-    for mark in marks_of(scope, school, pupils, (from, to)).await? {
+    for mark in marks_of(scope, school, pupils, (from, to), which).await? {
         if mark.replaced {
             replaced.push(mark.mark);
         } else {
@@ -240,11 +248,18 @@ pub fn marks_sql(pupils: usize) -> String {
     )
 }
 
-async fn marks_of(scope: &Scope, school: Uuid, pupils: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Marked>> {
+async fn marks_of(
+    scope: &Scope,
+    school: Uuid,
+    pupils: &[Uuid],
+    (from, to): (NaiveDate, NaiveDate),
+    which: Which,
+) -> Result<Vec<Marked>> {
+    let apart = if which == Which::Apart { " AND (m.kind <> 'PRESENT' OR m.place <> 'CLASSROOM')" } else { "" };
     let mut found = Vec::new();
     for chunk in pupils.chunks(500) {
         let some: Vec<Marked> = on!(scope.read(), c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(marks_sql(chunk.len()))).bind(school).bind(from).bind(to).bind(finished_at(to));
+            let mut query = sqlx::query_as(AssertSqlSafe(marks_sql(chunk.len()) + apart)).bind(school).bind(from).bind(to).bind(finished_at(to));
             for pupil in chunk {
                 query = query.bind(pupil);
             }
@@ -254,3 +269,6 @@ async fn marks_of(scope: &Scope, school: Uuid, pupils: &[Uuid], (from, to): (Nai
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

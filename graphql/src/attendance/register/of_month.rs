@@ -1,6 +1,6 @@
 //! The register of a class and month: a row a pupil, a cell a day, and the sums.
 use super::correction::{self, RegisterCorrection};
-use super::{Gathered, gather, homerooms_of, pupils_of};
+use super::{Gathered, Which, gather, homerooms_of, pupils_of};
 use crate::access::scope::Scope;
 use crate::attendance::arithmetic::{Count, Held};
 use crate::attendance::calendar::of_school::ShownDay;
@@ -72,8 +72,10 @@ pub struct RegisterRow {
     pub left: Option<Day>,
     /// A cell for each day; empty in a register of a year.
     pub cells: Vec<RegisterCell>,
-    /// The pupil's days.
+    /// The pupil's days in this class.
     pub count: Count,
+    /// The pupil's days in every homeroom of the school: what the 指導要録 has of a pupil who changed class.
+    pub in_school: Count,
     /// Days of 出席扱い for which no decision of the head is recorded.
     pub not_recognised: usize,
 }
@@ -139,9 +141,7 @@ pub(crate) async fn of_class(
     if !classes.iter().any(|of| of.id == class.id) {
         classes.push(class.clone());
     }
-    // The class's own calendar last: it is the one that is shown.
-    classes.sort_by_key(|of| of.id == class.id);
-    let gathered = gather(scope, class.school, &classes, &pupils, (from, to)).await?;
+    let gathered = gather(scope, class.school, &classes, &pupils, (from, to), Which::Every).await?;
     let names = names(scope, &pupils).await?;
     let sheet = Sheet { class, gathered: &gathered, detail };
     let mut rows: Vec<RegisterRow> = pupils.iter().filter_map(|pupil| sheet.row(*pupil, &names)).collect();
@@ -197,6 +197,7 @@ impl Sheet<'_> {
                 Vec::new()
             },
             count: here.iter().map(|day| Count::from(held(*day))).sum(),
+            in_school: gathered.days().map(|day| Count::from(gathered.held(pupil, day, None))).sum(),
         })
     }
 

@@ -1,5 +1,5 @@
 //! The days of a school year, counted for the 出欠の記録 of the 指導要録: of each pupil in each school.
-use super::{Gathered, gather, homerooms_of};
+use super::{Gathered, Which, gather, homerooms_of};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::arithmetic::Count;
@@ -57,7 +57,7 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, year: i32) -> Result<Ve
     }
     let mut found = Vec::new();
     for (school, (first, last)) in schools {
-        let counts = of_pupils(scope, school, &[pupil], (from, to)).await?;
+        let counts = of_pupils(scope, school, &[pupil], (from, to), Which::Every).await?;
         let count = counts.get(&pupil).copied().unwrap_or_default();
         found.push(YearInSchool { year, from: Day(first), until: Day(last), count, school });
     }
@@ -71,12 +71,13 @@ pub(crate) async fn of_pupils(
     school: Uuid,
     pupils: &[Uuid],
     days: (NaiveDate, NaiveDate),
+    which: Which,
 ) -> Result<HashMap<Uuid, Count>> {
     if pupils.is_empty() {
         return Ok(HashMap::new());
     }
     let classes = homerooms_of(scope, school, pupils, days).await?;
-    let gathered = gather(scope, school, &classes, pupils, days).await?;
+    let gathered = gather(scope, school, &classes, pupils, days, which).await?;
     Ok(pupils.iter().map(|pupil| (*pupil, count(&gathered, *pupil))).collect())
 }
 

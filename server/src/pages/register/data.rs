@@ -7,12 +7,12 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase")]
 pub(super) struct Asked {
     #[serde(default)]
-    pub(super) attendance_kinds: Vec<Kind>,
+    pub(super) attendance_kinds: Vec<Sign>,
     pub(super) class: Option<Class>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Kind {
+pub(super) struct Sign {
     pub(super) name: String,
     pub(super) mark: String,
 }
@@ -73,9 +73,10 @@ pub(super) struct Closure {
     pub(super) withdrawn_on: Option<NaiveDate>,
 }
 
-#[derive(Deserialize, Clone, Copy, Default)]
+/// Counted days.
+#[derive(Deserialize, Clone, Copy, Default, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Count {
+pub struct Count {
     pub(super) school_days: u32,
     pub(super) excused: u32,
     pub(super) to_attend: u32,
@@ -83,13 +84,34 @@ pub(super) struct Count {
     pub(super) present: u32,
     pub(super) late: u32,
     pub(super) left_early: u32,
-    pub(super) elsewhere: u32,
-    pub(super) unmarked: u32,
+    /// 出席扱い.
+    pub elsewhere: u32,
+    /// 未記入.
+    pub unmarked: u32,
+}
+
+impl std::ops::Add for Count {
+    type Output = Count;
+
+    fn add(self, other: Count) -> Count {
+        Count {
+            school_days: self.school_days + other.school_days,
+            excused: self.excused + other.excused,
+            to_attend: self.to_attend + other.to_attend,
+            absent: self.absent + other.absent,
+            present: self.present + other.present,
+            late: self.late + other.late,
+            left_early: self.left_early + other.left_early,
+            elsewhere: self.elsewhere + other.elsewhere,
+            unmarked: self.unmarked + other.unmarked,
+        }
+    }
 }
 
 impl Count {
     /// The seven sums in the order of the sheet.
-    pub(super) fn sums(&self) -> [u32; 7] {
+    #[must_use]
+    pub fn sums(&self) -> [u32; 7] {
         [self.school_days, self.excused, self.to_attend, self.absent, self.present, self.late, self.left_early]
     }
 }
@@ -142,6 +164,8 @@ pub(super) struct DayCount {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row {
+    #[serde(default)]
+    pub(super) pupil_id: String,
     pub(super) name: String,
     pub(super) number: Option<i32>,
     pub(super) joined: Option<NaiveDate>,
@@ -149,6 +173,14 @@ pub(super) struct Row {
     pub(super) not_recognised: u32,
     pub(super) cells: Vec<Said>,
     pub(super) count: Count,
+}
+
+impl Row {
+    /// The pupil's id, and 「9番 加藤 颯太」.
+    pub(super) fn link(&self) -> (String, String) {
+        let number = self.number.map(|number| format!("{number}番 ")).unwrap_or_default();
+        (self.pupil_id.clone(), format!("{number}{}", self.name))
+    }
 }
 
 #[derive(Deserialize)]

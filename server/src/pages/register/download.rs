@@ -1,68 +1,39 @@
-//! The register as files: a spreadsheet that prints on one sheet, and CSV.
-use super::RegisterPage;
+//! The register as files: a spreadsheet that prints on one sheet, and a table for CSV.
+use super::{Count, RegisterPage, SUMS};
 use crate::pages::error::PageError;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{AppendHeaders, IntoResponse};
+use asagao_graphql::formats::sheet::{Cell, Column, Sheet};
+use chrono::NaiveDateTime;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, FormatPattern, Workbook, Worksheet, XlsxError};
 
-/// The titles of the sums, in the order of the sheet.
-const SUMS: [&str; 7] =
-    ["授業日数", "出席停止・忌引等の日数", "出席しなければならない日数", "欠席日数", "出席日数", "遅刻", "早退"];
-
-/// A file to be kept under a name.
-fn file(name: &str, ending: &str, media: &'static str, body: Vec<u8>) -> impl IntoResponse + use<> {
-    let encoded: String = form_urlencoded::byte_serialize(format!("{name}.{ending}").as_bytes()).collect();
-    let disposition = format!("attachment; filename=\"register.{ending}\"; filename*=UTF-8''{}", encoded.replace('+', "%20"));
-    (AppendHeaders([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, disposition)]), body)
+/// The register as a table: a column a day, then the sums.
+pub(super) fn table(page: &RegisterPage, title: String, made_at: NaiveDateTime) -> Sheet {
+    let days = page.days.iter().map(|day| day.day.to_string());
+    let names = ["番号", "氏名"].map(str::to_owned).into_iter().chain(days);
+    let names = names.chain(SUMS.into_iter().chain(["出席扱い", "未記入"]).map(str::to_owned));
+    let row = |number: &str, name: &str, cells: Vec<&str>, count: &Count| {
+        let number = number.parse::<i32>().map_or_else(|_| Cell::from(number), Cell::from);
+        let cells = cells.into_iter().map(|sign| if sign.is_empty() { Cell::Empty } else { sign.into() });
+        [number, name.into()].into_iter().chain(cells).chain(numbers(count)).collect::<Vec<Cell>>()
+    };
+    let lines = page.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let mut rows: Vec<Vec<Cell>> = lines
+        .map(|line| row(&line.number, &line.name, line.cells.iter().map(super::Cell::text).collect(), &line.count))
+        .collect();
+    rows.push(row("", "計", vec![""; page.days.len()], &page.total));
+    Sheet { title, columns: names.map(Column::new).collect(), rows, landscape: true, made_at }
 }
 
-/// The rows of the register as text, the head first.
-fn rows(page: &RegisterPage) -> Vec<Vec<String>> {
-    let number = |number: u32| number.to_string();
-    let head = ["番号".to_owned(), "氏名".to_owned()].into_iter().chain(page.days.iter().map(|day| day.day.to_string()));
-    let mut rows: Vec<Vec<String>> =
-        vec![head.chain(SUMS.map(str::to_owned)).chain(["出席扱い".into(), "未記入".into()]).collect()];
-    for line in page.sheets.iter().flat_map(|sheet| &sheet.rows) {
-        let who = [line.number.clone(), line.name.clone()].into_iter();
-        let cells = line.cells.iter().map(|cell| cell.text().to_owned());
-        let sums = line.count.sums().map(number).into_iter().chain([number(line.count.elsewhere), number(line.count.unmarked)]);
-        rows.push(who.chain(cells).chain(sums).collect());
-    }
-    let cells = page.days.iter().map(|_| String::new());
-    let sums = page.total.sums().map(number).into_iter().chain([number(page.total.elsewhere), number(page.total.unmarked)]);
-    rows.push([String::new(), "計".to_owned()].into_iter().chain(cells).chain(sums).collect());
-    rows
-}
-
-/// The register as CSV. The bytes are made in one place, for files in another encoding.
-pub(super) fn csv(page: &RegisterPage, name: &str) -> impl IntoResponse + use<> {
-    let mut text = String::new();
-    for row in rows(page) {
-        let quoted: Vec<String> = row.iter().map(|cell| quoted(cell)).collect();
-        text.push_str(&quoted.join(","));
-        text.push_str("\r\n");
-    }
-    file(name, "csv", "text/csv; charset=utf-8", encoded(&text))
-}
-
-/// A cell that a spreadsheet reads as it is written and never as a formula.
-fn quoted(cell: &str) -> String {
-    let guarded = if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
-}
-
-/// UTF-8 with the mark at the beginning that spreadsheets know it by.
-fn encoded(text: &str) -> Vec<u8> {
-    format!("\u{feff}{text}").into_bytes()
+/// The sums of a row, then 出席扱い and 未記入.
+pub(in crate::pages) fn numbers(count: &Count) -> impl Iterator<Item = Cell> + use<> {
+    count.sums().into_iter().chain([count.elsewhere, count.unmarked]).map(|number| Cell::Number(number.into()))
 }
 
 /// The register as a spreadsheet.
-pub(super) fn xlsx(page: &RegisterPage, name: &str) -> Result<impl IntoResponse + use<>, PageError> {
-    let book = workbook(page).map_err(|error| {
+pub(super) fn xlsx(page: &RegisterPage) -> Result<Vec<u8>, PageError> {
+    workbook(page).map_err(|error| {
         tracing::error!(%error, "a spreadsheet cannot be written");
         PageError::Internal
-    })?;
-    Ok(file(name, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", book))
+    })
 }
 
 fn workbook(page: &RegisterPage) -> Result<Vec<u8>, XlsxError> {
@@ -132,7 +103,7 @@ fn workbook(page: &RegisterPage) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-fn sums(sheet: &mut Worksheet, row: u32, from: u16, count: super::data::Count, format: &Format) -> Result<(), XlsxError> {
+fn sums(sheet: &mut Worksheet, row: u32, from: u16, count: Count, format: &Format) -> Result<(), XlsxError> {
     for (column, sum) in (from..).zip(count.sums().into_iter().chain([count.elsewhere, count.unmarked])) {
         sheet.write_with_format(row, column, sum, format)?;
     }

@@ -1,0 +1,18 @@
+//! The ways from a class to the pages of its attendance and lessons that are not in the bar.
+use super::ClassKind;
+use crate::pages::record::Rights;
+use asagao_graphql::access::right::Right;
+
+/// The addresses and words of the pages that the viewer may use.
+pub(super) fn of(class: &str, kind: ClassKind, rights: &Rights) -> Vec<(String, &'static str)> {
+    let homeroom = kind == ClassKind::Homeroom;
+    let pages = [
+        (homeroom && rights.to(Right::AttendanceRead) && rights.to(Right::AttendanceWrite), "register/year", "年度の日数"),
+        (homeroom && rights.to(Right::AttendanceDecide), "decisions", "出欠の決定"),
+        (homeroom && rights.to(Right::AttendanceDecide), "closures", "学級閉鎖"),
+        (rights.to(Right::LessonWrite), "lessons", "授業ごとの出欠"),
+        (rights.to(Right::LessonWrite) || rights.to(Right::CalendarWrite), "timetable", "時間割"),
+    ];
+    let shown = pages.into_iter().filter(|(may, ..)| *may);
+    shown.map(|(_, page, text)| (format!("/classes/{class}/{page}"), text)).collect()
+}
