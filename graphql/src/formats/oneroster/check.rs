@@ -218,7 +218,7 @@ impl<'a> Checked<'a> {
     }
 
     fn kana(&mut self, at: usize, cell: &'a str) -> Value<'a> {
-        let kana = |c| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{3000}' | ' ' | '・' | '゛' | '゜' | '\u{3099}' | '\u{309a}');
+        let kana = |c| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{3000}' | ' ' | '゛' | '゜' | '\u{3099}' | '\u{309a}');
         if !cell.chars().all(kana) {
             self.found_in_japan(&rules::KANA_FULL_WIDTH, at);
         }

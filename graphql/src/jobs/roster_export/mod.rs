@@ -9,7 +9,7 @@ use crate::access::scope::{Change, Scope};
 use crate::clock::{japan, new_id};
 use crate::error::{Error, Result};
 use crate::formats::oneroster::write::{Row, Writer};
-use crate::formats::oneroster::{ClassRow, Course, Enrollment, File, Org, Role, Session, User, Version};
+use crate::formats::oneroster::{ClassRow, Course, Enrollment, File, Org, Role, User, Version};
 use crate::roster::school;
 use reached::Reached;
 use serde::Serialize;
