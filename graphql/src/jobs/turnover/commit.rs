@@ -150,6 +150,7 @@ async fn with_pupils(tx: &mut Tx, draft: &Draft) -> Result<Vec<EntryRow>> {
                 preferred_given_name: String::new(),
                 kana_family_name: row.kana_family_name.clone(),
                 kana_given_name: row.kana_given_name.clone(),
+                birth_date: None,
                 number: None,
             });
             // The date of birth has done its work.
