@@ -1,5 +1,5 @@
 //! The usual roster, as a OneRoster 1.2 package in memory.
-use asagao_graphql::formats::oneroster;
+use asagao_graphql::formats::roster_table;
 use asagao_graphql::formats::table::Problem;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -174,8 +174,8 @@ impl Package {
         self.0.insert(name, format!("{header}\n{rows}"));
     }
 
-    pub(crate) fn read(&self) -> Result<(oneroster::Package, Vec<Problem>), Vec<Problem>> {
-        oneroster::Package::read(|name| self.0.get(name).map(|text| text.clone().into_bytes()))
+    pub(crate) fn read(&self) -> Result<(roster_table::Package, Vec<Problem>), Vec<Problem>> {
+        roster_table::Package::read(|name| self.0.get(name).map(|text| text.clone().into_bytes()))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod name_fold;
 pub mod ndjson;
 pub mod oneroster;
 pub mod people_csv;
+pub mod roster_table;
 pub mod sheet;
 pub mod table;
 pub mod text_encoding;

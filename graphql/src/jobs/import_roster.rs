@@ -6,7 +6,7 @@ use crate::access::scope::{Put, Scope};
 use crate::clock::NO_END;
 use crate::db::Engine;
 use crate::error::Result;
-use crate::formats::oneroster::{self as format, Package};
+use crate::formats::roster_table::{self as format, Package};
 use crate::formats::table::{Problem, Row, Table};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::board::{self, Board};

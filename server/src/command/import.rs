@@ -4,7 +4,7 @@ use super::{Failure, Result, open, operator};
 use crate::config::Import;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::formats::ndjson;
-use asagao_graphql::formats::oneroster::Package;
+use asagao_graphql::formats::roster_table::Package;
 use asagao_graphql::formats::table::Problem;
 use asagao_graphql::jobs::import_roster;
 use asagao_graphql::learning::activity::{ActivityInput, MOST_ITEMS, RecordActivitiesPayload, post};

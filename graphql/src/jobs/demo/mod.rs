@@ -24,7 +24,7 @@ use crate::access::token;
 use crate::clock::{Clock, school_day};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
-use crate::formats::oneroster::Package;
+use crate::formats::roster_table::Package;
 use crate::formats::table::Problem;
 use crate::jobs::import_roster;
 use crate::learning::activity::RejectedItem;

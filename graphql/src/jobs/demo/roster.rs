@@ -3,7 +3,7 @@ use super::calendar::Calendar;
 use super::pupil::Pupil;
 use super::town::{Class, Member, Post, Town};
 use crate::access::duty::{self, Duty, DutyKind};
-use crate::formats::oneroster::Package;
+use crate::formats::roster_table::Package;
 use crate::formats::table::Problem;
 use uuid::Uuid;
 
