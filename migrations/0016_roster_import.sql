@@ -35,6 +35,7 @@ CREATE TABLE roster_import_school (
 
 -- One record that an import would change, as it is and as it would be (JSON). `theirs`: what the package says where a change by hand is
 -- kept. `digest`: what the package says now, `said_before` what it said last; no digest: it does not speak of the record any more.
+-- `left_out`: committing did not apply it.
 CREATE TABLE roster_import_change (
     import      UUID NOT NULL REFERENCES roster_import (id),
     seq         BIGINT NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE roster_import_change (
     theirs      TEXT,
     digest      BYTEA,
     said_before BYTEA,
-    applied     BOOLEAN NOT NULL,
+    left_out    BOOLEAN NOT NULL,
     PRIMARY KEY (import, seq)
 );
 CREATE INDEX roster_import_change_by_kind ON roster_import_change (import, kind, seq);
@@ -89,6 +90,8 @@ CREATE TABLE roster_lots (
     holds   BOOLEAN NOT NULL,
     PRIMARY KEY (import, record)
 );
+
+CREATE INDEX roster_source_kept ON roster_source (record) WHERE content IS NOT NULL;
 
 -- To find what was changed by hand since an import.
 CREATE INDEX trail_by_time ON trail (at);

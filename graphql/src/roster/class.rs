@@ -6,7 +6,7 @@ use super::school::{School, SchoolOf};
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::{Change, Put, Scope, Tx};
 use crate::attendance::of_class::ClassAttendance;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
@@ -344,4 +344,25 @@ pub(crate) async fn put(tx: &mut Tx, classes: &[Class]) -> Result<Put> {
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)
+}
+
+/// Takes classes away, or back again after they were.
+pub(crate) async fn set_withdrawn(tx: &mut Tx, classes: &[Class], withdrawn: bool) -> Result<()> {
+    for chunk in classes.chunks(500) {
+        let of_state = |class| if withdrawn { (Some(class), None) } else { (None, Some(class)) };
+        let changes: Vec<Change> = chunk
+            .iter()
+            .map(|class| {
+                let (before, after) = of_state(class);
+                Change::new(class.id, before, after)
+            })
+            .collect();
+        on!(tx.change("class", &changes).await?, c => {
+            let mut sql = QueryBuilder::new("UPDATE class SET withdrawn = ");
+            sql.push_bind(withdrawn).push(" WHERE id IN (");
+            bind_ids(&mut sql, chunk.iter().map(|class| class.id));
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 use crate::access::scope::{Scope, Tx};
 use crate::db::on;
 use crate::error::Result;
-use crate::formats::oneroster::{Finding, Severity};
+use crate::formats::oneroster::{Finding, Rule, Severity};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::BTreeMap;
@@ -46,6 +46,11 @@ impl Findings {
         if *count <= MOST {
             self.buffer.push((self.seq, finding));
         }
+    }
+
+    /// Whether something was found at all.
+    pub(super) fn any(&self, rule: &Rule) -> bool {
+        self.counts.keys().any(|(_, code, ..)| *code == rule.code)
     }
 
     /// Whether it is time to write.

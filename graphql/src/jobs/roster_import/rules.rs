@@ -14,6 +14,7 @@ macro_rules! rules {
 
 rules! {
     ID_TWICE: "an earlier row of the file has this sourcedId", "give each row a sourcedId of its own, or take one of the two out";
+    MASTER_TWICE: "an earlier row of the file has this userMasterIdentifier", "give each person one row; merge the two, or mend one of the ids";
     NO_SUCH_ORG: "orgs.csv has no such school or board", "add the row to orgs.csv, or mend the id here";
     NOT_A_SCHOOL: "this is not a school of orgs.csv", "give the id of a row of orgs.csv whose type is school";
     BOARD_WITH_PARENT: "the board stands above the schools and has no parent", "leave the parent of a district empty";
@@ -22,6 +23,7 @@ rules! {
     NO_SUCH_CLASS: "classes.csv has no such class", "add the row to classes.csv, or mend the id here";
     CLASS_OF_OTHER_SCHOOL: "this is not the school of the class", "give the school that classes.csv has for this class";
     NO_SUCH_USER: "users.csv has no such user", "add the row to users.csv, or take this row out";
+    NO_SUCH_PROFILE: "userProfiles.csv has no such row", "add the row to userProfiles.csv, or leave the cell empty";
     WRONG_ROLE: "roles.csv gives this user no such role", "give the user the role in roles.csv, or mend the role here";
     NO_ROLE: "roles.csv has no role for this user", "add a primary role to roles.csv, or take the user out";
     NO_PRIMARY_ROLE: "all roles of this user are secondary", "make one role of the user primary in roles.csv";

@@ -95,7 +95,7 @@ pub(super) struct Change {
     pub(super) theirs: Option<String>,
     pub(super) digest: Option<Vec<u8>>,
     pub(super) said_before: Option<Vec<u8>>,
-    pub(super) applied: bool,
+    pub(super) left_out: bool,
 }
 
 impl Change {
@@ -117,7 +117,7 @@ impl Change {
             theirs: None,
             digest: None,
             said_before: None,
-            applied: false,
+            left_out: false,
         }
     }
 }
@@ -226,14 +226,14 @@ pub(super) async fn add_schools(scope: &Scope, import: Uuid, schools: &[Uuid]) -
 /// Writes changes.
 pub(super) async fn insert(tx: &mut Tx, import: Uuid, changes: &[Change]) -> Result<()> {
     let sql = "INSERT INTO roster_import_change (import, seq, record, record_id, kind, suspicious, school, class, pupil, candidate, line,
-                   before, after, theirs, digest, said_before, applied) ";
+                   before, after, theirs, digest, said_before, left_out) ";
     for chunk in changes.chunks(500) {
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, change| {
             row.push_bind(import).push_bind(change.seq).push_bind(change.record).push_bind(change.record_id).push_bind(change.kind)
                 .push_bind(change.suspicious).push_bind(change.school).push_bind(change.class).push_bind(change.pupil)
                 .push_bind(change.candidate).push_bind(change.line).push_bind(change.before.clone()).push_bind(change.after.clone())
                 .push_bind(change.theirs.clone()).push_bind(change.digest.clone()).push_bind(change.said_before.clone())
-                .push_bind(change.applied);
+                .push_bind(change.left_out);
         }).build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(())

@@ -58,6 +58,11 @@ impl<T: Kept> Stream<T> {
         }
     }
 
+    /// Nothing of this import is to be passed over next time.
+    pub(super) fn forget(&mut self) {
+        self.made.clear();
+    }
+
     /// Ends the lot.
     pub(super) fn close(&mut self) {
         if self.lot.is_empty() {
