@@ -5,7 +5,9 @@ mod turnover;
 pub use access::{App, Duty, Pupil, Staff};
 pub use turnover::Turnover;
 
+use asagao_graphql::formats::oneroster::Version;
 use asagao_graphql::jobs::demo;
+use asagao_graphql::jobs::roster_export::Receiver;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
@@ -56,7 +58,7 @@ pub enum Command {
     Import(Import),
     /// Score the pupils of a class or a school and raise or end flags.
     Analyze(Analyze),
-    /// Take results out, as CSV on standard output.
+    /// Take results and the roster out.
     #[command(subcommand)]
     Export(Export),
     /// Prepare and commit the next year of schools (年度更新).
@@ -155,7 +157,7 @@ pub struct Analyze {
 /// Commands that take results out.
 #[derive(Subcommand, Debug)]
 pub enum Export {
-    /// Every pupil's score from the last analysis of a class on a day.
+    /// Every pupil's score from the last analysis of a class on a day, as CSV on standard output.
     SupportScores {
         /// The class.
         #[arg(long, value_name = "ID")]
@@ -163,6 +165,21 @@ pub enum Export {
         /// The day of the analysis.
         #[arg(long, value_name = "DATE")]
         as_of: NaiveDate,
+    },
+    /// The roster as a OneRoster package: the years that are not over, and who is in their classes. Without --receiver all that a package
+    /// can say of it, to be read back or moved to another system; birth dates are in none. What a strict reader would object to is told.
+    Roster {
+        /// The ZIP file, or a folder in which it gets its usual name, RO_YYYYMMDD_CODE.zip.
+        out: PathBuf,
+        /// The version of OneRoster: 1.2, 1.2.1 or 1.2_JP.
+        #[arg(long, default_value = "1.2_JP")]
+        version: Version,
+        /// Whom it is for: own, hub (学習eポータル) or tool (学習ツール), each of which gets less.
+        #[arg(long, default_value = "own")]
+        receiver: Receiver,
+        /// One school by its code (学校コード) or id; every school if not said.
+        #[arg(long, value_name = "CODE")]
+        school: Option<String>,
     },
 }
 

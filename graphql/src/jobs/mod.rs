@@ -4,4 +4,5 @@ pub mod demo;
 pub mod export_scores;
 pub mod import_roster;
 pub mod recount;
+pub mod roster_export;
 pub mod turnover;

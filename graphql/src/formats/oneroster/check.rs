@@ -313,6 +313,11 @@ fn uuid(cell: &str) -> Option<Uuid> {
     Uuid::try_parse(cell).ok().filter(|id| !id.is_nil())
 }
 
+/// The id in a cell.
+pub(super) fn own_id(cell: &str) -> Option<Uuid> {
+    uuid(clean(cell))
+}
+
 fn date(cell: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().filter(|_| cell.len() == 10)
 }

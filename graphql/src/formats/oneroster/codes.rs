@@ -47,6 +47,22 @@ pub(super) fn is_subject(code: &str) -> bool {
     number.is_some_and(|number| number % 10 == 0 && (10..=most).contains(&number))
 }
 
+const OF_ELEMENTARY: [&str; 10] = ["国語", "社会", "算数", "理科", "生活", "音楽", "図画工作", "家庭", "体育", "外国語"];
+const OF_JUNIOR_HIGH: [&str; 9] = ["国語", "社会", "数学", "理科", "音楽", "美術", "保健体育", "技術・家庭", "外国語"];
+
+/// A class's subjects, names or codes separated by commas, as names and, where each is a code, as codes.
+pub(crate) fn subjects(text: &str) -> (String, String) {
+    if text.is_empty() || !text.split(',').all(is_subject) {
+        return (text.to_owned(), String::new());
+    }
+    let name = |code: &str| {
+        let names: &[&str] = if code.starts_with('P') { &OF_ELEMENTARY } else { &OF_JUNIOR_HIGH };
+        let at = code[1..].parse::<usize>().unwrap_or_default() / 10;
+        names.get(at.wrapping_sub(1)).copied().unwrap_or(code).to_owned()
+    };
+    (text.split(',').map(name).collect::<Vec<_>>().join(","), text.to_owned())
+}
+
 /// Whether a text is a 教育委員会コード: six digits, the first two a prefecture.
 #[must_use]
 pub fn is_board(code: &str) -> bool {
@@ -104,6 +120,12 @@ mod tests {
     fn subjects_are_ten_of_an_elementary_and_nine_of_a_junior_high_school() {
         assert!(["P010", "P100", "J010", "J090"].into_iter().all(is_subject));
         assert!(!["P110", "J100", "P011", "P000", "K010", "P10", "P+10", ""].into_iter().any(is_subject));
+    }
+
+    #[test]
+    fn codes_are_given_away_with_their_names() {
+        assert_eq!(subjects("P030,P100"), ("算数,外国語".into(), "P030,P100".into()));
+        assert_eq!(subjects("算数"), ("算数".into(), String::new()));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(super) struct Rows {
     bytes: ByteRecord,
     row: StringRecord,
     header: Vec<String>,
+    /// Whether the last row was no text, so that it is in `bytes`.
+    broken: bool,
     ended: bool,
 }
 
@@ -29,7 +31,7 @@ impl Rows {
         let unreadable = |error: &csv::Error| Finding::new(Severity::Error, of_error(error), file, 1);
         let header = reader.byte_headers().map_err(|error| unreadable(&error))?;
         let header = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-        Ok(Rows { file, reader, bytes: ByteRecord::new(), row: StringRecord::new(), header, ended: false })
+        Ok(Rows { file, reader, bytes: ByteRecord::new(), row: StringRecord::new(), header, broken: false, ended: false })
     }
 
     /// The names of the columns as the file spells them.
@@ -45,6 +47,11 @@ impl Rows {
     /// Whether a byte order mark stood at the beginning.
     pub(super) fn mark(&self) -> bool {
         self.reader.get_ref().inner.mark()
+    }
+
+    /// A cell of the last row, also of one that could not be used.
+    pub(super) fn last(&self, at: usize) -> Option<&str> {
+        if self.broken { self.bytes.get(at).and_then(|cell| std::str::from_utf8(cell).ok()) } else { self.row.get(at) }
     }
 
     /// The next row with its line; a row that is none is a finding.
@@ -72,9 +79,9 @@ impl Rows {
         let mut bytes = empty.into_byte_record();
         std::mem::swap(&mut bytes, &mut self.bytes);
         match StringRecord::from_byte_record(bytes) {
-            Ok(row) => self.row = row,
+            Ok(row) => (self.row, self.broken) = (row, false),
             Err(error) => {
-                self.bytes = error.into_byte_record();
+                (self.bytes, self.broken) = (error.into_byte_record(), true);
                 return found(&rules::TEXT_BROKEN, line);
             }
         }

@@ -17,7 +17,7 @@ pub(super) const COLUMNS: [Column; 30] = [
     column("enabledUser", Need::Must, Kind::Flag),
     column("username", Need::Should, Kind::Text),
     column("userIds", Need::May, Kind::Unread),
-    column("givenName", Need::Must, Kind::Text),
+    column("givenName", Need::Should, Kind::Text),
     column("familyName", Need::Must, Kind::Text),
     column("middleName", Need::May, Kind::Unread),
     column("identifier", Need::May, Kind::Text),

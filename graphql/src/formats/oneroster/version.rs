@@ -1,5 +1,7 @@
 //! The three versions of a package that Japanese systems write.
 use super::finding::Severity;
+use std::fmt;
+use std::str::FromStr;
 
 /// The version that a manifest names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,5 +38,19 @@ impl Version {
     #[must_use]
     pub fn japanese_rule(self) -> Severity {
         if self == Version::Jp { Severity::Error } else { Severity::Warning }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Version {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Version::of_name(text).ok_or("use 1.2, 1.2.1 or 1.2_JP")
     }
 }
