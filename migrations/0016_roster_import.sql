@@ -95,3 +95,6 @@ CREATE INDEX roster_source_kept ON roster_source (record) WHERE content IS NOT N
 
 -- To find what was changed by hand since an import.
 CREATE INDEX trail_by_time ON trail (at);
+
+-- Whoever records moves and prepares the next year keeps the roster too.
+INSERT INTO duty_right (duty, right_to) VALUES ('HEAD', 'roster:write');

@@ -42,7 +42,7 @@ pub use store::{ChangeKind, State};
 use crate::access::scope::{Put, Scope};
 use crate::db::on;
 use crate::error::{Error, Result};
-use crate::formats::oneroster::Package;
+use crate::formats::oneroster::{File, Package};
 use crate::formats::text_encoding::Said;
 use commit::Decision;
 use findings::Findings;
@@ -229,7 +229,7 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
     tell(rows);
     store::tell(scope, import, rows, package.version().name()).await?;
     let state = if stage.findings.any(&rules::NOT_YOUR_SCHOOL) { State::Failed } else { State::Read };
-    let encoding = package.text_encoding();
+    let encoding = encoding_of(&package);
     end(scope, import, state, &stage.findings, &stage.unchanged, made, &encoding).await
 }
 
@@ -294,4 +294,10 @@ async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, Put>, refus
         counts,
         refused: refused.to_owned(),
     })
+}
+
+/// How the files of a package turned out to be encoded.
+fn encoding_of(package: &Package) -> String {
+    let found: BTreeSet<String> = File::ALL.iter().filter_map(|file| package.encoding(*file)).map(|of| of.to_string()).collect();
+    if found.is_empty() { "ASCII".to_owned() } else { found.into_iter().collect::<Vec<_>>().join(", ") }
 }

@@ -190,13 +190,17 @@ impl Reading<'_> {
     }
 
     fn pupil(&self, user: User) -> Pupil {
+        // The profile asks for names to show in any case: those that are the official ones say nothing of their own.
+        let own = |preferred: String, official: &str| if preferred == official { String::new() } else { preferred };
+        let (preferred_family_name, preferred_given_name) =
+            (own(user.preferred_family_name, &user.family_name), own(user.preferred_given_name, &user.given_name));
         Pupil {
             id: user.id,
             identifier: user.identifier,
             family_name: user.family_name,
             given_name: user.given_name,
-            preferred_family_name: user.preferred_family_name,
-            preferred_given_name: user.preferred_given_name,
+            preferred_family_name,
+            preferred_given_name,
             kana_family_name: user.kana_family_name,
             kana_given_name: user.kana_given_name,
             birth_date: self.facts.birth_dates.get(&user.id).copied(),

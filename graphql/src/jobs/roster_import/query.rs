@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
 use crate::roster::school::School;
-use crate::scalar::Time;
+use crate::scalar::Timestamp;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use uuid::Uuid;
@@ -59,7 +59,7 @@ impl RosterImport {
         &self.0.encoding
     }
     /// When the reading began.
-    async fn at(&self) -> Time {
+    async fn at(&self) -> Timestamp {
         self.0.at.into()
     }
     /// The member of staff who sent the package; null where it was the operator.
@@ -73,7 +73,7 @@ impl RosterImport {
         self.0.rows_read
     }
     /// When a word of it came last: how far the reading was, or what has become of the import.
-    async fn updated_at(&self) -> Time {
+    async fn updated_at(&self) -> Timestamp {
         self.0.told_at.into()
     }
     /// How many records of each kind would change, or have been changed, and how.
@@ -138,20 +138,20 @@ impl RosterImport {
         Ok(page::of(rows, limit, RosterChange::cursor))
     }
     /// When it was committed.
-    async fn committed_at(&self) -> Option<Time> {
+    async fn committed_at(&self) -> Option<Timestamp> {
         self.0.committed_at.map(Into::into)
     }
     /// Until when it can be taken back; null where it cannot.
-    async fn undo_until(&self) -> Option<Time> {
+    async fn undo_until(&self) -> Option<Timestamp> {
         let open = self.0.state == State::Committed && self.0.cleared_at.is_none();
         self.0.committed_at.filter(|_| open).map(|at| (at + KEPT).into())
     }
     /// When it was taken back.
-    async fn undone_at(&self) -> Option<Time> {
+    async fn undone_at(&self) -> Option<Timestamp> {
         self.0.undone_at.map(Into::into)
     }
     /// When its changes and findings were deleted.
-    async fn cleared_at(&self) -> Option<Time> {
+    async fn cleared_at(&self) -> Option<Timestamp> {
         self.0.cleared_at.map(Into::into)
     }
 }

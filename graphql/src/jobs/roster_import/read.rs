@@ -123,7 +123,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What a row says, if nothing leaves it out; what was found in it is kept.
-    pub(super) async fn row<T>(&mut self, row: oneroster::Record<T>) -> Result<(u64, Option<T>)> {
+    pub(super) async fn row<T: Send>(&mut self, row: oneroster::Record<T>) -> Result<(u64, Option<T>)> {
         for finding in row.findings {
             self.stage.findings.add(finding);
         }
@@ -158,7 +158,7 @@ impl<'a> Reading<'a> {
     pub(super) fn first(&mut self, sheet: &mut Sheet, line: u64, id: Uuid) -> bool {
         let first = sheet.ids.insert(id);
         if !first {
-            self.found(Severity::Error, &rules::ID_TWICE, (sheet, line), "sourcedId", id);
+            self.found(Severity::Error, &rules::ID_TWICE, (&*sheet, line), "sourcedId", id);
         }
         first
     }
