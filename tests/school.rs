@@ -21,9 +21,8 @@ use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
-use asagao_graphql::formats::table::Problem;
 use asagao_graphql::jobs::demo::{self, Demo};
-use asagao_graphql::jobs::import_roster::{self, Report};
+use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::jobs::recount;
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
@@ -147,14 +146,30 @@ impl School {
 
     /// Brings a roster in and tells what it did.
     pub async fn import(&self, package: &Package) -> Report {
-        let (package, problems) = package.read().expect("the package can be read");
-        import_roster::import(&self.operator(), &package, problems).await.expect("what is right is stored")
+        self.import_as(package, &Options { file_name: "roster".into(), ..Options::default() }).await
+    }
+
+    /// Brings a roster in with something said beside it.
+    pub async fn import_as(&self, package: &Package, options: &Options) -> Report {
+        let folder = tempfile::tempdir().expect("a folder");
+        package.write(folder.path());
+        let report = roster_import::import(&self.operator(), folder.path(), options, &|_| ()).await;
+        report.expect("a package can be brought in")
     }
 
     /// Why a package cannot be read at all.
-    #[must_use]
-    pub fn refusal_of(&self, package: &Package) -> Vec<Problem> {
-        package.read().expect_err("the package cannot be read")
+    pub async fn refusal_of(&self, package: &Package) -> Vec<RosterFinding> {
+        let report = self.import(package).await;
+        assert_eq!(report.state, "FAILED", "the package was read");
+        report.problems
+    }
+
+    /// Reads a roster without changing anything and gives the import's id.
+    pub async fn preview(&self, package: &Package) -> Uuid {
+        let folder = tempfile::tempdir().expect("a folder");
+        package.write(folder.path());
+        let import = roster_import::preview(&self.operator(), folder.path(), &Options::default(), &|_| ()).await;
+        import.expect("a package can be read")
     }
 
     /// What a pupil did by day and class, as the head of the pupil's school sees it.

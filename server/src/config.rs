@@ -6,6 +6,7 @@ pub use access::{App, Duty, Pupil, Staff};
 pub use turnover::Turnover;
 
 use asagao_graphql::formats::oneroster::Version;
+use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::demo;
 use asagao_graphql::jobs::roster_export::Receiver;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -111,14 +112,32 @@ pub struct Demo {
     pub now: Option<DateTime<Utc>>,
 }
 
+/// A roster to bring in.
+#[derive(Args, Debug, Clone)]
+pub struct ImportRoster {
+    /// The ZIP file, or a folder with its CSV files.
+    pub package: PathBuf,
+    /// Tell what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How the files are encoded: auto, utf-8 or cp932.
+    #[arg(long, default_value = "auto")]
+    pub encoding: Said,
+    /// Apply also what cannot well be meant (half of a school leaves, a UUID has become somebody else), and add new pupils who may be
+    /// known by another UUID.
+    #[arg(long)]
+    pub accept_suspicious: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Commands that bring records in.
 #[derive(Subcommand, Debug)]
 pub enum Import {
-    /// A OneRoster 1.2 package (CSV files in a folder). Rows that are wrong are told and left out; exits with 1 if there were any.
-    Roster {
-        /// The folder.
-        dir: PathBuf,
-    },
+    /// A OneRoster 1.2 package. Rows that are wrong are told and left out, and what somebody here has changed is kept; exits with 1 if
+    /// anything of the package was not taken.
+    Roster(ImportRoster),
     /// Assignments, one JSON object (`AssignmentInput`) a line.
     Assignments {
         /// The file.

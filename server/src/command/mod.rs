@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod import;
 mod post;
+mod roster;
 mod serve;
 mod turnover;
 

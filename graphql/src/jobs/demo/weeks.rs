@@ -59,7 +59,7 @@ impl Weeks<'_> {
         let day = town.calendar.days[on];
         if on > 0 && on == joined(town.calendar.days.len()) {
             self.set(at(day, 7 * 60 + 30));
-            import(self.operator, roster::package(town, Who::TransferredIn)).await?;
+            import(self.operator, town, Who::TransferredIn).await?;
         }
         let mut actions = Vec::new();
         if on > 0 && town.calendar.begins_week(on) {
