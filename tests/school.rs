@@ -21,11 +21,11 @@ use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
-use asagao_graphql::jobs::demo::{self, Demo};
-use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::error::Result;
+use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::recount;
 use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
+use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
@@ -194,7 +194,11 @@ impl School {
         let import = roster_import::preview(&self.operator(), package, &Options::default(), &|_| ()).await;
         let report = roster_import::previewed(&self.operator(), import.expect("a package can be read")).await.expect("a report");
         assert_eq!((report.state.as_str(), report.problems), ("READ", Vec::new()));
-        report.counts.iter().map(|of| of.new + of.changed + of.leaving + of.returning + of.conflicts + of.unmatched + of.kept).sum()
+        report
+            .counts
+            .iter()
+            .map(|of| of.new + of.changed + of.leaving + of.returning + of.conflicts + of.unmatched + of.kept)
+            .sum()
     }
 
     /// What a pupil did by day and class, as the head of the pupil's school sees it.

@@ -7,8 +7,8 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::html;
 use super::session::Session;
-use askama::Template;
 use asagao_graphql::access::right::Right;
+use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -128,21 +128,41 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
         );
         let data: List<FindingPage> = session.ask(&document, json!({ "id": id, "code": code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
-        let code = view::codes(&import.finding_counts).into_iter().find(|other| other.name == *code).ok_or(PageError::NotFound)?;
+        let code =
+            view::codes(&import.finding_counts).into_iter().find(|other| other.name == *code).ok_or(PageError::NotFound)?;
         let cursor = import.list.page_info.next().cloned();
         let found = Found::new(&code, import.list);
         let title = found.words.what.to_owned();
-        ListPage { frame, id: id.to_owned(), file: import.file_name, title, about: found.words.mend, group: None, next: next("found", &code.name, cursor.as_ref()), found: Some(found) }
+        ListPage {
+            frame,
+            id: id.to_owned(),
+            file: import.file_name,
+            title,
+            about: found.words.mend,
+            group: None,
+            next: next("found", &code.name, cursor.as_ref()),
+            found: Some(found),
+        }
     } else {
         let kind = wish.show.as_deref().and_then(view::kind).ok_or(PageError::NotFound)?;
         let document = "query Changes($id: ID!, $kind: RosterChangeKind!, $after: String) { rosterImport(id: $id) { id fileName
                  changes(first: 100, after: $after, kind: $kind) { nodes { id record kind line name className schoolName candidateName
                      fields { field before after theirs } } pageInfo { hasNextPage endCursor } } } }";
-        let data: List<view::ChangePage> = session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
+        let data: List<view::ChangePage> =
+            session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
         let cursor = import.list.page_info.next().cloned();
         let group = Group::new(kind, import.list);
-        ListPage { frame, id: id.to_owned(), file: import.file_name, title: kind.name.to_owned(), about: kind.about, next: next("show", kind.code, cursor.as_ref()), group: Some(group), found: None }
+        ListPage {
+            frame,
+            id: id.to_owned(),
+            file: import.file_name,
+            title: kind.name.to_owned(),
+            about: kind.about,
+            next: next("show", kind.code, cursor.as_ref()),
+            group: Some(group),
+            found: None,
+        }
     };
     Ok(html(&page)?.into_response())
 }
@@ -171,14 +191,28 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
     }
     let (mutation, of_type, input) = match fields.get("do") {
         "commit" => {
-            let take: Vec<_> = fields.0.iter().filter(|(name, value)| name.starts_with("take-") && !value.is_empty()).map(|(_, value)| value).collect();
-            ("commitRosterImport", "CommitRosterImportInput", json!({ "importId": id, "suspicion": fields.typed("suspicion"), "take": take }))
+            let take: Vec<_> = fields
+                .0
+                .iter()
+                .filter(|(name, value)| name.starts_with("take-") && !value.is_empty())
+                .map(|(_, value)| value)
+                .collect();
+            (
+                "commitRosterImport",
+                "CommitRosterImportInput",
+                json!({ "importId": id, "suspicion": fields.typed("suspicion"), "take": take }),
+            )
         }
         "discard" => ("discardRosterImport", "DiscardRosterImportInput", json!({ "importId": id })),
-        "undo" => ("undoRosterImport", "UndoRosterImportInput", json!({ "importId": id, "reason": fields.typed("reason").unwrap_or_default() })),
+        "undo" => (
+            "undoRosterImport",
+            "UndoRosterImportInput",
+            json!({ "importId": id, "reason": fields.typed("reason").unwrap_or_default() }),
+        ),
         _ => return Err(PageError::BadForm),
     };
-    let document = format!("mutation Import($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+    let document =
+        format!("mutation Import($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
     let done: Done = session.ask(&document, json!({ "input": input })).await?;
     let payload = done.done.ok_or(PageError::NotFound)?;
     if payload.user_errors.is_empty() {

@@ -166,11 +166,25 @@ mod tests {
     fn the_list_says_what_each_import_was_and_offers_both_ways() {
         let line = |state: State, what: &str| {
             let (state, tag) = state.words();
-            Line { id: "i-1".into(), at: "きょう 8:02".into(), by: "山口 教頭".into(), file: "RO_20261124_B122210000011.zip".into(), state, tag, what: what.into() }
+            Line {
+                id: "i-1".into(),
+                at: "きょう 8:02".into(),
+                by: "山口 教頭".into(),
+                file: "RO_20261124_B122210000011.zip".into(),
+                state,
+                tag,
+                what: what.into(),
+            }
         };
         let schools = vec![School { id: "s-1".into(), name: "ひばり野小学校".into() }];
         let lines = vec![line(State::Read, "新規 3・変更 12"), line(State::Committed, "転出 1"), line(State::Undone, "")];
-        let page = ImportsPage { frame: Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) }, lines, schools, official: true, refused: None };
+        let page = ImportsPage {
+            frame: Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) },
+            lines,
+            schools,
+            official: true,
+            refused: None,
+        };
         let html = scene::render("imports", &page);
         assert!(html.contains("enctype=\"multipart/form-data\"") && html.contains("action=\"/imports/export\""));
         assert!(html.contains("確かめる") && html.contains("反映ずみ"));
@@ -179,7 +193,10 @@ mod tests {
 
     #[test]
     fn what_differs_is_summed_up_in_a_line() {
-        let count: Count = serde_json::from_value(serde_json::json!({ "record": "PUPIL", "new": 2, "changed": 0, "leaving": 1, "returning": 0 })).unwrap();
+        let count: Count = serde_json::from_value(
+            serde_json::json!({ "record": "PUPIL", "new": 2, "changed": 0, "leaving": 1, "returning": 0 }),
+        )
+        .unwrap();
         assert_eq!(sums(&[count.clone(), count]), "新規 4・転出 2");
         assert_eq!(sums(&[]), "");
     }

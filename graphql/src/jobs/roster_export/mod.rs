@@ -93,8 +93,7 @@ pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W)
     }
     let reached = Reached { scope, school: wanted.school };
     let (mut exported, orgs) = begin(&reached, wanted).await?;
-    let files =
-        [File::Orgs, File::AcademicSessions, File::Courses, File::Classes, File::Users, File::Roles, File::Enrollments];
+    let files = [File::Orgs, File::AcademicSessions, File::Courses, File::Classes, File::Users, File::Roles, File::Enrollments];
     let made_at = scope.now().with_timezone(&japan()).naive_local();
     let mut writer = Writer::new(to, wanted.version, &files, made_at).map_err(unwritable)?;
     put_all(&mut writer, &orgs)?;

@@ -44,7 +44,8 @@ fn page(name: &str, data: Value, refused: Vec<&'static str>) -> String {
     let codes = view::codes(&asked.finding_counts);
     let rows = |at: usize| -> FindingPage {
         let row = |line: i64| json!({ "file": "enrollments.csv", "line": line, "column": "beginDate", "value": "1/05/2023" });
-        serde_json::from_value(json!({ "nodes": [row(14), row(97)], "pageInfo": { "hasNextPage": at > 0, "endCursor": "2" } })).unwrap()
+        serde_json::from_value(json!({ "nodes": [row(14), row(97)], "pageInfo": { "hasNextPage": at > 0, "endCursor": "2" } }))
+            .unwrap()
     };
     let found = codes.iter().enumerate().map(|(at, code)| Found::new(code, rows(at))).collect();
     let frame = Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) };
@@ -54,10 +55,22 @@ fn page(name: &str, data: Value, refused: Vec<&'static str>) -> String {
 #[test]
 fn a_difference_is_shown_before_anything_changes() {
     let html = page("import", data("READ"), Vec::new());
-    for said in ["ここでは何も変わりません", "要確認", "<mark>", "同じ人かもしれません", "1/05/2023", "消える記録はありません", "すべて表示", "名簿では RAMIREZ"] {
+    for said in [
+        "ここでは何も変わりません",
+        "要確認",
+        "<mark>",
+        "同じ人かもしれません",
+        "1/05/2023",
+        "消える記録はありません",
+        "すべて表示",
+        "名簿では RAMIREZ",
+    ] {
         assert!(html.contains(said), "{said}");
     }
-    assert!(html.find("取り込めない</span><b>日付として").unwrap() < html.find("気づいたこと</span><b>半角").unwrap(), "errors come first");
+    assert!(
+        html.find("取り込めない</span><b>日付として").unwrap() < html.find("気づいたこと</span><b>半角").unwrap(),
+        "errors come first"
+    );
     assert_eq!(html.matches("filled").count(), 1);
     assert!(html.contains("name=\"suspicion\" value=\"5f00\" required"));
 }
@@ -94,7 +107,19 @@ fn a_list_in_full_leads_to_its_next_page() {
     let group = Group::new(kind, serde_json::from_value(data("READ")["changed"].clone()).unwrap());
     let frame = Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) };
     let (id, file, title) = ("i-1".into(), "RO_20261124.zip".into(), kind.name.into());
-    let html = scene::render("import_list", &ListPage { frame, id, file, title, about: kind.about, group: Some(group), found: None, next: Some("/imports/i-1?show=CHANGED&after=9".into()) });
+    let html = scene::render(
+        "import_list",
+        &ListPage {
+            frame,
+            id,
+            file,
+            title,
+            about: kind.about,
+            group: Some(group),
+            found: None,
+            next: Some("/imports/i-1?show=CHANGED&after=9".into()),
+        },
+    );
     assert!(html.contains("つぎの 100件") && html.contains("<mark>髙</mark>橋"));
     let count: Count = serde_json::from_value(json!({ "record": "PUPIL" })).unwrap();
     assert_eq!(count.new, 0);

@@ -188,13 +188,25 @@ pub(super) struct Kind {
 }
 
 const KINDS: [Kind; 7] = [
-    Kind { code: "UNMATCHED", name: "同じ人かもしれない人", about: "別の ID で来ています。選ばなければ、取り込みません。" },
-    Kind { code: "CONFLICT", name: "ここでも変えたところ", about: "ここで変えたあと、名簿でも変わりました。選ばなければ、ここのままです。" },
-    Kind { code: "LEAVING", name: "転出", about: "名簿にいなくなりました。在籍と役目が終わります。消える記録はありません。" },
-    Kind { code: "RETURNING", name: "復帰", about: "前にいた人です。同じ人として、もういちど在籍します。" },
+    Kind {
+        code: "UNMATCHED", name: "同じ人かもしれない人", about: "別の ID で来ています。選ばなければ、取り込みません。"
+    },
+    Kind {
+        code: "CONFLICT",
+        name: "ここでも変えたところ",
+        about: "ここで変えたあと、名簿でも変わりました。選ばなければ、ここのままです。",
+    },
+    Kind {
+        code: "LEAVING", name: "転出", about: "名簿にいなくなりました。在籍と役目が終わります。消える記録はありません。"
+    },
+    Kind {
+        code: "RETURNING", name: "復帰", about: "前にいた人です。同じ人として、もういちど在籍します。"
+    },
     Kind { code: "NEW", name: "新規", about: "ここにまだありません。" },
     Kind { code: "CHANGED", name: "変更", about: "名簿で変わりました。" },
-    Kind { code: "KEPT", name: "ここのまま残すところ", about: "ここで変えて、名簿では変わっていません。ここのままにします。" },
+    Kind {
+        code: "KEPT", name: "ここのまま残すところ", about: "ここで変えて、名簿では変わっていません。ここのままにします。"
+    },
 ];
 
 /// A kind of change by its code.
@@ -316,7 +328,8 @@ pub(super) struct Code {
 pub(super) fn codes(counts: &[FindingCount]) -> Vec<Code> {
     let mut codes: Vec<Code> = Vec::new();
     for of in counts {
-        let place = [of.file.as_str(), of.column.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let place =
+            [of.file.as_str(), of.column.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let error = of.severity == "ERROR";
         let place = (place, of.count);
         match codes.iter_mut().find(|code| code.name == of.code) {
@@ -399,7 +412,9 @@ impl Import {
             ("取り込めない", errors, "#found"),
         ];
         let writes = tiles[..4].iter().map(|(_, count, _)| count).sum();
-        let line = |count: &Count| (record(&count.record), [count.new, count.changed, count.leaving, count.returning, count.unchanged + count.kept]);
+        let line = |count: &Count| {
+            (record(&count.record), [count.new, count.changed, count.leaving, count.returning, count.unchanged + count.kept])
+        };
         let near = |at: Option<DateTime<Utc>>| at.map(|at| day::near(at, today));
         let version = if asked.version.is_empty() { String::new() } else { format!("OneRoster {}", asked.version) };
         let format = [version, asked.encoding];

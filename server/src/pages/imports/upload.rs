@@ -2,8 +2,8 @@
 use crate::pages::csrf::PostedFile;
 use crate::pages::error::PageError;
 use crate::pages::imports::show;
-use crate::pages::session::Session;
 use asagao_graphql::access::right::Right;
+use asagao_graphql::access::scope::Scope;
 use asagao_graphql::error::Error;
 use asagao_graphql::jobs::roster_import::upload::{self, Refused};
 use axum::extract::multipart::Field;
@@ -41,6 +41,7 @@ pub(crate) async fn send(mut posted: PostedFile) -> Result<Response, PageError> 
     if posted.session.presenting() || !posted.session.may(Right::RosterWrite) {
         return Err(PageError::NotFound);
     }
+    let scope = posted.session.scope().clone();
     let (mut encoding, mut sent) = ("AUTO", None);
     while let Some(field) = posted.next().await? {
         match field.name().unwrap_or_default() {
@@ -53,10 +54,14 @@ pub(crate) async fn send(mut posted: PostedFile) -> Result<Response, PageError> 
             }
             "file" => {
                 let name = field.file_name().unwrap_or_default().chars().take(100).collect();
-                match take(&posted.session, field, name).await {
+                match take(&scope, field, name).await {
                     Ok(taken) => sent = Some(taken),
                     Err(Taken::TooLarge) => {
-                        return show(&posted.session, Some("ファイルが大きすぎます（256 MB まで）。学校ごとに分けて送ってください。")).await;
+                        return show(
+                            &posted.session,
+                            Some("ファイルが大きすぎます（256 MB まで）。学校ごとに分けて送ってください。"),
+                        )
+                        .await;
                     }
                     Err(Taken::Page(error)) => return Err(error),
                 }
@@ -80,9 +85,9 @@ enum Taken {
     Page(PageError),
 }
 
-async fn take(session: &Session, mut field: Field<'_>, name: String) -> Result<Sent, Taken> {
+async fn take(scope: &Scope, mut field: Field<'_>, name: String) -> Result<Sent, Taken> {
     let page = |error: Error| Taken::Page(error.into());
-    let mut taken = upload::begin(session.scope()).map_err(page)?;
+    let mut taken = upload::begin(scope).map_err(page)?;
     let mut bytes = 0;
     loop {
         let chunk = match field.chunk().await {
