@@ -53,11 +53,8 @@ fn main() -> Result<()> {
         "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear",
     )?;
     write!(sessions, "{year},,,2026年度,schoolYear,2026-04-01,2027-03-31,,2026\r\n")?;
-    let mut courses = file(
-        folder,
-        "courses.csv",
-        "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes",
-    )?;
+    let mut courses =
+        file(folder, "courses.csv", "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes")?;
     write!(courses, "{},,,{year},2026年度 全教科,,,{board},,\r\n", id(4, 0))?;
     let mut classes = file(
         folder,
@@ -69,11 +66,7 @@ fn main() -> Result<()> {
         "users.csv",
         "sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier,email,metadata.jp.kanaGivenName,metadata.jp.kanaFamilyName",
     )?;
-    let mut roles = file(
-        folder,
-        "roles.csv",
-        "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId",
-    )?;
+    let mut roles = file(folder, "roles.csv", "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId")?;
     let mut places = file(
         folder,
         "enrollments.csv",
@@ -83,12 +76,7 @@ fn main() -> Result<()> {
         let school = id(3, room % schools);
         for lesson in 0..=lessons {
             let kind = if lesson == 0 { "homeroom" } else { "scheduled" };
-            write!(
-                classes,
-                "{},,,{room}組 {lesson},P5,{},,{kind},,{school},{year},,,\r\n",
-                id(5, room * 100 + lesson),
-                id(4, 0)
-            )?;
+            write!(classes, "{},,,{room}組 {lesson},P5,{},,{kind},,{school},{year},,,\r\n", id(5, room * 100 + lesson), id(4, 0))?;
         }
         let teacher = id(6, room);
         write!(users, "{teacher},,,true,t{room},あかね,三浦{room},,t{room}@asagiri.example,アカネ,ミウラ\r\n")?;
@@ -100,20 +88,12 @@ fn main() -> Result<()> {
         let (school, who) = (id(3, room % schools), id(9, if other == Some(3) { pupils + pupil } else { pupil }));
         let family = if other == Some(0) { "小林" } else { "佐藤" };
         write!(users, "{who},,,true,p{pupil},葵{pupil},{family},{pupil:06},,アオイ,サトウ\r\n")?;
-        write!(
-            roles,
-            "{},,,{who},primary,student,,,{school}\r\n",
-            id(10, if other == Some(3) { pupils + pupil } else { pupil })
-        )?;
+        write!(roles, "{},,,{who},primary,student,,,{school}\r\n", id(10, if other == Some(3) { pupils + pupil } else { pupil }))?;
         if other == Some(4) {
             continue;
         }
         for lesson in 0..=lessons {
-            let number = if lesson > 0 {
-                String::new()
-            } else {
-                (pupil % A_CLASS + 1 + if other == Some(1) { 40 } else { 0 }).to_string()
-            };
+            let number = if lesson > 0 { String::new() } else { (pupil % A_CLASS + 1 + if other == Some(1) { 40 } else { 0 }).to_string() };
             let begins = if other == Some(2) && lesson == 0 { "2026-04-06" } else { "2026-04-01" };
             let place = id(11, (if other == Some(3) { pupils + pupil } else { pupil }) * 100 + lesson);
             write!(places, "{place},,,{},{school},{who},student,false,{begins},,{number}\r\n", id(5, room * 100 + lesson))?;

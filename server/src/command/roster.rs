@@ -57,15 +57,9 @@ fn tell(report: &Report, dry_run: bool) {
         ] {
             println!("{name}: {} new, {} changed, {} unchanged", put.new, put.changed, put.unchanged);
         }
-        let waiting = report
-            .counts
-            .iter()
-            .fold((0, 0, 0), |sum, count| (sum.0 + count.kept, sum.1 + count.conflicts, sum.2 + count.unmatched));
+        let waiting = report.counts.iter().fold((0, 0, 0), |sum, count| (sum.0 + count.kept, sum.1 + count.conflicts, sum.2 + count.unmatched));
         if waiting != (0, 0, 0) {
-            println!(
-                "kept as changed here: {}, changed on both sides: {}, maybe known by another UUID: {}",
-                waiting.0, waiting.1, waiting.2
-            );
+            println!("kept as changed here: {}, changed on both sides: {}, maybe known by another UUID: {}", waiting.0, waiting.1, waiting.2);
         }
     }
     println!("rows left out: {}", report.left_out);

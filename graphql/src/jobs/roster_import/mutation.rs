@@ -111,12 +111,7 @@ impl RosterImportMutation {
             Err(refused) => return Ok(*refused),
         };
         let Ok(take) = input.take.iter().map(|id| id.parse()).collect() else {
-            return Ok(refused(
-                Some(row),
-                UserErrorCode::InvalidId,
-                "take",
-                "these are the ids of changes of this import, which are numbers",
-            ));
+            return Ok(refused(Some(row), UserErrorCode::InvalidId, "take", "these are the ids of changes of this import, which are numbers"));
         };
         let decision = Decision { suspicion: input.suspicion.unwrap_or_default(), take };
         let done = commit::commit(scope, &row, &decision).await?;
@@ -163,8 +158,7 @@ impl RosterImportMutation {
 /// The import of an id, or the answer that there is none.
 async fn found(scope: &Scope, id: &ID) -> Result<Result<Row, Box<RosterImportPayload>>> {
     let row = store::find(scope, id::parse(id).unwrap_or_default()).await?;
-    let missing =
-        || Box::new(refused(None, UserErrorCode::NotFound, "importId", "there is no such import of a roster that you keep"));
+    let missing = || Box::new(refused(None, UserErrorCode::NotFound, "importId", "there is no such import of a roster that you keep"));
     Ok(row.ok_or_else(missing))
 }
 

@@ -21,8 +21,7 @@ pub(super) async fn look(stage: &mut Stage<'_>, tx: &mut Tx, changes: &mut Vec<C
     if stage.first {
         return Ok(());
     }
-    let pupils: Vec<Uuid> =
-        changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| change.pupil).collect();
+    let pupils: Vec<Uuid> = changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| change.pupil).collect();
     let strange = stage.yours.elsewhere(tx, "pupil", "enrolment", &pupils).await?;
     changes.retain(|change| {
         let taken = change.kind == ChangeKind::New && change.pupil.is_some_and(|pupil| strange.contains(&pupil));
@@ -104,8 +103,7 @@ async fn against_stored(stage: &mut Stage<'_>, seen: &Ids) -> Result<bool> {
                FROM roster_import_change i JOIN enrolment e ON e.pupil = i.pupil
                WHERE i.import = $1 AND i.record = 'enrolment' AND i.after IS NOT NULL AND e.class = i.class AND e.id <> i.record_id
                    AND e.known_until = $2 ORDER BY i.seq, e.id";
-    let held: Vec<Held> =
-        on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(not_replaced()).fetch_all(c).await?);
+    let held: Vec<Held> = on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(not_replaced()).fetch_all(c).await?);
     let mut replaced: HashSet<Uuid> = HashSet::new();
     let mut out = false;
     for Held { seq, place: ours } in held {

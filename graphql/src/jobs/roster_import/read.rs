@@ -184,13 +184,7 @@ impl<'a> Reading<'a> {
             parents.extend(org.parent.map(|parent| (line, parent)));
             if !org.school {
                 if let Some(parent) = org.parent {
-                    self.found(
-                        self.package.version().japanese_rule(),
-                        &rules::BOARD_WITH_PARENT,
-                        (&sheet, line),
-                        "parentSourcedId",
-                        parent,
-                    );
+                    self.found(self.package.version().japanese_rule(), &rules::BOARD_WITH_PARENT, (&sheet, line), "parentSourcedId", parent);
                 }
                 self.facts.boards.insert(org.id);
                 boards.push(line, Board { id: org.id, code: org.code, name: org.name });
@@ -235,8 +229,7 @@ impl<'a> Reading<'a> {
         let mut sheet = Sheet::of(File::Courses);
         for row in self.package.courses() {
             let (line, course) = self.row(row).await?;
-            let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed)
-            else {
+            let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed) else {
                 continue;
             };
             self.facts.courses.insert(course.id);

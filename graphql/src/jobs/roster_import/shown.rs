@@ -77,13 +77,7 @@ pub(super) struct OfFindings {
 }
 
 /// Findings of an import that the viewer may see, in the order in which they were found.
-pub(super) async fn findings(
-    scope: &Scope,
-    import: Uuid,
-    of: &OfFindings,
-    after: Cursor,
-    limit: i64,
-) -> Result<Vec<RosterFinding>> {
+pub(super) async fn findings(scope: &Scope, import: Uuid, of: &OfFindings, after: Cursor, limit: i64) -> Result<Vec<RosterFinding>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM roster_import_finding WHERE import = ");
         sql.push_bind(import).push(" AND seq > ").push_bind(after.number);
@@ -231,9 +225,7 @@ fn differences(scope: &Scope, names: &Names, [before, after, theirs]: [Option<Ma
     let value = |fields: &Option<Map<String, Value>>, name: &str| {
         let text = match fields.as_ref()?.get(name)? {
             Value::Null => return None,
-            Value::String(text) => {
-                text.parse::<Uuid>().ok().and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| text.clone())
-            }
+            Value::String(text) => text.parse::<Uuid>().ok().and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| text.clone()),
             other => other.to_string(),
         };
         Some(text).filter(|text| !text.is_empty() && text != "9999-12-31")

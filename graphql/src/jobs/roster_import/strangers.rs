@@ -30,9 +30,7 @@ pub(super) async fn find(stage: &mut Stage<'_>, listed: &Ids) -> Result<bool> {
         let known = look_alikes(&mut tx, &news).await?;
         for (seq, new) in &news {
             let candidates = known.get(&fold(&new.given_name)).into_iter().flatten();
-            let Some(candidate) = candidates.filter(|known| may_be(known, new, listed)).min_by_key(|known| known.id) else {
-                continue;
-            };
+            let Some(candidate) = candidates.filter(|known| may_be(known, new, listed)).min_by_key(|known| known.id) else { continue };
             stage.unmatched.insert(new.id);
             let sql = "UPDATE roster_import_change SET kind = $3, candidate = $4 WHERE import = $1 AND seq = $2";
             on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(*seq).bind(ChangeKind::Unmatched).bind(candidate.id)

@@ -45,8 +45,7 @@ pub(super) async fn undo(scope: &Scope, row: &Row, reason: &str) -> Result<Resul
             match take_back(&mut tx, run).await? {
                 Ok(more) => stays += more,
                 Err(()) => {
-                    let message =
-                        "records that the import wrote have been changed since: change them back first, or correct them by hand";
+                    let message = "records that the import wrote have been changed since: change them back first, or correct them by hand";
                     return refused(UserErrorCode::InUse, message);
                 }
             }
@@ -61,9 +60,7 @@ pub(super) async fn undo(scope: &Scope, row: &Row, reason: &str) -> Result<Resul
 /// The changes that were applied before one, the last first.
 async fn changes_before(tx: &mut Tx, import: Uuid, before: i64) -> Result<Vec<Change>> {
     let sql = "SELECT * FROM roster_import_change WHERE import = $1 AND seq < $2 AND NOT left_out ORDER BY seq DESC LIMIT $3";
-    Ok(
-        on!(tx.connection(), c => sqlx::query_as(sql).bind(import).bind(before).bind(LOT.cast_signed() as i64).fetch_all(c).await?),
-    )
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(import).bind(before).bind(LOT.cast_signed() as i64).fetch_all(c).await?))
 }
 
 async fn take_back(tx: &mut Tx, run: &[Change]) -> Result<Result<usize, ()>> {
