@@ -1,7 +1,7 @@
 //! The weeks of the demo, day by day, each thing at its time and in the name of who would do it.
 use super::answers;
 use super::calendar::{at, is_school_day};
-use super::roster::{self, Who};
+use super::roster::Who;
 use super::town::{Town, joined};
 use super::{Progress, check, day, import, post};
 use crate::Schema;

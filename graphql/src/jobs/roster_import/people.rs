@@ -3,7 +3,6 @@ use super::facts::{ClassFacts, PersonFacts};
 use super::ids::Ids;
 use super::read::{Days, Reading, Removed, Sheet};
 use super::rules;
-use super::stream::Stream;
 use crate::access::duty::{Duty, DutyKind};
 use crate::clock::NO_END;
 use crate::error::Result;
@@ -12,7 +11,6 @@ use crate::roster::enrolment::{Enrolment, MembershipKind};
 use crate::roster::pupil::Pupil;
 use crate::roster::staff::Staff;
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 /// Before any day that a school has to do with; both databases order it first.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date of the calendar");
@@ -260,7 +258,8 @@ impl Reading<'_> {
         self.finish(&mut places, &sheet).await?;
         self.enrolments_said = places.said_before;
         self.enrolments = sheet.into_ids();
-        let mut duties = std::mem::replace(&mut self.duty_rows, self.stream::<Duty>());
+        let no_more = self.stream::<Duty>();
+        let mut duties = std::mem::replace(&mut self.duty_rows, no_more);
         self.finish(&mut duties, &Sheet::of(File::Enrollments)).await?;
         self.duties_said = duties.said_before;
         Ok(())
