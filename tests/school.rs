@@ -21,9 +21,11 @@ use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
+use asagao_graphql::error::Result;
 use asagao_graphql::jobs::demo::{self, Demo};
-use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::jobs::recount;
+use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
+use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
@@ -34,6 +36,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use database::Database;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -91,7 +95,7 @@ impl School {
     }
 
     /// Fills the database with a made-up town up to now.
-    pub async fn fill_demo(&self, settings: demo::Settings) -> asagao_graphql::error::Result<Demo> {
+    pub async fn fill_demo(&self, settings: demo::Settings) -> Result<Demo> {
         demo::fill(&self.db, settings, self.clock.now(), &|_| ()).await
     }
 
@@ -170,6 +174,31 @@ impl School {
         package.write(folder.path());
         let import = roster_import::preview(&self.operator(), folder.path(), &Options::default(), &|_| ()).await;
         import.expect("a package can be read")
+    }
+
+    /// Gives the roster away as a package: whoever runs the server, or somebody by name.
+    pub async fn export(&self, who: Option<&str>, wanted: Wanted) -> Result<(Vec<u8>, Exported)> {
+        let scope = match who {
+            Some(name) => {
+                let viewer = token::viewer(&self.db, self.code(name)).await?.expect("a token that holds");
+                Scope::new(self.db.clone(), viewer)
+            }
+            None => self.operator(),
+        };
+        let (package, exported) = roster_export::write(&scope, wanted, Cursor::new(Vec::new())).await?;
+        Ok((package.into_inner(), exported))
+    }
+
+    /// How many records a package would change.
+    pub async fn difference_of(&self, package: &Path) -> usize {
+        let import = roster_import::preview(&self.operator(), package, &Options::default(), &|_| ()).await;
+        let report = roster_import::previewed(&self.operator(), import.expect("a package can be read")).await.expect("a report");
+        assert_eq!((report.state.as_str(), report.problems), ("READ", Vec::new()));
+        report
+            .counts
+            .iter()
+            .map(|of| of.new + of.changed + of.leaving + of.returning + of.conflicts + of.unmatched + of.kept)
+            .sum()
     }
 
     /// What a pupil did by day and class, as the head of the pupil's school sees it.

@@ -50,6 +50,20 @@ impl<'a> Visitor<'a> {
         self.send(request, Body::from(encoded(fields))).await
     }
 
+    /// Sends a form with a file of the last page that was opened.
+    pub async fn send_file(&mut self, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Page {
+        let token = self.csrf.clone();
+        let mut body = Vec::new();
+        for (field, value) in [("csrf", token.as_str())].iter().chain(fields) {
+            body.extend(format!("--part\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        body.extend(format!("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").bytes());
+        body.extend(file);
+        body.extend(b"\r\n--part--\r\n");
+        let request = Request::post(path).header("content-type", "multipart/form-data; boundary=part");
+        self.send(request.header("sec-fetch-site", "same-origin"), Body::from(body)).await
+    }
+
     /// Signs in with a code and follows to the first page.
     pub async fn enter(&mut self, code: &str) -> Page {
         let entered = self.submit("/sign-in", &[("code", code)]).await;

@@ -21,7 +21,9 @@ pub(super) async fn run(database_url: &str, command: Export) -> Result {
         Export::Roster { out, version, receiver, school } => {
             let scope = operator(database_url, "export roster").await?;
             let school = match school {
-                Some(code) => Some(school::of_code(&scope, &code).await?.ok_or_else(|| Failure::new(format!("there is no school {code}")))?.id),
+                Some(code) => Some(
+                    school::of_code(&scope, &code).await?.ok_or_else(|| Failure::new(format!("there is no school {code}")))?.id,
+                ),
                 None => None,
             };
             roster(&scope, &out, Wanted { version, receiver, school }).await

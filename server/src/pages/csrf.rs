@@ -4,7 +4,8 @@ use super::error::PageError;
 use super::session::{AnySession, Session};
 use crate::router::App;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Uri};
 use base64::Engine as _;
@@ -103,6 +104,47 @@ where
             outside.0.0.retain(|(name, _)| name != SHOW);
         }
         Ok(Posted { session, fields: outside.0 })
+    }
+}
+
+/// A form of one of our own pages with a file, which is read piece by piece. Its token comes first.
+pub struct PostedFile {
+    /// Who posts.
+    pub session: Session,
+    fields: Multipart,
+    checked: bool,
+}
+
+impl FromRequest<App> for PostedFile {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        if !from_here(request.headers(), request.uri()) {
+            tracing::warn!(path = request.uri().path(), "a form of another site was refused");
+            return Err(PageError::Expired);
+        }
+        let (mut parts, body) = request.into_parts();
+        let session = Session::from_request_parts(&mut parts, app).await?;
+        let fields = Multipart::from_request(Request::from_parts(parts, body), app).await.map_err(|_| PageError::BadForm)?;
+        Ok(PostedFile { session, fields, checked: false })
+    }
+}
+
+impl PostedFile {
+    /// The next field behind the token.
+    pub(super) async fn next(&mut self) -> Result<Option<Field<'_>>, PageError> {
+        if !self.checked {
+            let first = self.fields.next_field().await.map_err(|_| PageError::BadForm)?;
+            let token = match first.filter(|field| field.name() == Some("csrf")) {
+                Some(field) => field.text().await.map_err(|_| PageError::BadForm)?,
+                None => String::new(),
+            };
+            if !bool::from(token.as_bytes().ct_eq(self.session.as_ref().csrf().as_bytes())) {
+                return Err(PageError::Expired);
+            }
+            self.checked = true;
+        }
+        self.fields.next_field().await.map_err(|_| PageError::BadForm)
     }
 }
 

@@ -150,7 +150,8 @@ impl<'a> Checked<'a> {
             }
             Kind::Password => {
                 let spelled = self.sheet.columns[at].name;
-                self.findings.push(Finding::new(Severity::Warning, &rules::PASSWORD, self.sheet.file, self.line).at(spelled, "…"));
+                self.findings
+                    .push(Finding::new(Severity::Warning, &rules::PASSWORD, self.sheet.file, self.line).at(spelled, "…"));
                 Value::Empty
             }
         }
@@ -181,7 +182,9 @@ impl<'a> Checked<'a> {
 
     fn own(&mut self, at: usize, cell: &str) -> Value<'a> {
         let id = uuid(cell);
-        if self.sheet.version == Version::Jp && id.is_some_and(|id| id.get_version_num() != 4 || id.get_variant() != Variant::RFC4122) {
+        if self.sheet.version == Version::Jp
+            && id.is_some_and(|id| id.get_version_num() != 4 || id.get_variant() != Variant::RFC4122)
+        {
             self.found(Severity::Warning, &rules::NOT_A_UUID_V4, at);
         }
         self.one(at, &rules::NOT_A_UUID, id.map(Value::Id))
@@ -218,7 +221,7 @@ impl<'a> Checked<'a> {
     }
 
     fn kana(&mut self, at: usize, cell: &'a str) -> Value<'a> {
-        let kana = |c| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{3000}' | ' ' | '・' | '゛' | '゜' | '\u{3099}' | '\u{309a}');
+        let kana = |c| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{3000}' | ' ' | '゛' | '゜' | '\u{3099}' | '\u{309a}');
         if !cell.chars().all(kana) {
             self.found_in_japan(&rules::KANA_FULL_WIDTH, at);
         }

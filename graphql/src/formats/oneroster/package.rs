@@ -8,16 +8,13 @@ use super::records::Records;
 use super::rows::Rows;
 use super::source::Source;
 use super::version::Version;
-use super::{
-    ClassRow, Course, Demographics, Enrollment, File, Mode, Org, Role, Rule, Session, User, UserProfile, rules,
-};
+use super::{ClassRow, Course, Demographics, Enrollment, File, Mode, Org, Role, Rule, Session, User, UserProfile, rules};
 use crate::formats::text_encoding::{Encoding, Said};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Without these nothing can be read, unless the package holds changes alone.
-const ESSENTIAL: [File; 6] =
-    [File::Orgs, File::AcademicSessions, File::Classes, File::Users, File::Roles, File::Enrollments];
+const ESSENTIAL: [File; 6] = [File::Orgs, File::AcademicSessions, File::Classes, File::Users, File::Roles, File::Enrollments];
 
 /// A package that can be read. Its files are read anew each time they are asked for, as streams.
 #[derive(Debug)]
@@ -58,9 +55,9 @@ impl Package {
             let name = take(&mut names, file.name());
             fatal.extend(package.look_at(file, name, &manifest));
         }
-        package.findings.extend(
-            names.iter().map(|name| Finding::new(Severity::Warning, &rules::FILE_NOT_READ, "", 0).at("", name)),
-        );
+        package
+            .findings
+            .extend(names.iter().map(|name| Finding::new(Severity::Warning, &rules::FILE_NOT_READ, "", 0).at("", name)));
         if fatal.is_empty() { Ok(package) } else { Err(fatal) }
     }
 

@@ -65,8 +65,8 @@ impl Rows {
             Ok(false) => return None,
             Err(error) => {
                 self.ended = true;
-                let begins = error.position().map_or_else(|| self.reader.position().byte(), csv::Position::byte);
-                let line = self.reader.get_mut().line_at(begins);
+                let lines = self.reader.get_mut();
+                let line = lines.line_at(lines.row);
                 return found(of_error(&error), line);
             }
         }
@@ -94,7 +94,8 @@ impl Rows {
         }
         if self.row.len() != self.header.len() {
             let message = format!("the row has {} values, the header {}", self.row.len(), self.header.len());
-            return found(&rules::ROW_LENGTH, line).map(|found: std::result::Result<_, Finding>| found.map_err(|found| found.because(message)));
+            return found(&rules::ROW_LENGTH, line)
+                .map(|found: std::result::Result<_, Finding>| found.map_err(|found| found.because(message)));
         }
         Some(Ok((line, &self.row)))
     }

@@ -120,7 +120,10 @@ fn cp932_is_told_from_utf8_and_a_broken_byte_from_both() {
     let at = broken.len() / 2;
     broken[at - 12] = 0xff;
     let records = orgs(&folder, &broken);
-    assert_eq!(records.iter().map(|record| record.findings.iter().any(|f| f.code == "TEXT_BROKEN")).filter(|told| *told).count(), 1);
+    assert_eq!(
+        records.iter().map(|record| record.findings.iter().any(|f| f.code == "TEXT_BROKEN")).filter(|told| *told).count(),
+        1
+    );
 
     let utf16: Vec<u8> = format!("\u{feff}sourcedId,name,type\n{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     folder.put("orgs.csv", utf16);
@@ -166,7 +169,10 @@ fn in_a_delta_a_row_says_whether_it_is_taken_out() {
     let package = folder.open();
     assert_eq!((package.mode(File::Orgs), package.mode(File::Users)), (Mode::Delta, Mode::Unsaid));
     let records: Vec<_> = package.orgs().collect();
-    assert_eq!(records.iter().map(|record| record.value.as_ref().map(|org| org.removed)).collect::<Vec<_>>(), [Some(false), Some(true), None]);
+    assert_eq!(
+        records.iter().map(|record| record.value.as_ref().map(|org| org.removed)).collect::<Vec<_>>(),
+        [Some(false), Some(true), None]
+    );
     assert_eq!(codes(&records[2]), ["REQUIRED", "REQUIRED"]);
 }
 
@@ -184,7 +190,8 @@ fn a_package_that_cannot_be_read_tells_every_reason() {
     folder.put("users.csv", "sourcedId,enabledUser,givenName,surname\n");
     folder.put("orgs.csv", "sourcedId,name,name,type\n");
     std::fs::remove_file(folder.0.path().join("roles.csv")).unwrap();
-    let told: Vec<_> = folder.refused().into_iter().map(|finding| (finding.code, finding.file, finding.line, finding.column)).collect();
+    let told: Vec<_> =
+        folder.refused().into_iter().map(|finding| (finding.code, finding.file, finding.line, finding.column)).collect();
     let expected = [
         ("VERSION_UNKNOWN", "manifest.csv", 2, "oneroster.version".to_owned()),
         ("COLUMN_TWICE", "orgs.csv", 1, "name".to_owned()),
@@ -192,7 +199,10 @@ fn a_package_that_cannot_be_read_tells_every_reason() {
         ("FILE_MISSING", "roles.csv", 0, String::new()),
     ];
     assert_eq!(told, expected);
-    folder.put("manifest.csv", "propertyName,value\noneroster.version,1.2\nfile.orgs,absent\nfile.users,everything\nfile.roles,bulk\n");
+    folder.put(
+        "manifest.csv",
+        "propertyName,value\noneroster.version,1.2\nfile.orgs,absent\nfile.users,everything\nfile.roles,bulk\n",
+    );
     let told: Vec<_> = folder.refused().into_iter().map(|finding| finding.code).collect();
     assert_eq!(told, ["MANIFEST_VALUE", "FILE_ABSENT", "COLUMN_MISSING", "FILE_MISSING"]);
 }
@@ -228,7 +238,8 @@ fn a_zip_may_hold_its_files_in_a_folder_and_a_damaged_one_is_told() {
     let path = folder.path().join("a.zip");
     std::fs::write(&path, &bytes).unwrap();
     assert_eq!(Package::open(&path, Said::Auto).unwrap().orgs().next().unwrap().value.unwrap().name, "ひばり野");
-    let at = bytes.windows(4).position(|window| window == "ひ".as_bytes().iter().chain(b"\xe3").copied().collect::<Vec<_>>()).unwrap();
+    let at =
+        bytes.windows(4).position(|window| window == "ひ".as_bytes().iter().chain(b"\xe3").copied().collect::<Vec<_>>()).unwrap();
     bytes[at + 2] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
     let records: Vec<_> = Package::open(&path, Said::Auto).map_or_else(|_| Vec::new(), |package| package.orgs().collect());
@@ -237,7 +248,9 @@ fn a_zip_may_hold_its_files_in_a_folder_and_a_damaged_one_is_told() {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    "[ -~ぁ-んァ-ヶ一-龠𠀋\n,\"]{0,12}".prop_map(|text| text.trim().to_owned()).prop_filter("NULL is empty", |text| text != "NULL")
+    "[ -~ぁ-んァ-ヶ一-龠𠀋\n,\"]{0,12}"
+        .prop_map(|text| text.trim().to_owned())
+        .prop_filter("NULL is empty", |text| text != "NULL")
 }
 
 fn some_text() -> impl Strategy<Value = String> {

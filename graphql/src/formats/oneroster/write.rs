@@ -57,7 +57,14 @@ impl<W: Write + Seek> Writer<W> {
         let number = |number: u32| u8::try_from(number).unwrap_or_default();
         let year = u16::try_from(made_at.year()).unwrap_or_default();
         let (month, day) = (number(made_at.month()), number(made_at.day()));
-        let time = DateTime::from_date_and_time(year, month, day, number(made_at.hour()), number(made_at.minute()), number(made_at.second()));
+        let time = DateTime::from_date_and_time(
+            year,
+            month,
+            day,
+            number(made_at.hour()),
+            number(made_at.minute()),
+            number(made_at.second()),
+        );
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(time.unwrap_or_default());

@@ -9,7 +9,7 @@ use crate::access::scope::{Change, Scope};
 use crate::clock::{japan, new_id};
 use crate::error::{Error, Result};
 use crate::formats::oneroster::write::{Row, Writer};
-use crate::formats::oneroster::{ClassRow, Course, Enrollment, File, Org, Role, Session, User, Version};
+use crate::formats::oneroster::{ClassRow, Course, Enrollment, File, Org, Role, User, Version};
 use crate::roster::school;
 use reached::Reached;
 use serde::Serialize;
@@ -93,8 +93,7 @@ pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W)
     }
     let reached = Reached { scope, school: wanted.school };
     let (mut exported, orgs) = begin(&reached, wanted).await?;
-    let files =
-        [File::Orgs, File::AcademicSessions, File::Courses, File::Classes, File::Users, File::Roles, File::Enrollments];
+    let files = [File::Orgs, File::AcademicSessions, File::Courses, File::Classes, File::Users, File::Roles, File::Enrollments];
     let made_at = scope.now().with_timezone(&japan()).naive_local();
     let mut writer = Writer::new(to, wanted.version, &files, made_at).map_err(unwritable)?;
     put_all(&mut writer, &orgs)?;

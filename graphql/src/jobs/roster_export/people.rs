@@ -51,7 +51,10 @@ fn pupil_for(PupilAtHome { pupil, home, home_school }: PupilAtHome, receiver: Re
 }
 
 fn staff_for(person: Staff, receiver: Receiver) -> User {
-    let names = |name: &str| name.split_once(' ').map_or_else(|| (name.to_owned(), String::new()), |(family, given)| (family.to_owned(), given.to_owned()));
+    let names = |name: &str| {
+        name.split_once(' ')
+            .map_or_else(|| (name.to_owned(), String::new()), |(family, given)| (family.to_owned(), given.to_owned()))
+    };
     let mut user = user(person.id, names(&person.name), names(&person.name));
     if receiver != Receiver::Tool {
         (user.kana_family_name, user.kana_given_name) = names(&person.kana);
@@ -64,7 +67,11 @@ fn staff_for(person: Staff, receiver: Receiver) -> User {
 }
 
 /// Somebody of whom nothing but the names is known.
-fn user(id: Uuid, (family_name, given_name): (String, String), (preferred_family_name, preferred_given_name): (String, String)) -> User {
+fn user(
+    id: Uuid,
+    (family_name, given_name): (String, String),
+    (preferred_family_name, preferred_given_name): (String, String),
+) -> User {
     User {
         id,
         removed: false,

@@ -91,8 +91,10 @@ impl Reached<'_> {
             [board] => Some(board.id),
             _ => None,
         };
-        let org = |school: School| Org { id: school.id, removed: false, school: true, code: school.code, name: school.name, parent };
-        let board = |board: Board| Org { id: board.id, removed: false, school: false, code: board.code, name: board.name, parent: None };
+        let org =
+            |school: School| Org { id: school.id, removed: false, school: true, code: school.code, name: school.name, parent };
+        let board =
+            |board: Board| Org { id: board.id, removed: false, school: false, code: board.code, name: board.name, parent: None };
         Ok(boards.into_iter().map(board).chain(schools.into_iter().map(org)).collect())
     }
 
