@@ -68,7 +68,7 @@ async fn each_row_that_is_wrong_is_told_by_its_place_and_the_rest_is_stored() {
     package.line("enrollments.csv", "");
     wrong(&mut package, "orgs.csv", format!("{},県,department,1", row(1)), "type");
     wrong(&mut package, "users.csv", format!("{AOI},true,朝倉,葵,,,"), "sourcedId");
-    wrong(&mut package, "users.csv", format!("{},true,,名,,,", row(2)), "sourcedId");
+    wrong(&mut package, "users.csv", format!("{},true,,名,,,", row(2)), "familyName");
     wrong(&mut package, "users.csv", "17,true,苗字,名,,,".into(), "sourcedId");
     wrong(&mut package, "classes.csv", format!("{},6年1組,homeroom,{},{},P6,", row(3), nobody, row(4)), "schoolSourcedId");
     let of = |user| format!("{CLASS_5_2},{HIBARINO},{user},student");

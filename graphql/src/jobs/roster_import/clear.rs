@@ -8,14 +8,16 @@ use uuid::Uuid;
 
 /// For how long an import can be looked at and taken back.
 pub(super) const KEPT: TimeDelta = TimeDelta::days(7);
-/// A reading that has not been heard of for so long was interrupted.
+/// What has not been heard of for so long was interrupted.
 const SILENT: TimeDelta = TimeDelta::minutes(30);
 
 /// Deletes the contents of imports that are over.
 pub async fn clear(scope: &Scope) -> Result<()> {
     let now = scope.now();
+    wake(scope).await?;
     let sql = "SELECT id, state FROM roster_import
-               WHERE cleared_at IS NULL AND ((told_at < $1 AND state <> 'READING') OR (told_at < $2 AND state = 'READING'))";
+               WHERE cleared_at IS NULL AND ((told_at < $1 AND state NOT IN ('READING', 'COMMITTING', 'UNDOING'))
+                   OR (told_at < $2 AND state = 'READING'))";
     let old: Vec<(Uuid, State)> =
         on!(scope.read(), c => sqlx::query_as(sql).bind(now - KEPT).bind(now - SILENT).fetch_all(c).await?);
     for (import, state) in old {
@@ -32,6 +34,22 @@ pub async fn clear(scope: &Scope) -> Result<()> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// A server that stopped in the middle of a commit has written nothing of it: the import waits as before.
+async fn wake(scope: &Scope) -> Result<()> {
+    let silent = scope.now() - SILENT;
+    let sql = "SELECT count(*) FROM roster_import WHERE state IN ('COMMITTING', 'UNDOING') AND told_at < $1";
+    let (asleep,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).bind(silent).fetch_one(c).await?);
+    if asleep == 0 {
+        return Ok(());
+    }
+    let mut tx = scope.begin("roster import interrupted").await?;
+    for (from, to) in [(State::Committing, State::Read), (State::Undoing, State::Committed)] {
+        let sql = "UPDATE roster_import SET state = $2 WHERE state = $1 AND told_at < $3";
+        on!(tx.connection(), c => sqlx::query(sql).bind(from).bind(to).bind(silent).execute(c).await?.rows_affected());
+    }
+    tx.commit().await
 }
 
 /// Deletes what an import was made of.

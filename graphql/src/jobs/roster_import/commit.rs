@@ -2,7 +2,7 @@
 use super::hand::REASON;
 use super::record::{Kept, Record, json, read};
 use super::stage::LOT;
-use super::store::{self, Change, ChangeKind, Row, State};
+use super::store::{self, Change, ChangeKind, State};
 use crate::access::duty::Duty;
 use crate::access::scope::{Put, Scope, Tx};
 use crate::db::{Engine, on};
@@ -26,14 +26,10 @@ pub struct Decision {
     pub take: HashSet<i64>,
 }
 
-/// Applies an import, or says what stands against it.
-pub(super) async fn commit(scope: &Scope, row: &Row, decision: &Decision) -> Result<Result<BTreeMap<Record, Put>, UserError>> {
+/// Begins to apply an import, if nothing stands against it yet.
+pub(super) async fn begin(scope: &Scope, import: Uuid, decision: &Decision) -> Result<Result<(), UserError>> {
     let mut tx = scope.begin(REASON).await?;
-    if let Engine::Postgres(c) = tx.connection() {
-        // SQLite has one writer anyway; on PostgreSQL a second import waits for the first.
-        sqlx::query("LOCK TABLE enrolment IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
-    }
-    let row = store::lock(&mut tx, row.id).await?;
+    let row = store::lock(&mut tx, import).await?;
     if row.state != State::Read {
         let message = "the import is not waiting to be committed: `state` says what has become of it";
         return Ok(Err(UserError::new(UserErrorCode::Conflict, "importId", message)));
@@ -43,6 +39,29 @@ pub(super) async fn commit(scope: &Scope, row: &Row, decision: &Decision) -> Res
                        apply them all the same";
         return Ok(Err(UserError::new(UserErrorCode::NotReady, "suspicion", message)));
     }
+    store::end(&mut tx, import, State::Committing).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Applies an import that was begun to be; whatever goes wrong, it waits again as before.
+pub(super) async fn commit(scope: &Scope, import: Uuid, decision: &Decision) -> Result<Result<BTreeMap<Record, Put>, UserError>> {
+    let done = apply_all(scope, import, decision).await;
+    if done.is_err() {
+        let mut tx = scope.begin(REASON).await?;
+        store::end(&mut tx, import, State::Read).await?;
+        tx.commit().await?;
+    }
+    done
+}
+
+async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<Result<BTreeMap<Record, Put>, UserError>> {
+    let mut tx = scope.begin(REASON).await?;
+    if let Engine::Postgres(c) = tx.connection() {
+        // SQLite has one writer anyway; on PostgreSQL a second import waits for the first.
+        sqlx::query("LOCK TABLE enrolment IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+    }
+    let row = store::lock(&mut tx, import).await?;
     let mut puts = BTreeMap::new();
     let waiting = waiting(&mut tx, row.id, decision).await?;
     let mut after = 0;

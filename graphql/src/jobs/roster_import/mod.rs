@@ -122,7 +122,11 @@ pub async fn import(scope: &Scope, path: &Path, options: &Options, tell: &Tell) 
     if options.accept_suspicious {
         decision = Decision { suspicion: row.suspicion.clone(), take: unmatched(scope, import).await? };
     }
-    match commit::commit(scope, &row, &decision).await? {
+    let committed = match commit::begin(scope, import, &decision).await? {
+        Ok(()) => commit::commit(scope, import, &decision).await?,
+        Err(error) => Err(error),
+    };
+    match committed {
         Ok(puts) => report(scope, import, &puts, "").await,
         Err(error) => report(scope, import, &BTreeMap::new(), &error.message).await,
     }

@@ -5,12 +5,16 @@ use super::store::{self, Row, State};
 use super::{Options, clear, preview_in_background, undo, upload};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::error::{Result, UserError, UserErrorCode};
+use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::formats::text_encoding::Said;
 use crate::id;
 use crate::learning::activity::check;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How long a call waits for a commit, well under what an answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How the text of a package is encoded.
 #[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,8 +118,12 @@ impl RosterImportMutation {
             return Ok(refused(Some(row), UserErrorCode::InvalidId, "take", "these are the ids of changes of this import, which are numbers"));
         };
         let decision = Decision { suspicion: input.suspicion.unwrap_or_default(), take };
-        let done = commit::commit(scope, &row, &decision).await?;
-        payload(scope, row.id, done.map(|_| 0)).await
+        if let Err(error) = commit::begin(scope, row.id, &decision).await? {
+            return payload(scope, row.id, Err(error)).await;
+        }
+        let (apart, import) = (scope.clone(), row.id);
+        let done = in_time(async move { Ok(commit::commit(&apart, import, &decision).await?.map(|_| 0)) }).await?;
+        payload(scope, row.id, done).await
     }
 
     /// Throws an import away that was read and not committed, with all that it is made of.
@@ -150,8 +158,28 @@ impl RosterImportMutation {
             Ok(reason) => reason,
             Err(error) => return payload(scope, row.id, Err(error)).await,
         };
-        let done = undo::undo(scope, &row, &reason).await?;
+        if let Err(error) = undo::begin(scope, row.id).await? {
+            return payload(scope, row.id, Err(error)).await;
+        }
+        let (apart, import) = (scope.clone(), row.id);
+        let done = in_time(async move { undo::undo(&apart, import, &reason).await }).await?;
         payload(scope, row.id, done).await
+    }
+}
+
+/// Does what may take longer than an answer may, and waits for it for a while; it goes on by itself.
+async fn in_time(work: impl Future<Output = Result<Result<usize, UserError>>> + Send + 'static) -> Result<Result<usize, UserError>> {
+    let work = tokio::spawn(async move {
+        let done = work.await;
+        if let Err(error) = &done {
+            tracing::warn!(%error, "an import of a roster was not ended");
+        }
+        done
+    });
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(Error::Internal),
+        Err(_) => Ok(Ok(0)),
     }
 }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Rows between two words on how far it is.
-const TOLD_EVERY: u64 = 20_000;
+const TOLD_EVERY: u64 = 50_000;
 
 /// The days between two, both included.
 pub(super) type Days = (NaiveDate, NaiveDate);
@@ -183,9 +183,6 @@ impl<'a> Reading<'a> {
             }
             parents.extend(org.parent.map(|parent| (line, parent)));
             if !org.school {
-                if let Some(parent) = org.parent {
-                    self.found(self.package.version().japanese_rule(), &rules::BOARD_WITH_PARENT, (&sheet, line), "parentSourcedId", parent);
-                }
                 self.facts.boards.insert(org.id);
                 boards.push(line, Board { id: org.id, code: org.code, name: org.name });
             } else if self.stage.yours.has(org.id) {

@@ -42,19 +42,6 @@ pub enum Record {
     Enrolment,
 }
 
-impl Record {
-    pub(super) const ALL: [Record; 8] = [
-        Record::Board,
-        Record::School,
-        Record::AcademicYear,
-        Record::Class,
-        Record::Pupil,
-        Record::Staff,
-        Record::Duty,
-        Record::Enrolment,
-    ];
-}
-
 /// The first half of a SHA-256.
 pub(super) type Digest = [u8; 16];
 

@@ -17,7 +17,6 @@ rules! {
     MASTER_TWICE: "an earlier row of the file has this userMasterIdentifier", "give each person one row; merge the two, or mend one of the ids";
     NO_SUCH_ORG: "orgs.csv has no such school or board", "add the row to orgs.csv, or mend the id here";
     NOT_A_SCHOOL: "this is not a school of orgs.csv", "give the id of a row of orgs.csv whose type is school";
-    BOARD_WITH_PARENT: "the board stands above the schools and has no parent", "leave the parent of a district empty";
     NO_SUCH_SESSION: "academicSessions.csv has no such year", "add the row to academicSessions.csv, or mend the id here";
     NO_SUCH_COURSE: "courses.csv has no such course", "add the row to courses.csv, or mend the id here";
     NO_SUCH_CLASS: "classes.csv has no such class", "add the row to classes.csv, or mend the id here";

@@ -22,12 +22,16 @@ pub enum State {
     Failed,
     /// The difference can be looked at, and committed or discarded. Nothing has been changed yet.
     Read,
+    /// The difference is being applied; ask again.
+    Committing,
     /// The difference was applied.
     Committed,
     /// The records had changed since the package was read, so that nothing was applied: read the package again.
     Stale,
     /// Nobody wanted it: nothing was changed.
     Discarded,
+    /// It is being taken back; ask again. `COMMITTED` again where that was refused.
+    Undoing,
     /// It was applied and taken back.
     Undone,
 }
@@ -209,6 +213,14 @@ pub(super) async fn end(tx: &mut Tx, import: Uuid, state: State) -> Result<()> {
     let sql = format!("UPDATE roster_import SET state = $2, ended_by = $4, told_at = $3{column} WHERE id = $1");
     let (at, actor) = (tx.at, tx.actor);
     on!(tx.connection(), c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(import).bind(state).bind(at).bind(actor).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Sets what is being done with an import.
+pub(super) async fn set(tx: &mut Tx, import: Uuid, state: State) -> Result<()> {
+    let at = tx.at;
+    let sql = "UPDATE roster_import SET state = $2, told_at = $3 WHERE id = $1";
+    on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(state).bind(at).execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 use super::commit::is_stored;
 use super::record::{Kept, Record, read};
 use super::stage::LOT;
-use super::store::{self, Change, ChangeKind, Row, State};
+use super::store::{self, Change, ChangeKind, State};
 use crate::access::duty::{self, Duty};
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
@@ -20,14 +20,10 @@ use sqlx::QueryBuilder;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Takes an import back, or says what stands against it. Gives how many new places stay, because their pupils have records in the class by
-/// now.
-pub(super) async fn undo(scope: &Scope, row: &Row, reason: &str) -> Result<Result<usize, UserError>> {
-    let mut tx = scope.begin(format!("roster import taken back: {reason}")).await?;
-    if let Engine::Postgres(c) = tx.connection() {
-        sqlx::query("LOCK TABLE enrolment IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
-    }
-    let row = store::lock(&mut tx, row.id).await?;
+/// Begins to take an import back, if nothing stands against it yet.
+pub(super) async fn begin(scope: &Scope, import: Uuid) -> Result<Result<(), UserError>> {
+    let mut tx = scope.begin("roster import taken back").await?;
+    let row = store::lock(&mut tx, import).await?;
     let refused = |code, message: &str| Ok(Err(UserError::new(code, "importId", message)));
     if row.state != State::Committed {
         return refused(UserErrorCode::Conflict, "the import is not committed: `state` says what has become of it");
@@ -35,6 +31,29 @@ pub(super) async fn undo(scope: &Scope, row: &Row, reason: &str) -> Result<Resul
     if row.cleared_at.is_some() {
         return refused(UserErrorCode::NotReady, "the import was committed more than a week ago: what it was made of is deleted");
     }
+    store::set(&mut tx, import, State::Undoing).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Takes an import back that was begun to be, or says what stands against it; it is committed as before then. Gives how many new places
+/// stay, because their pupils have records in the class by now.
+pub(super) async fn undo(scope: &Scope, import: Uuid, reason: &str) -> Result<Result<usize, UserError>> {
+    let done = take_all_back(scope, import, reason).await;
+    if !matches!(done, Ok(Ok(_))) {
+        let mut tx = scope.begin("roster import not taken back").await?;
+        store::set(&mut tx, import, State::Committed).await?;
+        tx.commit().await?;
+    }
+    done
+}
+
+async fn take_all_back(scope: &Scope, import: Uuid, reason: &str) -> Result<Result<usize, UserError>> {
+    let mut tx = scope.begin(format!("roster import taken back: {reason}")).await?;
+    if let Engine::Postgres(c) = tx.connection() {
+        sqlx::query("LOCK TABLE enrolment IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+    }
+    let row = store::lock(&mut tx, import).await?;
     let mut stays = 0;
     let mut before = i64::MAX;
     loop {
@@ -46,7 +65,7 @@ pub(super) async fn undo(scope: &Scope, row: &Row, reason: &str) -> Result<Resul
                 Ok(more) => stays += more,
                 Err(()) => {
                     let message = "records that the import wrote have been changed since: change them back first, or correct them by hand";
-                    return refused(UserErrorCode::InUse, message);
+                    return Ok(Err(UserError::new(UserErrorCode::InUse, "importId", message)));
                 }
             }
         }
