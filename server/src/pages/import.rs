@@ -90,8 +90,8 @@ async fn show(session: &Session, id: &str, refused: Vec<&'static str>) -> Result
     };
     let status = if page.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut response = (status, html(&page)?).into_response();
-    if page.import.state == State::Reading {
-        // Without a script, too, the page follows the reading.
+    if page.import.state.works() {
+        // Without a script, too, the page follows the work.
         response.headers_mut().insert("refresh", axum::http::HeaderValue::from_static("2"));
     }
     Ok(response)

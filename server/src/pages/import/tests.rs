@@ -80,6 +80,8 @@ fn each_state_says_what_has_become_of_the_records() {
     for (state, said) in [
         ("READING", "12,345</b>行まで読みました"),
         ("FAILED", "何も変わっていません"),
+        ("COMMITTING", "反映しています"),
+        ("UNDOING", "取り消しています"),
         ("COMMITTED", "反映を取り消す"),
         ("STALE", "もういちど送る"),
         ("DISCARDED", "やめました"),

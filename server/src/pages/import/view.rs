@@ -15,8 +15,12 @@ pub(in crate::pages) enum State {
     Failed,
     /// Read; it waits for somebody to look at it.
     Read,
+    /// Being applied.
+    Committing,
     /// The records are as it says.
     Committed,
+    /// Being taken back.
+    Undoing,
     /// The records have changed since it was read.
     Stale,
     /// Put away.
@@ -26,13 +30,20 @@ pub(in crate::pages) enum State {
 }
 
 impl State {
+    /// Whether it goes on by itself.
+    pub(in crate::pages) fn works(self) -> bool {
+        matches!(self, State::Reading | State::Committing | State::Undoing)
+    }
+
     /// In a word, and how that is coloured.
     pub(in crate::pages) fn words(self) -> (&'static str, &'static str) {
         match self {
             State::Reading => ("読み取り中", "new"),
             State::Failed => ("読めません", "wait"),
             State::Read => ("確かめる", "new"),
+            State::Committing => ("反映中", "new"),
             State::Committed => ("反映ずみ", "care"),
+            State::Undoing => ("取り消し中", "new"),
             State::Stale => ("古くなりました", "wait"),
             State::Discarded => ("やめました", ""),
             State::Undone => ("取り消しました", ""),
