@@ -76,6 +76,17 @@ fn a_difference_is_shown_before_anything_changes() {
 }
 
 #[test]
+fn a_school_that_would_be_emptied_is_said_once_and_not_pupil_by_pupil() {
+    let mut data = data("READ");
+    let leaving = data["leaving"]["nodes"][0].clone();
+    data["doubtful"]["nodes"] = (0..50).map(|_| leaving.clone()).collect();
+    data["doubtful"]["pageInfo"]["hasNextPage"] = json!(true);
+    let html = page("import_emptied", data, Vec::new());
+    assert!(html.contains("ひばり野小学校の多くの人がいなくなります") && html.contains("50件以上"));
+    assert!(html.matches("田中 陽菜").count() < 3);
+}
+
+#[test]
 fn each_state_says_what_has_become_of_the_records() {
     for (state, said) in [
         ("READING", "12,345</b>行まで読みました"),

@@ -257,7 +257,7 @@ impl Group {
 /// One record that would change.
 pub(super) struct Change {
     pub(super) id: String,
-    pub(super) kind: &'static str,
+    kind: String,
     /// What kind of record it is.
     pub(super) record: &'static str,
     pub(super) name: String,
@@ -269,11 +269,19 @@ pub(super) struct Change {
 }
 
 impl Change {
+    /// Why somebody has to look at it.
+    pub(super) fn doubt(&self) -> &'static str {
+        match self.kind.as_str() {
+            "CHANGED" => "同じ ID が別の人になっていないか、確かめてください。",
+            _ => "まちがいではないか、確かめてください。",
+        }
+    }
+
     fn new(asked: AskedChange) -> Self {
         let place = [asked.school_name, asked.class_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
         Change {
             id: asked.id,
-            kind: kind(&asked.kind).map_or("", |kind| kind.name),
+            kind: asked.kind,
             record: record(&asked.record),
             name: asked.name,
             candidate: asked.candidate_name,
@@ -301,6 +309,8 @@ impl Field {
             value.filter(|text| uuid::Uuid::try_parse(text).is_err()).map(|text| fields::value(&asked.field, &text))
         };
         let (before, after, theirs) = (words(asked.before), words(asked.after), words(asked.theirs));
+        // What stays is said once.
+        let before = before.filter(|before| after.as_ref() != Some(before));
         if before.is_none() && after.is_none() && theirs.is_none() {
             return None;
         }
@@ -397,6 +407,8 @@ pub(super) struct Import {
     pub(super) tiles: Vec<(&'static str, i64, &'static str)>,
     /// A line a kind of record: what it is, and the sums of it.
     pub(super) records: Vec<(&'static str, [i64; 5])>,
+    /// How many places of a school end at once, where that can hardly be meant; whether there are more.
+    pub(super) emptied: Vec<(String, usize)>,
     pub(super) doubtful: Group,
     pub(super) unmatched: Group,
     pub(super) conflicts: Group,
@@ -450,7 +462,8 @@ impl Import {
             writes,
             tiles,
             records: asked.counts.iter().map(line).collect(),
-            doubtful: Group::new(Kind { code: "", name: "", about: "" }, asked.doubtful),
+            emptied: emptied(leaving),
+            doubtful: Group::new(Kind { code: "", name: "", about: "" }, doubtful),
             unmatched: of("UNMATCHED", asked.unmatched),
             conflicts: of("CONFLICT", asked.conflicts),
             groups: groups.into_iter().filter(|(group, _)| !group.places.is_empty()).collect(),
@@ -467,13 +480,26 @@ impl Import {
 
     /// Whether a person has to look at anything first.
     pub(super) fn doubts(&self) -> bool {
-        [&self.doubtful, &self.unmatched, &self.conflicts].into_iter().any(|group| !group.places.is_empty())
+        let groups = [&self.doubtful, &self.unmatched, &self.conflicts];
+        !self.emptied.is_empty() || groups.into_iter().any(|group| !group.places.is_empty())
     }
 
     /// How many there are of a tile.
     pub(super) fn count(&self, tile: &str) -> i64 {
         self.tiles.iter().find(|(name, ..)| *name == tile).map_or(0, |(_, count, _)| *count)
     }
+}
+
+/// How many of these leave each school.
+fn emptied(leaving: Vec<AskedChange>) -> Vec<(String, usize)> {
+    let mut schools: Vec<(String, usize)> = Vec::new();
+    for school in leaving.into_iter().map(|change| change.school_name.unwrap_or_default()) {
+        match schools.iter_mut().find(|(name, _)| *name == school) {
+            Some((_, count)) => *count += 1,
+            None => schools.push((school, 1)),
+        }
+    }
+    schools
 }
 
 fn schools(schools: &[School]) -> String {
