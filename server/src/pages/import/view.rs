@@ -435,6 +435,8 @@ impl Import {
             ("取り込めない", errors, "#found"),
         ];
         let writes = tiles[..4].iter().map(|(_, count, _)| count).sum();
+        let of_doubt: (Vec<_>, Vec<_>) = asked.doubtful.nodes.into_iter().partition(|change| change.kind == "LEAVING");
+        let (leaving, doubtful) = (of_doubt.0, ChangePage { nodes: of_doubt.1, page_info: asked.doubtful.page_info });
         let line = |count: &Count| {
             (record(&count.record), [count.new, count.changed, count.leaving, count.returning, count.unchanged + count.kept])
         };
