@@ -141,7 +141,7 @@ async fn trap_16_a_pupil_of_a_special_needs_class_is_a_guest_in_the_other_whatev
             package.enrol(YUI, CLASS_5_2, HIBARINO, "6");
         }
         assert_eq!(school.import(&package).await.problems, []);
-        let size = "query ($id: ID!) { class(id: $id) { pupilCount exchangePupils { name } } } }";
+        let size = "query ($id: ID!) { class(id: $id) { pupilCount exchangePupils { name } } }";
         let of = async |class: Uuid| school.person("hugo").ask(size, json!({ "id": class })).await.data("/class/pupilCount").clone();
         assert_eq!((of(id(5)).await, of(CLASS_5_2).await), (json!(1), json!(5)), "counted once, special first: {special_first}");
         assert_eq!(school.import(&package).await.enrolments.changed, 0, "and still so the next day");

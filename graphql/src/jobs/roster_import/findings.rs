@@ -13,7 +13,7 @@ const MOST: u64 = 1_000;
 
 /// How often something was found in a column of a file.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-pub(super) struct Count {
+pub(super) struct Tally {
     pub(super) severity: String,
     pub(super) code: String,
     pub(super) file: String,
@@ -58,8 +58,8 @@ impl Findings {
         self.buffer.len() >= 500
     }
 
-    pub(super) fn counts(&self) -> Vec<Count> {
-        let count = |((of, code, file, column), count): (&Key, &u64)| Count {
+    pub(super) fn counts(&self) -> Vec<Tally> {
+        let count = |((of, code, file, column), count): (&Key, &u64)| Tally {
             severity: severity(*of).to_owned(),
             code: (*code).to_owned(),
             file: (*file).to_owned(),

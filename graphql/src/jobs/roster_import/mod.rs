@@ -232,9 +232,9 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
     stage.findings.write(scope, import).await?;
     tell(rows);
     store::tell(scope, import, rows, package.version().name()).await?;
-    let state = if stage.findings.any(&rules::NOT_YOUR_SCHOOL) { State::Failed } else { State::Read };
+    let becomes = if stage.findings.any(&rules::NOT_YOUR_SCHOOL) { State::Failed } else { State::Read };
     let encoding = encoding_of(&package);
-    end(scope, import, state, &stage.findings, &stage.unchanged, made, &encoding).await
+    end(scope, import, becomes, &stage.findings, &stage.unchanged, made, &encoding).await
 }
 
 /// Ends a reading with its sums.
@@ -276,7 +276,7 @@ async fn unmatched(scope: &Scope, import: Uuid) -> Result<HashSet<i64>> {
 async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, Put>, refused: &str) -> Result<Report> {
     let row = store::find(scope, import).await?.ok_or(Error::Internal)?;
     let counts: Vec<Count> = record::read(&row.counts)?;
-    let found: Vec<findings::Count> = record::read(&row.finding_counts)?;
+    let found: Vec<findings::Tally> = record::read(&row.finding_counts)?;
     let put = |record| {
         let passed_over = counts.iter().find(|count| count.record == record).map_or(0, |count| count.unchanged + count.kept);
         let put = puts.get(&record).copied().unwrap_or_default();

@@ -24,7 +24,7 @@ pub enum RosterEncoding {
     Auto,
     /// UTF-8.
     Utf8,
-    /// CP932, which calls itself Shift_JIS.
+    /// CP932, which calls itself `Shift_JIS`.
     Cp932,
 }
 

@@ -93,8 +93,8 @@ impl RosterImport {
     }
     /// What was found in the package, counted by code, file and column.
     async fn finding_counts(&self) -> Result<Vec<RosterFindingCount>> {
-        let counts: Vec<findings::Count> = read(&self.0.finding_counts)?;
-        let count = |of: findings::Count| RosterFindingCount {
+        let counts: Vec<findings::Tally> = read(&self.0.finding_counts)?;
+        let count = |of: findings::Tally| RosterFindingCount {
             severity: if of.severity == "ERROR" { Severity::Error } else { Severity::Warning },
             code: of.code,
             file: of.file,

@@ -81,7 +81,7 @@ impl Sheet {
     }
 }
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// Reads every file.
     pub(super) async fn read(&mut self) -> Result<()> {
         for finding in self.package.findings() {
@@ -131,19 +131,20 @@ impl<'a> Reading<'a> {
             self.excused.extend(row.id);
         }
         self.rows += 1;
-        if self.rows % TOLD_EVERY == 0 {
+        if self.rows.is_multiple_of(TOLD_EVERY) {
             (self.tell)(self.rows);
             super::store::tell(self.stage.scope, self.stage.import, self.rows, self.package.version().name()).await?;
         }
         if self.stage.findings.many() {
             self.stage.findings.write(self.stage.scope, self.stage.import).await?;
         }
-        if self.rows % 512 == 0 {
+        if self.rows.is_multiple_of(512) {
             tokio::task::yield_now().await;
         }
         Ok((row.line, row.value))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "ids, days and words are handed over as they are")]
     pub(super) fn found(&mut self, severity: Severity, rule: &Rule, at: (&Sheet, u64), column: &str, value: impl ToString) {
         self.stage.findings.add(Finding::new(severity, rule, at.0.file, at.1).at(column, &value.to_string()));
     }
@@ -296,19 +297,13 @@ impl<'a> Reading<'a> {
 }
 
 /// Reads and digests every row of a package, and nothing else: what any import has to do at the least.
+#[must_use]
 pub fn digest_alone(package: &Package) -> (u64, Digest) {
     let (mut rows, mut all) = (0, [0; 16]);
     let mut add = |digest: Digest| {
         rows += 1;
         all.iter_mut().zip(digest).for_each(|(sum, byte)| *sum ^= byte);
     };
-    fn each<T: serde::Serialize>(records: Records<T>, add: &mut impl FnMut(Digest)) {
-        for row in records {
-            if let Some(value) = row.value {
-                add(super::record::digest(&serde_json::to_vec(&value).unwrap_or_default()));
-            }
-        }
-    }
     each(package.orgs(), &mut add);
     each(package.sessions(), &mut add);
     each(package.courses(), &mut add);
@@ -319,4 +314,10 @@ pub fn digest_alone(package: &Package) -> (u64, Digest) {
     each(package.users(), &mut add);
     each(package.enrollments(), &mut add);
     (rows, all)
+}
+
+fn each<T: serde::Serialize>(records: Records<T>, add: &mut impl FnMut(Digest)) {
+    for value in records.filter_map(|row| row.value) {
+        add(super::record::digest(super::record::json(&value).as_bytes()));
+    }
 }

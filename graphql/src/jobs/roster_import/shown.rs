@@ -194,7 +194,7 @@ fn shown(scope: &Scope, row: &Change, names: &Names) -> Result<RosterChange> {
         }
         _ => names.get(&row.record_id).cloned(),
     };
-    let named = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
+    let name_of = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
     Ok(RosterChange {
         id: ID(row.seq.to_string()),
         record: row.record,
@@ -203,9 +203,9 @@ fn shown(scope: &Scope, row: &Change, names: &Names) -> Result<RosterChange> {
         suspicious: row.suspicious,
         line: (row.line > 0).then_some(row.line),
         name: name.unwrap_or_default(),
-        class_name: named(row.class),
-        school_name: named(row.school),
-        candidate_name: named(row.candidate),
+        class_name: name_of(row.class),
+        school_name: name_of(row.school),
+        candidate_name: name_of(row.candidate),
         candidate_id: row.candidate.map(crate::id::of),
         left_out: row.left_out,
         fields: differences(scope, names, [before, after, theirs]),

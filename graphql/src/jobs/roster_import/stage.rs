@@ -130,7 +130,7 @@ impl Stage<'_> {
                 continue;
             }
             changes.push(Change {
-                digest: store::bytes(said.digest),
+                digest: Some(said.digest.to_vec()),
                 said_before: source.map(|source| source.digest.clone()),
                 ..change
             });

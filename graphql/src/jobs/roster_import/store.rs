@@ -1,5 +1,5 @@
 //! The tables of an import: the import itself, its changes, and what was last said of each record.
-use super::record::{Digest, Place, Record};
+use super::record::{Place, Record};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::db::{bind_ids, on};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 #[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(name = "RosterImportState")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
     /// The package is being read; ask again.
     Reading,
@@ -271,8 +272,11 @@ pub(super) async fn sources(tx: &mut Tx, record: Record, ids: &[Uuid]) -> Result
     Ok(rows.into_iter().map(|source| (source.id, source)).collect())
 }
 
+/// A record's id, the digest of what is said of it, and in full where it was not made to say so.
+pub(super) type Saying = (Uuid, Option<Vec<u8>>, Option<String>);
+
 /// Keeps what was said of records, and forgets those of which nothing is said any more.
-pub(super) async fn say(tx: &mut Tx, record: Record, said: &[(Uuid, Option<Vec<u8>>, Option<String>)]) -> Result<()> {
+pub(super) async fn say(tx: &mut Tx, record: Record, said: &[Saying]) -> Result<()> {
     let (kept, gone): (Vec<_>, Vec<_>) = said.iter().partition(|(_, digest, _)| digest.is_some());
     for chunk in kept.chunks(500) {
         on!(tx.connection(), c => QueryBuilder::new("INSERT INTO roster_source (record, id, digest, content) ")
@@ -324,9 +328,4 @@ pub(super) async fn hold_lots(tx: &mut Tx, import: &Row) -> Result<()> {
 pub(super) async fn forget_lots(tx: &mut Tx) -> Result<()> {
     on!(tx.connection(), c => sqlx::query("DELETE FROM roster_lots").execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// Digest bytes as the database keeps them.
-pub(super) fn bytes(digest: Digest) -> Option<Vec<u8>> {
-    Some(digest.to_vec())
 }

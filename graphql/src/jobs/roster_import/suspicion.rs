@@ -56,5 +56,7 @@ pub(super) async fn token(tx: &mut Tx, import: Uuid) -> Result<String> {
     let mut sum = Sha256::new();
     sum.update(import.as_bytes());
     rows.iter().for_each(|(seq,)| sum.update(seq.to_be_bytes()));
-    Ok(sum.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    let mut first = [0; 8];
+    first.copy_from_slice(&sum.finalize()[..8]);
+    Ok(format!("{:016x}", u64::from_be_bytes(first)))
 }

@@ -61,13 +61,11 @@ async fn take_all_back(scope: &Scope, import: Uuid, reason: &str) -> Result<Resu
         let Some(first) = changes.last() else { break };
         before = first.seq;
         for run in changes.chunk_by(|one, other| one.record == other.record) {
-            match take_back(&mut tx, run).await? {
-                Ok(more) => stays += more,
-                Err(()) => {
-                    let message = "records that the import wrote have been changed since: change them back first, or correct them by hand";
-                    return Ok(Err(UserError::new(UserErrorCode::InUse, "importId", message)));
-                }
-            }
+            let Ok(more) = take_back(&mut tx, run).await? else {
+                let message = "records that the import wrote have been changed since: change them back first, or correct them by hand";
+                return Ok(Err(UserError::new(UserErrorCode::InUse, "importId", message)));
+            };
+            stays += more;
         }
     }
     store::forget_lots(&mut tx).await?;
@@ -117,7 +115,9 @@ async fn restore<T: Kept>(tx: &mut Tx, run: &[Change]) -> Result<Result<usize, (
     }
     let stays = end_new(tx, &new).await?;
     T::put(tx, &back).await?;
-    let said: Vec<_> = run.iter().map(|change| (change.record_id, change.said_before.clone(), None)).collect();
+    // Of what was only told, and kept as it was, nothing is said otherwise than before.
+    let said = run.iter().filter(|change| change.kind != ChangeKind::Kept || change.after.is_some());
+    let said: Vec<_> = said.map(|change| (change.record_id, change.said_before.clone(), None)).collect();
     store::say(tx, T::RECORD, &said).await?;
     Ok(Ok(stays))
 }
