@@ -1,4 +1,4 @@
-use super::view::{AskedImport, Count};
+use super::asked::{AskedImport, Count};
 use super::*;
 use crate::pages::scene;
 
@@ -41,7 +41,7 @@ fn data(state: &str) -> Value {
 
 fn page(name: &str, data: Value, refused: Vec<&'static str>) -> String {
     let asked: AskedImport = serde_json::from_value(data).unwrap();
-    let codes = view::codes(&asked.finding_counts);
+    let codes = found::codes(&asked.finding_counts);
     let rows = |at: usize| -> FindingPage {
         let row = |line: i64| json!({ "file": "enrollments.csv", "line": line, "column": "beginDate", "value": "1/05/2023" });
         serde_json::from_value(json!({ "nodes": [row(14), row(97)], "pageInfo": { "hasNextPage": at > 0, "endCursor": "2" } }))
@@ -116,7 +116,7 @@ fn the_same_roster_says_so() {
 
 #[test]
 fn a_list_in_full_leads_to_its_next_page() {
-    let kind = view::kind("CHANGED").unwrap();
+    let kind = change::kind("CHANGED").unwrap();
     let group = Group::new(kind, serde_json::from_value(data("READ")["changed"].clone()).unwrap());
     let frame = Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) };
     let (id, file, title) = ("i-1".into(), "RO_20261124.zip".into(), kind.name.into());
