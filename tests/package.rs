@@ -1,7 +1,7 @@
 //! The usual roster, as a OneRoster 1.2 package in memory.
-use asagao_graphql::formats::oneroster;
-use asagao_graphql::formats::table::Problem;
 use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::path::Path;
 use uuid::Uuid;
 
 const fn roster_id(n: u128) -> Uuid {
@@ -174,8 +174,60 @@ impl Package {
         self.0.insert(name, format!("{header}\n{rows}"));
     }
 
-    pub(crate) fn read(&self) -> Result<(oneroster::Package, Vec<Problem>), Vec<Problem>> {
-        oneroster::Package::read(|name| self.0.get(name).map(|text| text.clone().into_bytes()))
+    /// Says in the manifest what each file holds: `bulk` or `delta`.
+    #[must_use]
+    pub fn as_a(&self, mode: &str) -> Self {
+        let mut package = self.clone();
+        let version = package.0["manifest.csv"].lines().nth(1).expect("a version").to_owned();
+        let mut manifest = format!("propertyName,value\n{version}\n");
+        for file in package.0.keys().filter(|file| **file != "manifest.csv") {
+            let name = file.strip_suffix(".csv").expect("a CSV file");
+            manifest.push_str(&format!("file.{name},{mode}\n"));
+        }
+        package.0.insert("manifest.csv", manifest);
+        package
+    }
+
+    /// The same without the lines of a file that hold a text.
+    #[must_use]
+    pub fn without(&self, file: &'static str, text: &str) -> Self {
+        let mut package = self.clone();
+        let lines = package.0[file].lines().filter(|line| !line.contains(text)).map(|line| format!("{line}\n")).collect();
+        package.0.insert(file, lines);
+        package
+    }
+
+    /// Adds a file, or puts another in its place.
+    pub fn put(&mut self, name: &'static str, text: &str) {
+        self.0.insert(name, text.to_owned());
+    }
+
+    /// The package as a ZIP file.
+    #[must_use]
+    pub fn zip(&self) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in &self.0 {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a file in a ZIP file");
+            zip.write_all(text.as_bytes()).expect("bytes in a ZIP file");
+        }
+        zip.finish().expect("a whole ZIP file").into_inner()
+    }
+
+    /// The same without whatever belongs to みずうみ小学校.
+    #[must_use]
+    pub fn of_hibarino(&self) -> Self {
+        let mut package = self.clone();
+        for file in ["orgs.csv", "classes.csv", "roles.csv", "enrollments.csv"] {
+            package = package.without(file, &MIZUUMI.to_string());
+        }
+        package.without("users.csv", &SOTA.to_string()).without("users.csv", &MARI.to_string())
+    }
+
+    /// Writes the package into a folder.
+    pub fn write(&self, folder: &Path) {
+        for (name, text) in &self.0 {
+            std::fs::write(folder.join(name), text).expect("a file can be written");
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! People who ask, and what they are answered.
-use crate::School;
+use crate::{Package, School};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use serde_json::{Value, json};
@@ -33,6 +33,50 @@ impl Person<'_> {
             Some(secret) => request.header("authorization", format!("Bearer {secret}")),
             None => request,
         }
+    }
+
+    /// Sends a roster to be read, waits until it is, and gives the answer's import.
+    pub async fn preview(&self, package: &Package) -> Value {
+        let sent = self.school.send(self.request("POST", "/uploads").body(package.zip().into()).expect("a request")).await;
+        let document = "mutation ($input: PreviewRosterImportInput!) { previewRosterImport(input: $input) { import { id }
+            userErrors { code field message } } }";
+        let input = json!({ "uploadId": sent.body["uploadId"], "fileName": "roster.zip" });
+        let answer = self.ask(document, json!({ "input": input })).await;
+        let id = answer.data("/previewRosterImport/import/id").clone();
+        loop {
+            let import = self.roster_import(&id).await;
+            if import["state"] != "READING" {
+                return import;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// An import of a roster as it is now; null where this person may not see it.
+    pub async fn roster_import(&self, id: &Value) -> Value {
+        let document = "query ($id: ID!) { rosterImport(id: $id) { id state fileName version encoding madeBy rowsRead suspicion undoUntil
+            counts { record unchanged new changed leaving returning conflicts unmatched kept suspicious }
+            schools { name } findingCounts { severity code file column count }
+            findings { nodes { severity code file line column value message advice } }
+            changes(first: 100) { nodes { id record recordId kind suspicious line name className schoolName candidateName leftOut
+                fields { field before after theirs } } } } }";
+        self.ask(document, json!({ "id": id })).await.data("/rosterImport").clone()
+    }
+
+    /// Commits an import and gives what became of it.
+    pub async fn commit_roster(&self, id: &Value, suspicion: &Value, take: &[Value]) -> Value {
+        let document = "mutation ($input: CommitRosterImportInput!) { commitRosterImport(input: $input) { import { id state undoUntil }
+            userErrors { code field message } } }";
+        let input = json!({ "importId": id, "suspicion": suspicion, "take": take });
+        self.ask(document, json!({ "input": input })).await.data("/commitRosterImport").clone()
+    }
+
+    /// Takes an import back and gives what became of it.
+    pub async fn undo_roster(&self, id: &Value) -> Value {
+        let document = "mutation ($input: UndoRosterImportInput!) { undoRosterImport(input: $input) { import { state } staying
+            userErrors { code field message } } }";
+        let answer = self.ask(document, json!({ "input": { "importId": id, "reason": "前年度の名簿でした" } })).await;
+        answer.data("/undoRosterImport").clone()
     }
 
     /// Posts activities from a device whose clock is right and returns what became of them.

@@ -21,10 +21,11 @@ use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
-use asagao_graphql::formats::table::Problem;
+use asagao_graphql::error::Result;
 use asagao_graphql::jobs::demo::{self, Demo};
-use asagao_graphql::jobs::import_roster::{self, Report};
 use asagao_graphql::jobs::recount;
+use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
+use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
 use axum::Router;
@@ -35,6 +36,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use database::Database;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -92,7 +95,7 @@ impl School {
     }
 
     /// Fills the database with a made-up town up to now.
-    pub async fn fill_demo(&self, settings: demo::Settings) -> asagao_graphql::error::Result<Demo> {
+    pub async fn fill_demo(&self, settings: demo::Settings) -> Result<Demo> {
         demo::fill(&self.db, settings, self.clock.now(), &|_| ()).await
     }
 
@@ -147,14 +150,55 @@ impl School {
 
     /// Brings a roster in and tells what it did.
     pub async fn import(&self, package: &Package) -> Report {
-        let (package, problems) = package.read().expect("the package can be read");
-        import_roster::import(&self.operator(), &package, problems).await.expect("what is right is stored")
+        self.import_as(package, &Options { file_name: "roster".into(), ..Options::default() }).await
+    }
+
+    /// Brings a roster in with something said beside it.
+    pub async fn import_as(&self, package: &Package, options: &Options) -> Report {
+        let folder = tempfile::tempdir().expect("a folder");
+        package.write(folder.path());
+        let report = roster_import::import(&self.operator(), folder.path(), options, &|_| ()).await;
+        report.expect("a package can be brought in")
     }
 
     /// Why a package cannot be read at all.
-    #[must_use]
-    pub fn refusal_of(&self, package: &Package) -> Vec<Problem> {
-        package.read().expect_err("the package cannot be read")
+    pub async fn refusal_of(&self, package: &Package) -> Vec<RosterFinding> {
+        let report = self.import(package).await;
+        assert_eq!(report.state, "FAILED", "the package was read");
+        report.problems
+    }
+
+    /// Reads a roster without changing anything and gives the import's id.
+    pub async fn preview(&self, package: &Package) -> Uuid {
+        let folder = tempfile::tempdir().expect("a folder");
+        package.write(folder.path());
+        let import = roster_import::preview(&self.operator(), folder.path(), &Options::default(), &|_| ()).await;
+        import.expect("a package can be read")
+    }
+
+    /// Gives the roster away as a package: whoever runs the server, or somebody by name.
+    pub async fn export(&self, who: Option<&str>, wanted: Wanted) -> Result<(Vec<u8>, Exported)> {
+        let scope = match who {
+            Some(name) => {
+                let viewer = token::viewer(&self.db, self.code(name)).await?.expect("a token that holds");
+                Scope::new(self.db.clone(), viewer)
+            }
+            None => self.operator(),
+        };
+        let (package, exported) = roster_export::write(&scope, wanted, Cursor::new(Vec::new())).await?;
+        Ok((package.into_inner(), exported))
+    }
+
+    /// How many records a package would change.
+    pub async fn difference_of(&self, package: &Path) -> usize {
+        let import = roster_import::preview(&self.operator(), package, &Options::default(), &|_| ()).await;
+        let report = roster_import::previewed(&self.operator(), import.expect("a package can be read")).await.expect("a report");
+        assert_eq!(report.problems, []);
+        report
+            .counts
+            .iter()
+            .map(|of| of.new + of.changed + of.leaving + of.returning + of.conflicts + of.unmatched + of.kept)
+            .sum()
     }
 
     /// What a pupil did by day and class, as the head of the pupil's school sees it.

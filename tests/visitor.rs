@@ -50,17 +50,17 @@ impl<'a> Visitor<'a> {
         self.send(request, Body::from(encoded(fields))).await
     }
 
-    /// Sends a form of the last page with a file, as browsers send it.
-    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+    /// Sends a form with a file of the last page that was opened.
+    pub async fn send_file(&mut self, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Page {
         let token = self.csrf.clone();
         let mut body = Vec::new();
-        for (name, value) in fields.iter().copied().chain([("csrf", token.as_str())]) {
-            body.extend(format!("--asagao\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        for (field, value) in [("csrf", token.as_str())].iter().chain(fields) {
+            body.extend(format!("--part\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
         }
-        body.extend(b"--asagao\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n");
+        body.extend(format!("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").bytes());
         body.extend(file);
-        body.extend(b"\r\n--asagao--\r\n");
-        let request = Request::post(path).header("content-type", "multipart/form-data; boundary=asagao");
+        body.extend(b"\r\n--part--\r\n");
+        let request = Request::post(path).header("content-type", "multipart/form-data; boundary=part");
         self.send(request.header("sec-fetch-site", "same-origin"), Body::from(body)).await
     }
 

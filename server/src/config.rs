@@ -5,7 +5,10 @@ mod turnover;
 pub use access::{App, Duty, Pupil, Staff};
 pub use turnover::Turnover;
 
+use asagao_graphql::formats::oneroster::Version;
+use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::demo;
+use asagao_graphql::jobs::roster_export::Receiver;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
@@ -56,7 +59,7 @@ pub enum Command {
     Import(Import),
     /// Score the pupils of a class or a school and raise or end flags.
     Analyze(Analyze),
-    /// Take results out, as CSV on standard output.
+    /// Take results and the roster out.
     #[command(subcommand)]
     Export(Export),
     /// Prepare and commit the next year of schools (年度更新).
@@ -109,14 +112,32 @@ pub struct Demo {
     pub now: Option<DateTime<Utc>>,
 }
 
+/// A roster to bring in.
+#[derive(Args, Debug, Clone)]
+pub struct ImportRoster {
+    /// The ZIP file, or a folder with its CSV files.
+    pub package: PathBuf,
+    /// Tell what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How the files are encoded: auto, utf-8 or cp932.
+    #[arg(long, default_value = "auto")]
+    pub encoding: Said,
+    /// Apply also what cannot well be meant (half of a school leaves, a UUID has become somebody else), and add new pupils who may be
+    /// known by another UUID.
+    #[arg(long)]
+    pub accept_suspicious: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Commands that bring records in.
 #[derive(Subcommand, Debug)]
 pub enum Import {
-    /// A OneRoster 1.2 package (CSV files in a folder). Rows that are wrong are told and left out; exits with 1 if there were any.
-    Roster {
-        /// The folder.
-        dir: PathBuf,
-    },
+    /// A OneRoster 1.2 package. Rows that are wrong are told and left out, and what somebody here has changed is kept; exits with 1 if
+    /// anything of the package was not taken.
+    Roster(ImportRoster),
     /// Assignments, one JSON object (`AssignmentInput`) a line.
     Assignments {
         /// The file.
@@ -155,7 +176,7 @@ pub struct Analyze {
 /// Commands that take results out.
 #[derive(Subcommand, Debug)]
 pub enum Export {
-    /// Every pupil's score from the last analysis of a class on a day.
+    /// Every pupil's score from the last analysis of a class on a day, as CSV on standard output.
     SupportScores {
         /// The class.
         #[arg(long, value_name = "ID")]
@@ -163,6 +184,21 @@ pub enum Export {
         /// The day of the analysis.
         #[arg(long, value_name = "DATE")]
         as_of: NaiveDate,
+    },
+    /// The roster as a OneRoster package: the years that are not over, and who is in their classes. Without --receiver all that a package
+    /// can say of it, to be read back or moved to another system; birth dates are in none. What a strict reader would object to is told.
+    Roster {
+        /// The ZIP file, or a folder in which it gets its usual name, RO_YYYYMMDD_CODE.zip.
+        out: PathBuf,
+        /// The version of OneRoster: 1.2, 1.2.1 or 1.2_JP.
+        #[arg(long, default_value = "1.2_JP")]
+        version: Version,
+        /// Whom it is for: own, hub (学習eポータル) or tool (学習ツール), each of which gets less.
+        #[arg(long, default_value = "own")]
+        receiver: Receiver,
+        /// One school by its code (学校コード) or id; every school if not said.
+        #[arg(long, value_name = "CODE")]
+        school: Option<String>,
     },
 }
 

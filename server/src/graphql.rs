@@ -178,7 +178,7 @@ fn operation(request: &mut Request) -> Option<&OperationDefinition> {
 }
 
 /// The scope of the bearer token; `None` without credentials.
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, Error> {
+pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, Error> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let secret =
         value.to_str().ok().and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));

@@ -5,5 +5,6 @@ pub mod config;
 pub mod graphql;
 pub mod pages;
 pub mod router;
+mod uploads;
 
 pub use router::router;

@@ -1,5 +1,5 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
-use crate::{graphql, pages};
+use crate::{graphql, pages, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
@@ -41,6 +41,9 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// How long a request may take with its sending; the answer alone has less.
 const MOST_TIME: Duration = Duration::from_mins(1);
 
+/// How long the sending of a large file may take.
+const MOST_TIME_TO_SEND: Duration = Duration::from_mins(15);
+
 /// The whole server.
 pub fn router(app: App) -> Router {
     Router::new()
@@ -50,9 +53,14 @@ pub fn router(app: App) -> Router {
         .merge(pages::routes())
         .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, MOST_TIME))
+        .layer(timeout(MOST_TIME))
+        .route("/uploads", post(uploads::post).layer(timeout(MOST_TIME_TO_SEND)))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
+}
+
+fn timeout(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time)
 }
 
 /// Ready once the database answers.

@@ -92,7 +92,7 @@ async fn on_the_page_a_calendar_goes_out_and_comes_back_without_a_difference() {
     let place = [("school", &*id), ("year", "2026")];
     let page = hugo.get("/calendar?year=2026").await;
     assert!(page.text.contains("ファイルで出し入れする"), "{}", page.text);
-    let shown = hugo.upload("/calendar/import", &place, FILE.as_bytes()).await;
+    let shown = hugo.send_file("/calendar/import", &place, "calendar.csv", FILE.as_bytes()).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
     for text in ["ここでは何も変わりません", "授業日（運動会）", "11/6（金）", "社会見学", "臨時休業（学年閉鎖）"] {
         assert!(shown.text.contains(text), "{text}: {}", shown.text);
@@ -113,16 +113,16 @@ async fn on_the_page_a_calendar_goes_out_and_comes_back_without_a_difference() {
     }
     let saved = hugo.submit("/calendar/file", &[&place[..], &[("kind", "utf-8")]].concat()).await;
     assert!(saved.text.contains("2026-10-17,土,,授業日,運動会\r\n"), "{}", saved.text);
-    let back = hugo.upload("/calendar/import", &place, saved.text.as_bytes()).await;
+    let back = hugo.send_file("/calendar/import", &place, "calendar.csv", saved.text.as_bytes()).await;
     assert!(back.text.contains("変わる日はありません") && back.text.contains("読めないところ 0"), "{}", back.text);
     // CP932, as a spreadsheet saves it by a double click: 「日,種類」 and a Saturday.
     let old = b"\x93\xfa,\x8e\xed\x97\xde\n2026-12-05,\x8e\xf6\x8b\xc6\x93\xfa\n";
-    let shown = hugo.upload("/calendar/import", &place, old).await;
+    let shown = hugo.send_file("/calendar/import", &place, "calendar.csv", old).await;
     assert!(shown.text.contains("CP932") && shown.text.contains("12/5（土）"), "{}", shown.text);
-    let broken = hugo.upload("/calendar/import", &place, b"\x93\xfa,\xff\xff\n").await;
+    let broken = hugo.send_file("/calendar/import", &place, "calendar.csv", b"\x93\xfa,\xff\xff\n").await;
     assert!(broken.status == StatusCode::UNPROCESSABLE_ENTITY && broken.text.contains("読めない文字があります"), "{}", broken.text);
-    assert!(hugo.upload("/calendar/import", &place, b"").await.text.contains("ファイルを選んで"));
+    assert!(hugo.send_file("/calendar/import", &place, "calendar.csv", b"").await.text.contains("ファイルを選んで"));
     let mut ana = school.visitor_as("ana").await;
     ana.get("/pupils").await;
-    assert_eq!(ana.upload("/calendar/import", &place, FILE.as_bytes()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ana.send_file("/calendar/import", &place, "calendar.csv", FILE.as_bytes()).await.status, StatusCode::NOT_FOUND);
 }

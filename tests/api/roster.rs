@@ -62,13 +62,13 @@ async fn each_row_that_is_wrong_is_told_by_its_place_and_the_rest_is_stored() {
     let mut expected = Vec::new();
     let mut wrong = |package: &mut Package, file: &'static str, line: String, column: &str| {
         package.line(file, &line);
-        expected.push((file.to_owned(), package.last_line(file), column.to_owned()));
+        expected.push((file.to_owned(), package.last_line(file).cast_signed(), column.to_owned()));
     };
     let row = |n: u128| Uuid::from_u128(0xbad_0000 + n);
     package.line("enrollments.csv", "");
     wrong(&mut package, "orgs.csv", format!("{},県,department,1", row(1)), "type");
     wrong(&mut package, "users.csv", format!("{AOI},true,朝倉,葵,,,"), "sourcedId");
-    wrong(&mut package, "users.csv", format!("{},true,,名,,,", row(2)), "sourcedId");
+    wrong(&mut package, "users.csv", format!("{},true,,名,,,", row(2)), "familyName");
     wrong(&mut package, "users.csv", "17,true,苗字,名,,,".into(), "sourcedId");
     wrong(&mut package, "classes.csv", format!("{},6年1組,homeroom,{},{},P6,", row(3), nobody, row(4)), "schoolSourcedId");
     let of = |user| format!("{CLASS_5_2},{HIBARINO},{user},student");
@@ -101,8 +101,8 @@ async fn a_package_without_a_column_or_a_file_is_not_read_at_all() {
     package.change("users.csv", "familyName", "surname");
     package.change("enrollments.csv", "role,primary", "rolle,primary");
     package.remove("orgs.csv");
-    let told: Vec<_> = school.refusal_of(&package).into_iter().map(|problem| (problem.file, problem.line, problem.column)).collect();
-    let place = |file: &str, line, column: &str| (file.to_owned(), line, column.to_owned());
+    let told: Vec<_> = school.refusal_of(&package).await.into_iter().map(|problem| (problem.file, problem.line, problem.column)).collect();
+    let place = |file: &str, line: i64, column: &str| (file.to_owned(), line, column.to_owned());
     assert_eq!(told.len(), 3, "{told:?}");
     for expected in [place("users.csv", 1, "familyName"), place("enrollments.csv", 1, "role"), place("orgs.csv", 0, "")] {
         assert!(told.contains(&expected), "{expected:?} is not in {told:?}");

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 13] = [
+const WITHOUT: [(&str, &str); 19] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -19,6 +19,12 @@ const WITHOUT: [(&str, &str); 13] = [
     ("lesson_mark", "each marking is a row of its own, with who and when"),
     ("mood", "each entry is a row of its own, with who and when"),
     ("page_session", "tells who is signed in, which is no record of the school"),
+    ("roster_import", "says itself who read, committed and took it back, and when"),
+    ("roster_import_school", "is part of an import"),
+    ("roster_import_change", "is part of an import; what is applied of it has a trail as the record that it changes"),
+    ("roster_import_finding", "is part of an import"),
+    ("roster_source", "is a digest of what another system said, and no record of the school"),
+    ("roster_lots", "follows from what other systems said"),
     ("_sqlx_migrations", "tells which migrations ran"),
 ];
 

@@ -1,5 +1,6 @@
 // Every page that there is, and who sees it.
 import { sit } from './browser.mjs';
+import { sendChanged } from './package.mjs';
 import { whileAway } from './program.mjs';
 
 /** The pages of a demo by name: `as` looks at `path`, after `before`. */
@@ -49,6 +50,8 @@ export async function pages(browser, demo) {
     { name: 'next-year', as: head, path: `${office}/next-year`, before: prepare },
     { name: 'roster', as: teacher, path: `${board}/roster` },
     { name: 'roster-presenting', as: teacher, path: `${board}/roster`, before: present },
+    { name: 'imports', as: head, path: '/imports' },
+    { name: 'import', as: head, path: '/imports', before: sendChanged },
     { name: 'pupils', as: demo.person('vice_principal'), path: '/pupils' },
     { name: 'pupils-found', as: demo.person('vice_principal'), path: '/pupils', before: search },
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },

@@ -5,7 +5,7 @@ pub mod name_fold;
 pub mod ndjson;
 pub mod oneroster;
 pub mod people_csv;
+pub mod problem;
 pub mod sheet;
-pub mod table;
 pub mod text_encoding;
 pub mod xlsx;

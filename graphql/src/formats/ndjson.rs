@@ -1,5 +1,5 @@
 //! One JSON object a line.
-use super::table::Problem;
+use super::problem::Problem;
 use serde::de::DeserializeOwned;
 use std::io::{BufRead, ErrorKind};
 

@@ -2,6 +2,7 @@
 pub mod analyze;
 pub mod demo;
 pub mod export_scores;
-pub mod import_roster;
 pub mod recount;
+pub mod roster_export;
+pub mod roster_import;
 pub mod turnover;

@@ -6,12 +6,12 @@ use crate::id;
 use crate::scalar::Day;
 use async_graphql::{ID, Object};
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// A school year.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct AcademicYear {
     /// The roster's id.
     pub id: Uuid,

@@ -5,12 +5,12 @@ use crate::db::{Db, on};
 use crate::error::Result;
 use crate::id;
 use async_graphql::{Context, ID, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// The board of education: legally the holder of all data here.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Board {
     /// The roster's id.
     pub id: Uuid,

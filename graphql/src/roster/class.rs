@@ -6,7 +6,7 @@ use super::school::{School, SchoolOf};
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::{Change, Put, Scope, Tx};
 use crate::attendance::of_class::ClassAttendance;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
@@ -23,13 +23,13 @@ use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A homeroom, or a lesson with a timetable of its own.
-#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ClassKind {
@@ -40,7 +40,7 @@ pub enum ClassKind {
 }
 
 /// A class of one year.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Class {
     /// The roster's id.
     pub id: Uuid,
@@ -344,4 +344,25 @@ pub(crate) async fn put(tx: &mut Tx, classes: &[Class]) -> Result<Put> {
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(total)
+}
+
+/// Takes classes away, or back again after they were.
+pub(crate) async fn set_withdrawn(tx: &mut Tx, classes: &[Class], withdrawn: bool) -> Result<()> {
+    for chunk in classes.chunks(500) {
+        let of_state = |class| if withdrawn { (Some(class), None) } else { (None, Some(class)) };
+        let changes: Vec<Change> = chunk
+            .iter()
+            .map(|class| {
+                let (before, after) = of_state(class);
+                Change::new(class.id, before, after)
+            })
+            .collect();
+        on!(tx.change("class", &changes).await?, c => {
+            let mut sql = QueryBuilder::new("UPDATE class SET withdrawn = ");
+            sql.push_bind(withdrawn).push(" WHERE id IN (");
+            bind_ids(&mut sql, chunk.iter().map(|class| class.id));
+            sql.push(")").build().persistent(false).execute(c).await?;
+        });
+    }
+    Ok(())
 }

@@ -4,12 +4,12 @@ use crate::access::scope::{Change, Put, Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
-use crate::roster::class::{Class, ClassKind};
+use crate::roster::class::ClassKind;
 use async_graphql::Enum;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What a pupil is in a class.
@@ -208,21 +208,4 @@ pub(crate) async fn withdraw(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<()
         });
     }
     Ok(())
-}
-
-/// Marks who is a guest: whoever is in a special-needs class belongs there, and to another homeroom of the same days as a guest.
-pub(crate) fn mark_exchange(enrolments: &mut [Enrolment], classes: &HashMap<Uuid, Class>) {
-    let homeroom = |class: &Uuid, special_needs| {
-        classes.get(class).is_some_and(|class| class.kind == ClassKind::Homeroom && class.special_needs == special_needs)
-    };
-    let mut special: HashMap<Uuid, Vec<(NaiveDate, NaiveDate)>> = HashMap::new();
-    for enrolment in enrolments.iter().filter(|enrolment| homeroom(&enrolment.class, true)) {
-        special.entry(enrolment.pupil).or_default().push((enrolment.begins, enrolment.ends));
-    }
-    for enrolment in enrolments.iter_mut().filter(|enrolment| homeroom(&enrolment.class, false)) {
-        let spans = special.get(&enrolment.pupil).into_iter().flatten();
-        if spans.into_iter().any(|(begins, ends)| *begins <= enrolment.ends && enrolment.begins <= *ends) {
-            enrolment.kind = MembershipKind::Exchange;
-        }
-    }
 }

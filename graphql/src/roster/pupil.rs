@@ -24,13 +24,13 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A pupil. Official, shown and read names are three things and kept apart.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Pupil {
     /// The roster's id, the same everywhere.
     pub id: Uuid,
@@ -48,6 +48,9 @@ pub struct Pupil {
     pub kana_family_name: String,
     /// The given name's reading.
     pub kana_given_name: String,
+    /// The date of birth, where a roster has told it: to tell people of one name apart, and shown to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<NaiveDate>,
     /// 出席番号 in the class through which the pupil was asked for.
     #[sqlx(default)]
     #[serde(skip)]
@@ -279,17 +282,17 @@ pub(crate) async fn put(tx: &mut Tx, pupils: &[Pupil]) -> Result<Put> {
             continue;
         }
         let sql = "INSERT INTO pupil (id, identifier, family_name, given_name, preferred_family_name, preferred_given_name,
-                       kana_family_name, kana_given_name, folded, folded_official, folded_by) ";
+                       kana_family_name, kana_given_name, birth_date, folded, folded_official, folded_by) ";
         on!(tx.change("pupil", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, pupil| {
                 row.push_bind(pupil.id).push_bind(pupil.identifier.clone()).push_bind(pupil.family_name.clone())
                     .push_bind(pupil.given_name.clone()).push_bind(pupil.preferred_family_name.clone())
                     .push_bind(pupil.preferred_given_name.clone()).push_bind(pupil.kana_family_name.clone())
-                    .push_bind(pupil.kana_given_name.clone()).push_bind(search::folded(pupil)).push_bind(search::folded_official(pupil)).push_bind(search::FOLDED_BY);
+                    .push_bind(pupil.kana_given_name.clone()).push_bind(pupil.birth_date).push_bind(search::folded(pupil)).push_bind(search::folded_official(pupil)).push_bind(search::FOLDED_BY);
             }).push(" ON CONFLICT (id) DO UPDATE SET identifier = excluded.identifier, family_name = excluded.family_name,
                      given_name = excluded.given_name, preferred_family_name = excluded.preferred_family_name,
                      preferred_given_name = excluded.preferred_given_name, kana_family_name = excluded.kana_family_name,
-                     kana_given_name = excluded.kana_given_name, folded = excluded.folded,
+                     kana_given_name = excluded.kana_given_name, birth_date = excluded.birth_date, folded = excluded.folded,
                      folded_official = excluded.folded_official, folded_by = excluded.folded_by")
               .build().persistent(false).execute(c).await?.rows_affected());
     }

@@ -14,13 +14,13 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A school of the board.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct School {
     /// The roster's id.
     pub id: Uuid,
@@ -115,6 +115,21 @@ pub(crate) async fn reached(scope: &Scope, right: Right, school: Uuid) -> Result
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
         .bind(school).fetch_optional(c).await?))
+}
+
+/// A school by its 学校コード or its id. Where several share a code, none is meant.
+pub async fn of_code(scope: &Scope, code: &str) -> Result<Option<School>> {
+    if let Ok(id) = Uuid::try_parse(code) {
+        return find(scope, id).await;
+    }
+    let sql = "SELECT * FROM school WHERE code = $4 AND code <> '' AND id IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3) LIMIT 2";
+    let mut found: Vec<School> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder())
+        .bind(scope.over(Right::SchoolRead)).bind(scope.today()).bind(code).fetch_all(c).await?);
+    if found.len() > 1 {
+        return Err(Error::BadInput(format!("several schools have the code {code}: use the id of the one you mean")));
+    }
+    Ok(found.pop())
 }
 
 pub(crate) async fn list(scope: &Scope, after: Cursor, limit: i64) -> Result<Vec<School>> {

@@ -14,12 +14,12 @@ use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// A member of staff. What they may do follows from their dated duties.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Staff {
     /// The roster's id.
     pub id: Uuid,

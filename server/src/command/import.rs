@@ -1,12 +1,10 @@
 //! `asagao import`: rosters, assignments and activities from files.
 use super::post::Client;
-use super::{Failure, Result, open, operator};
+use super::{Failure, Result, open, operator, roster};
 use crate::config::Import;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::formats::ndjson;
-use asagao_graphql::formats::oneroster::Package;
-use asagao_graphql::formats::table::Problem;
-use asagao_graphql::jobs::import_roster;
+use asagao_graphql::formats::problem::Problem;
 use asagao_graphql::learning::activity::{ActivityInput, MOST_ITEMS, RecordActivitiesPayload, post};
 use asagao_graphql::learning::assignment::{self, AssignmentInput};
 use serde::Serialize;
@@ -18,7 +16,7 @@ use std::process::ExitCode;
 
 pub(super) async fn run(database_url: &str, command: Import) -> Result {
     match command {
-        Import::Roster { dir } => roster(&operator(database_url, "import roster").await?, &dir).await,
+        Import::Roster(what) => roster::import(&operator(database_url, "import roster").await?, &what).await,
         Import::Assignments { file } => assignments(&operator(database_url, "import assignments").await?, &file).await,
         Import::Activities { file, url: Some(url), token } => {
             let token = token.ok_or_else(|| Failure::new("--url needs --token"))?;
@@ -29,31 +27,6 @@ pub(super) async fn run(database_url: &str, command: Import) -> Result {
             activities(&file, &Target::Database(scope)).await
         }
     }
-}
-
-async fn roster(scope: &Scope, dir: &Path) -> Result {
-    if !dir.is_dir() {
-        return Err(Failure::new(format!("{} is no folder", dir.display())));
-    }
-    let (package, problems) = Package::read(|name| std::fs::read(dir.join(name)).ok()).map_err(|problems| {
-        problems.iter().for_each(|problem| eprintln!("{problem}"));
-        Failure::new("the package cannot be read; nothing was imported")
-    })?;
-    let report = import_roster::import(scope, &package, problems).await?;
-    report.problems.iter().for_each(|problem| eprintln!("{problem}"));
-    for (name, put) in [
-        ("schools", report.schools),
-        ("academic years", report.academic_years),
-        ("classes", report.classes),
-        ("pupils", report.pupils),
-        ("staff", report.staff),
-        ("duties", report.duties),
-        ("enrolments", report.enrolments),
-    ] {
-        println!("{name}: {} new, {} changed, {} unchanged", put.new, put.changed, put.unchanged);
-    }
-    println!("rows left out: {}", report.problems.len());
-    Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn assignments(scope: &Scope, file: &Path) -> Result {

@@ -2,16 +2,18 @@
 mod access;
 mod analyze;
 mod demo;
+mod export;
 mod import;
 mod post;
+mod roster;
 mod serve;
 mod turnover;
 
-use crate::config::{Command, Config, Export};
+use crate::config::{Command, Config};
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::db::Db;
-use asagao_graphql::jobs::{export_scores, recount};
+use asagao_graphql::jobs::recount;
 use std::process::ExitCode;
 
 /// What a command fails with: a sentence for whoever typed it.
@@ -62,10 +64,7 @@ pub async fn run(config: Config) -> Result {
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => import::run(url, command).await,
         Command::Analyze(what) => analyze::analyze(&operator(url, "analyze").await?, what).await,
-        Command::Export(Export::SupportScores { class, as_of }) => {
-            print!("{}", export_scores::support_scores(&operator(url, "export support-scores").await?, class, as_of).await?);
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Export(command) => export::run(url, command).await,
         Command::Demo(settings) => demo::demo(settings).await,
         Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,

@@ -2,11 +2,14 @@
 use super::{Failure, Result};
 use crate::config::Serve;
 use crate::router::{self, App};
+use asagao_graphql::access::scope::Scope;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
+use asagao_graphql::jobs::roster_import;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
@@ -27,6 +30,7 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
     let (introspection, https) = (settings.introspection, settings.https);
     let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
+    tokio::spawn(clear_imports(db.clone()));
     axum::serve(listener, router::router(app))
         .with_graceful_shutdown(async {
             asked_to_stop().await;
@@ -37,6 +41,18 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     db.close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Deletes what imports of rosters were made of once they are a week old.
+async fn clear_imports(db: Db) {
+    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        let scope = Scope::operator(db.clone(), "clear old imports of rosters");
+        if let Err(error) = roster_import::clear(&scope).await {
+            tracing::warn!(%error, "old imports of rosters are still there");
+        }
+    }
 }
 
 /// Waits until somebody asks the program to stop.

@@ -32,6 +32,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("asagao.css", STYLE),
         ("attendance.css", include_str!("attendance.css")),
         ("check_in.css", include_str!("check_in.css")),
+        ("imports.css", include_str!("imports.css")),
         ("moves.css", include_str!("moves.css")),
         ("office.css", include_str!("office.css")),
         ("register.css", include_str!("register.css")),

@@ -4,6 +4,7 @@ use super::error::PageError;
 use super::session::{AnySession, Session};
 use crate::router::App;
 use axum::body::Bytes;
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Uri};
@@ -106,17 +107,15 @@ where
     }
 }
 
-/// A form of one of our own pages with a file, posted within a session.
-pub struct Uploaded {
+/// A form of one of our own pages with a file, which is read piece by piece. Its token comes first.
+pub struct PostedFile {
     /// Who posts.
     pub session: Session,
-    /// What was posted beside the file.
-    pub fields: Fields,
-    /// The bytes of the file; empty where none was chosen.
-    pub file: Vec<u8>,
+    fields: Multipart,
+    checked: bool,
 }
 
-impl FromRequest<App> for Uploaded {
+impl FromRequest<App> for PostedFile {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
@@ -126,10 +125,32 @@ impl FromRequest<App> for Uploaded {
         }
         let (mut parts, body) = request.into_parts();
         let session = Session::from_request_parts(&mut parts, app).await?;
-        let sent = Request::from_parts(parts, body);
-        let mut form = Multipart::from_request(sent, app).await.map_err(|_| PageError::BadForm)?;
+        let fields = Multipart::from_request(Request::from_parts(parts, body), app).await.map_err(|_| PageError::BadForm)?;
+        Ok(PostedFile { session, fields, checked: false })
+    }
+}
+
+impl PostedFile {
+    /// The next field behind the token.
+    pub(super) async fn next(&mut self) -> Result<Option<Field<'_>>, PageError> {
+        if !self.checked {
+            let first = self.fields.next_field().await.map_err(|_| PageError::BadForm)?;
+            let token = match first.filter(|field| field.name() == Some("csrf")) {
+                Some(field) => field.text().await.map_err(|_| PageError::BadForm)?,
+                None => String::new(),
+            };
+            if !bool::from(token.as_bytes().ct_eq(self.session.as_ref().csrf().as_bytes())) {
+                return Err(PageError::Expired);
+            }
+            self.checked = true;
+        }
+        self.fields.next_field().await.map_err(|_| PageError::BadForm)
+    }
+
+    /// All of it at once, for a small file: the fields, and the bytes of the file, none where none was chosen.
+    pub(super) async fn whole(mut self) -> Result<(Session, Fields, Vec<u8>), PageError> {
         let (mut fields, mut file) = (Fields::default(), Vec::new());
-        while let Some(part) = form.next_field().await.map_err(|_| PageError::BadForm)? {
+        while let Some(part) = self.next().await? {
             let name = part.name().unwrap_or_default().to_owned();
             if part.file_name().is_some() {
                 file = part.bytes().await.map_err(|_| PageError::BadForm)?.to_vec();
@@ -137,11 +158,7 @@ impl FromRequest<App> for Uploaded {
                 fields.0.push((name, part.text().await.map_err(|_| PageError::BadForm)?.replace("\r\n", "\n")));
             }
         }
-        if !bool::from(fields.get("csrf").as_bytes().ct_eq(session.as_ref().csrf().as_bytes())) {
-            tracing::warn!("a form without its session's token was refused");
-            return Err(PageError::Expired);
-        }
-        Ok(Uploaded { session, fields, file })
+        Ok((self.session, fields, file))
     }
 }
 

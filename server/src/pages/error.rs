@@ -229,7 +229,9 @@ pub(super) async fn around(request: Request, next: Next) -> Response {
 
 /// The request with its form read, so that it can be given back. A code to sign in with is never given back.
 async fn kept(request: Request, asked: &mut Asked) -> Result<Request, PageError> {
-    if request.method() != Method::POST {
+    // A file is read piece by piece, and never given back.
+    let file = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+    if request.method() != Method::POST || file {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();

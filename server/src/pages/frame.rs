@@ -77,6 +77,8 @@ pub enum Here {
     Calendar,
     /// 長期欠席.
     LongAbsence,
+    /// 名簿の出し入れ.
+    Imports,
     /// Another page.
     Elsewhere,
 }
@@ -136,6 +138,7 @@ impl Nav {
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+            (Right::RosterWrite, "/imports", "名簿の出し入れ", Here::Imports),
         ];
         if !self.links.is_empty() {
             let links = office.into_iter().filter(|(right, ..)| may(*right));

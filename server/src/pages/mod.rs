@@ -22,6 +22,8 @@ mod file;
 pub mod flag;
 pub mod frame;
 mod lessons;
+pub mod import;
+pub mod imports;
 pub mod lock;
 pub mod long_absence;
 pub mod moves;
@@ -48,6 +50,7 @@ mod scene;
 use crate::router::App;
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::response::Html;
 use axum::routing::{get, post};
@@ -90,6 +93,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))
+        .route("/imports", get(imports::page).post(imports::send).layer(DefaultBodyLimit::disable()))
+        .route("/imports/export", post(imports::export))
+        .route("/imports/{id}", get(import::page).post(import::send))
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))

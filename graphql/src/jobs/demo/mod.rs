@@ -21,12 +21,10 @@ use crate::access::app;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::token;
-use crate::clock::{Clock, school_day};
+use crate::clock::{Clock, new_id, school_day};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
-use crate::formats::oneroster::Package;
-use crate::formats::table::Problem;
-use crate::jobs::import_roster;
+use crate::jobs::roster_import::{self, Options};
 use crate::learning::activity::RejectedItem;
 use chrono::{DateTime, Days, Utc};
 use roster::Who;
@@ -142,7 +140,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     let town = Arc::new(Town::new(school_day(now), settings));
     let before_school = calendar::at(town.calendar.days[0], 6 * 60 + 30);
     db.clock.advance(before_school - db.clock.now());
-    import(&operator, roster::package(&town, Who::FromTheBeginning)).await?;
+    import(&operator, &town, Who::FromTheBeginning).await?;
     calendar::lay_out(&town, &operator, school_day(now)).await?;
     let expires = now + Days::new(TOKENS_HOLD);
     let (_, secret) = app::register(&operator, "まなびポータル（デモ）", &[], &Right::OF_APPS, expires).await?;
@@ -192,14 +190,26 @@ async fn refuse_unless_made_for_it(db: &Db, operator: &Scope, settings: Settings
     Ok(())
 }
 
-async fn import(operator: &Scope, package: Result<(Package, Vec<Problem>), Vec<Problem>>) -> Result<()> {
-    let wrong = |problems: &[Problem]| {
-        tracing::error!(?problems, "the roster of the demo is wrong");
-        Error::Internal
+/// Brings a part of the town's roster in as an office would.
+async fn import(operator: &Scope, town: &Town, who: Who) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("asagao-demo-{}", new_id().simple()));
+    let written = std::fs::create_dir(&folder).and_then(|()| roster::write(town, who, &folder)).map_err(|error| {
+        tracing::error!(%error, "the roster of the demo cannot be written");
+        Error::Unavailable
+    });
+    // Newcomers may well be called like somebody who is there.
+    let options = Options { file_name: "demo".into(), accept_suspicious: true, ..Options::default() };
+    let report = match written {
+        Ok(()) => roster_import::import(operator, &folder, &options, &|_| ()).await,
+        Err(error) => Err(error),
     };
-    let (package, problems) = package.map_err(|problems| wrong(&problems))?;
-    let report = import_roster::import(operator, &package, problems).await?;
-    if report.problems.is_empty() { Ok(()) } else { Err(wrong(&report.problems)) }
+    drop(std::fs::remove_dir_all(&folder));
+    let report = report?;
+    if report.refused.is_empty() && report.left_out == 0 {
+        return Ok(());
+    }
+    tracing::error!(problems = ?report.problems, refused = report.refused, "the roster of the demo is wrong");
+    Err(Error::Internal)
 }
 
 /// Whoever a token speaks for.

@@ -3,8 +3,8 @@ use super::calendar::Calendar;
 use super::pupil::Pupil;
 use super::town::{Class, Member, Post, Town};
 use crate::access::duty::{self, Duty, DutyKind};
-use crate::formats::oneroster::Package;
-use crate::formats::table::Problem;
+use std::path::Path;
+use std::{fs, io};
 use uuid::Uuid;
 
 /// Which pupils a package holds.
@@ -16,9 +16,13 @@ pub(super) enum Who {
     TransferredIn,
 }
 
-/// The package that the town's office would send.
-pub(super) fn package(town: &Town, who: Who) -> Result<(Package, Vec<Problem>), Vec<Problem>> {
-    Package::read(|file| Some(text(rows(town, who, file)?)))
+/// The files of a package.
+const FILES: [&str; 7] =
+    ["manifest.csv", "orgs.csv", "academicSessions.csv", "classes.csv", "users.csv", "roles.csv", "enrollments.csv"];
+
+/// Writes the package that the town's office would send into a folder.
+pub(super) fn write(town: &Town, who: Who, folder: &Path) -> io::Result<()> {
+    FILES.iter().try_for_each(|file| fs::write(folder.join(file), text(rows(town, who, file).unwrap_or_default())))
 }
 
 fn text(rows: Vec<Vec<String>>) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! The weeks of the demo, day by day, each thing at its time and in the name of who would do it.
 use super::answers;
 use super::calendar::{at, is_school_day};
-use super::roster::{self, Who};
+use super::roster::Who;
 use super::town::{Town, joined};
 use super::{Progress, check, day, import, post};
 use crate::Schema;
@@ -78,7 +78,7 @@ impl Weeks<'_> {
         let day = town.calendar.days[on];
         if on > 0 && on == joined(town.calendar.days.len()) {
             self.set(at(day, 7 * 60 + 30));
-            import(self.operator, roster::package(&town, Who::TransferredIn)).await?;
+            import(self.operator, &town, Who::TransferredIn).await?;
         }
         let mut actions = Vec::new();
         if on > 0 && town.calendar.begins_week(on) {

@@ -2,9 +2,9 @@
 use super::draft::{self, ClassRow, Draft, Entry, EntryRow, Outcome, Row, State};
 use super::{TurnoverPayload, check, edited, open, wrong};
 use crate::access::duty::{self, Duty, DutyKind};
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::{Scope, Tx};
 use crate::clock::{new_id, not_replaced};
-use crate::db::{bind_ids, on};
+use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::class::{self, Class, ClassKind};
@@ -12,7 +12,6 @@ use crate::roster::enrolment::{self, Enrolment, MembershipKind};
 use crate::roster::moves::{self, Effect, MoveKind, Plan};
 use crate::roster::pupil::{self, Pupil};
 use serde::{Deserialize, Serialize};
-use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -110,28 +109,7 @@ async fn write_classes(tx: &mut Tx, draft: &Draft, academic_year: Uuid) -> Resul
     };
     let classes: Vec<Class> = draft.classes.iter().map(class_of).collect();
     class::put(tx, &classes).await?;
-    set_withdrawn(tx, &classes, false).await
-}
-
-/// Takes classes away, or back again after they were.
-pub(super) async fn set_withdrawn(tx: &mut Tx, classes: &[Class], withdrawn: bool) -> Result<()> {
-    for chunk in classes.chunks(500) {
-        let of_state = |class| if withdrawn { (Some(class), None) } else { (None, Some(class)) };
-        let changes: Vec<Change> = chunk
-            .iter()
-            .map(|class| {
-                let (before, after) = of_state(class);
-                Change::new(class.id, before, after)
-            })
-            .collect();
-        on!(tx.change("class", &changes).await?, c => {
-            let mut sql = QueryBuilder::new("UPDATE class SET withdrawn = ");
-            sql.push_bind(withdrawn).push(" WHERE id IN (");
-            bind_ids(&mut sql, chunk.iter().map(|class| class.id));
-            sql.push(")").build().persistent(false).execute(c).await?;
-        });
-    }
-    Ok(())
+    class::set_withdrawn(tx, &classes, false).await
 }
 
 /// The entries, with a pupil for those of whom there was no record yet.
@@ -150,6 +128,7 @@ async fn with_pupils(tx: &mut Tx, draft: &Draft) -> Result<Vec<EntryRow>> {
                 preferred_given_name: String::new(),
                 kana_family_name: row.kana_family_name.clone(),
                 kana_given_name: row.kana_given_name.clone(),
+                birth_date: None,
                 number: None,
             });
             // The date of birth has done its work.

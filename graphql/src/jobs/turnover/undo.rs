@@ -1,5 +1,5 @@
 //! Taking a committed draft back, until next year has records of its own.
-use super::commit::{Done, set_withdrawn};
+use super::commit::Done;
 use super::draft::{Draft, Row, State};
 use super::{TurnoverPayload, edited, open, wrong};
 use crate::access::duty::{self, Duty};
@@ -8,7 +8,7 @@ use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
-use crate::roster::class::Class;
+use crate::roster::class::{self, Class};
 use crate::roster::enrolment::Enrolment;
 use crate::roster::moves::{self, Effect};
 use chrono::Days;
@@ -88,7 +88,7 @@ pub async fn undo(scope: &Scope, turnover: Uuid, reason: &str) -> Result<Result<
     }
     let sql = "SELECT * FROM class WHERE id IN (SELECT id FROM turnover_class WHERE turnover = $1)";
     let classes: Vec<Class> = on!(tx.connection(), c => sqlx::query_as(sql).bind(turnover).fetch_all(c).await?);
-    set_withdrawn(&mut tx, &classes, true).await?;
+    class::set_withdrawn(&mut tx, &classes, true).await?;
     draft.turnover =
         Row { state: State::Draft, committed_by: None, committed_at: None, effect: "{}".to_owned(), ..draft.turnover };
     let changed = draft.entries.len();

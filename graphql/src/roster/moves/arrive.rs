@@ -196,6 +196,7 @@ async fn added(tx: &mut Tx, school: Uuid, new: &NewPupilInput) -> Result<Result<
         preferred_given_name: right!(optional(&new.preferred_given_name, "pupil.preferredGivenName")),
         kana_family_name: right!(optional(&new.kana_family_name, "pupil.kanaFamilyName")),
         kana_given_name: right!(optional(&new.kana_given_name, "pupil.kanaGivenName")),
+        birth_date: None,
         number: None,
     };
     let sql = "SELECT count(*) FROM pupil p WHERE p.identifier = $1 AND p.identifier <> '' AND EXISTS

@@ -1,6 +1,6 @@
 //! The calendar as a file, out and in: what a file would change is shown first, with every cell that cannot be read.
 use super::{DOCUMENT, KINDS, load};
-use crate::pages::csrf::{Fields, Posted, Uploaded};
+use crate::pages::csrf::{Fields, Posted, PostedFile};
 use crate::pages::error::PageError;
 use crate::pages::file::{self, Kind, Saving};
 use crate::pages::frame::{Frame, Here, Nav};
@@ -155,8 +155,8 @@ struct PreviewPage {
 }
 
 /// `POST /calendar/import`: what a file would change.
-pub(in crate::pages) async fn preview(uploaded: Uploaded) -> Result<Response, PageError> {
-    let Uploaded { session, fields, file } = uploaded;
+pub(in crate::pages) async fn preview(posted: PostedFile) -> Result<Response, PageError> {
+    let (session, fields, file) = posted.whole().await?;
     if file.is_empty() {
         return refused(&session, &fields, "ファイルを選んでください。".to_owned()).await;
     }

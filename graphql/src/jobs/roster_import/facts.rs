@@ -1,0 +1,107 @@
+//! What rows may refer to: the package's own schools, years, classes and people, and those stored, where the package does not list all.
+use crate::access::scope::Scope;
+use crate::db::on;
+use crate::error::Result;
+use crate::roster::class::ClassKind;
+use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// What has to be known of a class to judge who is in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClassFacts {
+    pub(super) school: Uuid,
+    pub(super) year: Uuid,
+    pub(super) begins: NaiveDate,
+    pub(super) homeroom: bool,
+    pub(super) special_needs: bool,
+}
+
+/// What has to be known of a person.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and there are very many people")]
+pub(super) struct PersonFacts {
+    pub(super) student: bool,
+    pub(super) guardian: bool,
+    /// Whether there is a role, and a primary one.
+    pub(super) role: bool,
+    pub(super) primary: bool,
+    /// Whether users.csv has the person.
+    pub(super) listed: bool,
+    pub(super) disabled: bool,
+    /// The first lines that speak of the person in roles.csv, in userProfiles.csv and as somebody's guardian; 0: none.
+    pub(super) lines: [u32; 3],
+}
+
+impl PersonFacts {
+    /// Whether the person is kept as a member of staff.
+    pub(super) fn staff(self) -> bool {
+        self.listed && !self.student && !self.guardian && !self.disabled
+    }
+}
+
+/// What rows may refer to.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) boards: HashSet<Uuid>,
+    pub(super) schools: HashSet<Uuid>,
+    pub(super) years: HashMap<Uuid, NaiveDate>,
+    pub(super) courses: HashSet<Uuid>,
+    pub(super) classes: HashMap<Uuid, ClassFacts>,
+    pub(super) people: HashMap<Uuid, PersonFacts>,
+    pub(super) birth_dates: HashMap<Uuid, NaiveDate>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredClass {
+    id: Uuid,
+    school: Uuid,
+    academic_year: Uuid,
+    begins: NaiveDate,
+    kind: ClassKind,
+    special_needs: bool,
+}
+
+impl Facts {
+    pub(super) fn is_org(&self, id: Uuid) -> bool {
+        self.schools.contains(&id) || self.boards.contains(&id)
+    }
+
+    /// The board and the schools that are stored.
+    pub(super) async fn add_stored_orgs(&mut self, scope: &Scope) -> Result<()> {
+        let ids = async |sql| -> Result<Vec<(Uuid,)>> { Ok(on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?)) };
+        self.boards.extend(ids("SELECT id FROM board").await?.into_iter().map(|(id,)| id));
+        self.schools.extend(ids("SELECT id FROM school").await?.into_iter().map(|(id,)| id));
+        Ok(())
+    }
+
+    /// The years that are stored.
+    pub(super) async fn add_stored_years(&mut self, scope: &Scope) -> Result<()> {
+        let sql = "SELECT id, begins FROM academic_year";
+        let years: Vec<(Uuid, NaiveDate)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
+        self.years.extend(years);
+        Ok(())
+    }
+
+    /// The classes that are stored.
+    pub(super) async fn add_stored_classes(&mut self, scope: &Scope) -> Result<()> {
+        let sql = "SELECT c.id, c.school, c.academic_year, y.begins, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
+                   WHERE NOT c.withdrawn";
+        let classes: Vec<StoredClass> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
+        self.classes.extend(classes.into_iter().map(|class| {
+            let StoredClass { id, school, academic_year: year, begins, kind, special_needs } = class;
+            (id, ClassFacts { school, year, begins, homeroom: kind == ClassKind::Homeroom, special_needs })
+        }));
+        Ok(())
+    }
+
+    /// The people who are stored.
+    pub(super) async fn add_stored_people(&mut self, scope: &Scope) -> Result<()> {
+        for (sql, student) in [("SELECT id FROM staff", false), ("SELECT id FROM pupil", true)] {
+            let people: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
+            let facts = PersonFacts { student, listed: true, role: true, primary: true, ..PersonFacts::default() };
+            self.people.extend(people.into_iter().map(|(id,)| (id, facts)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! What was wrong with a package: counted whole, kept as far as anybody reads.
+use crate::access::scope::{Scope, Tx};
+use crate::db::on;
+use crate::error::Result;
+use crate::formats::oneroster::{Finding, Rule, Severity};
+use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The most findings of one code in one column that are kept one by one.
+const MOST: u64 = 1_000;
+
+/// How often something was found in a column of a file.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) severity: String,
+    pub(super) code: String,
+    pub(super) file: String,
+    pub(super) column: String,
+    pub(super) count: u64,
+}
+
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARNING",
+    }
+}
+
+type Key = (Severity, &'static str, &'static str, String);
+
+/// The findings of an import, as they come.
+#[derive(Default)]
+pub(super) struct Findings {
+    counts: BTreeMap<Key, u64>,
+    buffer: Vec<(i64, Finding)>,
+    seq: i64,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        let count = self.counts.entry((finding.severity, finding.code, finding.file, finding.column.clone())).or_default();
+        *count += 1;
+        self.seq += 1;
+        if *count <= MOST {
+            self.buffer.push((self.seq, finding));
+        }
+    }
+
+    /// Whether something was found at all.
+    pub(super) fn any(&self, rule: &Rule) -> bool {
+        self.counts.keys().any(|(_, code, ..)| *code == rule.code)
+    }
+
+    /// Whether it is time to write.
+    pub(super) fn many(&self) -> bool {
+        self.buffer.len() >= 500
+    }
+
+    pub(super) fn counts(&self) -> Vec<Tally> {
+        let count = |((of, code, file, column), count): (&Key, &u64)| Tally {
+            severity: severity(*of).to_owned(),
+            code: (*code).to_owned(),
+            file: (*file).to_owned(),
+            column: column.clone(),
+            count: *count,
+        };
+        self.counts.iter().map(count).collect()
+    }
+
+    /// Writes what is waiting.
+    pub(super) async fn write(&mut self, scope: &Scope, import: Uuid) -> Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let mut tx = scope.begin("roster import read").await?;
+        for chunk in self.buffer.chunks(500) {
+            insert(&mut tx, import, chunk).await?;
+        }
+        self.buffer.clear();
+        tx.commit().await
+    }
+}
+
+async fn insert(tx: &mut Tx, import: Uuid, findings: &[(i64, Finding)]) -> Result<()> {
+    let sql = "INSERT INTO roster_import_finding (import, seq, severity, code, file, line, column_name, value, message, advice) ";
+    on!(tx.connection(), c => QueryBuilder::new(sql).push_values(findings, |mut row, (seq, finding)| {
+        row.push_bind(import).push_bind(*seq).push_bind(severity(finding.severity)).push_bind(finding.code).push_bind(finding.file)
+            .push_bind(finding.line.cast_signed()).push_bind(finding.column.clone()).push_bind(finding.value.clone())
+            .push_bind(finding.message.clone()).push_bind(finding.advice.clone());
+    }).build().persistent(false).execute(c).await?.rows_affected());
+    Ok(())
+}

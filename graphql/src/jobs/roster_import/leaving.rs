@@ -1,0 +1,148 @@
+//! Who is not in the package any more: their places in classes and their duties end, and nothing is deleted.
+use super::ids::Ids;
+use super::read::{Reading, Removed};
+use super::record::{Kept, Record, json};
+use super::stage::{LOT, Stage};
+use super::store::{self, Change, ChangeKind, Source};
+use crate::access::duty::Duty;
+use crate::access::scope::Tx;
+use crate::clock::{NO_END, not_replaced};
+use crate::db::on;
+use crate::error::Result;
+use crate::formats::oneroster::{File, Mode};
+use crate::roster::enrolment::Enrolment;
+use chrono::Days;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Sources are walked through in pages of this many.
+const PAGE: i64 = 5_000;
+
+impl Reading<'_> {
+    /// What a bulk package does not have any more, and what a delta takes out.
+    pub(super) async fn find_leaving(&mut self) -> Result<()> {
+        let bulk = |file| self.package.mode(file) == Mode::Bulk;
+        let (places, duties) = (bulk(File::Enrollments), bulk(File::Enrollments) && bulk(File::Roles));
+        if places {
+            let absent = absent(&self.stage, Record::Enrolment, &self.enrolments, &self.excused, self.enrolments_said).await?;
+            self.end_places(&absent, 0).await?;
+        }
+        if duties {
+            let absent = absent(&self.stage, Record::Duty, &self.duties, &self.excused, self.duties_said).await?;
+            self.end_duties(&absent, 0).await?;
+        }
+        for (removed, line) in std::mem::take(&mut self.removed) {
+            let (places, duties) = match removed {
+                Removed::Row(id) => (vec![id], vec![id]),
+                Removed::Person(id) => self.held_by(id).await?,
+            };
+            self.end_places(&places, line).await?;
+            self.end_duties(&duties, line).await?;
+        }
+        Ok(())
+    }
+
+    /// The places of a person that an import has given, and their duties.
+    async fn held_by(&self, person: Uuid) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+        let mut tx = self.stage.scope.begin("roster import read").await?;
+        let sql = "SELECT id FROM enrolment WHERE pupil = $1 AND known_until = $2 AND ends >= $3";
+        let places: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(person).bind(not_replaced())
+            .bind(self.stage.today).fetch_all(c).await?);
+        let duties = crate::access::duty::held_by(&mut tx, person).await?;
+        let first = |rows: Vec<(Uuid,)>| rows.into_iter().map(|(id,)| id).collect();
+        Ok((first(places), duties.into_iter().map(|duty| duty.id).collect()))
+    }
+
+    async fn end_places(&mut self, ids: &[Uuid], line: u64) -> Result<()> {
+        for chunk in ids.chunks(LOT) {
+            let mut tx = self.stage.scope.begin("roster import read").await?;
+            let (sources, settled) = said_of(&mut tx, &self.stage, Record::Enrolment, chunk).await?;
+            let stored: Vec<Enrolment> = tx.of_ids(Enrolment::SELECT, chunk).await?;
+            let mut changes = Vec::new();
+            for place in stored.into_iter().filter(|place| !settled.contains(&place.id)) {
+                // A package that has not this school, or not this year, says nothing of it.
+                let year = self.facts.classes.get(&place.class).map(|class| class.year);
+                let spoken_of = line > 0 || (self.schools.contains(&place.school) && year.is_some());
+                let Some(source) = sources.get(&place.id).filter(|_| spoken_of && self.stage.yours.has(place.school)) else { continue };
+                changes.push(self.ended(&place, source, line, place.ends, |last| (place.begins <= last).then(|| Enrolment { ends: last, ..place.clone() })));
+            }
+            self.stage.write(&mut tx, changes).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn end_duties(&mut self, ids: &[Uuid], line: u64) -> Result<()> {
+        for chunk in ids.chunks(LOT) {
+            let mut tx = self.stage.scope.begin("roster import read").await?;
+            let (sources, settled) = said_of(&mut tx, &self.stage, Record::Duty, chunk).await?;
+            let stored: Vec<Duty> = tx.of_ids(Duty::SELECT, chunk).await?;
+            let mut changes = Vec::new();
+            for duty in stored.into_iter().filter(|duty| !settled.contains(&duty.id)) {
+                let spoken_of = line > 0
+                    || duty.class.map_or_else(
+                        || duty.school.is_none_or(|school| self.schools.contains(&school)),
+                        |class| self.facts.classes.contains_key(&class),
+                    );
+                let mine = duty.school.is_none_or(|school| self.stage.yours.has(school));
+                let Some(source) = sources.get(&duty.id).filter(|_| spoken_of && mine) else { continue };
+                changes.push(self.ended(&duty, source, line, duty.ends, |last| Some(Duty { ends: last, ..duty.clone() })));
+            }
+            self.stage.write(&mut tx, changes).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// How a record of which the package does not speak any more ends: with yesterday, unless it is over or somebody here has ended it.
+    fn ended<T: Kept>(
+        &self,
+        stored: &T,
+        source: &Source,
+        line: u64,
+        ends: chrono::NaiveDate,
+        until: impl FnOnce(chrono::NaiveDate) -> Option<T>,
+    ) -> Change {
+        let by_hand = ends < NO_END && !stored.is_as_said(&source.digest);
+        let over = ends < self.stage.today;
+        let kind = if over || by_hand { ChangeKind::Same } else { ChangeKind::Leaving };
+        let mut change = Change::new(T::RECORD, stored.id(), kind, stored.place(), line);
+        if kind == ChangeKind::Leaving {
+            change.before = Some(json(stored));
+            change.after = until(self.stage.today - Days::new(1)).as_ref().map(json);
+        }
+        change.said_before = Some(source.digest.clone());
+        change
+    }
+}
+
+/// What was last said of records, and of which of them this import has said something already.
+async fn said_of(tx: &mut Tx, stage: &Stage<'_>, record: Record, ids: &[Uuid]) -> Result<(HashMap<Uuid, Source>, HashSet<Uuid>)> {
+    let sources = store::sources(tx, record, ids).await?;
+    let settled: Vec<(Uuid,)> = on!(tx.connection(), c => {
+        let mut sql = sqlx::QueryBuilder::new("SELECT record_id FROM roster_import_change WHERE import = ");
+        sql.push_bind(stage.import).push(" AND record = ").push_bind(record).push(" AND record_id IN (");
+        crate::db::bind_ids(&mut sql, ids.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok((sources, settled.into_iter().map(|(id,)| id).collect()))
+}
+
+/// The ids of which the last imports spoke and this package does not.
+async fn absent(stage: &Stage<'_>, record: Record, seen: &Ids, excused: &HashSet<Uuid>, said: usize) -> Result<Vec<Uuid>> {
+    let sql = "SELECT count(*) FROM roster_source WHERE record = $1";
+    let (all,): (i64,) = on!(stage.scope.read(), c => sqlx::query_as(sql).bind(record).fetch_one(c).await?);
+    if usize::try_from(all).is_ok_and(|all| all == said) {
+        return Ok(Vec::new());
+    }
+    let mut absent = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let sql = "SELECT id FROM roster_source WHERE record = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let page: Vec<(Uuid,)> =
+            on!(stage.scope.read(), c => sqlx::query_as(sql).bind(record).bind(after).bind(PAGE).fetch_all(c).await?);
+        let Some((last,)) = page.last() else { return Ok(absent) };
+        after = *last;
+        absent.extend(page.into_iter().map(|(id,)| id).filter(|id| !seen.contains(*id) && !excused.contains(id)));
+    }
+}

@@ -1,0 +1,168 @@
+//! A pupil's places in classes: who comes back, whose place somebody has entered by hand already, and who would be in a class twice.
+use super::ids::Ids;
+use super::record::{Kept, Place, Record, json, read};
+use super::rules;
+use super::stage::Stage;
+use super::store::{self, Change, ChangeKind};
+use crate::access::scope::Tx;
+use crate::clock::not_replaced;
+use crate::db::{bind_ids, on};
+use crate::error::Result;
+use crate::formats::oneroster::{Finding, Severity};
+use crate::roster::enrolment::Enrolment;
+use sqlx::QueryBuilder;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+const FILE: &str = "enrollments.csv";
+
+/// Looks at new places as they come: who has no other today comes back, and a pupil of another school is not taken from it.
+pub(super) async fn look(stage: &mut Stage<'_>, tx: &mut Tx, changes: &mut Vec<Change>) -> Result<()> {
+    if stage.first {
+        return Ok(());
+    }
+    let pupils: Vec<Uuid> = changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| change.pupil).collect();
+    let strange = stage.yours.elsewhere(tx, "pupil", "enrolment", &pupils).await?;
+    changes.retain(|change| {
+        let taken = change.kind == ChangeKind::New && change.pupil.is_some_and(|pupil| strange.contains(&pupil));
+        if taken {
+            let line = change.line.cast_unsigned();
+            stage.findings.add(Finding::new(Severity::Error, &rules::NOT_YOURS, FILE, line).at("userSourcedId", ""));
+        }
+        !taken
+    });
+    let known = enrolled(tx, &pupils).await?;
+    for change in changes.iter_mut().filter(|change| change.kind == ChangeKind::New) {
+        // Whoever was here and is in no class any more.
+        let last = change.pupil.and_then(|pupil| known.get(&pupil));
+        if last.is_some_and(|last| *last < stage.today) {
+            change.kind = ChangeKind::Returning;
+        }
+    }
+    Ok(())
+}
+
+/// The last day of each of these pupils in any class; those who never were in one are not among them.
+async fn enrolled(tx: &mut Tx, pupils: &[Uuid]) -> Result<HashMap<Uuid, chrono::NaiveDate>> {
+    if pupils.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, chrono::NaiveDate)> = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("SELECT pupil, max(ends) FROM enrolment WHERE known_until = ");
+        sql.push_bind(not_replaced()).push(" AND pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(") GROUP BY pupil").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok(rows.into_iter().collect())
+}
+
+/// Once every row is read: which places two rows give to one pupil at one time, and which take the place of one that is stored under
+/// another id. Gives whether a row was left out.
+pub(super) async fn settle(stage: &mut Stage<'_>, seen: &Ids) -> Result<bool> {
+    let twice = within_package(stage).await?;
+    let stored = if stage.first { false } else { against_stored(stage, seen).await? };
+    Ok(twice || stored)
+}
+
+async fn within_package(stage: &mut Stage<'_>) -> Result<bool> {
+    let mut tx = stage.scope.begin("roster import read").await?;
+    let sql = "SELECT pupil, class FROM roster_import_change WHERE import = $1 AND record = 'enrolment' AND after IS NOT NULL
+               GROUP BY pupil, class HAVING count(*) > 1";
+    let pairs: Vec<(Uuid, Uuid)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).fetch_all(c).await?);
+    let mut out = false;
+    for (pupil, class) in pairs {
+        let sql = "SELECT * FROM roster_import_change WHERE import = $1 AND pupil = $2 AND class = $3 AND record = 'enrolment'
+                       AND after IS NOT NULL ORDER BY line";
+        let changes: Vec<Change> =
+            on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(pupil).bind(class).fetch_all(c).await?);
+        let mut taken: Vec<Enrolment> = Vec::new();
+        for change in changes {
+            let place: Enrolment = read(change.after.as_deref().unwrap_or_default())?;
+            if taken.iter().any(|other| overlap(other, &place)) {
+                out = true;
+                leave_out(stage, &mut tx, &change).await?;
+            } else {
+                taken.push(place);
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(out)
+}
+
+#[derive(sqlx::FromRow)]
+struct Held {
+    seq: i64,
+    #[sqlx(flatten)]
+    place: Enrolment,
+}
+
+async fn against_stored(stage: &mut Stage<'_>, seen: &Ids) -> Result<bool> {
+    let mut tx = stage.scope.begin("roster import read").await?;
+    let sql = "SELECT i.seq, e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind
+               FROM roster_import_change i JOIN enrolment e ON e.pupil = i.pupil
+               WHERE i.import = $1 AND i.record = 'enrolment' AND i.after IS NOT NULL AND e.class = i.class AND e.id <> i.record_id
+                   AND e.known_until = $2 ORDER BY i.seq, e.id";
+    let held: Vec<Held> = on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(not_replaced()).fetch_all(c).await?);
+    let mut replaced: HashSet<Uuid> = HashSet::new();
+    let mut out = false;
+    for Held { seq, place: ours } in held {
+        let sql = "SELECT * FROM roster_import_change WHERE import = $1 AND seq = $2";
+        let change: Option<Change> =
+            on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(seq).fetch_optional(c).await?);
+        let Some(change) = change else { continue };
+        let theirs: Enrolment = read(change.after.as_deref().unwrap_or_default())?;
+        if !overlap(&ours, &theirs) || replaced.contains(&ours.id) {
+            continue;
+        }
+        // What the package says of the stored one counts, not what is stored.
+        let sql = "SELECT count(*) FROM roster_import_change WHERE import = $1 AND record_id = $2 AND after IS NOT NULL";
+        let (also,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(ours.id).fetch_one(c).await?);
+        if also > 0 {
+            continue;
+        }
+        if seen.contains(ours.id) {
+            out = true;
+            leave_out(stage, &mut tx, &change).await?;
+        } else if change.before.is_none() {
+            replaced.insert(ours.id);
+            replace(stage, &mut tx, change, &ours, &theirs).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(out)
+}
+
+/// The row takes the place of the stored one, which the package does not have under its own id.
+async fn replace(stage: &mut Stage<'_>, tx: &mut Tx, change: Change, ours: &Enrolment, theirs: &Enrolment) -> Result<()> {
+    let source = store::sources(tx, Record::Enrolment, &[ours.id]).await?.remove(&ours.id);
+    let same = Enrolment { id: theirs.id, ..ours.clone() };
+    let by_hand = source.as_ref().is_none_or(|source| !ours.is_as_said(&source.digest));
+    let (kind, after) = match () {
+        () if same == (Enrolment { kind: ours.kind, ..theirs.clone() }) => (ChangeKind::Changed, same),
+        () if by_hand => (ChangeKind::Conflict, same),
+        () => (ChangeKind::Changed, Enrolment { kind: ours.kind, ..theirs.clone() }),
+    };
+    let theirs = (kind == ChangeKind::Conflict).then(|| json(theirs));
+    let sql = "UPDATE roster_import_change SET kind = $3, before = $4, after = $5, theirs = $6 WHERE import = $1 AND seq = $2";
+    on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(change.seq).bind(kind).bind(json(ours)).bind(json(&after))
+        .bind(theirs).execute(c).await?.rows_affected());
+    if let Some(source) = source {
+        let mut gone = Change::new(Record::Enrolment, ours.id, ChangeKind::Same, Place::default(), 0);
+        gone.said_before = Some(source.digest);
+        stage.write(tx, vec![gone]).await?;
+    }
+    Ok(())
+}
+
+fn overlap(one: &Enrolment, other: &Enrolment) -> bool {
+    one.begins <= other.ends && other.begins <= one.ends
+}
+
+async fn leave_out(stage: &mut Stage<'_>, tx: &mut Tx, change: &Change) -> Result<()> {
+    let line = change.line.cast_unsigned();
+    stage.findings.add(Finding::new(Severity::Error, &rules::PLACE_TWICE, FILE, line).at("userSourcedId", ""));
+    let sql = "DELETE FROM roster_import_change WHERE import = $1 AND seq = $2";
+    on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(change.seq).execute(c).await?.rows_affected());
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! What can be found only with another row of the package, or with the records.
+use crate::formats::oneroster::Rule;
+
+macro_rules! rules {
+    ($($name:ident: $message:literal, $advice:literal;)*) => {
+        $(
+            #[doc = $message]
+            pub const $name: Rule = Rule { code: stringify!($name), message: $message, advice: $advice };
+        )*
+        /// Every rule of this file.
+        pub const ALL: &[Rule] = &[$($name),*];
+    };
+}
+
+rules! {
+    ID_TWICE: "an earlier row of the file has this sourcedId", "give each row a sourcedId of its own, or take one of the two out";
+    MASTER_TWICE: "an earlier row of the file has this userMasterIdentifier", "give each person one row; merge the two, or mend one of the ids";
+    NO_SUCH_ORG: "orgs.csv has no such school or board", "add the row to orgs.csv, or mend the id here";
+    NOT_A_SCHOOL: "this is not a school of orgs.csv", "give the id of a row of orgs.csv whose type is school";
+    NO_SUCH_SESSION: "academicSessions.csv has no such year", "add the row to academicSessions.csv, or mend the id here";
+    NO_SUCH_COURSE: "courses.csv has no such course", "add the row to courses.csv, or mend the id here";
+    NO_SUCH_CLASS: "classes.csv has no such class", "add the row to classes.csv, or mend the id here";
+    CLASS_OF_OTHER_SCHOOL: "this is not the school of the class", "give the school that classes.csv has for this class";
+    NO_SUCH_USER: "users.csv has no such user", "add the row to users.csv, or take this row out";
+    NO_SUCH_PROFILE: "userProfiles.csv has no such row", "add the row to userProfiles.csv, or leave the cell empty";
+    WRONG_ROLE: "roles.csv gives this user no such role", "give the user the role in roles.csv, or mend the role here";
+    NO_ROLE: "roles.csv has no role for this user", "add a primary role to roles.csv, or take the user out";
+    NO_PRIMARY_ROLE: "all roles of this user are secondary", "make one role of the user primary in roles.csv";
+    DAYS_REVERSED: "the last day is before the first", "mend one of the two dates";
+    PLACE_TWICE: "this pupil is in this class at the same time by another row", "end the one before the other begins, or take one of the rows out";
+    NOT_YOUR_SCHOOL: "this is not a school whose roster you keep", "send a package that has your own school alone";
+    NOT_YOURS: "this record belongs to another school or to the board, and the package says it otherwise", "ask the board to change it; a pupil who comes from another school is admitted as a move";
+    KEPT_FOR_HISTORY: "a school, year, course or class is not deleted, because records refer to it", "nothing needs to be done";
+}

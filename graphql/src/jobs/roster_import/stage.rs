@@ -1,0 +1,236 @@
+//! The difference between what a package says and what is stored, row by row. Nothing but the import's own tables is written.
+use super::findings::Findings;
+use super::places;
+use super::record::{Kept, Record, json, read};
+use super::rules;
+use super::store::{self, Change, ChangeKind, Source};
+use super::stream::{Said, Stream};
+use super::yours::Yours;
+use crate::access::scope::{Scope, Tx};
+use crate::clock::NO_END;
+use crate::db::on;
+use crate::error::Result;
+use crate::formats::name_fold::fold;
+use crate::formats::oneroster::{Finding, Severity};
+use crate::roster::enrolment::Enrolment;
+use crate::roster::pupil::Pupil;
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// An import while its package is read.
+pub(super) struct Stage<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) import: Uuid,
+    pub(super) today: NaiveDate,
+    /// Whose records may be changed.
+    pub(super) yours: Yours,
+    /// Whether there was no pupil at all before: then nobody can return, or be known by another UUID.
+    pub(super) first: bool,
+    pub(super) findings: Findings,
+    /// Rows of each kind of record that are stored just so.
+    pub(super) unchanged: BTreeMap<Record, usize>,
+    /// New pupils who may be known by another UUID: their places wait with them.
+    pub(super) unmatched: HashSet<Uuid>,
+    pub(super) seq: i64,
+}
+
+/// Rows are looked up in lots of this many.
+pub(super) const LOT: usize = 500;
+/// And written to the import in transactions of this many.
+const PENDING: usize = 4 * LOT;
+
+impl Stage<'_> {
+    /// Looks up what is waiting, if there is much of it.
+    pub(super) async fn settle_many<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
+        if stream.pending.len() >= PENDING { self.settle(stream, file).await } else { Ok(()) }
+    }
+
+    /// Ends a stream and looks up what is waiting.
+    pub(super) async fn finish<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
+        stream.close();
+        self.settle(stream, file).await
+    }
+
+    /// Looks up what is waiting.
+    async fn settle<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
+        if stream.pending.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.scope.begin("roster import read").await?;
+        let pending = std::mem::take(&mut stream.pending);
+        for chunk in pending.chunks(LOT) {
+            let mut changes = self.compare(&mut tx, stream, chunk, file).await?;
+            if T::RECORD == Record::Enrolment {
+                places::look(self, &mut tx, &mut changes).await?;
+            }
+            // A row that was not taken as it was said is looked at again next time.
+            let lots: HashMap<Uuid, usize> = chunk.iter().map(|said| (said.record.id(), said.lot)).collect();
+            for change in &changes {
+                let waits = change.pupil.is_some_and(|pupil| self.unmatched.contains(&pupil));
+                if waits || matches!(change.kind, ChangeKind::Conflict | ChangeKind::Unmatched) {
+                    stream.spoil_lot(lots[&change.record_id]);
+                }
+            }
+            self.write(&mut tx, changes).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Writes changes in the order in which they are to be applied.
+    pub(super) async fn write(&mut self, tx: &mut Tx, mut changes: Vec<Change>) -> Result<()> {
+        for change in &mut changes {
+            self.seq += 1;
+            change.seq = self.seq;
+        }
+        store::insert(tx, self.import, &changes).await
+    }
+
+    async fn compare<T: Kept>(
+        &mut self,
+        tx: &mut Tx,
+        stream: &mut Stream<T>,
+        chunk: &[Said<T>],
+        file: &'static str,
+    ) -> Result<Vec<Change>> {
+        let ids: Vec<Uuid> = chunk.iter().map(|said| said.record.id()).collect();
+        let sources = store::sources(tx, T::RECORD, &ids).await?;
+        stream.said_before += sources.len();
+        let other = |said: &&Said<T>| sources.get(&said.record.id()).is_none_or(|source| source.digest != said.digest);
+        let rows: Vec<&Said<T>> = chunk.iter().filter(other).collect();
+        stream.unchanged += chunk.len() - rows.len();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|said| said.record.id()).collect();
+        let stored: Vec<T> = tx.of_ids(T::SELECT, &ids).await?;
+        let strange = self.yours.strange(tx, &stored).await?;
+        let stored: HashMap<Uuid, T> = stored.into_iter().map(|record| (record.id(), record)).collect();
+        let mut changes = Vec::with_capacity(rows.len());
+        for said in rows {
+            let id = said.record.id();
+            let source = sources.get(&id);
+            let change = match stored.get(&id) {
+                Some(stored) => self.changed(tx, stored, said, source).await?,
+                None if self.yours.may_add(T::RECORD) => {
+                    let mut change = Change::new(T::RECORD, id, ChangeKind::New, said.record.place(), said.line);
+                    change.after = Some(json(&said.record));
+                    change
+                }
+                None => {
+                    self.refuse(file, said.line, id);
+                    stream.spoil_lot(said.lot);
+                    continue;
+                }
+            };
+            if strange.contains(&id) && change.kind != ChangeKind::Same {
+                self.refuse(file, said.line, id);
+                stream.spoil_lot(said.lot);
+                continue;
+            }
+            changes.push(Change {
+                digest: Some(said.digest.to_vec()),
+                said_before: source.map(|source| source.digest.clone()),
+                ..change
+            });
+        }
+        Ok(changes)
+    }
+
+    fn refuse(&mut self, file: &'static str, line: u64, id: Uuid) {
+        self.findings.add(Finding::new(Severity::Error, &rules::NOT_YOURS, file, line).at("sourcedId", &id.to_string()));
+    }
+
+    /// How a stored record would change. What was changed here by hand since the last import is kept.
+    async fn changed<T: Kept>(&self, tx: &mut Tx, stored: &T, said: &Said<T>, source: Option<&Source>) -> Result<Change> {
+        let theirs = said.record.clone().completed(stored);
+        let mut change = Change::new(T::RECORD, said.record.id(), ChangeKind::Same, theirs.place(), said.line);
+        if theirs == *stored {
+            return Ok(change);
+        }
+        change.before = Some(json(stored));
+        let by_hand = match source {
+            Some(source) => !stored.is_as_said(&source.digest),
+            // The roster of an earlier version of this program, or a record that began here.
+            None => false,
+        };
+        if !by_hand {
+            change.kind = kind_of(T::RECORD, change.before.as_deref(), &json(&theirs), self.today)?;
+            change.suspicious = T::RECORD == Record::Pupil && nobody_alike(&json(stored), &json(&theirs))?;
+            change.after = Some(json(&theirs));
+            return Ok(change);
+        }
+        let base = base::<T>(tx, said.record.id(), source).await?;
+        let (merged, conflict) = merge(base.as_ref(), stored, &theirs)?;
+        let (merged, theirs) = (merged.to_string(), json(&theirs));
+        change.kind = match (conflict, read::<T>(&merged)? == *stored) {
+            (true, _) => ChangeKind::Conflict,
+            (false, true) => ChangeKind::Kept,
+            (false, false) => kind_of(T::RECORD, change.before.as_deref(), &merged, self.today)?,
+        };
+        change.after = (change.kind != ChangeKind::Kept).then_some(merged);
+        change.theirs = Some(theirs);
+        Ok(change)
+    }
+}
+
+/// What a change of an enrolment means for the pupil.
+pub(super) fn kind_of(record: Record, before: Option<&str>, after: &str, today: NaiveDate) -> Result<ChangeKind> {
+    let Some(before) = before.filter(|_| record == Record::Enrolment) else { return Ok(ChangeKind::Changed) };
+    let (before, after): (Enrolment, Enrolment) = (read(before)?, read(after)?);
+    Ok(if before.ends < today && after.ends >= today {
+        ChangeKind::Returning
+    } else if after.ends < before.ends && after.ends < NO_END && after.class == before.class {
+        ChangeKind::Leaving
+    } else {
+        ChangeKind::Changed
+    })
+}
+
+/// Whether nothing speaks for two rows being the same person: another name, and neither the number nor the birthday is the same.
+fn nobody_alike(before: &str, after: &str) -> Result<bool> {
+    let (before, after): (Pupil, Pupil) = (read(before)?, read(after)?);
+    let other = |one: &str, other: &str| fold(one) != fold(other);
+    let number = !before.identifier.is_empty() && before.identifier == after.identifier;
+    let birthday = before.birth_date.is_some() && before.birth_date == after.birth_date;
+    let renamed = other(&before.family_name, &after.family_name) && other(&before.given_name, &after.given_name);
+    let read_otherwise = after.kana_given_name.is_empty() || other(&before.kana_given_name, &after.kana_given_name);
+    Ok(renamed && read_otherwise && !number && !birthday)
+}
+
+/// What the last import said of a record, in full: kept with it, or found in the trail by its digest.
+pub(super) async fn base<T: Kept>(tx: &mut Tx, id: Uuid, source: Option<&Source>) -> Result<Option<T>> {
+    let Some(source) = source else { return Ok(None) };
+    if let Some(content) = &source.content {
+        return Ok(Some(read(content)?));
+    }
+    let sql = "SELECT before, after FROM trail WHERE record_id = $1 AND record = $2 ORDER BY at DESC, id DESC LIMIT 100";
+    let rows: Vec<(Option<String>, Option<String>)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(id).bind(T::RECORD).fetch_all(c).await?);
+    let states = rows.iter().flat_map(|(before, after)| [after, before]).flatten();
+    // What an earlier version of this program wrote may lack a field: it is not what was said then.
+    let states = states.filter_map(|state| serde_json::from_str::<T>(state).ok());
+    Ok(states.into_iter().find(|state| state.is_as_said(&source.digest)))
+}
+
+/// What becomes of three versions of a record, field by field: what only the package has changed is taken, what only we have changed is
+/// kept, and where both have, ours is kept and it is a conflict.
+fn merge<T: Kept>(base: Option<&T>, ours: &T, theirs: &T) -> Result<(Value, bool)> {
+    let fields = |record: &T| read::<Map<String, Value>>(&json(record));
+    let (base, mut merged, theirs) = (base.map(fields).transpose()?, fields(ours)?, fields(theirs)?);
+    let mut conflict = false;
+    for (name, their) in theirs {
+        let our = merged.get(&name).cloned().unwrap_or_default();
+        let before = base.as_ref().map(|base| base.get(&name).cloned().unwrap_or_default());
+        if our == their || before.as_ref() == Some(&their) {
+            continue;
+        }
+        if before.as_ref() == Some(&our) {
+            merged.insert(name, their);
+        } else {
+            conflict = true;
+        }
+    }
+    Ok((Value::Object(merged), conflict))
+}

@@ -1,0 +1,62 @@
+//! What cannot well be meant: half of a school's pupils leave, or a UUID has become somebody else. It is applied only for whoever says so.
+use super::stage::Stage;
+use crate::access::scope::Tx;
+use crate::clock::not_replaced;
+use crate::db::on;
+use crate::error::Result;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Fewer pupils than this may well leave at once.
+const FEW: i64 = 3;
+
+/// Marks the leavers of schools that half or more of their pupils would leave.
+pub(super) async fn mark(stage: &Stage<'_>) -> Result<()> {
+    if stage.first {
+        return Ok(());
+    }
+    let mut tx = stage.scope.begin("roster import read").await?;
+    let leaving = leaving(&mut tx, stage).await?;
+    if leaving.is_empty() {
+        return tx.commit().await;
+    }
+    let sql = "SELECT e.school, count(DISTINCT e.pupil) FROM enrolment e JOIN class c ON c.id = e.class
+               WHERE c.kind = 'HOMEROOM' AND e.known_until = $1 AND e.begins <= $2 AND e.ends >= $2 GROUP BY e.school";
+    let there: Vec<(Uuid, i64)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(not_replaced()).bind(stage.today).fetch_all(c).await?);
+    let there: HashMap<Uuid, i64> = there.into_iter().collect();
+    for (school, leaving) in leaving {
+        if leaving >= FEW && 2 * leaving >= there.get(&school).copied().unwrap_or_default() {
+            let sql = "UPDATE roster_import_change SET suspicious = TRUE WHERE import = $1 AND school = $2 AND kind = 'LEAVING'
+                           AND record = 'enrolment'";
+            on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(school).execute(c).await?.rows_affected());
+        }
+    }
+    tx.commit().await
+}
+
+/// How many pupils of each school leave their homeroom for none of the same school.
+async fn leaving(tx: &mut Tx, stage: &Stage<'_>) -> Result<Vec<(Uuid, i64)>> {
+    let sql = "SELECT i.school, count(DISTINCT i.pupil) FROM roster_import_change i JOIN class c ON c.id = i.class
+               WHERE i.import = $1 AND i.kind = 'LEAVING' AND i.record = 'enrolment' AND c.kind = 'HOMEROOM'
+                   AND NOT EXISTS (SELECT 1 FROM roster_import_change n WHERE n.import = i.import AND n.record = 'enrolment'
+                       AND n.pupil = i.pupil AND n.school = i.school AND n.kind IN ('NEW', 'CHANGED', 'RETURNING'))
+               GROUP BY i.school";
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).fetch_all(c).await?))
+}
+
+/// What whoever commits has to send back to show that the suspicious changes were looked at; empty where there are none.
+pub(super) async fn token(tx: &mut Tx, import: Uuid) -> Result<String> {
+    let sql = "SELECT seq FROM roster_import_change WHERE import = $1 AND suspicious ORDER BY seq";
+    let rows: Vec<(i64,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
+    let mut sum = Sha256::new();
+    sum.update(import.as_bytes());
+    rows.iter().for_each(|(seq,)| sum.update(seq.to_be_bytes()));
+    let mut first = [0; 8];
+    first.copy_from_slice(&sum.finalize()[..8]);
+    Ok(format!("{:016x}", u64::from_be_bytes(first)))
+}

@@ -1,0 +1,102 @@
+//! `asagao export`: scores and the roster, for other programs.
+use super::{Failure, Result, operator};
+use crate::config::Export;
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::formats::oneroster::{Finding, Package, Record};
+use asagao_graphql::formats::text_encoding::Said;
+use asagao_graphql::jobs::export_scores;
+use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
+use asagao_graphql::roster::school;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub(super) async fn run(database_url: &str, command: Export) -> Result {
+    match command {
+        Export::SupportScores { class, as_of } => {
+            let scope = operator(database_url, "export support-scores").await?;
+            print!("{}", export_scores::support_scores(&scope, class, as_of).await?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Export::Roster { out, version, receiver, school } => {
+            let scope = operator(database_url, "export roster").await?;
+            let school = match school {
+                Some(code) => Some(
+                    school::of_code(&scope, &code).await?.ok_or_else(|| Failure::new(format!("there is no school {code}")))?.id,
+                ),
+                None => None,
+            };
+            roster(&scope, &out, Wanted { version, receiver, school }).await
+        }
+    }
+}
+
+async fn roster(scope: &Scope, out: &Path, wanted: Wanted) -> Result {
+    let failed = |path: &Path, error: &std::io::Error| Failure::new(format!("{} cannot be written: {error}", path.display()));
+    // Whoever finds the file finds the whole of it.
+    let part = if out.is_dir() { out.join("roster.part") } else { with_end(out, ".part") };
+    let file = File::create(&part).map_err(|error| failed(&part, &error))?;
+    let written = roster_export::write(scope, wanted, file).await;
+    let (_, exported) = written.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
+    let path = if out.is_dir() { out.join(&exported.name) } else { out.to_owned() };
+    std::fs::rename(&part, &path).map_err(|error| failed(&path, &error))?;
+    report(&path, &exported)
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Tells what is in the package, and reads it as the receiver will: what such a reader would object to.
+fn report(path: &Path, exported: &Exported) -> Result {
+    println!(
+        "{}: OneRoster {}, {} schools, {} classes, {} people, {} enrolments",
+        path.display(),
+        exported.version,
+        exported.schools,
+        exported.classes,
+        exported.people,
+        exported.places
+    );
+    let mut told = Told::default();
+    match Package::open(path, Said::Auto) {
+        Ok(package) => {
+            told.tell(package.findings());
+            told.tell_all(package.orgs());
+            told.tell_all(package.sessions());
+            told.tell_all(package.courses());
+            told.tell_all(package.classes());
+            told.tell_all(package.users());
+            told.tell_all(package.roles());
+            told.tell_all(package.enrollments());
+        }
+        Err(findings) => told.tell(&findings),
+    }
+    if told.0 > Told::MOST {
+        eprintln!("and {} more", told.0 - Told::MOST);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What has been told so far.
+#[derive(Default)]
+struct Told(usize);
+
+impl Told {
+    const MOST: usize = 20;
+
+    fn tell(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.0 += 1;
+            if self.0 <= Told::MOST {
+                eprintln!("{finding}");
+            }
+        }
+    }
+
+    fn tell_all<T>(&mut self, records: impl Iterator<Item = Record<T>>) {
+        records.for_each(|record| self.tell(&record.findings));
+    }
+}

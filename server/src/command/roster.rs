@@ -1,0 +1,92 @@
+//! `asagao import roster`: reads a package, tells what it changes, and applies it.
+use super::{Failure, Result};
+use crate::config::ImportRoster;
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::jobs::roster_import::{self, Count, Options, Report};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+pub(super) async fn import(scope: &Scope, what: &ImportRoster) -> Result {
+    if !what.package.exists() {
+        return Err(Failure::new(format!("there is no file or folder {}", what.package.display())));
+    }
+    let file_name = what.package.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let options = Options { file_name, encoding: what.encoding, accept_suspicious: what.accept_suspicious };
+    let report = if what.dry_run {
+        let import = roster_import::preview(scope, &what.package, &options, &progress).await?;
+        roster_import::previewed(scope, import).await?
+    } else {
+        roster_import::import(scope, &what.package, &options, &progress).await?
+    };
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    if what.json {
+        let json = serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?;
+        println!("{json}");
+    } else {
+        tell(&report, what.dry_run);
+    }
+    Ok(if report.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn progress(rows: u64) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r{rows} rows read");
+        drop(std::io::stderr().flush());
+    }
+}
+
+fn tell(report: &Report, dry_run: bool) {
+    report.problems.iter().for_each(|problem| eprintln!("{problem}"));
+    report.warnings.iter().for_each(|warning| eprintln!("note: {warning}"));
+    if !report.refused.is_empty() {
+        eprintln!("{}", report.refused);
+    }
+    if dry_run || !report.refused.is_empty() {
+        report.counts.iter().for_each(|count| println!("{}", would(count)));
+    } else {
+        for (name, put) in [
+            ("schools", report.schools),
+            ("academic years", report.academic_years),
+            ("classes", report.classes),
+            ("pupils", report.pupils),
+            ("staff", report.staff),
+            ("duties", report.duties),
+            ("enrolments", report.enrolments),
+        ] {
+            println!("{name}: {} new, {} changed, {} unchanged", put.new, put.changed, put.unchanged);
+        }
+        let waiting = report.counts.iter().fold((0, 0, 0), |sum, count| (sum.0 + count.kept, sum.1 + count.conflicts, sum.2 + count.unmatched));
+        if waiting != (0, 0, 0) {
+            println!("kept as changed here: {}, changed on both sides: {}, maybe known by another UUID: {}", waiting.0, waiting.1, waiting.2);
+        }
+    }
+    println!("rows left out: {}", report.left_out);
+    println!("import: {} ({})", report.import, report.state);
+}
+
+/// What a dry run has found.
+fn would(count: &Count) -> String {
+    let record = serde_json::to_string(&count.record).unwrap_or_default();
+    let mut text = format!(
+        "{}: {} new, {} changed, {} leaving, {} returning, {} unchanged",
+        record.trim_matches('"'),
+        count.new,
+        count.changed,
+        count.leaving,
+        count.returning,
+        count.unchanged
+    );
+    for (what, how_many) in [
+        ("kept as changed here", count.kept),
+        ("changed on both sides", count.conflicts),
+        ("maybe known by another UUID", count.unmatched),
+        ("suspicious", count.suspicious),
+    ] {
+        if how_many > 0 {
+            text.push_str(&format!(", {how_many} {what}"));
+        }
+    }
+    text
+}
