@@ -13,7 +13,8 @@ use uuid::Uuid;
 struct Received {
     parcel: Parcel,
     exported: Exported,
-    _folder: TempDir,
+    /// Where it lies as long as it is looked at.
+    folder: TempDir,
 }
 
 async fn export(school: &School, who: Option<&str>, version: Version, receiver: Receiver, of: Option<Uuid>) -> Result<Received, Error> {
@@ -22,7 +23,7 @@ async fn export(school: &School, who: Option<&str>, version: Version, receiver: 
     let path = folder.path().join(&exported.name);
     std::fs::write(&path, bytes).expect("a file");
     let parcel = Parcel::open(&path, Said::Auto).unwrap_or_else(|findings| panic!("{findings:?}"));
-    Ok(Received { parcel, exported, _folder: folder })
+    Ok(Received { parcel, exported, folder })
 }
 
 fn values<T>(records: impl Iterator<Item = Record<T>>) -> Vec<T> {
@@ -37,7 +38,8 @@ fn values<T>(records: impl Iterator<Item = Record<T>>) -> Vec<T> {
 async fn every_version_holds_the_roster_of_today() {
     let school = School::open().await;
     for version in Version::ALL {
-        let Received { parcel, exported, .. } = export(&school, None, version, Receiver::Own, None).await.expect("an export");
+        let received = export(&school, None, version, Receiver::Own, None).await.expect("an export");
+        let (parcel, exported) = (&received.parcel, &received.exported);
         assert_eq!((exported.name.as_str(), parcel.version()), ("RO_20261124_122211.zip", version));
         assert_eq!((exported.schools, exported.classes, exported.people, exported.places), (2, 4, 11, 11));
         assert_eq!((values(parcel.orgs()).len(), values(parcel.classes()).len()), (3, 4));
@@ -58,7 +60,8 @@ async fn every_version_holds_the_roster_of_today() {
 async fn a_school_alone_gives_away_nothing_of_the_others() {
     let school = School::open().await;
     for of in [None, Some(HIBARINO)] {
-        let Received { parcel, exported, .. } = export(&school, Some("hugo"), Version::V1_2_1, Receiver::Own, of).await.expect("an export");
+        let received = export(&school, Some("hugo"), Version::V1_2_1, Receiver::Own, of).await.expect("an export");
+        let (parcel, exported) = (&received.parcel, &received.exported);
         assert_eq!((exported.schools, exported.classes), (1, 3));
         assert!(values(parcel.enrollments()).iter().all(|place| place.school == HIBARINO));
         assert!(values(parcel.orgs()).iter().all(|org| org.id != MIZUUMI));
@@ -120,7 +123,7 @@ async fn what_was_exported_reads_back_without_a_difference() {
     let school = School::open().await;
     for version in [Version::V1_2, Version::V1_2_1] {
         let received = export(&school, None, version, Receiver::Own, None).await.expect("an export");
-        assert_eq!(school.difference_of(&received._folder.path().join(&received.exported.name)).await, 0, "{version}");
+        assert_eq!(school.difference_of(&received.folder.path().join(&received.exported.name)).await, 0, "{version}");
     }
 }
 
@@ -138,7 +141,7 @@ async fn the_office_takes_a_package_from_the_page() {
     assert_eq!(office.submit("/imports/export", &other).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(office.submit("/imports/export", &[("version", "2.0"), ("receiver", "hub")]).await.status, StatusCode::BAD_REQUEST);
     let mut ana = school.visitor_as("ana").await;
-    ana.get("/classes").await;
-    assert_eq!(ana.get("/imports").await.status, StatusCode::NOT_FOUND);
+    ana.get("/pupils").await;
     assert_eq!(ana.submit("/imports/export", &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ana.get("/imports").await.status, StatusCode::NOT_FOUND);
 }

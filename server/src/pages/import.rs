@@ -1,5 +1,8 @@
 //! 名簿の取り込み、その1回: what a package would change, before anything changes; then what it did, and the way back.
+mod asked;
+mod change;
 mod fields;
+mod found;
 mod view;
 
 use super::csrf::Posted;
@@ -14,9 +17,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use view::{Data, FindingPage, Found, Group, Import, List};
+use asked::{ChangePage, Data, FindingPage, List};
+use change::Group;
+use found::{Code, Found};
+use view::Import;
 
-pub(super) use view::{Count, State};
+pub(super) use asked::{Count, State};
 
 /// How many of the kinds of findings are shown with their first rows.
 const MOST_CODES: usize = 20;
@@ -79,7 +85,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): 
 async fn show(session: &Session, id: &str, refused: Vec<&'static str>) -> Result<Response, PageError> {
     let data: Data = session.ask(include_str!("import.graphql"), json!({ "id": id })).await?;
     let data = data.roster_import.ok_or(PageError::NotFound)?;
-    let codes = view::codes(&data.finding_counts);
+    let codes = found::codes(&data.finding_counts);
     let first = first_findings(session, id, &codes[..codes.len().min(MOST_CODES)]).await?;
     let page = ImportPage {
         frame: session.frame(Nav::staff(Here::Imports)),
@@ -90,15 +96,15 @@ async fn show(session: &Session, id: &str, refused: Vec<&'static str>) -> Result
     };
     let status = if page.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut response = (status, html(&page)?).into_response();
-    if page.import.state == State::Reading {
-        // Without a script, too, the page follows the reading.
+    if page.import.state.works() {
+        // Without a script, too, the page follows the work.
         response.headers_mut().insert("refresh", axum::http::HeaderValue::from_static("2"));
     }
     Ok(response)
 }
 
 /// The first rows of each kind of finding, in one call.
-async fn first_findings(session: &Session, id: &str, codes: &[view::Code]) -> Result<Vec<FindingPage>, PageError> {
+async fn first_findings(session: &Session, id: &str, codes: &[Code]) -> Result<Vec<FindingPage>, PageError> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }
@@ -129,7 +135,7 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
         let data: List<FindingPage> = session.ask(&document, json!({ "id": id, "code": code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
         let code =
-            view::codes(&import.finding_counts).into_iter().find(|other| other.name == *code).ok_or(PageError::NotFound)?;
+            found::codes(&import.finding_counts).into_iter().find(|other| other.name == *code).ok_or(PageError::NotFound)?;
         let cursor = import.list.page_info.next().cloned();
         let found = Found::new(&code, import.list);
         let title = found.words.what.to_owned();
@@ -144,11 +150,11 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
             found: Some(found),
         }
     } else {
-        let kind = wish.show.as_deref().and_then(view::kind).ok_or(PageError::NotFound)?;
+        let kind = wish.show.as_deref().and_then(change::kind).ok_or(PageError::NotFound)?;
         let document = "query Changes($id: ID!, $kind: RosterChangeKind!, $after: String) { rosterImport(id: $id) { id fileName
                  changes(first: 100, after: $after, kind: $kind) { nodes { id record kind line name className schoolName candidateName
                      fields { field before after theirs } } pageInfo { hasNextPage endCursor } } } }";
-        let data: List<view::ChangePage> =
+        let data: List<ChangePage> =
             session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
         let cursor = import.list.page_info.next().cloned();

@@ -35,7 +35,7 @@ function typed() {
   return [...document.querySelectorAll('main form[method="post"]')].map((form) => {
     const names = {};
     const fields = [...form.elements].flatMap((field) => {
-      if (!field.name || field.matches("button, [type=hidden], [type=password]")) return [];
+      if (!field.name || field.matches("button, [type=hidden], [type=password], [type=file]")) return [];
       const { name } = field;
       const at = names[name] = (names[name] ?? -1) + 1;
       if (field.matches("[type=checkbox], [type=radio]")) {

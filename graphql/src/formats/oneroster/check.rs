@@ -3,6 +3,7 @@ use super::codes;
 use super::columns::{Column, Kind, Need};
 use super::finding::{Finding, Rule, Severity};
 use super::rules;
+use super::value::{Value, clean, date, flag, loose, number, uuid};
 use super::version::Version;
 use chrono::{DateTime, NaiveDate};
 use csv::StringRecord;
@@ -20,49 +21,6 @@ pub(super) struct Sheet {
     pub(super) columns: &'static [Column],
     /// For each column of the standard where it stands in the file, and how it is spelled there.
     pub(super) places: Vec<Option<(usize, String)>>,
-}
-
-/// A value that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value<'a> {
-    /// Nothing, or nothing that could be read.
-    Empty,
-    Text(Cow<'a, str>),
-    Id(Uuid),
-    Ids(Vec<Uuid>),
-    Day(NaiveDate),
-    Flag(bool),
-    Number(i32),
-}
-
-impl Value<'_> {
-    pub(super) fn text(self) -> String {
-        if let Value::Text(text) = self { text.into_owned() } else { String::new() }
-    }
-
-    pub(super) fn is(&self, word: &str) -> bool {
-        matches!(self, Value::Text(text) if text == word)
-    }
-
-    pub(super) fn id(&self) -> Option<Uuid> {
-        if let Value::Id(id) = self { Some(*id) } else { None }
-    }
-
-    pub(super) fn ids(self) -> Vec<Uuid> {
-        if let Value::Ids(ids) = self { ids } else { Vec::new() }
-    }
-
-    pub(super) fn day(&self) -> Option<NaiveDate> {
-        if let Value::Day(day) = self { Some(*day) } else { None }
-    }
-
-    pub(super) fn flag(&self) -> bool {
-        *self == Value::Flag(true)
-    }
-
-    pub(super) fn number(&self) -> Option<i32> {
-        if let Value::Number(number) = self { Some(*number) } else { None }
-    }
 }
 
 /// A row while it is checked.
@@ -289,49 +247,4 @@ impl<'a> Checked<'a> {
             self.found_in_japan(&rules::SUBJECT_COUNT, at);
         }
     }
-}
-
-/// What a removed row still says, as far as it can be read.
-fn loose(kind: Kind, cell: &str) -> Value<'_> {
-    let value = match kind {
-        Kind::Id => uuid(cell).map(Value::Id),
-        Kind::Ids => cell.split(',').map(|id| uuid(id.trim())).collect::<Option<Vec<_>>>().map(Value::Ids),
-        Kind::Day => date(cell).map(Value::Day),
-        Kind::Flag => flag(cell).map(Value::Flag),
-        Kind::Year | Kind::Number => number(cell, 1..=2999).map(Value::Number),
-        Kind::Unread | Kind::Vacant | Kind::Password | Kind::Own | Kind::Status | Kind::Modified => None,
-        Kind::Text | Kind::Kana | Kind::Word { .. } | Kind::Grades | Kind::SubjectCodes => Some(Value::Text(Cow::Borrowed(cell))),
-    };
-    value.unwrap_or(Value::Empty)
-}
-
-/// A cell without what surrounds it; the word NULL is nothing.
-pub(super) fn clean(cell: &str) -> &str {
-    let cell = cell.trim();
-    if cell == "NULL" { "" } else { cell }
-}
-
-/// The nil UUID stands for nobody and for no class, so it is nobody's id.
-fn uuid(cell: &str) -> Option<Uuid> {
-    Uuid::try_parse(cell).ok().filter(|id| !id.is_nil())
-}
-
-/// The id in a cell.
-pub(super) fn own_id(cell: &str) -> Option<Uuid> {
-    uuid(clean(cell))
-}
-
-fn date(cell: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().filter(|_| cell.len() == 10)
-}
-
-fn flag(cell: &str) -> Option<bool> {
-    if cell.eq_ignore_ascii_case("true") {
-        return Some(true);
-    }
-    cell.eq_ignore_ascii_case("false").then_some(false)
-}
-
-fn number(cell: &str, within: std::ops::RangeInclusive<i32>) -> Option<i32> {
-    cell.parse().ok().filter(|number| within.contains(number))
 }

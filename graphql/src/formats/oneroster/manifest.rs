@@ -1,7 +1,7 @@
 //! manifest.csv: the version of a package, and what its files hold.
-use super::check::clean;
 use super::finding::{Finding, Severity};
 use super::rows::Rows;
+use super::value::clean;
 use super::version::Version;
 use super::{File, Mode, rules};
 use std::collections::BTreeMap;

@@ -20,6 +20,7 @@ pub mod rules;
 mod session;
 mod source;
 mod user;
+mod value;
 mod version;
 pub mod write;
 

@@ -1,8 +1,9 @@
 //! The rows of a file as records, one after the other.
-use super::check::{Checked, Sheet, own_id};
+use super::check::{Checked, Sheet};
 use super::finding::{Finding, Severity};
 use super::rows::Rows;
 use super::rules;
+use super::value::own_id;
 use uuid::Uuid;
 
 /// One row that was read.

@@ -4,7 +4,7 @@ use super::finding::Rule;
 macro_rules! rules {
     ($($name:ident: $message:literal, $advice:literal;)*) => {
         $(
-            #[doc = $message]
+            #[doc = concat!("`", stringify!($name), "`, as its message says.")]
             pub const $name: Rule = Rule { code: stringify!($name), message: $message, advice: $advice };
         )*
         /// Every rule of this file.

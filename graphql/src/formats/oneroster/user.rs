@@ -1,6 +1,7 @@
 //! users.csv: pupils, staff and guardians.
 use super::check::Checked;
 use super::columns::{Column, ID, Kind, MODIFIED, Need, STATUS, column};
+use super::value::Value;
 use super::version::Version;
 use super::write::{Row, id_or_empty};
 use super::{File, rules};
@@ -118,7 +119,7 @@ impl User {
             kana_preferred_given_name,
             _,
         ] = row.values::<30>();
-        if !row.removed && enabled == super::check::Value::Flag(false) {
+        if !row.removed && enabled == Value::Flag(false) {
             row.found_in_japan(&rules::NOT_ENABLED, 3);
         }
         User {

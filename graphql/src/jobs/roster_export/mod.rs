@@ -95,7 +95,7 @@ pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W)
     let (mut exported, orgs) = begin(&reached, wanted).await?;
     let files = [File::Orgs, File::AcademicSessions, File::Courses, File::Classes, File::Users, File::Roles, File::Enrollments];
     let made_at = scope.now().with_timezone(&japan()).naive_local();
-    let mut writer = Writer::new(to, wanted.version, &files, made_at).map_err(unwritable)?;
+    let mut writer = Writer::new(to, wanted.version, &files, made_at).map_err(|error| unwritable(&error))?;
     put_all(&mut writer, &orgs)?;
     put_all(&mut writer, &reached.sessions().await?)?;
     let mut sink = Sink { writer: &mut writer, wanted };
@@ -103,7 +103,7 @@ pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W)
     exported.people = people::write_users(&reached, &mut sink).await?;
     people::write_roles(&reached, &mut sink).await?;
     exported.places = places::write_enrollments(&reached, &mut sink).await?;
-    let to = writer.finish().map_err(unwritable)?;
+    let to = writer.finish().map_err(|error| unwritable(&error))?;
     let mut tx = scope.begin("roster exported").await?;
     tx.change("roster_export", &[Change::new(new_id(), None, Some(&exported))]).await?;
     tx.commit().await?;
@@ -128,20 +128,20 @@ struct Sink<'a, W: Write + Seek> {
 
 impl<W: Write + Seek> Sink<'_, W> {
     fn begin<T: Row>(&mut self) -> Result<()> {
-        self.writer.file::<T>().map_err(unwritable)
+        self.writer.file::<T>().map_err(|error| unwritable(&error))
     }
 
     fn put<T: Row>(&mut self, rows: &[T]) -> Result<usize> {
-        self.writer.rows(rows).map_err(unwritable)?;
+        self.writer.rows(rows).map_err(|error| unwritable(&error))?;
         Ok(rows.len())
     }
 }
 
 fn put_all<W: Write + Seek, T: Row>(writer: &mut Writer<W>, rows: &[T]) -> Result<()> {
-    writer.file::<T>().and_then(|()| writer.rows(rows)).map_err(unwritable)
+    writer.file::<T>().and_then(|()| writer.rows(rows)).map_err(|error| unwritable(&error))
 }
 
-fn unwritable(error: zip::result::ZipError) -> Error {
+fn unwritable(error: &zip::result::ZipError) -> Error {
     tracing::error!(%error, "a package cannot be written");
     Error::Internal
 }

@@ -72,7 +72,7 @@ pub(super) async fn write_enrollments<W: Write + Seek>(reached: &Reached<'_>, si
         let lot = reached.enrolments(after).await?;
         let Some(last) = lot.last() else { break };
         after = last.id;
-        let rows: Vec<_> = lot.into_iter().map(|enrolment| pupil_in(enrolment, sink.wanted.receiver)).collect();
+        let rows: Vec<_> = lot.iter().map(|enrolment| pupil_in(enrolment, sink.wanted.receiver)).collect();
         written += sink.put(&rows)?;
     }
     after = Uuid::nil();
@@ -84,7 +84,7 @@ pub(super) async fn write_enrollments<W: Write + Seek>(reached: &Reached<'_>, si
     }
 }
 
-fn pupil_in(enrolment: Enrolment, receiver: Receiver) -> Enrollment {
+fn pupil_in(enrolment: &Enrolment, receiver: Receiver) -> Enrollment {
     Enrollment {
         id: enrolment.id,
         removed: false,

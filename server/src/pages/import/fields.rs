@@ -3,10 +3,9 @@
 /// A field in words; `None` where a person has nothing to look at in it.
 pub(super) fn name(field: &str) -> Option<&'static str> {
     Some(match field {
-        "name" => "名前",
-        "title" => "名前",
+        "name" | "title" => "名前",
         "code" => "コード",
-        "year" => "年度",
+        "year" | "academicYear" => "年度",
         "begins" => "はじめの日",
         "ends" => "終わりの日",
         "grades" | "grade" => "学年",
@@ -26,7 +25,6 @@ pub(super) fn name(field: &str) -> Option<&'static str> {
         "number" => "出席番号",
         "class" => "学級",
         "school" => "学校",
-        "academicYear" => "年度",
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-use super::view::{AskedImport, Count};
+use super::asked::{AskedImport, Count};
 use super::*;
 use crate::pages::scene;
 
@@ -41,7 +41,7 @@ fn data(state: &str) -> Value {
 
 fn page(name: &str, data: Value, refused: Vec<&'static str>) -> String {
     let asked: AskedImport = serde_json::from_value(data).unwrap();
-    let codes = view::codes(&asked.finding_counts);
+    let codes = found::codes(&asked.finding_counts);
     let rows = |at: usize| -> FindingPage {
         let row = |line: i64| json!({ "file": "enrollments.csv", "line": line, "column": "beginDate", "value": "1/05/2023" });
         serde_json::from_value(json!({ "nodes": [row(14), row(97)], "pageInfo": { "hasNextPage": at > 0, "endCursor": "2" } }))
@@ -76,10 +76,23 @@ fn a_difference_is_shown_before_anything_changes() {
 }
 
 #[test]
+fn a_school_that_would_be_emptied_is_said_once_and_not_pupil_by_pupil() {
+    let mut data = data("READ");
+    let leaving = data["leaving"]["nodes"][0].clone();
+    data["doubtful"]["nodes"] = (0..50).map(|_| leaving.clone()).collect();
+    data["doubtful"]["pageInfo"]["hasNextPage"] = json!(true);
+    let html = page("import_emptied", data, Vec::new());
+    assert!(html.contains("ひばり野小学校の多くの人がいなくなります") && html.contains("50件以上"));
+    assert!(html.matches("田中 陽菜").count() < 3);
+}
+
+#[test]
 fn each_state_says_what_has_become_of_the_records() {
     for (state, said) in [
         ("READING", "12,345</b>行まで読みました"),
         ("FAILED", "何も変わっていません"),
+        ("COMMITTING", "反映しています"),
+        ("UNDOING", "取り消しています"),
         ("COMMITTED", "反映を取り消す"),
         ("STALE", "もういちど送る"),
         ("DISCARDED", "やめました"),
@@ -103,7 +116,7 @@ fn the_same_roster_says_so() {
 
 #[test]
 fn a_list_in_full_leads_to_its_next_page() {
-    let kind = view::kind("CHANGED").unwrap();
+    let kind = change::kind("CHANGED").unwrap();
     let group = Group::new(kind, serde_json::from_value(data("READ")["changed"].clone()).unwrap());
     let frame = Frame { nav: Nav::staff(Here::Imports), ..scene::frame(false) };
     let (id, file, title) = ("i-1".into(), "RO_20261124.zip".into(), kind.name.into());

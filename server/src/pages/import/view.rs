@@ -1,374 +1,8 @@
-//! What the page shows of an import, from the API's answers.
-use super::fields;
+//! An import as its page shows it.
+use super::asked::{AskedChange, AskedImport, ChangePage, Count, School, State};
+use super::change::{Group, Kind, kind, record};
 use crate::pages::day;
-use crate::pages::imports::words::{self, Words};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
-
-/// Where an import is on its way.
-#[derive(Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(in crate::pages) enum State {
-    /// Being read.
-    Reading,
-    /// Could not be read.
-    Failed,
-    /// Read; it waits for somebody to look at it.
-    Read,
-    /// The records are as it says.
-    Committed,
-    /// The records have changed since it was read.
-    Stale,
-    /// Put away.
-    Discarded,
-    /// Taken back after it was committed.
-    Undone,
-}
-
-impl State {
-    /// In a word, and how that is coloured.
-    pub(in crate::pages) fn words(self) -> (&'static str, &'static str) {
-        match self {
-            State::Reading => ("読み取り中", "new"),
-            State::Failed => ("読めません", "wait"),
-            State::Read => ("確かめる", "new"),
-            State::Committed => ("反映ずみ", "care"),
-            State::Stale => ("古くなりました", "wait"),
-            State::Discarded => ("やめました", ""),
-            State::Undone => ("取り消しました", ""),
-        }
-    }
-}
-
-/// What an import would do to the records of one kind.
-#[derive(Deserialize, Clone, Debug, Default)]
-#[serde(default)]
-pub(in crate::pages) struct Count {
-    record: String,
-    unchanged: i64,
-    pub(in crate::pages) new: i64,
-    pub(in crate::pages) changed: i64,
-    pub(in crate::pages) leaving: i64,
-    pub(in crate::pages) returning: i64,
-    conflicts: i64,
-    unmatched: i64,
-    kept: i64,
-    suspicious: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Data {
-    pub(super) roster_import: Option<AskedImport>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct AskedImport {
-    id: String,
-    state: State,
-    file_name: String,
-    version: String,
-    encoding: String,
-    at: DateTime<Utc>,
-    made_by: Option<String>,
-    rows_read: i64,
-    counts: Vec<Count>,
-    suspicion: Option<String>,
-    schools: Vec<School>,
-    pub(super) finding_counts: Vec<FindingCount>,
-    committed_at: Option<DateTime<Utc>>,
-    undone_at: Option<DateTime<Utc>>,
-    undo_until: Option<DateTime<Utc>>,
-    doubtful: ChangePage,
-    conflicts: ChangePage,
-    unmatched: ChangePage,
-    leaving: ChangePage,
-    returning: ChangePage,
-    new: ChangePage,
-    changed: ChangePage,
-    kept: ChangePage,
-}
-
-#[derive(Deserialize)]
-struct School {
-    name: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct FindingCount {
-    severity: String,
-    code: String,
-    file: String,
-    column: String,
-    count: i64,
-}
-
-/// A list of which a page is shown, by whichever name it was asked for.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: serde::de::DeserializeOwned")]
-pub(super) struct List<T> {
-    pub(super) roster_import: Option<OneList<T>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: serde::de::DeserializeOwned")]
-pub(super) struct OneList<T> {
-    pub(super) file_name: String,
-    #[serde(default)]
-    pub(super) finding_counts: Vec<FindingCount>,
-    #[serde(alias = "changes", alias = "findings")]
-    pub(super) list: T,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-impl PageInfo {
-    pub(super) fn next(&self) -> Option<&String> {
-        self.end_cursor.as_ref().filter(|_| self.has_next_page)
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ChangePage {
-    nodes: Vec<AskedChange>,
-    pub(super) page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AskedChange {
-    id: String,
-    record: String,
-    kind: String,
-    line: Option<i64>,
-    name: String,
-    class_name: Option<String>,
-    school_name: Option<String>,
-    candidate_name: Option<String>,
-    fields: Vec<AskedField>,
-}
-
-#[derive(Deserialize)]
-struct AskedField {
-    field: String,
-    before: Option<String>,
-    after: Option<String>,
-    theirs: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct FindingPage {
-    nodes: Vec<Finding>,
-    pub(super) page_info: PageInfo,
-}
-
-/// A finding as a row.
-#[derive(Deserialize)]
-pub(super) struct Finding {
-    pub(super) file: String,
-    pub(super) line: i64,
-    pub(super) column: String,
-    pub(super) value: String,
-}
-
-/// A kind of change.
-#[derive(Clone, Copy)]
-pub(super) struct Kind {
-    pub(super) code: &'static str,
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-}
-
-const KINDS: [Kind; 7] = [
-    Kind {
-        code: "UNMATCHED", name: "同じ人かもしれない人", about: "別の ID で来ています。選ばなければ、取り込みません。"
-    },
-    Kind {
-        code: "CONFLICT",
-        name: "ここでも変えたところ",
-        about: "ここで変えたあと、名簿でも変わりました。選ばなければ、ここのままです。",
-    },
-    Kind {
-        code: "LEAVING", name: "転出", about: "名簿にいなくなりました。在籍と役目が終わります。消える記録はありません。"
-    },
-    Kind {
-        code: "RETURNING", name: "復帰", about: "前にいた人です。同じ人として、もういちど在籍します。"
-    },
-    Kind { code: "NEW", name: "新規", about: "ここにまだありません。" },
-    Kind { code: "CHANGED", name: "変更", about: "名簿で変わりました。" },
-    Kind {
-        code: "KEPT", name: "ここのまま残すところ", about: "ここで変えて、名簿では変わっていません。ここのままにします。"
-    },
-];
-
-/// A kind of change by its code.
-pub(super) fn kind(code: &str) -> Option<Kind> {
-    KINDS.into_iter().find(|kind| kind.code == code)
-}
-
-/// Changes of one kind.
-pub(super) struct Group {
-    pub(super) kind: Kind,
-    /// By school and class.
-    pub(super) places: Vec<(String, Vec<Change>)>,
-    /// Whether there are more than these.
-    pub(super) more: bool,
-}
-
-impl Group {
-    pub(super) fn new(kind: Kind, page: ChangePage) -> Self {
-        let more = page.page_info.has_next_page;
-        let mut places: Vec<(String, Vec<Change>)> = Vec::new();
-        for change in page.nodes {
-            let place = [&change.school_name, &change.class_name].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-            let change = Change::new(change);
-            match places.iter_mut().find(|(of, _)| *of == place) {
-                Some((_, changes)) => changes.push(change),
-                None => places.push((place, vec![change])),
-            }
-        }
-        Group { kind, places, more }
-    }
-
-    pub(super) fn changes(&self) -> impl Iterator<Item = &Change> {
-        self.places.iter().flat_map(|(_, changes)| changes)
-    }
-}
-
-/// One record that would change.
-pub(super) struct Change {
-    pub(super) id: String,
-    pub(super) kind: &'static str,
-    /// What kind of record it is.
-    pub(super) record: &'static str,
-    pub(super) name: String,
-    /// Whom it may be.
-    pub(super) candidate: Option<String>,
-    pub(super) line: Option<i64>,
-    pub(super) place: String,
-    pub(super) fields: Vec<Field>,
-}
-
-impl Change {
-    fn new(asked: AskedChange) -> Self {
-        let place = [asked.school_name, asked.class_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        Change {
-            id: asked.id,
-            kind: kind(&asked.kind).map_or("", |kind| kind.name),
-            record: record(&asked.record),
-            name: asked.name,
-            candidate: asked.candidate_name,
-            line: asked.line,
-            place,
-            fields: asked.fields.into_iter().filter_map(Field::new).collect(),
-        }
-    }
-}
-
-/// A field that differs: each side as what is the same, what differs, what is the same again.
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) before: Option<(String, String, String)>,
-    pub(super) after: Option<(String, String, String)>,
-    /// What the package says where a change made here is kept.
-    pub(super) theirs: Option<String>,
-}
-
-impl Field {
-    fn new(asked: AskedField) -> Option<Self> {
-        let name = fields::name(&asked.field)?;
-        // An id says nothing to a person.
-        let words = |value: Option<String>| {
-            value.filter(|text| uuid::Uuid::try_parse(text).is_err()).map(|text| fields::value(&asked.field, &text))
-        };
-        let (before, after, theirs) = (words(asked.before), words(asked.after), words(asked.theirs));
-        if before.is_none() && after.is_none() && theirs.is_none() {
-            return None;
-        }
-        let parts = |one: &Option<String>, other: &Option<String>| {
-            let (same, differs, tail) = fields::difference(one.as_deref()?, other.as_deref().unwrap_or_default());
-            Some((same.to_owned(), differs.to_owned(), tail.to_owned()))
-        };
-        Some(Field { name, before: parts(&before, &after), after: parts(&after, &before), theirs })
-    }
-}
-
-fn record(code: &str) -> &'static str {
-    match code {
-        "BOARD" => "教育委員会",
-        "SCHOOL" => "学校",
-        "ACADEMIC_YEAR" => "年度",
-        "CLASS" => "学級",
-        "PUPIL" => "児童生徒",
-        "STAFF" => "教職員",
-        "DUTY" => "役目",
-        "ENROLMENT" => "在籍",
-        _ => "記録",
-    }
-}
-
-/// What was found of one kind, in how many places.
-pub(super) struct Code {
-    pub(super) name: String,
-    error: bool,
-    count: i64,
-    /// Where: `users.csv` with the columns, and how often.
-    places: Vec<(String, i64)>,
-}
-
-/// The kinds of findings: errors first, then what was found most.
-pub(super) fn codes(counts: &[FindingCount]) -> Vec<Code> {
-    let mut codes: Vec<Code> = Vec::new();
-    for of in counts {
-        let place =
-            [of.file.as_str(), of.column.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let error = of.severity == "ERROR";
-        let place = (place, of.count);
-        match codes.iter_mut().find(|code| code.name == of.code) {
-            Some(code) => {
-                code.error |= error;
-                code.count += of.count;
-                code.places.push(place);
-            }
-            None => codes.push(Code { name: of.code.clone(), error, count: of.count, places: vec![place] }),
-        }
-    }
-    codes.sort_by_key(|code| (!code.error, -code.count));
-    codes
-}
-
-/// What was found of one kind, with its first rows.
-pub(super) struct Found {
-    pub(super) code: String,
-    pub(super) error: bool,
-    pub(super) count: i64,
-    pub(super) places: Vec<(String, i64)>,
-    pub(super) words: Words,
-    pub(super) rows: Vec<Finding>,
-    pub(super) more: bool,
-}
-
-impl Found {
-    pub(super) fn new(code: &Code, page: FindingPage) -> Self {
-        Found {
-            code: code.name.clone(),
-            error: code.error,
-            count: code.count,
-            places: code.places.clone(),
-            words: words::of(&code.name),
-            more: page.page_info.has_next_page,
-            rows: page.nodes,
-        }
-    }
-}
 
 /// An import as the page shows it.
 pub(super) struct Import {
@@ -386,6 +20,8 @@ pub(super) struct Import {
     pub(super) tiles: Vec<(&'static str, i64, &'static str)>,
     /// A line a kind of record: what it is, and the sums of it.
     pub(super) records: Vec<(&'static str, [i64; 5])>,
+    /// How many places of a school end at once, where that can hardly be meant; whether there are more.
+    pub(super) emptied: Vec<(String, usize)>,
     pub(super) doubtful: Group,
     pub(super) unmatched: Group,
     pub(super) conflicts: Group,
@@ -412,6 +48,8 @@ impl Import {
             ("取り込めない", errors, "#found"),
         ];
         let writes = tiles[..4].iter().map(|(_, count, _)| count).sum();
+        let of_doubt: (Vec<_>, Vec<_>) = asked.doubtful.nodes.into_iter().partition(|change| change.kind == "LEAVING");
+        let (leaving, doubtful) = (of_doubt.0, ChangePage { nodes: of_doubt.1, page_info: asked.doubtful.page_info });
         let line = |count: &Count| {
             (record(&count.record), [count.new, count.changed, count.leaving, count.returning, count.unchanged + count.kept])
         };
@@ -439,7 +77,8 @@ impl Import {
             writes,
             tiles,
             records: asked.counts.iter().map(line).collect(),
-            doubtful: Group::new(Kind { code: "", name: "", about: "" }, asked.doubtful),
+            emptied: emptied(leaving),
+            doubtful: Group::new(Kind { code: "", name: "", about: "" }, doubtful),
             unmatched: of("UNMATCHED", asked.unmatched),
             conflicts: of("CONFLICT", asked.conflicts),
             groups: groups.into_iter().filter(|(group, _)| !group.places.is_empty()).collect(),
@@ -456,13 +95,26 @@ impl Import {
 
     /// Whether a person has to look at anything first.
     pub(super) fn doubts(&self) -> bool {
-        [&self.doubtful, &self.unmatched, &self.conflicts].into_iter().any(|group| !group.places.is_empty())
+        let groups = [&self.doubtful, &self.unmatched, &self.conflicts];
+        !self.emptied.is_empty() || groups.into_iter().any(|group| !group.places.is_empty())
     }
 
     /// How many there are of a tile.
     pub(super) fn count(&self, tile: &str) -> i64 {
         self.tiles.iter().find(|(name, ..)| *name == tile).map_or(0, |(_, count, _)| *count)
     }
+}
+
+/// How many of these leave each school.
+fn emptied(leaving: Vec<AskedChange>) -> Vec<(String, usize)> {
+    let mut schools: Vec<(String, usize)> = Vec::new();
+    for school in leaving.into_iter().map(|change| change.school_name.unwrap_or_default()) {
+        match schools.iter_mut().find(|(name, _)| *name == school) {
+            Some((_, count)) => *count += 1,
+            None => schools.push((school, 1)),
+        }
+    }
+    schools
 }
 
 fn schools(schools: &[School]) -> String {
