@@ -54,7 +54,8 @@ impl Person<'_> {
 
     /// An import of a roster as it is now; null where this person may not see it.
     pub async fn roster_import(&self, id: &Value) -> Value {
-        let document = "query ($id: ID!) { rosterImport(id: $id) { id state fileName version encoding madeBy rowsRead suspicion undoUntil
+        let document =
+            "query ($id: ID!) { rosterImport(id: $id) { id state fileName version encoding madeBy rowsRead suspicion undoUntil
             counts { record unchanged new changed leaving returning conflicts unmatched kept suspicious }
             schools { name } findingCounts { severity code file column count }
             findings { nodes { severity code file line column value message advice } }
@@ -65,7 +66,8 @@ impl Person<'_> {
 
     /// Commits an import and gives what became of it.
     pub async fn commit_roster(&self, id: &Value, suspicion: &Value, take: &[Value]) -> Value {
-        let document = "mutation ($input: CommitRosterImportInput!) { commitRosterImport(input: $input) { import { id state undoUntil }
+        let document =
+            "mutation ($input: CommitRosterImportInput!) { commitRosterImport(input: $input) { import { id state undoUntil }
             userErrors { code field message } } }";
         let input = json!({ "importId": id, "suspicion": suspicion, "take": take });
         self.ask(document, json!({ "input": input })).await.data("/commitRosterImport").clone()

@@ -107,8 +107,10 @@ fn main() -> Result<()> {
     let town = Town { schools: number(1).max(1), pupils: number(2), lessons: number(3), changed: number(4) };
     std::fs::create_dir_all(folder)?;
     town.frame(folder)?;
-    let columns = "title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods";
-    let people = "enabledUser,username,givenName,familyName,identifier,email,metadata.jp.kanaGivenName,metadata.jp.kanaFamilyName";
+    let columns =
+        "title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods";
+    let people =
+        "enabledUser,username,givenName,familyName,identifier,email,metadata.jp.kanaGivenName,metadata.jp.kanaFamilyName";
     let places = "classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate,metadata.jp.ShussekiNo";
     let mut to = Files {
         classes: file(folder, "classes.csv", columns)?,

@@ -2,9 +2,14 @@
 use super::{Failure, Result};
 use crate::config::ImportRoster;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::jobs::roster_import::{self, Count, Options, Report};
+use asagao_graphql::jobs::roster_import::{self, Count, Options, Report, RosterFinding, Tally};
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+
+/// How many findings of one kind in one column are told one by one.
+const MOST_PROBLEMS: usize = 100;
+const MOST_WARNINGS: usize = 3;
 
 pub(super) async fn import(scope: &Scope, what: &ImportRoster) -> Result {
     if !what.package.exists() {
@@ -38,8 +43,8 @@ fn progress(rows: u64) {
 }
 
 fn tell(report: &Report, dry_run: bool) {
-    report.problems.iter().for_each(|problem| eprintln!("{problem}"));
-    report.warnings.iter().for_each(|warning| eprintln!("note: {warning}"));
+    tell_findings(&report.problems, &report.found, "", MOST_PROBLEMS);
+    tell_findings(&report.warnings, &report.found, "note: ", MOST_WARNINGS);
     if !report.refused.is_empty() {
         eprintln!("{}", report.refused);
     }
@@ -57,13 +62,36 @@ fn tell(report: &Report, dry_run: bool) {
         ] {
             println!("{name}: {} new, {} changed, {} unchanged", put.new, put.changed, put.unchanged);
         }
-        let waiting = report.counts.iter().fold((0, 0, 0), |sum, count| (sum.0 + count.kept, sum.1 + count.conflicts, sum.2 + count.unmatched));
+        let waiting = report
+            .counts
+            .iter()
+            .fold((0, 0, 0), |sum, count| (sum.0 + count.kept, sum.1 + count.conflicts, sum.2 + count.unmatched));
         if waiting != (0, 0, 0) {
-            println!("kept as changed here: {}, changed on both sides: {}, maybe known by another UUID: {}", waiting.0, waiting.1, waiting.2);
+            println!(
+                "kept as changed here: {}, changed on both sides: {}, maybe known by another UUID: {}",
+                waiting.0, waiting.1, waiting.2
+            );
         }
     }
     println!("rows left out: {}", report.left_out);
     println!("import: {} ({})", report.import, report.state);
+}
+
+/// Tells the first findings of each kind in each column, and how many more there are.
+fn tell_findings(findings: &[RosterFinding], found: &[Tally], mark: &str, most: usize) {
+    let mut told: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    for finding in findings {
+        let times = told.entry((&finding.code, &finding.file, &finding.column)).or_default();
+        *times += 1;
+        if *times <= most {
+            eprintln!("{mark}{finding}");
+        }
+    }
+    for of in found.iter().filter(|of| told.contains_key(&(of.code.as_str(), of.file.as_str(), of.column.as_str()))) {
+        if let Some(more) = of.count.checked_sub(most as u64).filter(|more| *more > 0) {
+            eprintln!("{mark}{} {}: {} {more} times more", of.file, of.column, of.code);
+        }
+    }
 }
 
 /// What a dry run has found.
@@ -85,7 +113,7 @@ fn would(count: &Count) -> String {
         ("suspicious", count.suspicious),
     ] {
         if how_many > 0 {
-            text.push_str(&format!(", {how_many} {what}"));
+            text = format!("{text}, {how_many} {what}");
         }
     }
     text

@@ -37,7 +37,8 @@ pub struct Count {
 
 /// Counts what an import would change; `unchanged` are the rows that were passed over.
 pub(super) async fn count(tx: &mut Tx, import: Uuid, unchanged: &BTreeMap<Record, usize>) -> Result<Vec<Count>> {
-    let sql = "SELECT record, kind, suspicious, count(*) FROM roster_import_change WHERE import = $1 GROUP BY record, kind, suspicious";
+    let sql =
+        "SELECT record, kind, suspicious, count(*) FROM roster_import_change WHERE import = $1 GROUP BY record, kind, suspicious";
     let rows: Vec<(Record, ChangeKind, bool, i64)> =
         on!(tx.connection(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
     let mut counts: BTreeMap<Record, Count> = BTreeMap::new();

@@ -13,12 +13,17 @@ const MOST: u64 = 1_000;
 
 /// How often something was found in a column of a file.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) severity: String,
-    pub(super) code: String,
-    pub(super) file: String,
-    pub(super) column: String,
-    pub(super) count: u64,
+pub struct Tally {
+    /// `ERROR` or `WARNING`.
+    pub severity: String,
+    /// The stable name of what was found.
+    pub code: String,
+    /// The file; empty for the package as a whole.
+    pub file: String,
+    /// The column; empty for rows as a whole.
+    pub column: String,
+    /// How often.
+    pub count: u64,
 }
 
 pub(super) fn severity(severity: Severity) -> &'static str {

@@ -58,7 +58,8 @@ impl Reading<'_> {
             special.entry(*pupil).or_default().extend(self.special.get(pupil).into_iter().flatten());
         }
         let touched: HashMap<Uuid, &Change> = staged.iter().map(|change| (change.record_id, change)).collect();
-        for Stored { place, .. } in stored.iter().filter(|stored| stored.special_needs && !touched.contains_key(&stored.place.id)) {
+        for Stored { place, .. } in stored.iter().filter(|stored| stored.special_needs && !touched.contains_key(&stored.place.id))
+        {
             special.entry(place.pupil).or_default().push((place.begins, place.ends));
         }
         let guest = |place: &Enrolment| {

@@ -59,8 +59,7 @@ async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<()> {
 /// Records that were written since the last import by others, or kept by it, and of which this import says nothing new.
 async fn touched(tx: &mut Tx, import: Uuid, record: Record) -> Result<Vec<Uuid>> {
     let sql = "SELECT max(committed_at) FROM roster_import WHERE undone_at IS NULL";
-    let (last,): (Option<chrono::DateTime<chrono::Utc>>,) =
-        on!(tx.connection(), c => sqlx::query_as(sql).fetch_one(c).await?);
+    let (last,): (Option<chrono::DateTime<chrono::Utc>>,) = on!(tx.connection(), c => sqlx::query_as(sql).fetch_one(c).await?);
     let Some(last) = last else { return Ok(Vec::new()) };
     let sql = "SELECT DISTINCT t.record_id FROM trail t WHERE t.at >= $1 AND t.record = $2 AND t.reason <> $3
                UNION SELECT id FROM roster_source WHERE record = $2 AND content IS NOT NULL";

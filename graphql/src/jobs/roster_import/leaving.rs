@@ -63,8 +63,12 @@ impl Reading<'_> {
                 // A package that has not this school, or not this year, says nothing of it.
                 let year = self.facts.classes.get(&place.class).map(|class| class.year);
                 let spoken_of = line > 0 || (self.schools.contains(&place.school) && year.is_some());
-                let Some(source) = sources.get(&place.id).filter(|_| spoken_of && self.stage.yours.has(place.school)) else { continue };
-                changes.push(self.ended(&place, source, line, place.ends, |last| (place.begins <= last).then(|| Enrolment { ends: last, ..place.clone() })));
+                let Some(source) = sources.get(&place.id).filter(|_| spoken_of && self.stage.yours.has(place.school)) else {
+                    continue;
+                };
+                changes.push(self.ended(&place, source, line, place.ends, |last| {
+                    (place.begins <= last).then(|| Enrolment { ends: last, ..place.clone() })
+                }));
             }
             self.stage.write(&mut tx, changes).await?;
             tx.commit().await?;

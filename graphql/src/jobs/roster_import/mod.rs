@@ -32,6 +32,7 @@ mod yours;
 
 pub use clear::clear;
 pub use counts::Count;
+pub use findings::Tally;
 pub use mutation::RosterImportMutation;
 pub use query::{RosterImport, RosterImportQuery};
 pub use read::digest_alone;
@@ -98,6 +99,8 @@ pub struct Report {
     pub left_out: u64,
     /// What somebody should look at: of each code in each column the first thousand.
     pub warnings: Vec<RosterFinding>,
+    /// How often each was found, all of them counted.
+    pub found: Vec<Tally>,
     /// Why nothing was applied; empty if it was.
     pub refused: String,
 }
@@ -296,6 +299,7 @@ async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, Put>, refus
         left_out: found.iter().filter(|count| count.severity == "ERROR").map(|count| count.count).sum(),
         warnings: findings_of(scope, import, "WARNING").await?,
         counts,
+        found,
         refused: refused.to_owned(),
     })
 }

@@ -115,7 +115,12 @@ impl RosterImportMutation {
             Err(refused) => return Ok(*refused),
         };
         let Ok(take) = input.take.iter().map(|id| id.parse()).collect() else {
-            return Ok(refused(Some(row), UserErrorCode::InvalidId, "take", "these are the ids of changes of this import, which are numbers"));
+            return Ok(refused(
+                Some(row),
+                UserErrorCode::InvalidId,
+                "take",
+                "these are the ids of changes of this import, which are numbers",
+            ));
         };
         let decision = Decision { suspicion: input.suspicion.unwrap_or_default(), take };
         if let Err(error) = commit::begin(scope, row.id, &decision).await? {
@@ -168,7 +173,9 @@ impl RosterImportMutation {
 }
 
 /// Does what may take longer than an answer may, and waits for it for a while; it goes on by itself.
-async fn in_time(work: impl Future<Output = Result<Result<usize, UserError>>> + Send + 'static) -> Result<Result<usize, UserError>> {
+async fn in_time(
+    work: impl Future<Output = Result<Result<usize, UserError>>> + Send + 'static,
+) -> Result<Result<usize, UserError>> {
     let work = tokio::spawn(async move {
         let done = work.await;
         if let Err(error) = &done {
@@ -186,7 +193,8 @@ async fn in_time(work: impl Future<Output = Result<Result<usize, UserError>>> + 
 /// The import of an id, or the answer that there is none.
 async fn found(scope: &Scope, id: &ID) -> Result<Result<Row, Box<RosterImportPayload>>> {
     let row = store::find(scope, id::parse(id).unwrap_or_default()).await?;
-    let missing = || Box::new(refused(None, UserErrorCode::NotFound, "importId", "there is no such import of a roster that you keep"));
+    let missing =
+        || Box::new(refused(None, UserErrorCode::NotFound, "importId", "there is no such import of a roster that you keep"));
     Ok(row.ok_or_else(missing))
 }
 

@@ -214,7 +214,8 @@ impl Reading<'_> {
         let unlisted = self.facts.people.iter().filter(|(_, person)| !person.listed);
         let mut findings: Vec<Finding> = Vec::new();
         for (id, person) in unlisted {
-            let places = [(File::Roles, "userSourcedId"), (File::UserProfiles, "userSourcedId"), (File::Users, "agentSourcedIds")];
+            let places =
+                [(File::Roles, "userSourcedId"), (File::UserProfiles, "userSourcedId"), (File::Users, "agentSourcedIds")];
             for ((file, column), line) in places.into_iter().zip(person.lines).filter(|(_, line)| *line > 0) {
                 // Of guardians and of how people sign in nothing is kept.
                 let severity = if file == File::Roles { Severity::Error } else { Severity::Warning };
@@ -283,9 +284,7 @@ impl Reading<'_> {
         self.schools.insert(class.school);
         let person = self.facts.people.get(&row.user).copied().filter(|person| person.listed);
         match (row.role, person) {
-            (ClassRole::Student, Some(person)) if person.student => {
-                Some(Member::Pupil(self.place(row, class, (begins, ends))))
-            }
+            (ClassRole::Student, Some(person)) if person.student => Some(Member::Pupil(self.place(row, class, (begins, ends)))),
             (ClassRole::Teacher, Some(person)) if person.staff() => Some(Member::Staff(teacher(row, class, (begins, ends)))),
             (ClassRole::Teacher, Some(person)) if person.disabled => Some(Member::Other),
             (ClassRole::Other, Some(_)) => Some(Member::Other),

@@ -8,8 +8,9 @@ use crate::access::scope::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
-use crate::formats::oneroster::{Finding, Severity};
+use crate::formats::oneroster::{Finding, Rule, Severity};
 use crate::roster::enrolment::Enrolment;
+use chrono::NaiveDate;
 use sqlx::QueryBuilder;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -21,13 +22,13 @@ pub(super) async fn look(stage: &mut Stage<'_>, tx: &mut Tx, changes: &mut Vec<C
     if stage.first {
         return Ok(());
     }
-    let pupils: Vec<Uuid> = changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| change.pupil).collect();
+    let pupils: Vec<Uuid> =
+        changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| change.pupil).collect();
     let strange = stage.yours.elsewhere(tx, "pupil", "enrolment", &pupils).await?;
     changes.retain(|change| {
         let taken = change.kind == ChangeKind::New && change.pupil.is_some_and(|pupil| strange.contains(&pupil));
         if taken {
-            let line = change.line.cast_unsigned();
-            stage.findings.add(Finding::new(Severity::Error, &rules::NOT_YOURS, FILE, line).at("userSourcedId", ""));
+            stage.findings.add(of_pupil(&rules::NOT_YOURS, change));
         }
         !taken
     });
@@ -43,11 +44,11 @@ pub(super) async fn look(stage: &mut Stage<'_>, tx: &mut Tx, changes: &mut Vec<C
 }
 
 /// The last day of each of these pupils in any class; those who never were in one are not among them.
-async fn enrolled(tx: &mut Tx, pupils: &[Uuid]) -> Result<HashMap<Uuid, chrono::NaiveDate>> {
+async fn enrolled(tx: &mut Tx, pupils: &[Uuid]) -> Result<HashMap<Uuid, NaiveDate>> {
     if pupils.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Uuid, chrono::NaiveDate)> = on!(tx.connection(), c => {
+    let rows: Vec<(Uuid, NaiveDate)> = on!(tx.connection(), c => {
         let mut sql = QueryBuilder::new("SELECT pupil, max(ends) FROM enrolment WHERE known_until = ");
         sql.push_bind(not_replaced()).push(" AND pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
@@ -103,7 +104,8 @@ async fn against_stored(stage: &mut Stage<'_>, seen: &Ids) -> Result<bool> {
                FROM roster_import_change i JOIN enrolment e ON e.pupil = i.pupil
                WHERE i.import = $1 AND i.record = 'enrolment' AND i.after IS NOT NULL AND e.class = i.class AND e.id <> i.record_id
                    AND e.known_until = $2 ORDER BY i.seq, e.id";
-    let held: Vec<Held> = on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(not_replaced()).fetch_all(c).await?);
+    let held: Vec<Held> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).bind(not_replaced()).fetch_all(c).await?);
     let mut replaced: HashSet<Uuid> = HashSet::new();
     let mut out = false;
     for Held { seq, place: ours } in held {
@@ -159,9 +161,13 @@ fn overlap(one: &Enrolment, other: &Enrolment) -> bool {
     one.begins <= other.ends && other.begins <= one.ends
 }
 
+fn of_pupil(rule: &Rule, change: &Change) -> Finding {
+    let pupil = change.pupil.map(|pupil| pupil.to_string()).unwrap_or_default();
+    Finding::new(Severity::Error, rule, FILE, change.line.cast_unsigned()).at("userSourcedId", &pupil)
+}
+
 async fn leave_out(stage: &mut Stage<'_>, tx: &mut Tx, change: &Change) -> Result<()> {
-    let line = change.line.cast_unsigned();
-    stage.findings.add(Finding::new(Severity::Error, &rules::PLACE_TWICE, FILE, line).at("userSourcedId", ""));
+    stage.findings.add(of_pupil(&rules::PLACE_TWICE, change));
     let sql = "DELETE FROM roster_import_change WHERE import = $1 AND seq = $2";
     on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(change.seq).execute(c).await?.rows_affected());
     Ok(())

@@ -88,7 +88,8 @@ impl RosterImport {
     /// The schools that the package speaks of and that are stored already.
     #[graphql(complexity = "10 + child_complexity")]
     async fn schools(&self, ctx: &Context<'_>) -> Result<Vec<School>> {
-        let sql = "SELECT s.* FROM school s JOIN roster_import_school i ON i.school = s.id WHERE i.import = $1 ORDER BY s.code, s.id";
+        let sql =
+            "SELECT s.* FROM school s JOIN roster_import_school i ON i.school = s.id WHERE i.import = $1 ORDER BY s.code, s.id";
         Ok(on!(Scope::of(ctx)?.read(), c => sqlx::query_as(sql).bind(self.0.id).fetch_all(c).await?))
     }
     /// What was found in the package, counted by code, file and column.

@@ -227,7 +227,8 @@ impl Reading<'_> {
         let mut sheet = Sheet::of(File::Courses);
         for row in self.package.courses() {
             let (line, course) = self.row(row).await?;
-            let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed) else {
+            let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed)
+            else {
                 continue;
             };
             self.facts.courses.insert(course.id);

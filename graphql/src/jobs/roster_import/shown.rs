@@ -77,7 +77,13 @@ pub(super) struct OfFindings {
 }
 
 /// Findings of an import that the viewer may see, in the order in which they were found.
-pub(super) async fn findings(scope: &Scope, import: Uuid, of: &OfFindings, after: Cursor, limit: i64) -> Result<Vec<RosterFinding>> {
+pub(super) async fn findings(
+    scope: &Scope,
+    import: Uuid,
+    of: &OfFindings,
+    after: Cursor,
+    limit: i64,
+) -> Result<Vec<RosterFinding>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM roster_import_finding WHERE import = ");
         sql.push_bind(import).push(" AND seq > ").push_bind(after.number);
@@ -118,7 +124,7 @@ pub struct RosterChange {
     pub class_name: Option<String>,
     /// The school that it belongs to.
     pub school_name: Option<String>,
-    /// Of an `UNMATCHED` pupil, the one whom it may be.
+    /// Of an `UNMATCHED` pupil, the one whom it may be; null where that is one of a school whose roster you do not keep.
     pub candidate_name: Option<String>,
     /// That one's UUID.
     pub candidate_id: Option<ID>,
@@ -225,7 +231,9 @@ fn differences(scope: &Scope, names: &Names, [before, after, theirs]: [Option<Ma
     let value = |fields: &Option<Map<String, Value>>, name: &str| {
         let text = match fields.as_ref()?.get(name)? {
             Value::Null => return None,
-            Value::String(text) => text.parse::<Uuid>().ok().and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| text.clone()),
+            Value::String(text) => {
+                text.parse::<Uuid>().ok().and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| text.clone())
+            }
             other => other.to_string(),
         };
         Some(text).filter(|text| !text.is_empty() && text != "9999-12-31")

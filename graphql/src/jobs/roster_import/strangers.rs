@@ -30,10 +30,15 @@ pub(super) async fn find(stage: &mut Stage<'_>, listed: &Ids) -> Result<bool> {
         let known = look_alikes(&mut tx, &news).await?;
         for (seq, new) in &news {
             let candidates = known.get(&fold(&new.given_name)).into_iter().flatten();
-            let Some(candidate) = candidates.filter(|known| may_be(known, new, listed)).min_by_key(|known| known.id) else { continue };
+            let Some(candidate) = candidates.filter(|known| may_be(known, new, listed)).min_by_key(|known| known.id) else {
+                continue;
+            };
             stage.unmatched.insert(new.id);
+            // A pupil of somebody else's school is not named: that there may be one has to be enough.
+            let elsewhere = stage.yours.elsewhere(&mut tx, "pupil", "enrolment", &[candidate.id]).await?;
+            let candidate = (!elsewhere.contains(&candidate.id)).then_some(candidate.id);
             let sql = "UPDATE roster_import_change SET kind = $3, candidate = $4 WHERE import = $1 AND seq = $2";
-            on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(*seq).bind(ChangeKind::Unmatched).bind(candidate.id)
+            on!(tx.connection(), c => sqlx::query(sql).bind(stage.import).bind(*seq).bind(ChangeKind::Unmatched).bind(candidate)
                 .execute(c).await?.rows_affected());
         }
         tx.commit().await?;

@@ -62,7 +62,8 @@ async fn take_all_back(scope: &Scope, import: Uuid, reason: &str) -> Result<Resu
         before = first.seq;
         for run in changes.chunk_by(|one, other| one.record == other.record) {
             let Ok(more) = take_back(&mut tx, run).await? else {
-                let message = "records that the import wrote have been changed since: change them back first, or correct them by hand";
+                let message =
+                    "records that the import wrote have been changed since: change them back first, or correct them by hand";
                 return Ok(Err(UserError::new(UserErrorCode::InUse, "importId", message)));
             };
             stays += more;
@@ -77,7 +78,9 @@ async fn take_all_back(scope: &Scope, import: Uuid, reason: &str) -> Result<Resu
 /// The changes that were applied before one, the last first.
 async fn changes_before(tx: &mut Tx, import: Uuid, before: i64) -> Result<Vec<Change>> {
     let sql = "SELECT * FROM roster_import_change WHERE import = $1 AND seq < $2 AND NOT left_out ORDER BY seq DESC LIMIT $3";
-    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(import).bind(before).bind(LOT.cast_signed() as i64).fetch_all(c).await?))
+    Ok(
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(import).bind(before).bind(LOT.cast_signed() as i64).fetch_all(c).await?),
+    )
 }
 
 async fn take_back(tx: &mut Tx, run: &[Change]) -> Result<Result<usize, ()>> {
