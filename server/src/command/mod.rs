@@ -4,6 +4,7 @@ mod analyze;
 mod demo;
 mod import;
 mod post;
+mod retention;
 mod serve;
 mod turnover;
 
@@ -68,6 +69,7 @@ pub async fn run(config: Config) -> Result {
         }
         Command::Demo(settings) => demo::demo(settings).await,
         Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
+        Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

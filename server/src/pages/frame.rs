@@ -77,6 +77,8 @@ pub enum Here {
     Calendar,
     /// 長期欠席.
     LongAbsence,
+    /// 保存と廃棄.
+    Retention,
     /// Another page.
     Elsewhere,
 }
@@ -137,8 +139,11 @@ impl Nav {
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
         ];
+        // Whoever reads no roster has no list of classes to find the way from.
+        let retention = (Right::RetentionRead, "/retention", "保存と廃棄", Here::Retention);
+        let office = office.into_iter().chain((!may(Right::RosterRead)).then_some(retention));
         if !self.links.is_empty() {
-            let links = office.into_iter().filter(|(right, ..)| may(*right));
+            let links = office.filter(|(right, ..)| may(*right));
             self.links.extend(links.map(|(_, href, text, here)| Link {
                 href: href.to_owned(),
                 text,

@@ -24,9 +24,11 @@ pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
 pub mod pupil;
+pub mod pupil_history;
 pub mod pupils;
 pub mod record;
 pub mod register;
+pub mod retention;
 pub mod roster;
 mod ruby;
 pub mod session;
@@ -67,11 +69,13 @@ pub(crate) fn routes() -> Router<App> {
         .route("/calendar", get(calendar::page))
         .route("/calendar/year", post(calendar::lay_out))
         .route("/calendar/days", post(calendar::set))
+        .route("/retention", get(retention::page).post(retention::send))
         .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
+        .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
