@@ -202,19 +202,31 @@ pub(crate) async fn history(scope: &Scope, pupil: Uuid, day: NaiveDate) -> Resul
     }))
 }
 
-/// The marks of some pupils that held at a time, for an analysis. The caller has checked the pupils against the scope.
+/// What an analysis asks of a mark.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Marked {
+    pub(crate) pupil: Uuid,
+    pub(crate) day: NaiveDate,
+    /// The code of the kind.
+    pub(crate) kind: String,
+    /// Late, or left early.
+    pub(crate) part: bool,
+}
+
+/// The marks of some pupils in a school that held at a time, for an analysis. The caller has checked the pupils against the scope.
 pub(crate) async fn known_at(
     scope: &Scope,
-    pupils: &[Uuid],
+    (school, pupils): (Uuid, &[Uuid]),
     (from, to): (NaiveDate, NaiveDate),
     at: DateTime<Utc>,
-) -> Result<Vec<AttendanceMark>> {
+) -> Result<Vec<Marked>> {
     let mut marks = Vec::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<AttendanceMark> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new(COLUMNS);
+        let some: Vec<Marked> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT m.pupil, m.day, m.kind, (m.late OR m.left_early) AS part FROM attendance_mark m");
             sql.push(" WHERE m.kind IS NOT NULL AND m.known_from <= ").push_bind(at).push(" AND m.known_until > ").push_bind(at);
-            sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND m.pupil IN (");
+            sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
+            sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
         });

@@ -3,7 +3,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::calendar::{self, Calendar};
 use crate::attendance::kind::{self, AttendanceKind};
-use crate::attendance::mark::{self, AttendanceMark};
+use crate::attendance::mark::{self, Marked};
 use crate::attendance::school_day::{self, ByDay};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
@@ -63,7 +63,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();
     days.retain(|day| asked.contains(&day.pupil));
     let year = academic_year::begins(scope, class.academic_year).await?;
-    let marks = mark::known_at(scope, &pupils, (year, horizon.as_of), horizon.known_at).await?;
+    let marks = mark::known_at(scope, (class.school, &pupils), (year, horizon.as_of), horizon.known_at).await?;
     let calendar = calendar::of_school(scope, class.school, (year, horizon.as_of), Some(horizon.known_at)).await?;
     let school_days: Vec<NaiveDate> = school_days(class, pupils.len(), &days, &marks, &calendar, horizon.as_of)
         .into_iter()
@@ -93,13 +93,13 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
             by_pupil.entry(day.pupil).or_default().push(day.numbers(*at));
         }
     }
-    let mut attendance = attendance(scope, class, &marks, &index).await?;
+    let mut attendance = attendance(scope, &marks, &index).await?;
     let moods = match from {
-        Some(from) => mood::known_at(scope, &pupils, (from, horizon.as_of), horizon.known_at).await?,
+        Some(from) => mood::known_at(scope, (class.school, &pupils), (from, horizon.as_of), horizon.known_at).await?,
         None => Vec::new(),
     };
-    let mut moods = by_pupil_in_order(moods.iter().filter(|mood| mood.school == class.school).filter_map(|mood| {
-        let (at, low) = (*index.get(&mood.day)?, mood.weather?.low());
+    let mut moods = by_pupil_in_order(moods.iter().filter_map(|mood| {
+        let (at, low) = (*index.get(&mood.day)?, mood.weather.low());
         Some((mood.pupil, analytics::MoodOn { day: at, low }))
     }));
     let mut of_pupil: HashMap<Uuid, Vec<&Membership>> = HashMap::new();
@@ -130,14 +130,14 @@ fn school_days(
     class: &Class,
     size: usize,
     days: &[DayRow],
-    marks: &[AttendanceMark],
+    marks: &[Marked],
     calendar: &Calendar,
     as_of: NaiveDate,
 ) -> BTreeSet<NaiveDate> {
     let (mut marked, mut active) = (ByDay::new(), ByDay::new());
     days.iter().for_each(|day| *active.entry(day.day).or_default() += 1);
     if class.kind == ClassKind::Homeroom {
-        marks.iter().filter(|mark| mark.school == class.school).for_each(|mark| *marked.entry(mark.day).or_default() += 1);
+        marks.iter().for_each(|mark| *marked.entry(mark.day).or_default() += 1);
     }
     let told = school_day::told_from(&marked, &active, size);
     // Records that begin in the middle of a year say nothing of the days before.
@@ -151,18 +151,17 @@ fn school_days(
 /// What the register says of each pupil, by the place of the school day. Whether a day is an absence is for the kind's flags to say.
 async fn attendance(
     scope: &Scope,
-    class: &Class,
-    marks: &[AttendanceMark],
+    marks: &[Marked],
     index: &HashMap<NaiveDate, usize>,
 ) -> Result<HashMap<Uuid, Vec<analytics::Attended>>> {
     let kinds: HashMap<String, AttendanceKind> =
         kind::all(scope).await?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
-    Ok(by_pupil_in_order(marks.iter().filter(|mark| mark.school == class.school).filter_map(|mark| {
-        let (day, kind) = (*index.get(&mark.day)?, kinds.get(mark.kind.as_ref()?)?);
+    Ok(by_pupil_in_order(marks.iter().filter_map(|mark| {
+        let (day, kind) = (*index.get(&mark.day)?, kinds.get(&mark.kind)?);
         let said = match kind {
             AttendanceKind { excused: true, .. } => analytics::Attendance::Excused,
             AttendanceKind { absent: true, .. } => analytics::Attendance::Absent,
-            _ => analytics::Attendance::Present { late: mark.late || mark.left_early },
+            _ => analytics::Attendance::Present { late: mark.part },
         };
         Some((mark.pupil, analytics::Attended { day, mark: said }))
     })))

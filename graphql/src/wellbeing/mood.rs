@@ -242,19 +242,28 @@ impl Loader<MoodsOf> for Scope {
     }
 }
 
-/// The moods of some pupils as they were known at a time, for an analysis. The caller has checked the pupils against the scope.
+/// What an analysis asks of a mood.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Felt {
+    pub(crate) pupil: Uuid,
+    pub(crate) day: NaiveDate,
+    pub(crate) weather: MoodWeather,
+}
+
+/// The moods of some pupils in a school as they were known at a time, for an analysis. The caller has checked the pupils against the scope.
 pub(crate) async fn known_at(
     scope: &Scope,
-    pupils: &[Uuid],
+    (school, pupils): (Uuid, &[Uuid]),
     (from, to): (NaiveDate, NaiveDate),
     at: DateTime<Utc>,
-) -> Result<Vec<Mood>> {
+) -> Result<Vec<Felt>> {
     let mut moods = Vec::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<Mood> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new(COLUMNS);
-            sql.push("m.weather IS NOT NULL AND m.known_from <= ").push_bind(at).push(" AND m.known_until > ").push_bind(at);
-            sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND m.pupil IN (");
+        let some: Vec<Felt> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT m.pupil, m.day, m.weather FROM mood m WHERE m.weather IS NOT NULL AND m.known_from <= ");
+            sql.push_bind(at).push(" AND m.known_until > ").push_bind(at);
+            sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
+            sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
         });
