@@ -70,7 +70,7 @@ async fn lessons_the_calendar_and_decisions_stand_in_the_same_list() {
         done(&hugo, &mutation).await;
     }
     let list = entries(&hugo, "pupil", AOI, "(kinds: [LESSON, CALENDAR, RECOGNITION])").await;
-    let short: Vec<_> = list.iter().map(|entry| (entry["kind"].as_str().unwrap(), entry["reason"].clone(), entry["changes"].clone())).collect();
+    let short: Vec<_> = list.iter().map(|entry| (entry["kind"].as_str().expect("a text"), entry["reason"].clone(), entry["changes"].clone())).collect();
     assert_eq!(short.len(), 3, "a closure of another grade is not this pupil's: {list:?}");
     assert_eq!((short[0].0, &short[0].1), ("RECOGNITION", &json!("校内支援室")));
     assert_eq!(short[1], ("CALENDAR", json!("台風"), json!([{ "field": "kind", "before": null, "after": "CLOSURE" }, { "field": "title", "before": null, "after": "臨時休業" }])));
@@ -78,7 +78,7 @@ async fn lessons_the_calendar_and_decisions_stand_in_the_same_list() {
     let of_class = entries(&hugo, "class", CLASS_5_2, "(kinds: [CLASS])").await;
     let reasons: Vec<_> = of_class.iter().map(|entry| entry["reason"].clone()).collect();
     assert_eq!(reasons, [json!("インフルエンザ"), json!("時間割の見直し"), Value::Null], "the class itself came with the roster");
-    assert!(of_class[0]["changes"].as_array().unwrap().contains(&json!({ "field": "kind", "before": null, "after": "出停" })), "{of_class:?}");
+    assert!(of_class[0]["changes"].as_array().expect("a list").contains(&json!({ "field": "kind", "before": null, "after": "出停" })), "{of_class:?}");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn names_and_moves_say_what_they_said_before() {
     assert_eq!((&enrolled["reason"], &enrolled["by"]), (&json!("学級編制"), &json!("日向 悟")));
     assert_eq!(enrolled["changes"][0], json!({ "field": "class", "before": null, "after": "5年1組" }));
     let moved = moves.iter().find(|entry| entry["kind"] == "MOVE").expect("the move");
-    assert!(moved["changes"].as_array().unwrap().contains(&json!({ "field": "kind", "before": null, "after": "CLASS_CHANGE" })), "{moved}");
+    assert!(moved["changes"].as_array().expect("a list").contains(&json!({ "field": "kind", "before": null, "after": "CLASS_CHANGE" })), "{moved}");
     assert_eq!(asked(&ana, "pupil", AOI, "").await.data("/pupil"), &Value::Null, "the class teacher of before reaches the pupil no more");
 }
 
@@ -159,7 +159,7 @@ async fn a_long_history_is_read_page_by_page() {
     loop {
         let arguments = if after.is_empty() { "(first: 2)".to_owned() } else { format!("(first: 2, after: \"{after}\")") };
         let page = asked(&ana, "pupil", AOI, &arguments).await.data("/pupil/history").clone();
-        seen.extend(page["nodes"].as_array().unwrap().clone());
+        seen.extend(page["nodes"].as_array().expect("a list").clone());
         if page["pageInfo"]["hasNextPage"] == false {
             break;
         }

@@ -111,7 +111,7 @@ async fn holds_are_listed_page_by_page_those_that_hold_first_and_of_ones_own_sch
             let page = school.person(who).ask(document, json!({ "after": after })).await;
             assert!(page.queries() <= 3, "{} statements", page.queries());
             let page = page.data("/legalHolds").clone();
-            seen.extend(page["nodes"].as_array().unwrap().iter().map(|of| (of["reason"].as_str().unwrap().to_owned(), of["pupilName"].clone())));
+            seen.extend(page["nodes"].as_array().expect("a list").iter().map(|of| (of["reason"].as_str().expect("a text").to_owned(), of["pupilName"].clone())));
             if page["pageInfo"]["hasNextPage"] == false {
                 return seen;
             }

@@ -42,6 +42,7 @@ async fn the_history_of_a_pupil_is_read_in_words() {
     for nth in 0..60 {
         mark(&school, if nth % 2 == 0 { "ILLNESS" } else { "OTHER" }, "").await;
     }
+    let mut hugo = school.visitor_as("hugo").await;
     let page = hugo.get(&path).await;
     let next = page.between("<p><a href=\"/pupils/", "\"").replace("&#38;", "&");
     assert!(next.contains("after="), "{next}");

@@ -19,14 +19,14 @@ pub async fn due(person: &Person<'_>) -> Vec<(String, i64, i64, i64, i64)> {
     let answer = person.ask(&format!("{{ {DUE} }}"), json!({})).await;
     let nodes = answer.data("/retentionDue/nodes").as_array().expect("a list").clone();
     let number = |node: &Value, field: &str| node[field].as_i64().expect("a number");
-    nodes.iter().map(|of| (of["kind"].as_str().unwrap().to_owned(), number(of, "year"), number(of, "pupilCount"), number(of, "recordCount"), number(of, "heldPupils"))).collect()
+    nodes.iter().map(|of| (of["kind"].as_str().expect("a text").to_owned(), number(of, "year"), number(of, "pupilCount"), number(of, "recordCount"), number(of, "heldPupils"))).collect()
 }
 
 /// The ids of what is due of these kinds; all kinds if there are none.
 pub async fn ids(person: &Person<'_>, kinds: &[&str]) -> Vec<Value> {
     let answer = person.ask(&format!("{{ {DUE} }}"), json!({})).await;
     let nodes = answer.data("/retentionDue/nodes").as_array().expect("a list").clone();
-    let wanted = |of: &&Value| of["pupilCount"] != 0 && (kinds.is_empty() || kinds.contains(&of["kind"].as_str().unwrap()));
+    let wanted = |of: &&Value| of["pupilCount"] != 0 && (kinds.is_empty() || kinds.contains(&of["kind"].as_str().expect("a text")));
     nodes.iter().filter(wanted).map(|of| of["id"].clone()).collect()
 }
 
@@ -125,7 +125,7 @@ async fn what_is_due_goes_in_two_steps_and_the_record_says_what_went() {
     assert_eq!((&answer["userErrors"], &answer["rest"]), (&json!([]), &Value::Null));
     assert_eq!(answer["deletions"][1], json!({ "kind": "ATTENDANCE_REGISTER", "year": 2026, "pupilCount": 6, "recordCount": 6, "years": 5,
         "countedFrom": "LEAVING", "by": "日向 悟", "basis": answer["deletions"][1]["basis"], "tables": [{ "table": "attendance_mark", "rows": 6 }] }));
-    assert!(answer["deletions"][1]["basis"].as_str().unwrap().contains("施行規則 第28条"));
+    assert!(answer["deletions"][1]["basis"].as_str().expect("a text").contains("施行規則 第28条"));
     assert_eq!((school.count("attendance_mark", "1 = 1").await, school.count("attendance_recognition", "1 = 1").await), (0, 0));
     assert_eq!(school.holding("面談で決めた").await, [] as [String; 0], "what the trail had of it has gone, too");
     assert_eq!(school.count("trail", "record = 'attendance_recognition' AND before IS NULL AND after IS NULL").await, 1, "that somebody did it stays");
@@ -213,7 +213,7 @@ async fn what_is_wrong_with_a_deletion_is_said() {
     let code = async |ids: &[Value], confirmation: &str| {
         let answer = delete(&hugo, ids, &json!(confirmation)).await;
         assert_eq!(answer["deletions"], json!([]));
-        (answer["userErrors"][0]["code"].as_str().unwrap().to_owned(), answer["userErrors"][0]["field"].as_str().unwrap().to_owned())
+        (answer["userErrors"][0]["code"].as_str().expect("a text").to_owned(), answer["userErrors"][0]["field"].as_str().expect("a text").to_owned())
     };
     let due = ids(&hugo, &[]).await;
     let expect = |code: &str, field: &str| (code.to_owned(), field.to_owned());
@@ -221,7 +221,7 @@ async fn what_is_wrong_with_a_deletion_is_said() {
     assert_eq!(code(&vec![json!("x"); 201], "").await, expect("TOO_MANY", "ids"));
     assert_eq!(code(&[json!("MOOD.x.2026")], "").await, expect("NOT_FOUND", "ids"));
     assert_eq!(code(&due, "guessed").await, expect("CONFLICT", "confirmation"));
-    let confirmation = plan(&hugo, &due).await["confirmation"].as_str().unwrap().to_owned();
+    let confirmation = plan(&hugo, &due).await["confirmation"].as_str().expect("a text").to_owned();
     done(&hugo, &format!("placeLegalHold(input: {{ pupilId: \"{AOI}\", reason: \"開示請求\" }})")).await;
     assert_eq!(code(&due, &confirmation).await, expect("CONFLICT", "confirmation"), "what was held since is not what was looked at");
     done(&hugo, &format!("placeLegalHold(input: {{ schoolId: \"{HIBARINO}\", reason: \"訴訟\" }})")).await;
@@ -283,7 +283,7 @@ async fn the_board_decides_how_long_a_kind_is_kept() {
     let empty = board.ask("mutation { saveRetentionRule(input: { kind: MOOD, years: 1, basis: \" \" }) { userErrors { code field } } }", json!({})).await;
     assert_eq!(empty.data("/saveRetentionRule/userErrors"), &json!([{ "code": "INVALID_TEXT", "field": "basis" }]));
     let rules = board.ask("{ retentionRules { kind years } }", json!({})).await;
-    assert_eq!(rules.data("/retentionRules").as_array().unwrap().len(), 8);
+    assert_eq!(rules.data("/retentionRules").as_array().expect("a list").len(), 8);
     assert_eq!(rules.data("/retentionRules/0"), &json!({ "kind": "STUDENT_REGISTER", "years": 20 }));
     let hugo = school.person("hugo").ask("mutation { saveRetentionRule(input: { kind: MOOD, years: 1, basis: \"x\" }) { userErrors { code } } }", json!({})).await;
     assert_eq!(hugo.code(), "FORBIDDEN");
@@ -319,16 +319,16 @@ async fn what_one_call_does_not_delete_is_gone_on_with() {
     let secret = on(&school, "2028-04-01", "hugo").await;
     let hugo = school.bearer(&secret);
     let first = delete_all(&hugo, &[]).await;
-    assert_eq!((first["deletions"].as_array().unwrap().len(), school.count("mood", "1 = 1").await), (20, 50));
+    assert_eq!((first["deletions"].as_array().expect("a list").len(), school.count("mood", "1 = 1").await), (20, 50));
     let rest = &first["rest"];
-    let left: Vec<Value> = rest["due"].as_array().unwrap().iter().map(|due| due["id"].clone()).collect();
+    let left: Vec<Value> = rest["due"].as_array().expect("a list").iter().map(|due| due["id"].clone()).collect();
     let second = delete(&hugo, &left, &rest["confirmation"]).await;
     assert_eq!((&second["userErrors"], &second["rest"], school.count("mood", "1 = 1").await), (&json!([]), &Value::Null, 0));
     let (mut after, mut seen) = (Value::Null, 0);
     loop {
         let page = hugo.ask("query ($after: String) { deletions(first: 8, after: $after) { nodes { pupilCount } pageInfo { hasNextPage endCursor } } }", json!({ "after": after })).await;
         let page = page.data("/deletions").clone();
-        seen += page["nodes"].as_array().unwrap().iter().map(|of| of["pupilCount"].as_i64().unwrap()).sum::<i64>();
+        seen += page["nodes"].as_array().expect("a list").iter().map(|of| of["pupilCount"].as_i64().expect("a number")).sum::<i64>();
         if page["pageInfo"]["hasNextPage"] == false {
             break;
         }
@@ -350,7 +350,7 @@ async fn what_is_due_is_read_page_by_page_and_with_few_statements() {
         let page = hugo.ask("query ($after: String) { retentionDue(first: 1, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }", json!({ "after": after })).await;
         assert!(page.queries() <= 30, "{} statements", page.queries());
         let page = page.data("/retentionDue").clone();
-        seen.extend(page["nodes"].as_array().unwrap().iter().map(|of| of["id"].clone()));
+        seen.extend(page["nodes"].as_array().expect("a list").iter().map(|of| of["id"].clone()));
         if page["pageInfo"]["hasNextPage"] == false {
             break;
         }

@@ -21,7 +21,7 @@ pub(super) async fn run(scope: &Scope, command: Retention) -> Result {
                 return Ok(ExitCode::SUCCESS);
             }
             let ids: Vec<String> = due.iter().filter(|due| !due.pupils.is_empty()).map(|due| due.key.id()).collect();
-            delete_all(scope, ids).await
+            delete_all(scope, &ids).await
         }
     }
 }
@@ -36,7 +36,7 @@ fn tell(due: &DueRecords) {
     println!("{} {} {kind}: {pupils} pupils, {} records{held}", due.school_name, due.key.year, due.records());
 }
 
-async fn delete_all(scope: &Scope, ids: Vec<String>) -> Result {
+async fn delete_all(scope: &Scope, ids: &[String]) -> Result {
     let (mut pupils, mut records) = (0, 0);
     for ids in ids.chunks(plan::MOST) {
         let mut ids = ids.to_vec();

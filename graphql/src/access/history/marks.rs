@@ -35,6 +35,7 @@ where
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "two marks beside each other, as the table has them")]
 struct DayMark {
     id: Uuid,
     known_from: DateTime<Utc>,

@@ -146,7 +146,7 @@ impl PupilHistory {
         let scope = Scope::of(ctx)?;
         let rights = reach::of_pupil(ctx, self.0).await?;
         let readable = HistoryKind::OF_PUPIL.iter().filter(|(_, right)| rights.contains(right)).map(|(kind, _)| *kind);
-        of(scope, Whose::Pupil(self.0), readable.collect(), kinds, (first, after)).await
+        of(scope, Whose::Pupil(self.0), readable.collect(), kinds.as_deref(), (first, after.as_deref())).await
     }
     /// The kinds of record whose changes you may see in `history`.
     #[graphql(complexity = "5")]
@@ -175,7 +175,7 @@ impl ClassHistory {
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Option<Connection<Cursor, HistoryEntry>>> {
         let Some(scope) = reach::over_class(ctx, Right::AttendanceWrite, self.0).await? else { return Ok(None) };
-        of(scope, Whose::Class(self.0), HistoryKind::OF_CLASS.into(), kinds, (first, after)).await
+        of(scope, Whose::Class(self.0), HistoryKind::OF_CLASS.into(), kinds.as_deref(), (first, after.as_deref())).await
     }
 }
 
@@ -184,14 +184,14 @@ async fn of(
     scope: &Scope,
     whose: Whose,
     readable: BTreeSet<HistoryKind>,
-    wished: Option<Vec<HistoryKind>>,
-    (first, after): (Option<i32>, Option<String>),
+    wished: Option<&[HistoryKind]>,
+    (first, after): (Option<i32>, Option<&str>),
 ) -> Result<Option<Connection<Cursor, HistoryEntry>>> {
-    let (after, limit) = page::bounds(after.as_deref(), first)?;
+    let (after, limit) = page::bounds(after, first)?;
     if readable.is_empty() || scope.viewer().kind != Holder::Staff {
         return Ok(None);
     }
-    let kinds = readable.into_iter().filter(|kind| wished.as_ref().is_none_or(|wished| wished.contains(kind))).collect();
+    let kinds = readable.into_iter().filter(|kind| wished.is_none_or(|wished| wished.contains(kind))).collect();
     let before = match after {
         Cursor::START => (not_replaced(), Uuid::max()),
         Cursor { number, id } => (number.checked_neg().and_then(DateTime::from_timestamp_millis).unwrap_or_default(), id),
