@@ -17,7 +17,8 @@ pub mod wellbeing;
 
 use access::scope::Scope;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{EmptySubscription, MergedObject, Request};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response};
+use std::pin::Pin;
 
 /// What may be asked.
 #[derive(MergedObject, Default)]
@@ -70,17 +71,31 @@ pub struct Mutation(
     retention::delete::DeleteDueMutation,
 );
 
-/// The API.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+/// The API. Whoever asks it meets one function that is compiled here: the resolvers are generic down to the last field, and a crate that
+/// asked them itself would compile all of them once more.
+#[derive(Clone)]
+pub struct Schema(async_graphql::Schema<Query, Mutation, EmptySubscription>);
+
+impl Schema {
+    /// Answers a request.
+    #[must_use]
+    pub fn execute(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+        let schema = self.0.clone();
+        Box::pin(async move { schema.execute(request).await })
+    }
+
+    /// The API as text.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.0.sdl()
+    }
+}
 
 /// The API with its limits.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .limit_depth(12)
-        .limit_complexity(5_000)
-        .limit_directives(20)
-        .finish()
+    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    Schema(schema.limit_depth(12).limit_complexity(5_000).limit_directives(20).finish())
 }
 
 /// A request in the name of a viewer: its row scope, and the loader that keeps to it.

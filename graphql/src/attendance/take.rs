@@ -14,7 +14,7 @@ use crate::learning::activity::{RejectedItem, check};
 use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment;
 use crate::scalar::{Day, Timestamp};
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -81,6 +81,7 @@ pub struct AttendanceConflict {
 
 /// What became of the marks.
 #[derive(SimpleObject, Default)]
+#[graphql(complex)]
 pub struct TakeAttendancePayload {
     /// How many marks are other than before; what was marked before stays in the history.
     pub changed: usize,
@@ -90,10 +91,20 @@ pub struct TakeAttendancePayload {
     pub conflicts: Vec<AttendanceConflict>,
     /// Marks that were not taken; the others are not affected.
     pub rejected: Vec<RejectedItem>,
-    /// The class's day as it is now; null if nothing was marked.
-    pub summary: Option<AttendanceSummary>,
     /// What is wrong with the call as a whole; nothing of it was stored then.
     pub user_errors: Vec<UserError>,
+    /// The class and the day that were marked.
+    #[graphql(skip)]
+    marked: Option<(Uuid, NaiveDate)>,
+}
+
+#[ComplexObject]
+impl TakeAttendancePayload {
+    /// The class's day as it is now; null if nothing was marked.
+    async fn summary(&self, ctx: &Context<'_>) -> Result<Option<AttendanceSummary>> {
+        let Some((class, day)) = self.marked else { return Ok(None) };
+        summary::of_class(Scope::of(ctx)?, class, day).await
+    }
 }
 
 /// What may be done with attendance.
@@ -190,7 +201,7 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
     payload.conflicts.sort_by_key(|conflict| enrolled.iter().position(|pupil| id::of(*pupil) == conflict.pupil_id));
     mark::insert(&mut tx, call.class.school, call.day, &changed).await?;
     tx.commit().await?;
-    payload.summary = summary::of_class(scope, call.class.id, call.day).await?;
+    payload.marked = Some((call.class.id, call.day));
     Ok(payload)
 }
 

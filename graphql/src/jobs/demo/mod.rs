@@ -32,6 +32,7 @@ use chrono::{DateTime, Days, Utc};
 use roster::Who;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use town::Town;
 use uuid::Uuid;
 use weeks::Weeks;
@@ -138,7 +139,7 @@ pub struct ClassOf {
 pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn Fn(&Progress) + Sync)) -> Result<Demo> {
     let operator = Scope::operator(db.clone(), "demo");
     refuse_unless_made_for_it(db, &operator, settings).await?;
-    let town = Town::new(school_day(now), settings);
+    let town = Arc::new(Town::new(school_day(now), settings));
     let before_school = calendar::at(town.calendar.days[0], 6 * 60 + 30);
     db.clock.advance(before_school - db.clock.now());
     import(&operator, roster::package(&town, Who::FromTheBeginning)).await?;
@@ -150,7 +151,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     let weeks = town.calendar.days.iter().enumerate().filter(|(at, _)| town.calendar.ends_week(*at)).count();
     let of_analyses = weeks * town.classes.len();
     let mut weeks = Weeks {
-        town: &town,
+        town: Arc::clone(&town),
         clock: &db.clock,
         schema: crate::schema(),
         operator: &operator,

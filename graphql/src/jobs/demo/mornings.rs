@@ -12,6 +12,7 @@ use crate::learning::activity::MOST_ITEMS;
 use crate::support::action;
 use crate::wellbeing::mood;
 use chrono::NaiveDate;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ impl Weeks<'_> {
         let mut moods = Vec::new();
         for class in &self.town.classes {
             for pupil in &class.pupils {
-                let said = day::mood(self.town, class, pupil, on);
+                let said = day::mood(&self.town, class, pupil, on);
                 moods.extend(said.map(|said| post::mood(pupil.id, said)));
             }
         }
@@ -38,7 +39,7 @@ impl Weeks<'_> {
 
     /// The first marking of every class, then what becomes known in the course of the day.
     pub(super) async fn attendance(&mut self, on: usize, day: NaiveDate) -> Result<()> {
-        let town = self.town;
+        let town = Arc::clone(&self.town);
         for (minute, classes) in (0..).zip(town.classes.chunks(AT_ONCE)) {
             self.set(at(day, 8 * 60 + 20 + minute));
             let teacher = |class: &Class| self.teachers[class.index].clone();

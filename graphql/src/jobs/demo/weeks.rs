@@ -15,11 +15,12 @@ use crate::learning::{activity, assignment};
 use crate::roster::class;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// The people of the town at work, and how far they are.
 pub(super) struct Weeks<'a> {
-    pub(super) town: &'a Town,
+    pub(super) town: Arc<Town>,
     pub(super) clock: &'a Clock,
     pub(super) schema: Schema,
     pub(super) operator: &'a Scope,
@@ -32,6 +33,19 @@ pub(super) struct Weeks<'a> {
     pub(super) tell: &'a (dyn Fn(&Progress) + Sync),
     /// What devices have not sent yet, by the place of the day on which they will.
     pub(super) unsent: BTreeMap<usize, Vec<ActivityInput>>,
+}
+
+/// What the pupils do on a day, by the place of the day on which their devices send it.
+fn done_on(town: &Town, on: usize) -> BTreeMap<usize, Vec<ActivityInput>> {
+    let mut unsent: BTreeMap<usize, Vec<ActivityInput>> = BTreeMap::new();
+    for class in &town.classes {
+        for pupil in &class.pupils {
+            let Some(sent) = day::sent_on(pupil, on, town.calendar.days.len()) else { continue };
+            let done = day::done(town, class, pupil, on).into_iter();
+            unsent.entry(sent).or_default().extend(done.map(|done| post::activity(class, pupil.id, done)));
+        }
+    }
+    unsent
 }
 
 /// How many classes do something at the same moment.
@@ -55,17 +69,22 @@ impl Weeks<'_> {
     }
 
     async fn live_through(&mut self, on: usize) -> Result<()> {
-        let town = self.town;
+        let town = Arc::clone(&self.town);
+        // What is done in the course of the day is thought up while the morning is recorded.
+        let done = tokio::task::spawn_blocking({
+            let town = Arc::clone(&town);
+            move || done_on(&town, on)
+        });
         let day = town.calendar.days[on];
         if on > 0 && on == joined(town.calendar.days.len()) {
             self.set(at(day, 7 * 60 + 30));
-            import(self.operator, roster::package(town, Who::TransferredIn)).await?;
+            import(self.operator, roster::package(&town, Who::TransferredIn)).await?;
         }
         let mut actions = Vec::new();
         if on > 0 && town.calendar.begins_week(on) {
             self.set(answers::morning(day));
             for class in &town.classes {
-                let (answered, to_do) = answers::answer(town, class, &self.schema, &self.teachers[class.index], on).await?;
+                let (answered, to_do) = answers::answer(&town, class, &self.schema, &self.teachers[class.index], on).await?;
                 self.progress.answers += answered;
                 actions.extend(to_do.into_iter().map(|action| (class.index, action)));
             }
@@ -78,6 +97,9 @@ impl Weeks<'_> {
         self.set(at(day, 16 * 60 + 10));
         self.act(actions).await?;
         self.set(at(day, 22 * 60));
+        for (sent, activities) in done.await.map_err(|_| Error::Internal)? {
+            self.unsent.entry(sent).or_default().extend(activities);
+        }
         self.activities(on).await?;
         if town.calendar.ends_week(on) {
             self.set(at(day, 22 * 60 + 30));
@@ -104,14 +126,6 @@ impl Weeks<'_> {
     }
 
     async fn activities(&mut self, on: usize) -> Result<()> {
-        let town = self.town;
-        for class in &town.classes {
-            for pupil in &class.pupils {
-                let Some(sent) = day::sent_on(pupil, on, town.calendar.days.len()) else { continue };
-                let done = day::done(town, class, pupil, on).into_iter();
-                self.unsent.entry(sent).or_default().extend(done.map(|done| post::activity(class, pupil.id, done)));
-            }
-        }
         let mut posting = JoinSet::new();
         for batch in self.unsent.remove(&on).unwrap_or_default().chunks(MOST_ITEMS) {
             let (app, batch) = (self.app.clone(), batch.to_vec());
@@ -129,21 +143,22 @@ impl Weeks<'_> {
     async fn analyse(&mut self, day: NaiveDate) -> Result<()> {
         let ids: Vec<_> = self.town.classes.iter().map(|class| class.id).collect();
         let right = Right::AnalysisRun;
-        for chunk in ids.chunks(AT_ONCE) {
-            let mut runs = JoinSet::new();
-            for id in chunk {
-                let (scope, id) = (self.operator.clone(), *id);
+        let mut ids = ids.into_iter();
+        let mut runs = JoinSet::new();
+        loop {
+            while runs.len() < AT_ONCE
+                && let Some(id) = ids.next()
+            {
+                let scope = self.operator.clone();
                 runs.spawn(async move {
                     let class = class::find(&scope, right, id).await?.ok_or(Error::Internal)?;
                     analyze::analyze(&scope, &class, day, None).await.map(drop)
                 });
             }
-            while let Some(run) = runs.join_next().await {
-                run.map_err(|_| Error::Internal)??;
-                self.progress.analyses += 1;
-                (self.tell)(&self.progress);
-            }
+            let Some(run) = runs.join_next().await else { return Ok(()) };
+            run.map_err(|_| Error::Internal)??;
+            self.progress.analyses += 1;
+            (self.tell)(&self.progress);
         }
-        Ok(())
     }
 }
