@@ -104,6 +104,34 @@ impl Database {
         rows.expect("the catalogue can be read").into_iter().map(|(name,)| name).collect()
     }
 
+    /// The columns of all tables, as `table.column`, in which a text stands.
+    pub(crate) async fn holding(&self, text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for table in self.tables().await {
+            let columns: sqlx::Result<Vec<(String,)>> = match self.connect().await {
+                Engine::Sqlite(mut c) => {
+                    sqlx::query_as("SELECT name FROM pragma_table_info($1)").bind(&table).fetch_all(&mut c).await
+                }
+                Engine::Postgres(mut c) => {
+                    let sql = "SELECT CAST(column_name AS text) FROM information_schema.columns
+                               WHERE table_schema = 'public' AND table_name = $1";
+                    sqlx::query_as(sql).bind(&table).fetch_all(&mut c).await
+                }
+            };
+            let columns: Vec<String> = columns.expect("the catalogue can be read").into_iter().map(|(column,)| column).collect();
+            let holds = |column: &String| format!("CAST(\"{column}\" AS TEXT) LIKE '%{text}%'");
+            if self.count(&table, &columns.iter().map(holds).collect::<Vec<_>>().join(" OR ")).await == 0 {
+                continue;
+            }
+            for column in columns {
+                if self.count(&table, &holds(&column)).await > 0 {
+                    found.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        found
+    }
+
     pub(crate) async fn count(&self, table: &str, condition: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table} WHERE {condition}"));
         let row: sqlx::Result<(i64,)> = match self.connect().await {

@@ -246,6 +246,11 @@ impl School {
         self.database.tables().await
     }
 
+    /// Where in the whole database a text stands, as `table.column`.
+    pub async fn holding(&self, text: &str) -> Vec<String> {
+        self.database.holding(text).await
+    }
+
     /// How many rows of a table a condition holds for.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
         self.database.count(table, condition).await

@@ -9,6 +9,7 @@ mod id;
 pub mod jobs;
 pub mod learning;
 pub mod page;
+pub mod retention;
 pub mod roster;
 pub mod scalar;
 pub mod support;
@@ -38,6 +39,11 @@ pub struct Query(
     attendance::long_absence::LongAbsenceQuery,
     support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
+    retention::rule::RetentionRuleQuery,
+    retention::due::DueQuery,
+    retention::plan::DeletionPlanQuery,
+    retention::deletion::DeletionQuery,
+    retention::hold::LegalHoldQuery,
 );
 
 /// What may be done.
@@ -63,6 +69,9 @@ pub struct Mutation(
     support::action::SupportActionMutation,
     support::analysis_run::AnalysisRunMutation,
     support::review::SupportFlagMutation,
+    retention::rule::RetentionRuleMutation,
+    retention::hold::LegalHoldMutation,
+    retention::delete::DeleteDueMutation,
 );
 
 /// The API. Whoever asks it meets one function that is compiled here: the resolvers are generic down to the last field, and a crate that

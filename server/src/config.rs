@@ -1,8 +1,10 @@
 //! The settings and commands of the program: each doc comment is the manual.
 mod access;
+mod retention;
 mod turnover;
 
 pub use access::{App, Duty, Pupil, Staff};
+pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
 use asagao_graphql::formats::oneroster::Version;
@@ -65,6 +67,9 @@ pub enum Command {
     /// Prepare and commit the next year of schools (年度更新).
     #[command(subcommand)]
     Turnover(Turnover),
+    /// List and delete what need not be kept any more (保存期間).
+    #[command(subcommand)]
+    Retention(Retention),
     /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
     Recount,
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 19] = [
+const WITHOUT: [(&str, &str); 21] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -18,6 +18,8 @@ const WITHOUT: [(&str, &str); 19] = [
     ("calendar_day", "each change is a row of its own, with who and when"),
     ("lesson_mark", "each marking is a row of its own, with who and when"),
     ("mood", "each entry is a row of its own, with who and when"),
+    ("deletion", "is never changed, and says who deleted"),
+    ("deletion_subject", "is part of a deletion"),
     ("page_session", "tells who is signed in, which is no record of the school"),
     ("roster_import", "says itself who read, committed and took it back, and when"),
     ("roster_import_school", "is part of an import"),
@@ -58,23 +60,31 @@ async fn no_record_is_written_without_a_trail() {
         ("layOutCalendar", format!("layOutCalendar(input: {{ schoolId: \"{HIBARINO}\", year: 2026 }}) {{ userErrors {{ code }} }}")),
         ("closeClass", format!("closeClass(input: {{ classId: \"{CLASS_5_2}\", begins: \"{TODAY}\", ends: \"{TODAY}\", reason: \"インフルエンザ\" }}) {{ userErrors {{ code }} }}")),
         ("recogniseAttendance", format!("recogniseAttendance(input: {{ pupilId: \"{AOI}\", place: HOME, begins: \"{TODAY}\", note: \"面談\" }}) {{ userErrors {{ code }} }}")),
+        ("placeLegalHold", format!("placeLegalHold(input: {{ pupilId: \"{AOI}\", reason: \"開示請求\" }}) {{ userErrors {{ code }} }}")),
         ("setTimetable", format!("setTimetable(input: {{ classId: \"{CLASS_5_2}\", from: \"{TODAY}\", lessons: [{{ weekday: 1, period: 1, subject: \"国語\" }}] }}) {{ userErrors {{ code }} }}")),
     ] {
         let answer = hugo.ask(&format!("mutation {{ {document} }}"), json!({})).await;
         assert_eq!(answer.data(&format!("/{name}/userErrors")), &json!([]));
     }
+    let rule = "mutation { saveRetentionRule(input: { kind: MOOD, years: 2, basis: \"委員会の決定\" }) { userErrors { code } } }";
+    assert_eq!(school.person("board").ask(rule, json!({})).await.data("/saveRetentionRule/userErrors"), &json!([]));
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");
     }
     for table in tables.iter().filter(|table| WITHOUT.iter().all(|(name, _)| name != table)) {
-        // The operator's duty and the first kinds of attendance come with the database itself; a kind's key is its code.
+        // The operator's duty, the first kinds of attendance and the first rules come with the database itself; a kind's key is its code.
         let record = match table.as_str() {
             "duty" => "kind <> 'OPERATOR'",
             "attendance_kind" => "place > 50",
+            "retention_rule" => "years = 2",
             _ => "1 = 1",
         };
-        let of_it = if table == "attendance_kind" { format!("t.after LIKE '%\"' || {table}.code || '\"%'") } else { format!("t.record_id = {table}.id") };
+        let of_it = match table.as_str() {
+            "attendance_kind" => format!("t.after LIKE '%\"' || {table}.code || '\"%'"),
+            "retention_rule" => format!("t.after LIKE '%\"' || {table}.kind || '\"%'"),
+            _ => format!("t.record_id = {table}.id"),
+        };
         assert!(school.count(table, record).await > 0, "nothing was written to {table}: write something");
         let trail = format!("SELECT 1 FROM trail t WHERE t.record = '{table}' AND {of_it}");
         assert_eq!(school.count(table, &format!("{record} AND NOT EXISTS ({trail})")).await, 0, "rows of {table} without a trail");

@@ -1,6 +1,7 @@
 //! Who asks, what they may do, over whom.
 pub mod app;
 pub mod duty;
+pub mod history;
 pub mod reach;
 pub mod reader;
 pub mod right;

@@ -56,13 +56,19 @@ pub enum Right {
     TurnoverWrite,
     /// Giving and ending the duties of a school.
     DutyWrite,
+    /// What is to be deleted when, what is held, what was deleted.
+    RetentionRead,
+    /// Deleting what is due, and holding what must not go.
+    RetentionWrite,
+    /// Changing how long each kind of record is kept.
+    RetentionRuleWrite,
     /// Adding people, apps and tokens.
     AccessWrite,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 26] = [
+    pub const ALL: [Right; 29] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -88,6 +94,9 @@ impl Right {
         Right::MoveWrite,
         Right::TurnoverWrite,
         Right::DutyWrite,
+        Right::RetentionRead,
+        Right::RetentionWrite,
+        Right::RetentionRuleWrite,
         Right::AccessWrite,
     ];
 
@@ -132,6 +141,9 @@ impl Right {
             Right::MoveWrite => "move:write",
             Right::TurnoverWrite => "turnover:write",
             Right::DutyWrite => "duty:write",
+            Right::RetentionRead => "retention:read",
+            Right::RetentionWrite => "retention:write",
+            Right::RetentionRuleWrite => "retention-rule:write",
             Right::AccessWrite => "access:write",
         }
     }

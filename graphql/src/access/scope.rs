@@ -180,6 +180,11 @@ impl Scope {
         let inner = self.db.begin().await?;
         Ok(Tx { inner, clock: self.db.clock.clone(), at: self.now(), actor: self.holder(), reason: reason.into() })
     }
+
+    /// Begins a write in the course of something, for which whoever does it may have given a reason.
+    pub(crate) async fn begin_because(&self, act: &str, why: &str) -> Result<Tx> {
+        self.begin(if why.is_empty() { act.to_owned() } else { format!("{act}: {why}") }).await
+    }
 }
 
 /// A write in progress. It carries who writes and why; what is not committed is undone when it is dropped.

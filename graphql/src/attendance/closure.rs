@@ -150,7 +150,7 @@ async fn close(scope: &Scope, input: &CloseClassInput) -> Result<ClassClosurePay
     if days.is_empty() {
         return Ok(refused(UserErrorCode::OutOfRange, "begins", "there is no school on any of these days"));
     }
-    let mut tx = scope.begin("class closed").await?;
+    let mut tx = scope.begin_because("class closed", &reason).await?;
     class::lock(&mut tx, &[class.id]).await?;
     let sql = "SELECT * FROM attendance_kind WHERE code = $1";
     let kind: Option<AttendanceKind> = on!(tx.connection(), c => sqlx::query_as(sql).bind(&input.kind).fetch_optional(c).await?);
@@ -231,7 +231,11 @@ impl ClassClosure {
 }
 
 async fn withdraw(scope: &Scope, input: &WithdrawClassClosureInput) -> Result<ClassClosurePayload> {
-    let mut tx = scope.begin("closure of a class taken back").await?;
+    let reason = match check::text(&input.reason, 500, "reason") {
+        Ok(reason) => reason,
+        Err(error) => return Ok(ClassClosurePayload { user_errors: vec![error], ..ClassClosurePayload::default() }),
+    };
+    let mut tx = scope.begin_because("closure of a class taken back", &reason).await?;
     let found: Vec<ClassClosure> =
         tx.of_ids("SELECT * FROM class_closure WHERE id IN (", &[id::parse(&input.closure_id).unwrap_or_default()]).await?;
     let reached = match found.first() {
@@ -245,10 +249,6 @@ async fn withdraw(scope: &Scope, input: &WithdrawClassClosureInput) -> Result<Cl
     if from < before.begins || from > before.ends || before.withdrawn_on.is_some_and(|withdrawn| withdrawn <= from) {
         return Ok(refused(UserErrorCode::OutOfRange, "from", "the class is not closed on that day"));
     }
-    let reason = match check::text(&input.reason, 500, "reason") {
-        Ok(reason) => reason,
-        Err(error) => return Ok(ClassClosurePayload { user_errors: vec![error], ..ClassClosurePayload::default() }),
-    };
     class::lock(&mut tx, &[before.class]).await?;
     let after = ClassClosure { withdrawn_on: Some(from), ..before.clone() };
     write(&mut tx, Some(&before), &after).await?;

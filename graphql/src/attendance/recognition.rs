@@ -138,7 +138,7 @@ async fn recognise(scope: &Scope, input: &RecogniseAttendanceInput) -> Result<Re
     if ends < begins {
         return wrong(UserErrorCode::OutOfRange, "ends", "the last day is before the first");
     }
-    let mut tx = scope.begin("attendance elsewhere recognised").await?;
+    let mut tx = scope.begin_because("attendance elsewhere recognised", &note).await?;
     let before: Option<AttendanceRecognition> = match &input.recognition_id {
         Some(id) => tx
             .of_ids("SELECT r.* FROM attendance_recognition r WHERE r.id IN (", &[id::parse(id).unwrap_or_default()])

@@ -3,6 +3,7 @@ use super::academic_year::AcademicYear;
 use super::freshness::{self, Freshness};
 use super::pupil::{self, Pupil};
 use super::school::{School, SchoolOf};
+use crate::access::history::ClassHistory;
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
@@ -133,6 +134,10 @@ impl Class {
     #[graphql(flatten)]
     async fn shown_attendance(&self) -> ClassAttendance {
         ClassAttendance(self.clone())
+    }
+    #[graphql(flatten)]
+    async fn shown_history(&self) -> ClassHistory {
+        ClassHistory(self.id)
     }
     #[graphql(flatten)]
     async fn shown_learning(&self) -> ClassLearning {

@@ -1,5 +1,6 @@
 //! Pupils (児童生徒).
 use crate::access::duty::Duty;
+use crate::access::history::PupilHistory;
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
@@ -150,6 +151,10 @@ impl Pupil {
     #[graphql(flatten)]
     async fn shown_support(&self) -> PupilSupport {
         PupilSupport(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_history(&self) -> PupilHistory {
+        PupilHistory(self.id)
     }
 }
 

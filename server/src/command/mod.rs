@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod post;
 mod roster;
+mod retention;
 mod serve;
 mod turnover;
 
@@ -67,6 +68,7 @@ pub async fn run(config: Config) -> Result {
         Command::Export(command) => export::run(url, command).await,
         Command::Demo(settings) => demo::demo(settings).await,
         Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
+        Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

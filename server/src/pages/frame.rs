@@ -79,6 +79,8 @@ pub enum Here {
     LongAbsence,
     /// 名簿の出し入れ.
     Imports,
+    /// 保存と廃棄.
+    Retention,
     /// Another page.
     Elsewhere,
 }
@@ -140,8 +142,11 @@ impl Nav {
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
             (Right::RosterWrite, "/imports", "名簿の出し入れ", Here::Imports),
         ];
+        // Whoever reads no roster has no list of classes to find the way from.
+        let retention = (Right::RetentionRead, "/retention", "保存と廃棄", Here::Retention);
+        let office = office.into_iter().chain((!may(Right::RosterRead)).then_some(retention));
         if !self.links.is_empty() {
-            let links = office.into_iter().filter(|(right, ..)| may(*right));
+            let links = office.filter(|(right, ..)| may(*right));
             self.links.extend(links.map(|(_, href, text, here)| Link {
                 href: href.to_owned(),
                 text,

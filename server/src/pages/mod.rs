@@ -31,10 +31,12 @@ pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
 pub mod pupil;
+pub mod pupil_history;
 pub mod pupils;
 pub mod record;
 pub mod register;
 mod register_year;
+pub mod retention;
 pub mod roster;
 mod ruby;
 pub mod session;
@@ -83,12 +85,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/calendar/file", post(calendar::download))
         .route("/calendar/import", post(calendar::preview))
         .route("/calendar/import/apply", post(calendar::apply))
+        .route("/retention", get(retention::page).post(retention::send))
         .route("/long-absence", get(long_absence::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
         .route("/pupils/{id}/attendance", get(attendance_record::page).post(attendance_record::send))
+        .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))

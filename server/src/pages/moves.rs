@@ -2,6 +2,8 @@
 mod form;
 mod view;
 
+pub(super) use view::kind as kind_of_move;
+
 use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};

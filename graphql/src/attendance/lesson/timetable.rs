@@ -64,6 +64,8 @@ pub struct SetTimetableInput {
     pub from: Day,
     /// The lessons of the week, at most 70. What is not among them is not taught any more.
     pub lessons: Vec<LessonInput>,
+    /// Why it is changed, up to 500 characters.
+    pub reason: Option<String>,
 }
 
 /// What became of a timetable.
@@ -97,7 +99,12 @@ async fn set(scope: &Scope, input: &SetTimetableInput) -> Result<Result<Vec<Time
     if let Err(error) = checked(&input.lessons) {
         return Ok(Err(error));
     }
-    let mut tx = scope.begin("timetable set").await?;
+    let why = input.reason.as_deref().map(str::trim).filter(|why| !why.is_empty());
+    let why = match why.map(|why| check::text(why, 500, "reason")).transpose() {
+        Ok(why) => why.unwrap_or_default(),
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut tx = scope.begin_because("timetable set", &why).await?;
     class::lock(&mut tx, &[class.id]).await?;
     let from = input.from.0;
     let sql = "SELECT * FROM timetable_lesson WHERE class = $1 AND ends >= $2";

@@ -79,7 +79,7 @@ pub async fn admit(scope: &Scope, input: AdmitPupilInput) -> Result<Result<Pupil
     let offices = offices(scope, Right::MoveWrite).await?;
     let other_name = right!(words(input.from.as_ref(), "from"));
     let reason = right!(words(input.reason.as_ref(), "reason"));
-    let mut tx = scope.begin("pupil admitted").await?;
+    let mut tx = scope.begin_because("pupil admitted", &reason).await?;
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
     class::lock(&mut tx, &[room.id]).await?;
     let pupil = match (&input.pupil_id, &input.pupil) {
@@ -112,7 +112,7 @@ pub async fn admit(scope: &Scope, input: AdmitPupilInput) -> Result<Result<Pupil
 pub async fn transfer_in(scope: &Scope, input: TransferPupilInInput) -> Result<Result<PupilMove, UserError>> {
     let offices = offices(scope, Right::MoveWrite).await?;
     let reason = right!(words(input.reason.as_ref(), "reason"));
-    let mut tx = scope.begin("pupil transferred in").await?;
+    let mut tx = scope.begin_because("pupil transferred in", &reason).await?;
     let Some(mut out) = awaited(&mut tx, &offices, &input.move_id).await? else {
         return wrong(UserErrorCode::NotFound, "moveId", "there is no such pupil on the way to a school of yours");
     };

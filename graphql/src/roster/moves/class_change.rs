@@ -50,6 +50,8 @@ pub struct MarkSpecialNeedsClassInput {
     pub class_id: ID,
     /// Whether it is a special-needs class.
     pub special_needs: bool,
+    /// Why, up to 500 characters.
+    pub reason: Option<String>,
 }
 
 /// What became of the mark.
@@ -65,7 +67,7 @@ pub struct MarkSpecialNeedsClassPayload {
 pub async fn move_to_class(scope: &Scope, input: MoveToClassInput) -> Result<Result<PupilMove, UserError>> {
     let offices = offices(scope, Right::MoveWrite).await?;
     let reason = right!(words(input.reason.as_ref(), "reason"));
-    let mut tx = scope.begin("pupil moved to another class").await?;
+    let mut tx = scope.begin_because("pupil moved to another class", &reason).await?;
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
     class::lock(&mut tx, &[room.id]).await?;
     let pupil = id::parse(&input.pupil_id).unwrap_or_default();
@@ -116,7 +118,7 @@ fn of_class(pupil: Uuid, school: Uuid, (kind, class): (MoveKind, Option<Uuid>), 
 pub async fn set_exchange_class(scope: &Scope, input: SetExchangeClassInput) -> Result<Result<PupilMove, UserError>> {
     let offices = offices(scope, Right::MoveWrite).await?;
     let reason = right!(words(input.reason.as_ref(), "reason"));
-    let mut tx = scope.begin("exchange class set").await?;
+    let mut tx = scope.begin_because("exchange class set", &reason).await?;
     let room = match &input.class_id {
         Some(class) => Some(right!(room_of(&mut tx, &offices, class).await?)),
         None => None,
@@ -174,7 +176,11 @@ pub(super) async fn mark_special_needs(scope: &Scope, input: MarkSpecialNeedsCla
         let error = UserError::new(UserErrorCode::NotFound, "classId", "there is no such homeroom in a school of yours");
         return Ok(MarkSpecialNeedsClassPayload { class: None, user_errors: vec![error] });
     };
-    let mut tx = scope.begin("special-needs class marked").await?;
+    let reason = match words(input.reason.as_ref(), "reason") {
+        Ok(reason) => reason,
+        Err(error) => return Ok(MarkSpecialNeedsClassPayload { class: None, user_errors: vec![error] }),
+    };
+    let mut tx = scope.begin_because("special-needs class marked", &reason).await?;
     class::put(&mut tx, &[Class { special_needs: input.special_needs, ..found }]).await?;
     tx.commit().await?;
     let class = class::find(scope, Right::MoveWrite, id).await?.ok_or(Error::Internal)?;

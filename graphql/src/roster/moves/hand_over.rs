@@ -74,7 +74,7 @@ struct HandOver {
 pub(super) async fn hand_over(scope: &Scope, input: HandOverRecordsInput) -> Result<Result<PupilMove, UserError>> {
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let offices = offices(scope, Right::MoveWrite).await?;
-    let mut tx = scope.begin("records handed over").await?;
+    let mut tx = scope.begin_because("records handed over", &reason).await?;
     let found = within(&mut tx, id::parse(&input.move_id).unwrap_or_default()).await?;
     let Some(found) = found.filter(|found| offices.contains(&found.school) && found.undone_at.is_none()) else {
         return wrong(UserErrorCode::NotFound, "moveId", "there is no such move of a school of yours that holds");

@@ -52,7 +52,7 @@ pub async fn transfer_out(scope: &Scope, input: TransferPupilOutInput) -> Result
     let offices = offices(scope, Right::MoveWrite).await?;
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let other_name = right!(words(input.destination.as_ref(), "destination"));
-    let mut tx = scope.begin("pupil transferred out").await?;
+    let mut tx = scope.begin_because("pupil transferred out", &reason).await?;
     let other_school = match &input.destination_school_id {
         Some(id) => Some(right!(school_of_board(&mut tx, id).await?)),
         None if other_name.is_empty() => {
@@ -85,7 +85,7 @@ pub async fn withdraw(scope: &Scope, input: WithdrawPupilInput) -> Result<Result
     let offices = offices(scope, Right::MoveWrite).await?;
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let other_name = right!(words(input.destination.as_ref(), "destination"));
-    let mut tx = scope.begin("pupil left").await?;
+    let mut tx = scope.begin_because("pupil left", &reason).await?;
     let plan = right!(from(&mut tx, &offices, &input.pupil_id, input.kind, input.day.0).await?);
     let id = write(&mut tx, Plan { other_name, reason, ..plan }).await?;
     done(scope, tx, id).await

@@ -13,7 +13,7 @@ pub use class_change::{MoveToClassInput, SetExchangeClassInput, move_to_class, s
 pub use leave::{TransferPupilOutInput, WithdrawPupilInput, transfer_out, withdraw};
 
 pub(crate) use correct::take_back_by_turnover;
-pub(crate) use plan::{Effect, Plan, apply, offices, write};
+pub(crate) use plan::{Effect, Plan, apply, offices, right, write};
 
 use crate::access::right::Right;
 use crate::access::scope::Scope;

@@ -249,7 +249,7 @@ impl Entry {
 }
 
 /// The name of a kind of move in the school register.
-fn kind(code: &str) -> &'static str {
+pub(in crate::pages) fn kind(code: &str) -> &'static str {
     match code {
         "ADMISSION" => "入学",
         "TRANSFER_IN" => "転入学",

@@ -1,0 +1,97 @@
+//! What would be deleted: the step before deleting, whose confirmation the deletion asks for. So nothing goes that nobody has looked at.
+use super::due::{self, DueRecords};
+use crate::access::right::Right;
+use crate::access::scope::Scope;
+use crate::error::{Error, Result};
+use async_graphql::{Context, ID, Object};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// The most of what is due that is deleted by one call.
+pub const MOST: usize = 200;
+
+/// What would be deleted.
+#[derive(Clone, Debug)]
+pub struct DeletionPlan {
+    /// What is due of it, in the order in which it goes.
+    pub due: Vec<DueRecords>,
+    /// The ids that are not due, or not over records of the viewer's.
+    pub missing: Vec<String>,
+}
+
+/// What would be deleted if you went on.
+#[Object]
+impl DeletionPlan {
+    /// What is due of it. The register of pupils goes last.
+    async fn due(&self) -> &[DueRecords] {
+        &self.due
+    }
+    /// The ids that are not due, or not yours to delete.
+    async fn missing(&self) -> Vec<ID> {
+        self.missing.iter().map(|id| ID(id.clone())).collect()
+    }
+    /// How many records would go, without what hangs on them.
+    async fn record_count(&self) -> i64 {
+        self.records()
+    }
+    /// What `deleteDue` asks for: it stands for exactly these records of these pupils.
+    async fn confirmation(&self) -> String {
+        self.confirmed()
+    }
+}
+
+impl DeletionPlan {
+    /// How many records would go.
+    #[must_use]
+    pub fn records(&self) -> i64 {
+        self.due.iter().map(DueRecords::records).sum()
+    }
+
+    /// What stands for exactly these records of these pupils.
+    #[must_use]
+    pub fn confirmed(&self) -> String {
+        let mut digest = Sha256::new().chain_update("asagao deletion plan");
+        for due in &self.due {
+            digest.update(due.key.id());
+            for (pupil, records) in &due.pupils {
+                digest.update(pupil.unwrap_or_default());
+                digest.update(records.to_be_bytes());
+            }
+        }
+        BASE64_URL_SAFE_NO_PAD.encode(&digest.finalize()[..12])
+    }
+}
+
+/// What may be asked before deleting.
+#[derive(Default)]
+pub struct DeletionPlanQuery;
+
+#[Object]
+impl DeletionPlanQuery {
+    /// What would be deleted of what is due, for those who may delete it. Nothing is changed.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn deletion_plan(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of `retentionDue`, at most 200.")] ids: Vec<ID>,
+    ) -> Result<DeletionPlan> {
+        let scope = Scope::with(ctx, Right::RetentionWrite)?;
+        if ids.len() > MOST {
+            return Err(Error::BadInput(format!("`ids` has more than {MOST} ids")));
+        }
+        of(scope, &ids.into_iter().map(|id| id.0).collect::<Vec<_>>()).await
+    }
+}
+
+/// The plan for some of what is due.
+pub async fn of(scope: &Scope, ids: &[String]) -> Result<DeletionPlan> {
+    let wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let mut due = due::list(scope, Right::RetentionWrite, None, None).await?;
+    due.retain(|due| wanted.contains(due.key.id().as_str()));
+    due.sort_by_key(|due| (due.key.kind == super::rule::KeptKind::StudentRegister, due.key));
+    let found: BTreeSet<String> = due.iter().map(|due| due.key.id()).collect();
+    let missing = wanted.into_iter().filter(|id| !found.contains(*id)).map(str::to_owned).collect();
+    Ok(DeletionPlan { due, missing })
+}

@@ -1,0 +1,109 @@
+//! Changes of records in the words of a school.
+use super::super::calendar::KINDS as CALENDAR;
+use super::super::moves::kind_of_move;
+use super::super::record::{ActionKind, Place};
+
+/// The kinds of record.
+pub(super) const KINDS: [(&str, &str); 9] = [
+    ("NAMES", "氏名"),
+    ("ENROLMENT", "在籍"),
+    ("MOVE", "学籍の異動"),
+    ("ATTENDANCE", "出欠"),
+    ("LESSON", "欠課"),
+    ("RECOGNITION", "出席扱い"),
+    ("CALENDAR", "行事暦"),
+    ("SUPPORT", "支援の記録"),
+    ("CLASS", "学級"),
+];
+
+/// A kind of record.
+pub(super) fn kind(code: &str) -> &'static str {
+    KINDS.iter().find(|(of, _)| *of == code).map_or("記録", |(_, words)| words)
+}
+
+/// What was done.
+pub(super) fn deed(code: &str) -> &'static str {
+    match code {
+        "ADDED" => "加えた",
+        "REMOVED" => "取り消した",
+        _ => "変えた",
+    }
+}
+
+/// By what something came about that nobody did by name.
+pub(super) fn act(act: &str) -> String {
+    if act.starts_with("roster") { "名簿の取り込み" } else { "システム" }.to_owned()
+}
+
+/// The name of a field.
+pub(super) fn field(code: &str) -> &str {
+    match code {
+        "identifier" => "学籍番号",
+        "familyName" => "姓",
+        "givenName" => "名",
+        "preferredFamilyName" => "呼び名の姓",
+        "preferredGivenName" => "呼び名の名",
+        "kanaFamilyName" => "姓のよみ",
+        "kanaGivenName" => "名のよみ",
+        "birthDate" => "生年月日",
+        "class" => "学級",
+        "number" => "出席番号",
+        "begins" => "はじめの日",
+        "ends" => "終わりの日",
+        "kind" => "種類",
+        "day" => "日",
+        "otherSchool" | "otherName" => "相手の学校",
+        "toSchool" => "引きつぎ先",
+        "rightTo" => "引きつぐ記録",
+        "reason" => "理由",
+        "undoReason" => "取り消した理由",
+        "place" => "場所",
+        "note" => "メモ",
+        "late" => "遅刻",
+        "leftEarly" => "早退",
+        "text" => "内容",
+        "nextOn" => "次に見る日",
+        "title" => "名前",
+        other => other,
+    }
+}
+
+/// What a field says.
+pub(super) fn value(kind: &str, field: &str, text: String) -> String {
+    let found = match (kind, field) {
+        (_, "place") => match serde_json::from_value::<Place>(text.as_str().into()) {
+            Ok(place) => place.words(),
+            Err(_) => return text,
+        },
+        ("ENROLMENT", "kind") => match text.as_str() {
+            "HOME" => "在籍",
+            "EXCHANGE" => "交流",
+            _ => return text,
+        },
+        ("MOVE", "kind") => kind_of_move(&text),
+        ("MOVE", "rightTo") => match text.as_str() {
+            "attendance:read" => "出欠",
+            "activity:read" => "学習の記録",
+            "mood:read" => "心の天気",
+            "support:read" => "支援の記録",
+            _ => return text,
+        },
+        ("LESSON", "kind") => match text.as_str() {
+            "MISSED" => "欠課",
+            "LATE" => "遅れ",
+            "LEFT" => "途中退室",
+            _ => return text,
+        },
+        ("CALENDAR", "kind") => match CALENDAR.iter().find(|(code, _)| *code == text) {
+            Some((_, words)) => words.split('（').next().unwrap_or(words),
+            None => return text,
+        },
+        ("SUPPORT", "kind") => match ActionKind::CHOICES.iter().find(|(code, _)| *code == text) {
+            Some((_, kind)) => kind.words(),
+            None => return text,
+        },
+        (_, "late" | "leftEarly") if text == "true" => "あり",
+        _ => return text,
+    };
+    found.to_owned()
+}

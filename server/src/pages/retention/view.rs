@@ -1,0 +1,242 @@
+//! What the page shows: what is due, held and gone, in words.
+use super::super::error::PageError;
+use super::super::record::Connection;
+use super::super::session::Session;
+use super::super::words;
+use super::KINDS;
+use asagao_graphql::clock::school_day;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Answer {
+    pub retention_rules: Vec<AskedRule>,
+    pub retention_due: DueList,
+    pub legal_holds: Connection<AskedHold>,
+    pub deletions: Connection<AskedDeletion>,
+    pub schools: Option<Connection<School>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DueList {
+    pub nodes: Vec<AskedDue>,
+    pub page_info: PageInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    pub has_next_page: bool,
+}
+
+#[derive(Deserialize, Clone)]
+pub(super) struct School {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AskedRule {
+    kind: String,
+    years: i32,
+    counted_from: String,
+    basis: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AskedDue {
+    id: String,
+    kind: String,
+    school_name: String,
+    year: i32,
+    pupil_count: u64,
+    record_count: i64,
+    held_pupils: u64,
+    #[serde(default)]
+    pupils: Option<Vec<Named>>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AskedHold {
+    id: String,
+    pupil_id: Option<String>,
+    pupil_name: Option<String>,
+    school_name: Option<String>,
+    kind: Option<String>,
+    reason: String,
+    placed_by: Option<String>,
+    placed_at: DateTime<Utc>,
+    lifted_by: Option<String>,
+    lifted_at: Option<DateTime<Utc>>,
+    lift_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AskedDeletion {
+    at: DateTime<Utc>,
+    by: Option<String>,
+    kind: String,
+    school_name: String,
+    year: i32,
+    years: i32,
+    pupil_count: i64,
+    record_count: i64,
+}
+
+/// A rule.
+pub(super) struct Rule {
+    pub words: &'static str,
+    pub years: i32,
+    pub from: &'static str,
+    pub basis: String,
+}
+
+impl From<AskedRule> for Rule {
+    fn from(rule: AskedRule) -> Self {
+        let from = if rule.counted_from == "LEAVING" { "卒業・転学から" } else { "記録の年度から" };
+        Rule { words: kind(&rule.kind), years: rule.years, from, basis: rule.basis }
+    }
+}
+
+/// What is due of a kind, a school and a school year.
+pub(super) struct Due {
+    pub id: String,
+    pub school: String,
+    pub kind: &'static str,
+    pub year: String,
+    pub pupils: u64,
+    pub records: i64,
+    pub held: u64,
+    /// Whose it is, where the viewer may see it.
+    pub names: Option<Vec<String>>,
+}
+
+impl From<AskedDue> for Due {
+    fn from(due: AskedDue) -> Self {
+        Due {
+            id: due.id,
+            school: due.school_name,
+            kind: kind(&due.kind),
+            year: format!("{}年度", due.year),
+            pupils: due.pupil_count,
+            records: due.record_count,
+            held: due.held_pupils,
+            names: due.pupils.map(|pupils| pupils.into_iter().map(|pupil| pupil.name).collect()),
+        }
+    }
+}
+
+/// A hold.
+pub(super) struct Hold {
+    pub id: String,
+    pub of: String,
+    pub reason: String,
+    pub placed: String,
+    pub lifted: Option<String>,
+}
+
+impl From<AskedHold> for Hold {
+    fn from(hold: AskedHold) -> Self {
+        let on = |at: DateTime<Utc>, by: Option<String>| {
+            format!("{}　{}", words::era(school_day(at)), by.unwrap_or_else(|| "システム".to_owned()))
+        };
+        let of = match (&hold.pupil_id, hold.pupil_name, hold.school_name) {
+            (Some(_), name, _) => name.unwrap_or_else(|| "児童生徒ひとり".to_owned()) + "　すべての記録",
+            (None, _, school) => {
+                format!("{}　{}", school.unwrap_or_default(), hold.kind.as_deref().map_or("すべての記録", kind))
+            }
+        };
+        let lifted =
+            hold.lifted_at.map(|at| format!("解除　{}　{}", on(at, hold.lifted_by), hold.lift_reason.unwrap_or_default()));
+        Hold { id: hold.id, of, reason: hold.reason, placed: on(hold.placed_at, hold.placed_by), lifted }
+    }
+}
+
+/// What went on a day.
+#[derive(PartialEq)]
+pub(super) struct Deleted {
+    pub day: String,
+    pub by: String,
+    pub school: String,
+    pub kind: &'static str,
+    pub year: String,
+    pub years: i32,
+    pub pupils: i64,
+    pub records: i64,
+}
+
+/// Deletions, with the lots of one day in one line.
+pub(super) fn by_day(deletions: Vec<AskedDeletion>) -> Vec<Deleted> {
+    let mut lines: Vec<Deleted> = Vec::new();
+    for of in deletions {
+        let line = Deleted {
+            day: words::era(school_day(of.at)),
+            by: of.by.unwrap_or_else(|| "システム".to_owned()),
+            school: of.school_name,
+            kind: kind(&of.kind),
+            year: format!("{}年度", of.year),
+            years: of.years,
+            pupils: of.pupil_count,
+            records: of.record_count,
+        };
+        let same = |other: &&mut Deleted| {
+            let key = |of: &Deleted| (of.day.clone(), of.by.clone(), of.school.clone(), of.kind, of.year.clone(), of.years);
+            key(other) == key(&line)
+        };
+        match lines.iter_mut().find(same) {
+            Some(other) => {
+                other.pupils += line.pupils;
+                other.records += line.records;
+            }
+            None => lines.push(line),
+        }
+    }
+    lines
+}
+
+/// What would go, to be confirmed.
+pub(super) struct Plan {
+    pub due: Vec<Due>,
+    pub records: i64,
+    pub confirmation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Planned {
+    deletion_plan: Option<AskedPlan>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AskedPlan {
+    confirmation: String,
+    record_count: i64,
+    due: Vec<AskedDue>,
+}
+
+/// The plan for what was chosen; what has gone since is left out.
+pub(super) async fn plan(session: &Session, ids: &[String]) -> Result<Plan, PageError> {
+    let document = "query Plan($ids: [ID!]!) { deletionPlan(ids: $ids) { confirmation recordCount
+        due { id kind schoolName year pupilCount recordCount heldPupils pupils { name } } } }";
+    let planned: Planned = session.ask(document, json!({ "ids": ids })).await?;
+    let plan = planned.deletion_plan.ok_or(PageError::NotFound)?;
+    let due = plan.due.into_iter().map(Due::from).collect();
+    Ok(Plan { due, records: plan.record_count, confirmation: plan.confirmation })
+}
+
+fn kind(code: &str) -> &'static str {
+    KINDS.iter().find(|(of, _)| *of == code).map_or("記録", |(_, words)| words)
+}
