@@ -48,7 +48,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 42] = [
+pub const TABLES: [Kept; 48] = [
     of("page_session", false, Fate::Follows { table: "access_token", by: &["token"] }),
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
@@ -75,6 +75,8 @@ pub const TABLES: [Kept; 42] = [
     of("enrolment", true, goes(StudentRegister, "ends")),
     of("access_token", true, Fate::GoesLast("holder")),
     of("legal_hold", true, Fate::GoesLast("pupil")),
+    of("roster_import_change", false, Fate::GoesLast("pupil")),
+    of("roster_source", false, Fate::GoesLast("id")),
     of("pupil", true, Fate::GoesLast("id")),
     of("trail", false, Fate::Stays("who did what when, for what reason; its content goes with the record that it is of")),
     of("deletion", false, Fate::Stays("says what went and names nobody")),
@@ -102,6 +104,10 @@ pub const TABLES: [Kept; 42] = [
     of("turnover", true, Fate::Stays("that a next year was prepared, and the ids of what it changed; names go with its pupils")),
     of("turnover_class", true, Fate::Stays("the classes of a draft")),
     of("turnover_duty", true, Fate::Stays("the duties of staff in a draft")),
+    of("roster_import", false, Fate::Stays("when a roster was brought in by whom, and figures")),
+    of("roster_import_school", false, Fate::Stays("of which schools a roster was")),
+    of("roster_import_finding", false, Fate::Stays("cells of a roster that were wrong, which are deleted a week later")),
+    of("roster_lots", false, Fate::Stays("digests of many rows together")),
     of("_sqlx_migrations", false, Fate::Stays("which migrations ran")),
 ];
 
