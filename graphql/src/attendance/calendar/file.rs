@@ -13,6 +13,7 @@ use crate::scalar::Day;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// What a day can be, in the words of a file.
@@ -216,7 +217,7 @@ impl Read {
         for (line, Said { day, grade, kind, title }) in self.changes {
             let before = self.before.remove(&(day, grade.clone()));
             let was = before.as_ref().map(|before| (before.kind, before.title.as_str()));
-            stands_for += &format!("{day}\t{grade}\t{was:?}\t{kind:?}\t{title}\n");
+            writeln!(stands_for, "{day}\t{grade}\t{was:?}\t{kind:?}\t{title}").expect("a text can be written to");
             changes.push(CalendarChange {
                 line,
                 day: Day(day),

@@ -33,6 +33,7 @@ pub(crate) struct Place {
 }
 
 /// Some days of some pupils of a school, as the register has them.
+#[derive(Debug)]
 pub(crate) struct Gathered {
     pub(crate) from: NaiveDate,
     pub(crate) to: NaiveDate,
