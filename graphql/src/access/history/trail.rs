@@ -29,6 +29,7 @@ const SHOWN: [Shown; 9] = [
             "preferred_given_name",
             "kana_family_name",
             "kana_given_name",
+            "birth_date",
         ],
     ),
     ("enrolment", HistoryKind::Enrolment, &["class", "number", "begins", "ends", "kind"]),
