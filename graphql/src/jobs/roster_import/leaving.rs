@@ -76,7 +76,14 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Whether the package has every school that there is: else it says nothing of who is of the board.
+    async fn speaks_of_the_board(&self) -> Result<bool> {
+        let rows: Vec<(Uuid,)> = on!(self.stage.scope.read(), c => sqlx::query_as("SELECT id FROM school").fetch_all(c).await?);
+        Ok(rows.iter().all(|(school,)| self.schools.contains(school)))
+    }
+
     async fn end_duties(&mut self, ids: &[Uuid], line: u64) -> Result<()> {
+        let of_board = self.stage.yours.all() && (line > 0 || !ids.is_empty() && self.speaks_of_the_board().await?);
         for chunk in ids.chunks(LOT) {
             let mut tx = self.stage.scope.begin("roster import read").await?;
             let (sources, settled) = said_of(&mut tx, &self.stage, Record::Duty, chunk).await?;
@@ -85,10 +92,10 @@ impl Reading<'_> {
             for duty in stored.into_iter().filter(|duty| !settled.contains(&duty.id)) {
                 let spoken_of = line > 0
                     || duty.class.map_or_else(
-                        || duty.school.is_none_or(|school| self.schools.contains(&school)),
+                        || duty.school.map_or(of_board, |school| self.schools.contains(&school)),
                         |class| self.facts.classes.contains_key(&class),
                     );
-                let mine = duty.school.is_none_or(|school| self.stage.yours.has(school));
+                let mine = duty.school.map_or(of_board, |school| self.stage.yours.has(school));
                 let Some(source) = sources.get(&duty.id).filter(|_| spoken_of && mine) else { continue };
                 changes.push(self.ended(&duty, source, line, duty.ends, |last| Some(Duty { ends: last, ..duty.clone() })));
             }
