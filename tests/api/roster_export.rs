@@ -3,7 +3,7 @@ use asagao_graphql::error::Error;
 use asagao_graphql::formats::oneroster::{ClassRole, Package as Parcel, Record, RoleName, Severity, Version};
 use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::roster_export::{Exported, Receiver, Wanted};
-use asagao_tests::{AOI, CLASS_5_2, HIBARINO, MIZUUMI, Package, School, TODAY, YUI};
+use asagao_tests::{AOI, BOARD, CLASS_5_2, HIBARINO, MIZUUMI, Package, School, TODAY, YUI};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use tempfile::TempDir;
@@ -125,6 +125,32 @@ async fn what_was_exported_reads_back_without_a_difference() {
         let received = export(&school, None, version, Receiver::Own, None).await.expect("an export");
         assert_eq!(school.difference_of(&received.folder.path().join(&received.exported.name)).await, 0, "{version}");
     }
+}
+
+#[tokio::test]
+async fn a_schools_own_package_ends_nothing_of_the_board() {
+    let school = School::open().await;
+    let mut package = Package::usual().as_a("bulk");
+    package.user(Uuid::from_u128(0xb0a4d), "板野,直,,,board@asagiri.example", "districtAdministrator", BOARD);
+    school.import(&package).await;
+    assert_eq!(school.count("duty", "kind = 'BOARD_OFFICIAL' AND ends = '9999-12-31'").await, 1);
+    let wanted = Wanted { version: Version::V1_2_1, receiver: Receiver::Own, school: Some(HIBARINO) };
+    let (bytes, exported) = school.export(Some("hugo"), wanted).await.expect("an export");
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join(&exported.name);
+    std::fs::write(&path, &bytes).expect("a file");
+    assert_eq!(school.difference_of(&path).await, 0, "whoever runs the server reads one school's package");
+    let mut hugo = school.visitor_as("hugo").await;
+    hugo.get("/imports").await;
+    let sent = hugo.send_file("/imports", &[("encoding", "auto")], &exported.name, &bytes).await;
+    let page = loop {
+        let page = hugo.get(sent.header("location")).await;
+        if page.header("refresh").is_empty() {
+            break page;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(page.text.contains("今の名簿と同じです"), "{}", page.text);
 }
 
 #[tokio::test]

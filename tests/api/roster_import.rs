@@ -98,6 +98,19 @@ async fn who_is_not_in_a_bulk_package_any_more_leaves_and_who_is_in_it_again_ret
 }
 
 #[tokio::test]
+async fn a_class_that_is_gone_as_a_whole_is_left_by_everybody_in_it() {
+    let school = board().await;
+    let office = school.person("office");
+    school.import(&Package::usual().as_a("bulk")).await;
+    let lesson = asagao_tests::LESSON.to_string();
+    let package = Package::usual().as_a("bulk").without("classes.csv", &lesson).without("enrollments.csv", &lesson);
+    let import = office.preview(&package).await;
+    let leaving: Vec<_> = changes(&import, "LEAVING").iter().map(|change| change["className"].clone()).collect();
+    assert_eq!(leaving, [json!("5年 算数 少人数"), json!("5年 算数 少人数")], "{import}");
+    assert_eq!(import["suspicion"], Value::Null, "nobody leaves the school");
+}
+
+#[tokio::test]
 async fn a_row_that_is_wrong_makes_nobody_leave() {
     let school = School::open().await;
     school.import(&Package::usual().as_a("bulk")).await;

@@ -5,8 +5,8 @@ mod demo;
 mod export;
 mod import;
 mod post;
-mod roster;
 mod retention;
+mod roster;
 mod serve;
 mod turnover;
 

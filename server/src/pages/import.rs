@@ -12,14 +12,14 @@ use super::html;
 use super::session::Session;
 use asagao_graphql::access::right::Right;
 use askama::Template;
+use asked::{ChangePage, Data, FindingPage, List};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use asked::{ChangePage, Data, FindingPage, List};
 use change::Group;
 use found::{Code, Found};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use view::Import;
 
 pub(super) use asked::{Count, State};
@@ -154,8 +154,7 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
         let document = "query Changes($id: ID!, $kind: RosterChangeKind!, $after: String) { rosterImport(id: $id) { id fileName
                  changes(first: 100, after: $after, kind: $kind) { nodes { id record kind line name className schoolName candidateName
                      fields { field before after theirs } } pageInfo { hasNextPage endCursor } } } }";
-        let data: List<ChangePage> =
-            session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
+        let data: List<ChangePage> = session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
         let cursor = import.list.page_info.next().cloned();
         let group = Group::new(kind, import.list);

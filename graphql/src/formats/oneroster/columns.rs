@@ -57,7 +57,7 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
     pub(super) name: &'static str,
-    /// How 1.2_JP spells it, where it does otherwise.
+    /// How `1.2_JP` spells it, where it does otherwise.
     pub(super) of_japan: Option<&'static str>,
     pub(super) need: Need,
     pub(super) kind: Kind,

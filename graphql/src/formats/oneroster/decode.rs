@@ -60,7 +60,7 @@ impl<R: Read> Decoded<R> {
                 self.raw.drain(..mark.len());
                 self.mark = true;
                 self.encoding = Some(encoding);
-                self.decoder = decoder.map(|encoding| encoding.new_decoder_without_bom_handling());
+                self.decoder = decoder.map(encoding_rs::Encoding::new_decoder_without_bom_handling);
                 return;
             }
         }

@@ -33,7 +33,7 @@ impl Manifest {
                     let found = |severity, rule| Finding::new(severity, rule, NAME, line).at(property, value);
                     findings.extend(manifest.read_property(property, value).map(|(severity, rule)| found(severity, rule)));
                 }
-                Err(finding) => findings.push(finding),
+                Err(finding) => findings.push(*finding),
             }
         }
         if !named {

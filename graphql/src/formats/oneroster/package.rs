@@ -43,10 +43,10 @@ impl Package {
         let mut names = package.source.names();
         let manifest = match take(&mut names, manifest::NAME) {
             Some(name) => package.rows(&name, manifest::NAME).map(|rows| Manifest::read(rows, &mut package.findings)),
-            None => Err(Finding::new(Severity::Error, &rules::FILE_MISSING, manifest::NAME, 0)),
+            None => Err(Box::new(Finding::new(Severity::Error, &rules::FILE_MISSING, manifest::NAME, 0))),
         };
         let manifest = manifest.unwrap_or_else(|finding| {
-            package.findings.push(finding);
+            package.findings.push(*finding);
             Manifest::default()
         });
         package.version = manifest.version.unwrap_or(Version::V1_2);
@@ -139,8 +139,8 @@ impl Package {
         self.records(File::UserProfiles, UserProfile::read)
     }
 
-    fn rows(&self, name: &str, file: &'static str) -> Result<Rows, Finding> {
-        let unreadable = |_| Finding::new(Severity::Error, &rules::UNREADABLE, file, 0);
+    fn rows(&self, name: &str, file: &'static str) -> Result<Rows, Box<Finding>> {
+        let unreadable = |_| Box::new(Finding::new(Severity::Error, &rules::UNREADABLE, file, 0));
         let bytes = self.source.read(name).map_err(unreadable)?;
         Rows::new(file, Decoded::new(bytes, self.said).map_err(unreadable)?)
     }
@@ -152,7 +152,7 @@ impl Package {
                 let sheet = self.sheet(file, found.mode, rows.header());
                 Records::new(rows, sheet, read)
             }
-            Err(finding) => Records::unreadable(finding),
+            Err(finding) => Records::unreadable(*finding),
         }
     }
 
@@ -182,7 +182,7 @@ impl Package {
         let mode = said.unwrap_or(Mode::Unsaid);
         let rows = match self.rows(&name, file.name()) {
             Ok(rows) => rows,
-            Err(finding) => return vec![finding],
+            Err(finding) => return vec![*finding],
         };
         let encoding = rows.encoding();
         match encoding {

@@ -25,14 +25,17 @@ impl<T> Record<T> {
     }
 }
 
+/// How a row that was checked becomes a record.
+type Read<T> = fn(&mut Checked<'_>) -> T;
+
 /// The rows of a file, read as they are asked for.
 pub struct Records<T> {
-    reading: Option<(Rows, Sheet, fn(&mut Checked<'_>) -> T)>,
+    reading: Option<(Rows, Sheet, Read<T>)>,
     unreadable: Option<Finding>,
 }
 
 impl<T> Records<T> {
-    pub(super) fn new(rows: Rows, sheet: Sheet, read: fn(&mut Checked<'_>) -> T) -> Self {
+    pub(super) fn new(rows: Rows, sheet: Sheet, read: Read<T>) -> Self {
         Records { reading: Some((rows, sheet, read)), unreadable: None }
     }
 
@@ -57,7 +60,7 @@ impl<T> Iterator for Records<T> {
             Ok(row) => row,
             Err(finding) => {
                 let id = sheet.places[0].as_ref().and_then(|(place, _)| rows.last(*place)).and_then(own_id);
-                return Some(Record::left_out(finding, id));
+                return Some(Record::left_out(*finding, id));
             }
         };
         let mut checked = Checked::new(sheet, line, row);

@@ -25,10 +25,10 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(file: &'static str, text: Text) -> std::result::Result<Self, Finding> {
+    pub(super) fn new(file: &'static str, text: Text) -> std::result::Result<Self, Box<Finding>> {
         let lines = Lines { inner: text, passed: 0, line: 1, after: b'\n', starts: VecDeque::new(), row: 0 };
         let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(64 * 1024).from_reader(lines);
-        let unreadable = |error: &csv::Error| Finding::new(Severity::Error, of_error(error), file, 1);
+        let unreadable = |error: &csv::Error| Box::new(Finding::new(Severity::Error, of_error(error), file, 1));
         let header = reader.byte_headers().map_err(|error| unreadable(&error))?;
         let header = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         Ok(Rows { file, reader, bytes: ByteRecord::new(), row: StringRecord::new(), header, broken: false, ended: false })
@@ -55,11 +55,11 @@ impl Rows {
     }
 
     /// The next row with its line; a row that is none is a finding.
-    pub(super) fn next(&mut self) -> Option<std::result::Result<(u64, &StringRecord), Finding>> {
+    pub(super) fn next(&mut self) -> Option<std::result::Result<(u64, &StringRecord), Box<Finding>>> {
         if self.ended {
             return None;
         }
-        let found = |rule, line| Some(Err(Finding::new(Severity::Error, rule, self.file, line)));
+        let found = |rule, line| Some(Err(Box::new(Finding::new(Severity::Error, rule, self.file, line))));
         match self.reader.read_byte_record(&mut self.bytes) {
             Ok(true) => {}
             Ok(false) => return None,
@@ -94,8 +94,8 @@ impl Rows {
         }
         if self.row.len() != self.header.len() {
             let message = format!("the row has {} values, the header {}", self.row.len(), self.header.len());
-            return found(&rules::ROW_LENGTH, line)
-                .map(|found: std::result::Result<_, Finding>| found.map_err(|found| found.because(message)));
+            let found = Finding::new(Severity::Error, &rules::ROW_LENGTH, self.file, line);
+            return Some(Err(Box::new(found.because(message))));
         }
         Some(Ok((line, &self.row)))
     }

@@ -100,8 +100,7 @@ fn lines_are_counted_through_crlf_empty_lines_and_quoted_line_breaks() {
     assert_eq!(lines(orgs(&folder, &text)), [2, 5, 6]);
     folder.put("orgs.csv", format!("sourcedId,name,type\n{text}").replace('\n', "\r\n"));
     assert_eq!(lines(folder.open().orgs().collect()), [2, 5, 6]);
-    folder.put("orgs.csv", format!("\n\n\u{feff}sourcedId,name,type\n{text}"));
-    let big: String = (0..5_000).map(|n| format!("{},学校{n},school\r\n\r\n", id(n))).collect();
+    let big = (0..5_000).map(|n| format!("{},学校{n},school\r\n\r\n", id(n))).collect::<Vec<_>>().concat();
     let records = orgs(&folder, big);
     assert!(records.iter().zip(0..).all(|(record, at)| record.line == 2 + 2 * at && record.value.is_some() || at == 0));
 }
@@ -133,7 +132,7 @@ fn cp932_is_told_from_utf8_and_a_broken_byte_from_both() {
 #[test]
 fn cp932_after_a_long_ascii_beginning_is_still_cp932() {
     let folder = Folder::new("1.2");
-    let ascii: String = (1..5_000).map(|n| format!("{},school {n},school\n", id(n))).collect();
+    let ascii = (1..5_000).map(|n| format!("{},school {n},school\n", id(n))).collect::<Vec<_>>().concat();
     let late = encode_cp932(&format!("{},山﨑小学校,school\n", id(6_000))).unwrap();
     let records = orgs(&folder, [ascii.as_bytes(), &late].concat());
     assert_eq!(records.last().unwrap().value.as_ref().unwrap().name, "山﨑小学校");

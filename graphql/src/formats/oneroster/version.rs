@@ -10,7 +10,7 @@ pub enum Version {
     V1_2,
     /// 1.2.1: the Japan profile 1.2.
     V1_2_1,
-    /// 1.2_JP: the Japan profile for schools, of the 相互運用標準モデル 6.
+    /// `1.2_JP`: the Japan profile for schools, of the 相互運用標準モデル 6.
     Jp,
 }
 

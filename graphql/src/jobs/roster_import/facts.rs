@@ -11,7 +11,6 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClassFacts {
     pub(super) school: Uuid,
-    pub(super) year: Uuid,
     pub(super) begins: NaiveDate,
     pub(super) homeroom: bool,
     pub(super) special_needs: bool,
@@ -56,7 +55,6 @@ pub(super) struct Facts {
 struct StoredClass {
     id: Uuid,
     school: Uuid,
-    academic_year: Uuid,
     begins: NaiveDate,
     kind: ClassKind,
     special_needs: bool,
@@ -85,12 +83,13 @@ impl Facts {
 
     /// The classes that are stored.
     pub(super) async fn add_stored_classes(&mut self, scope: &Scope) -> Result<()> {
-        let sql = "SELECT c.id, c.school, c.academic_year, y.begins, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
+        let sql =
+            "SELECT c.id, c.school, y.begins, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
                    WHERE NOT c.withdrawn";
         let classes: Vec<StoredClass> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
         self.classes.extend(classes.into_iter().map(|class| {
-            let StoredClass { id, school, academic_year: year, begins, kind, special_needs } = class;
-            (id, ClassFacts { school, year, begins, homeroom: kind == ClassKind::Homeroom, special_needs })
+            let StoredClass { id, school, begins, kind, special_needs } = class;
+            (id, ClassFacts { school, begins, homeroom: kind == ClassKind::Homeroom, special_needs })
         }));
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::clock::{NO_END, not_replaced};
 use crate::db::on;
 use crate::error::Result;
 use crate::formats::oneroster::{File, Mode};
+use crate::roster::class::Class;
 use crate::roster::enrolment::Enrolment;
 use chrono::Days;
 use std::collections::{HashMap, HashSet};
@@ -58,11 +59,11 @@ impl Reading<'_> {
             let mut tx = self.stage.scope.begin("roster import read").await?;
             let (sources, settled) = said_of(&mut tx, &self.stage, Record::Enrolment, chunk).await?;
             let stored: Vec<Enrolment> = tx.of_ids(Enrolment::SELECT, chunk).await?;
+            let classes = self.classes_of_years(&mut tx, stored.iter().map(|place| place.class)).await?;
             let mut changes = Vec::new();
             for place in stored.into_iter().filter(|place| !settled.contains(&place.id)) {
-                // A package that has not this school, or not this year, says nothing of it.
-                let year = self.facts.classes.get(&place.class).map(|class| class.year);
-                let spoken_of = line > 0 || (self.schools.contains(&place.school) && year.is_some());
+                // A package that has not this school, or not this year, says nothing of it; a class of theirs may be gone as a whole.
+                let spoken_of = line > 0 || (self.schools.contains(&place.school) && classes.contains(&place.class));
                 let Some(source) = sources.get(&place.id).filter(|_| spoken_of && self.stage.yours.has(place.school)) else {
                     continue;
                 };
@@ -76,19 +77,33 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Those of these classes that are of a year of the package.
+    async fn classes_of_years(&self, tx: &mut Tx, classes: impl Iterator<Item = Uuid>) -> Result<HashSet<Uuid>> {
+        let classes: HashSet<Uuid> = classes.collect();
+        let classes: Vec<Uuid> = classes.into_iter().collect();
+        let stored: Vec<Class> = tx.of_ids(Class::SELECT, &classes).await?;
+        let of_years = stored.into_iter().filter(|class| self.facts.years.contains_key(&class.academic_year));
+        Ok(of_years.map(|class| class.id).collect())
+    }
+
+    /// Whether the package has every school that there is: else it says nothing of who is of the board.
+    async fn speaks_of_the_board(&self) -> Result<bool> {
+        let rows: Vec<(Uuid,)> = on!(self.stage.scope.read(), c => sqlx::query_as("SELECT id FROM school").fetch_all(c).await?);
+        Ok(rows.iter().all(|(school,)| self.schools.contains(school)))
+    }
+
     async fn end_duties(&mut self, ids: &[Uuid], line: u64) -> Result<()> {
+        let of_board = self.stage.yours.all() && (line > 0 || !ids.is_empty() && self.speaks_of_the_board().await?);
         for chunk in ids.chunks(LOT) {
             let mut tx = self.stage.scope.begin("roster import read").await?;
             let (sources, settled) = said_of(&mut tx, &self.stage, Record::Duty, chunk).await?;
             let stored: Vec<Duty> = tx.of_ids(Duty::SELECT, chunk).await?;
+            let classes = self.classes_of_years(&mut tx, stored.iter().filter_map(|duty| duty.class)).await?;
             let mut changes = Vec::new();
             for duty in stored.into_iter().filter(|duty| !settled.contains(&duty.id)) {
-                let spoken_of = line > 0
-                    || duty.class.map_or_else(
-                        || duty.school.is_none_or(|school| self.schools.contains(&school)),
-                        |class| self.facts.classes.contains_key(&class),
-                    );
-                let mine = duty.school.is_none_or(|school| self.stage.yours.has(school));
+                let of_year = duty.class.is_none_or(|class| classes.contains(&class));
+                let spoken_of = line > 0 || (of_year && duty.school.map_or(of_board, |school| self.schools.contains(&school)));
+                let mine = duty.school.map_or(of_board, |school| self.stage.yours.has(school));
                 let Some(source) = sources.get(&duty.id).filter(|_| spoken_of && mine) else { continue };
                 changes.push(self.ended(&duty, source, line, duty.ends, |last| Some(Duty { ends: last, ..duty.clone() })));
             }

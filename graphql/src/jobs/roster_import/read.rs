@@ -278,7 +278,6 @@ impl Reading<'_> {
         self.schools.insert(row.school);
         let facts = ClassFacts {
             school: row.school,
-            year: academic_year,
             begins: self.facts.years[&academic_year],
             homeroom: row.homeroom,
             special_needs: row.special_needs,

@@ -23,6 +23,11 @@ impl Yours {
         Ok(Yours { schools, today: scope.today() })
     }
 
+    /// Whether it is the whole board's.
+    pub(super) fn all(&self) -> bool {
+        self.schools.is_none()
+    }
+
     pub(super) fn has(&self, school: Uuid) -> bool {
         self.schools.as_ref().is_none_or(|schools| schools.contains(&school))
     }
