@@ -182,7 +182,7 @@ impl Package {
         let mut manifest = format!("propertyName,value\n{version}\n");
         for file in package.0.keys().filter(|file| **file != "manifest.csv") {
             let name = file.strip_suffix(".csv").expect("a CSV file");
-            manifest.push_str(&format!("file.{name},{mode}\n"));
+            manifest.push_str(&["file.", name, ",", mode, "\n"].concat());
         }
         package.0.insert("manifest.csv", manifest);
         package
@@ -192,7 +192,7 @@ impl Package {
     #[must_use]
     pub fn without(&self, file: &'static str, text: &str) -> Self {
         let mut package = self.clone();
-        let lines = package.0[file].lines().filter(|line| !line.contains(text)).map(|line| format!("{line}\n")).collect();
+        let lines = package.0[file].split_inclusive('\n').filter(|line| !line.contains(text)).collect();
         package.0.insert(file, lines);
         package
     }

@@ -193,9 +193,9 @@ pub enum Export {
     /// The roster as a OneRoster package: the years that are not over, and who is in their classes. Without --receiver all that a package
     /// can say of it, to be read back or moved to another system; birth dates are in none. What a strict reader would object to is told.
     Roster {
-        /// The ZIP file, or a folder in which it gets its usual name, RO_YYYYMMDD_CODE.zip.
+        /// The ZIP file, or a folder in which it gets its usual name, `RO_YYYYMMDD_CODE.zip`.
         out: PathBuf,
-        /// The version of OneRoster: 1.2, 1.2.1 or 1.2_JP.
+        /// The version of OneRoster: 1.2, 1.2.1 or `1.2_JP`.
         #[arg(long, default_value = "1.2_JP")]
         version: Version,
         /// Whom it is for: own, hub (学習eポータル) or tool (学習ツール), each of which gets less.

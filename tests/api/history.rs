@@ -99,8 +99,8 @@ async fn names_and_moves_say_what_they_said_before() {
     let enrolled = moves.iter().find(|entry| entry["kind"] == "ENROLMENT" && entry["deed"] == "ADDED").expect("a new enrolment");
     assert_eq!((&enrolled["reason"], &enrolled["by"]), (&json!("学級編制"), &json!("日向 悟")));
     assert_eq!(enrolled["changes"][0], json!({ "field": "class", "before": null, "after": "5年1組" }));
-    let moved = moves.iter().find(|entry| entry["kind"] == "MOVE").expect("the move");
-    assert!(moved["changes"].as_array().expect("a list").contains(&json!({ "field": "kind", "before": null, "after": "CLASS_CHANGE" })), "{moved}");
+    let class_change = moves.iter().find(|entry| entry["kind"] == "MOVE").expect("the move");
+    assert!(class_change["changes"].as_array().expect("a list").contains(&json!({ "field": "kind", "before": null, "after": "CLASS_CHANGE" })), "{class_change}");
     assert_eq!(asked(&ana, "pupil", AOI, "").await.data("/pupil"), &Value::Null, "the class teacher of before reaches the pupil no more");
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 async fn board() -> School {
     let mut school = School::open().await;
-    let day: NaiveDate = TODAY.parse().unwrap();
+    let day: NaiveDate = TODAY.parse().expect("a date");
     school.hire("office", |id| vec![duty::new(id, DutyKind::AcademicAffairs, None, None, day)]).await;
     school.import(&Package::usual().as_a("bulk")).await;
     school
@@ -20,7 +20,7 @@ async fn transfer_out(school: &School, day: &str) {
 }
 
 fn of_kind<'a>(import: &'a Value, kind: &str) -> Vec<&'a Value> {
-    import["changes"]["nodes"].as_array().unwrap().iter().filter(|change| change["kind"] == kind).collect()
+    import["changes"]["nodes"].as_array().expect("a list").iter().filter(|change| change["kind"] == kind).collect()
 }
 
 async fn last_day(school: &School, pupil: Uuid) -> i64 {
@@ -86,8 +86,8 @@ async fn a_place_that_was_entered_by_hand_is_not_given_twice() {
     assert_eq!(of_kind(&import, "LEAVING").len(), 0, "{import}");
     let done = office.commit_roster(&import["id"], &Value::Null, &[]).await;
     assert_eq!(done["import"]["state"], "COMMITTED");
-    let places = format!("class = (SELECT id FROM class WHERE name = '5年1組') AND known_until = '9999-12-31T00:00:00+00:00'");
-    assert_eq!(school.count("enrolment", &places).await, 2, "渡辺 蓮 and one place for 勅使河原");
+    let places = "class = (SELECT id FROM class WHERE name = '5年1組') AND known_until = '9999-12-31T00:00:00+00:00'";
+    assert_eq!(school.count("enrolment", places).await, 2, "渡辺 蓮 and one place for 勅使河原");
     let again = office.preview(&package).await;
     assert_eq!(again["changes"]["nodes"].as_array().unwrap().len(), of_kind(&again, "KEPT").len(), "only that ours is kept: {again}");
 }

@@ -10,23 +10,23 @@ use uuid::Uuid;
 /// A board with somebody in its office, `office`, who keeps every school's roster.
 async fn board() -> School {
     let mut school = School::open().await;
-    let day: NaiveDate = TODAY.parse().unwrap();
+    let day: NaiveDate = TODAY.parse().expect("a date");
     school.hire("office", |id| vec![duty::new(id, DutyKind::AcademicAffairs, None, None, day)]).await;
     school
 }
 
 fn changes<'a>(import: &'a Value, kind: &str) -> Vec<&'a Value> {
-    import["changes"]["nodes"].as_array().unwrap().iter().filter(|change| change["kind"] == kind).collect()
+    import["changes"]["nodes"].as_array().expect("a list").iter().filter(|change| change["kind"] == kind).collect()
 }
 
 fn count(import: &Value, record: &str, field: &str) -> i64 {
-    let counts = import["counts"].as_array().unwrap();
-    counts.iter().find(|count| count["record"] == record).map_or(0, |count| count[field].as_i64().unwrap())
+    let counts = import["counts"].as_array().expect("a list");
+    counts.iter().find(|count| count["record"] == record).map_or(0, |count| count[field].as_i64().expect("a number"))
 }
 
 async fn name_of_aoi(school: &School) -> String {
     let answer = school.person("hugo").ask("query ($id: ID!) { pupil(id: $id) { name } }", json!({ "id": AOI })).await;
-    answer.data("/pupil/name").as_str().unwrap().to_owned()
+    answer.data("/pupil/name").as_str().expect("a name").to_owned()
 }
 
 #[tokio::test]

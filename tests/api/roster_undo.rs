@@ -10,7 +10,7 @@ const ROOM: Uuid = Uuid::from_u128(0xc1a55);
 
 async fn board() -> School {
     let mut school = School::open().await;
-    let day: NaiveDate = TODAY.parse().unwrap();
+    let day: NaiveDate = TODAY.parse().expect("a date");
     school.hire("office", |id| vec![duty::new(id, DutyKind::AcademicAffairs, None, None, day)]).await;
     school.import(&Package::usual().as_a("bulk")).await;
     school

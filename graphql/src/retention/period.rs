@@ -64,7 +64,7 @@ mod tests {
     fn what_is_due_and_what_is_kept_meet_on_every_day() {
         let mut today = day("2026-01-01");
         while today < day("2029-01-01") {
-            for years in [1, 5, 20] {
+            for years in [1_i32, 5, 20] {
                 let mut ended = today - chrono::Days::new(400 + 366 * u64::from(years.unsigned_abs()));
                 for _ in 0..400 {
                     let due = due_on(school_year(ended), years) <= today;

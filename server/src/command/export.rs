@@ -40,7 +40,8 @@ async fn roster(scope: &Scope, out: &Path, wanted: Wanted) -> Result {
     let (_, exported) = written.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
     let path = if out.is_dir() { out.join(&exported.name) } else { out.to_owned() };
     std::fs::rename(&part, &path).map_err(|error| failed(&path, &error))?;
-    report(&path, &exported)
+    report(&path, &exported);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {
@@ -50,7 +51,7 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
 }
 
 /// Tells what is in the package, and reads it as the receiver will: what such a reader would object to.
-fn report(path: &Path, exported: &Exported) -> Result {
+fn report(path: &Path, exported: &Exported) {
     println!(
         "{}: OneRoster {}, {} schools, {} classes, {} people, {} enrolments",
         path.display(),
@@ -77,7 +78,6 @@ fn report(path: &Path, exported: &Exported) -> Result {
     if told.0 > Told::MOST {
         eprintln!("and {} more", told.0 - Told::MOST);
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// What has been told so far.

@@ -65,7 +65,8 @@ struct Homeroom {
 /// A year in a school.
 #[derive(Deserialize)]
 struct Year {
-    year: i32,
+    #[serde(rename = "year")]
+    number: i32,
     from: NaiveDate,
     until: NaiveDate,
     school: Option<Named>,
@@ -74,7 +75,7 @@ struct Year {
 
 impl Year {
     fn words(&self) -> String {
-        day::days_of_year(self.year).map(|(first, _)| words::school_year(first)).unwrap_or_default()
+        day::days_of_year(self.number).map(|(first, _)| words::school_year(first)).unwrap_or_default()
     }
 
     fn period(&self) -> String {

@@ -108,11 +108,8 @@ async fn first_findings(session: &Session, id: &str, codes: &[Code]) -> Result<V
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let fields: String = codes
-        .iter()
-        .enumerate()
-        .map(|(at, code)| format!("f{at}: findings(first: 10, code: \"{}\") {{ ...Findings }} ", code.name))
-        .collect();
+    let field = |(at, code): (usize, &Code)| format!("f{at}: findings(first: 10, code: \"{}\") {{ ...Findings }}", code.name);
+    let fields = codes.iter().enumerate().map(field).collect::<Vec<_>>().join(" ");
     let document = format!("query Findings($id: ID!) {{ rosterImport(id: $id) {{ {fields} }} }} {FINDINGS}");
     let data: Value = session.ask(&document, json!({ "id": id })).await?;
     let page = |at: usize| serde_json::from_value(data["rosterImport"][format!("f{at}")].clone()).unwrap_or_default();

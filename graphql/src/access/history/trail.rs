@@ -74,14 +74,19 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
     let read = |text: &Option<String>| -> Map<String, Value> {
         text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     };
-    let rows: Vec<(Row, Map<String, Value>, Map<String, Value>)> = rows
+    let rows: Vec<(Row, Sides)> = rows
         .into_iter()
-        .map(|row| (read(&row.before), read(&row.after), row))
-        .map(|(before, after, row)| (row, before, after))
+        .map(|row| {
+            let sides = (read(&row.before), read(&row.after));
+            (row, sides)
+        })
         .collect();
     let names = names(scope, &rows).await?;
-    Ok(rows.iter().filter_map(|(row, before, after)| entry(row, (before, after), &names)).collect())
+    Ok(rows.iter().filter_map(|(row, sides)| entry(row, sides, &names)).collect())
 }
+
+/// What stood in a record before a change and after it.
+type Sides = (Map<String, Value>, Map<String, Value>);
 
 /// Continues a text with the ids of the records whose changes the viewer may see.
 fn push_records<DB: Database>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
@@ -131,8 +136,8 @@ where
 }
 
 /// The names of the classes, schools and kinds of attendance that changes tell by their ids or codes.
-async fn names(scope: &Scope, rows: &[(Row, Map<String, Value>, Map<String, Value>)]) -> Result<HashMap<String, String>> {
-    let sides = || rows.iter().flat_map(|(_, before, after)| [before, after]);
+async fn names(scope: &Scope, rows: &[(Row, Sides)]) -> Result<HashMap<String, String>> {
+    let sides = || rows.iter().flat_map(|(_, (before, after))| [before, after]);
     let ids: BTreeSet<Uuid> =
         sides().flat_map(|side| NAMED.iter().filter_map(|field| side.get(*field)?.as_str()?.parse().ok())).collect();
     let mut found = HashMap::new();
@@ -152,11 +157,7 @@ async fn names(scope: &Scope, rows: &[(Row, Map<String, Value>, Map<String, Valu
     Ok(found)
 }
 
-fn entry(
-    row: &Row,
-    (before, after): (&Map<String, Value>, &Map<String, Value>),
-    names: &HashMap<String, String>,
-) -> Option<HistoryEntry> {
+fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) -> Option<HistoryEntry> {
     let (_, kind, fields) = SHOWN.iter().find(|(record, ..)| *record == row.record)?;
     let words = |field: &str, side: &Map<String, Value>| {
         let text = match side.get(field)? {
@@ -164,8 +165,8 @@ fn entry(
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let named = NAMED.contains(&field) || (row.record == "class_closure" && field == "kind");
-        let text = if named { names.get(&text).cloned().unwrap_or(text) } else { text };
+        let has_name = NAMED.contains(&field) || (row.record == "class_closure" && field == "kind");
+        let text = if has_name { names.get(&text).cloned().unwrap_or(text) } else { text };
         Some(text).filter(|text| !text.is_empty() && *text != NO_END.to_string())
     };
     let changes = fields.iter().filter_map(|field| {

@@ -4,6 +4,7 @@ use crate::attendance::arithmetic::Count;
 use proptest::prelude::*;
 
 const DAYS: i64 = 60;
+const COUNT: usize = 60;
 const SCHOOL: Uuid = Uuid::from_u128(1);
 const PUPIL: Uuid = Uuid::from_u128(2);
 
@@ -56,7 +57,7 @@ fn place_of() -> impl Strategy<Value = AttendancePlace> {
 }
 
 prop_compose! {
-    fn marks()(of in prop::collection::vec(prop::option::weighted(0.8, (0usize..6, any::<bool>(), any::<bool>(), place_of())), DAYS as usize)) -> Vec<AttendanceMark> {
+    fn marks()(of in prop::collection::vec(prop::option::weighted(0.8, (0usize..6, any::<bool>(), any::<bool>(), place_of())), COUNT)) -> Vec<AttendanceMark> {
         (0..).zip(of).filter_map(|(at, of)| of.map(|(kind, late, left_early, place)| mark(at, kind, late, left_early, place))).collect()
     }
 }
@@ -75,7 +76,7 @@ fn stays() -> impl Strategy<Value = Vec<Place>> {
 }
 
 prop_compose! {
-    fn gathered()(marks in marks(), stays in stays(), school in prop::collection::vec(prop::collection::vec(any::<bool>(), DAYS as usize), 3),
+    fn gathered()(marks in marks(), stays in stays(), school in prop::collection::vec(prop::collection::vec(any::<bool>(), COUNT), 3),
         until in 0..DAYS) -> Gathered {
         let kinds = [kind("HERE", false, false), kind("OWN", false, false), kind("ILL", true, false), kind("STOP", false, true), kind("FUNERAL", false, true)];
         let days = |of: &Vec<bool>| (0..).zip(of).filter(|(_, on)| **on).map(|(at, _)| day(at)).collect::<BTreeSet<_>>();
