@@ -34,8 +34,8 @@ for (const [hand, views] of Object.entries(screens)) {
 
 async function onPaper(page) {
   await page.emulateMedia({ media: 'print' });
-  // What the margins leave of a sheet; the page of a pupil lies on its side.
-  const lying = (await page.locator('.pupil-head').count()) > 0;
+  // What the margins leave of a sheet; the page of a pupil and the sums of a year lie on their side.
+  const lying = (await page.locator('.pupil-head, .sums').count()) > 0;
   const register = (await page.locator('.register').count()) > 0;
   await page.setViewportSize(register ? { width: 1070, height: 741 } : lying ? { width: 1047, height: 703 } : { width: 718, height: 1032 });
   assert.deepEqual(await faults(page), []);
