@@ -76,10 +76,6 @@ pub enum OpenError {
 /// How long a call waits for a connection before it is answered with `UNAVAILABLE`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What each connection to SQLite keeps in memory, in KiB below zero: 16 MiB instead of 2, so that a morning's pages and indexes are read
-/// from the file once.
-const CACHE: &str = "-16384";
-
 impl Db {
     /// Opens the database at an address, `sqlite:FILE` or `postgres://…`. A missing one is made only when `create` says so.
     pub async fn open(url: &str, create: bool, clock: Clock) -> Result<Self, OpenError> {
@@ -89,7 +85,7 @@ impl Db {
                 return Err(OpenError::Missing);
             }
             // FULL: an acknowledged activity survives a power cut.
-            Engine::Sqlite(SqlitePools::open(options.create_if_missing(create), SqliteSynchronous::Full, CACHE).await?)
+            Engine::Sqlite(SqlitePools::open(options.create_if_missing(create), SqliteSynchronous::Full).await?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             if create && !Postgres::database_exists(url).await? {
                 Postgres::create_database(url).await?;
@@ -111,7 +107,7 @@ impl Db {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
         // A power cut costs the file, which is made anew then; the log is copied into it once it is large.
         let options = options.pragma("wal_autocheckpoint", "20000");
-        Ok(Db { pools: Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off, "-131072").await?), clock })
+        Ok(Db { pools: Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?), clock })
     }
 
     /// Applies the migrations that the database lacks.
@@ -166,7 +162,7 @@ impl Db {
 }
 
 impl SqlitePools {
-    async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous, cache: &'static str) -> sqlx::Result<Self> {
+    async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> sqlx::Result<Self> {
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
@@ -174,7 +170,8 @@ impl SqlitePools {
             .busy_timeout(PATIENCE)
             // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.
             .row_buffer_size(1_000)
-            .pragma("cache_size", cache);
+            // 16 MiB instead of 2, so that a morning's pages and indexes are read from the file once.
+            .pragma("cache_size", "-16384");
         // Only now may the file be made: one that vanishes later is not silently replaced by an empty one.
         options.connect().await?.close().await?;
         let options = options.create_if_missing(false);

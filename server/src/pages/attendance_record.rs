@@ -3,7 +3,7 @@ use super::attendance::PLACES;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{Named, Rights, Sent};
 use super::register::Count;
 use super::session::Session;
 use super::{day, html, words};
@@ -81,11 +81,6 @@ impl Year {
     fn period(&self) -> String {
         format!("{}〜{}", day::short(self.from), day::short(self.until))
     }
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 /// A decision of the head.
@@ -234,23 +229,6 @@ fn undecided(marks: &[Mark]) -> Vec<(&'static str, Vec<String>)> {
     found
 }
 
-#[derive(Deserialize)]
-struct Answered {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// `POST /pupils/{id}/attendance`: a decision about 出席扱い, or a change of one.
 pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -268,8 +246,8 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
         "pupilId": id, "recognitionId": fields.typed("recognition"), "place": fields.get("place"), "begins": begins,
         "ends": fields.typed("ends"), "note": fields.get("note"),
     });
-    let answered: Answered = session.ask(RECOGNISE, json!({ "input": input })).await?;
-    let errors = answered.done.ok_or(PageError::NotFound)?.user_errors;
+    let sent: Sent = session.ask(RECOGNISE, json!({ "input": input })).await?;
+    let errors = sent.refusals()?;
     match errors.first() {
         Some(refused) => again(&session, &id, fields, refusal(&refused.code, &refused.field)).await,
         None => Ok(Redirect::to(&format!("/pupils/{id}/attendance#decisions")).into_response()),

@@ -12,7 +12,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{
-    ClassKind, Connection, Freshness, Learning, LearningDay, Mark, Mood, Rights, Run, SupportAction, Total, Work,
+    ClassKind, Connection, Freshness, Learning, LearningDay, Mark, Mood, Named, Rights, Run, SupportAction, Total, Work,
 };
 use super::session::Session;
 use super::{class_presenting, day, html, words};
@@ -83,11 +83,6 @@ struct Guest {
     name: String,
     #[serde(default)]
     homeroom: Option<Named>,
-}
-
-#[derive(Deserialize, Clone, Debug)]
-struct Named {
-    name: String,
 }
 
 /// The counts of a day.

@@ -2,7 +2,7 @@
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Rights};
+use super::record::{ClassKind, Named, Rights, Sent};
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::access::right::Right;
@@ -44,11 +44,6 @@ struct Class {
     school: Option<Named>,
     #[serde(default)]
     closures: Vec<Closure>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -146,23 +141,6 @@ async fn load(session: &Session, id: &str) -> Result<ClosuresPage, PageError> {
     })
 }
 
-#[derive(Deserialize)]
-struct Answered {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// `POST /classes/{id}/closures`.
 pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -187,8 +165,8 @@ pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Re
         "undo" => (WITHDRAW, taken_back(&fields, None)),
         _ => return Err(PageError::BadForm),
     };
-    let answered: Answered = session.ask(document, json!({ "input": input })).await?;
-    let errors = answered.done.ok_or(PageError::NotFound)?.user_errors;
+    let sent: Sent = session.ask(document, json!({ "input": input })).await?;
+    let errors = sent.refusals()?;
     match errors.first() {
         Some(refused) => again(&session, &class, fields, refusal(&refused.code, &refused.field)).await,
         None => Ok(Redirect::to(&format!("/classes/{class}/closures#list")).into_response()),

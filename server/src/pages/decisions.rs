@@ -2,7 +2,7 @@
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Connection, Mark, Rights};
+use super::record::{ClassKind, Connection, Mark, Named, Rights};
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::access::right::Right;
@@ -50,11 +50,6 @@ struct Class {
     #[serde(default)]
     calendar_on: Vec<Word>,
     pupils: Option<Connection<Pupil>>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]

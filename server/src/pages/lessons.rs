@@ -2,7 +2,7 @@
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Connection, Mark, Rights};
+use super::record::{ClassKind, Connection, Mark, Named, Rights, Sent};
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::access::right::Right;
@@ -56,11 +56,6 @@ struct Class {
     #[serde(default)]
     missed_lessons: Vec<Missed>,
     pupils: Option<Connection<Pupil>>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -214,24 +209,6 @@ impl Missed {
     }
 }
 
-#[derive(Deserialize)]
-struct Answered {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    rejected: Vec<Refusal>,
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// `POST /classes/{id}/lessons`.
 pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -243,10 +220,8 @@ pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Re
         .map(|(pupil, _, now)| json!({ "pupilId": pupil, "kind": Some(now).filter(|now| !now.is_empty()) }))
         .collect();
     let input = json!({ "classId": class, "day": day, "period": period, "marks": marks });
-    let answered: Answered = session.ask(MARK, json!({ "input": input })).await?;
-    let payload = answered.done.ok_or(PageError::NotFound)?;
-    let refused: Vec<&'static str> =
-        payload.user_errors.iter().chain(&payload.rejected).map(|of| words::refusal(&of.code, &of.field)).collect();
+    let sent: Sent = session.ask(MARK, json!({ "input": input })).await?;
+    let refused: Vec<&'static str> = sent.refusals()?.iter().map(|of| words::refusal(&of.code, &of.field)).collect();
     if refused.is_empty() {
         return Ok(Redirect::to(&format!("/classes/{class}/lessons?day={day}&period={period}")).into_response());
     }

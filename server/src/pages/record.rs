@@ -2,17 +2,26 @@
 mod attendance;
 mod learning;
 mod mood;
+mod sent;
 mod support;
 
 pub use attendance::{Kind, Mark, Place};
 pub use learning::{Assignment, Learning, LearningDay, Total, Work, WorkState};
 pub use mood::{Mood, Weather};
+pub use sent::Sent;
 pub use support::{ActionKind, Run, SupportAction};
 
 use asagao_graphql::access::right::Right;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+
+/// Something of which a page shows the name alone.
+#[derive(Deserialize, Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+}
 
 /// Somebody of the school.
 #[derive(Deserialize, Clone, Debug)]

@@ -3,7 +3,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::file::{self, Kind, Saving};
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{Named, Rights};
 use super::register::{Count, SUMS, numbers};
 use super::session::Session;
 use super::{day, html, words};
@@ -42,11 +42,6 @@ struct Class {
     teachers: Vec<Named>,
     #[serde(default)]
     register_year: Option<Register>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]

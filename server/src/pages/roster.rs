@@ -3,7 +3,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::file::{self, Kind, Saving};
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Rights};
+use super::record::{ClassKind, Named, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{html, words};
@@ -39,11 +39,6 @@ struct Class {
     teachers: Vec<Named>,
     #[serde(default)]
     pupils: Option<Pupils>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Rights};
+use super::record::{ClassKind, Named, Rights, Sent};
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::access::right::Right;
@@ -42,11 +42,6 @@ struct Class {
     school: Option<Named>,
     #[serde(default)]
     timetable: Vec<Lesson>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -130,23 +125,6 @@ async fn load(session: &Session, id: &str, day: Option<&str>) -> Result<Timetabl
     })
 }
 
-#[derive(Deserialize)]
-struct Answered {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// `POST /classes/{id}/timetable`.
 pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -155,8 +133,8 @@ pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Re
     };
     let lessons: Vec<Value> = fields.0.iter().filter_map(|(name, subject)| lesson(name, subject.trim())).collect();
     let input = json!({ "classId": class, "from": from, "lessons": lessons });
-    let answered: Answered = session.ask(SET, json!({ "input": input })).await?;
-    let errors = answered.done.ok_or(PageError::NotFound)?.user_errors;
+    let sent: Sent = session.ask(SET, json!({ "input": input })).await?;
+    let errors = sent.refusals()?;
     match errors.first() {
         Some(refused) if refused.field.ends_with("subject") => {
             again(&session, &class, fields, "教科の名前は40字までです。").await

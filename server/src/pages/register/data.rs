@@ -1,5 +1,5 @@
 //! What `register.graphql` answers.
-use crate::pages::record::Rights;
+use crate::pages::record::{Named, Rights};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Deserialize;
 
@@ -28,11 +28,6 @@ pub(super) struct Class {
     pub(super) teachers: Vec<Named>,
     #[serde(default)]
     pub(super) register: Option<Register>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Named {
-    pub(super) name: String,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! What the page shows: what is due, held and gone, in words.
 use super::super::error::PageError;
-use super::super::record::Connection;
+use super::super::record::{Connection, Named};
 use super::super::session::Session;
 use super::super::words;
 use super::KINDS;
@@ -59,11 +59,6 @@ pub(super) struct AskedDue {
     held_pupils: u64,
     #[serde(default)]
     pupils: Option<Vec<Named>>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }
 
 #[derive(Deserialize)]
