@@ -2,6 +2,7 @@
 pub mod access;
 pub mod attendance;
 pub mod clock;
+mod days;
 pub mod db;
 pub mod error;
 pub mod formats;

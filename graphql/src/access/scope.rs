@@ -296,6 +296,20 @@ impl Tx {
         Ok(difference)
     }
 
+    /// Waits for other writes that hold one of these records, and holds them until this one is done. SQLite has one writer at a time as it is.
+    pub(crate) async fn lock(&mut self, table: &'static str, ids: &[Uuid]) -> Result<()> {
+        if let Engine::Postgres(c) = self.connection()
+            && !ids.is_empty()
+        {
+            let mut sql = QueryBuilder::new(format!("SELECT id FROM {table} WHERE id IN ("));
+            bind_ids(&mut sql, ids.iter().copied());
+            // In the order of the ids, so that two never wait for one another in a circle.
+            sql.push(") ORDER BY id FOR NO KEY UPDATE").build().persistent(false).execute(c).await?;
+            self.waited();
+        }
+        Ok(())
+    }
+
     /// Takes the time anew after waiting for another write, which must not seem to come after this one.
     pub(crate) fn waited(&mut self) {
         self.at = self.clock.now();

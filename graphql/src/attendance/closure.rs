@@ -151,7 +151,7 @@ async fn close(scope: &Scope, input: &CloseClassInput) -> Result<ClassClosurePay
         return Ok(refused(UserErrorCode::OutOfRange, "begins", "there is no school on any of these days"));
     }
     let mut tx = scope.begin_because("class closed", &reason).await?;
-    class::lock(&mut tx, &[class.id]).await?;
+    tx.lock("class", &[class.id]).await?;
     let sql = "SELECT * FROM attendance_kind WHERE code = $1";
     let kind: Option<AttendanceKind> = on!(tx.connection(), c => sqlx::query_as(sql).bind(&input.kind).fetch_optional(c).await?);
     if !kind.is_some_and(|kind| kind.excused && kind.offered_on(begins)) {
@@ -189,7 +189,8 @@ async fn close(scope: &Scope, input: &CloseClassInput) -> Result<ClassClosurePay
             enrolled.iter().filter(|pupil| !decided(pupil)).map(|pupil| closure.mark(*pupil, day, &tx)).collect();
         payload.kept += enrolled.len() - marks.len();
         payload.marked += marks.len();
-        mark::insert(&mut tx, class.school, day, &marks).await?;
+        mark::replace(&mut tx, class.school, day, &marks).await?;
+        mark::insert(&mut tx, &marks).await?;
     }
     tx.commit().await?;
     Ok(ClassClosurePayload { closure: Some(closure), ..payload })
@@ -249,7 +250,7 @@ async fn withdraw(scope: &Scope, input: &WithdrawClassClosureInput) -> Result<Cl
     if from < before.begins || from > before.ends || before.withdrawn_on.is_some_and(|withdrawn| withdrawn <= from) {
         return Ok(refused(UserErrorCode::OutOfRange, "from", "the class is not closed on that day"));
     }
-    class::lock(&mut tx, &[before.class]).await?;
+    tx.lock("class", &[before.class]).await?;
     let after = ClassClosure { withdrawn_on: Some(from), ..before.clone() };
     write(&mut tx, Some(&before), &after).await?;
     let sql = "SELECT pupil, day FROM attendance_mark WHERE class = $1 AND day >= $2 AND day <= $3 AND closure = $4 AND known_until = $5";
@@ -273,7 +274,8 @@ async fn withdraw(scope: &Scope, input: &WithdrawClassClosureInput) -> Result<Cl
             .into_iter()
             .map(|mark| AttendanceMark { id: new_id(), known_from: tx.at, marked_by: tx.actor, ..mark })
             .collect();
-        mark::insert(&mut tx, after.school, day, &marks).await?;
+        mark::replace(&mut tx, after.school, day, &marks).await?;
+        mark::insert(&mut tx, &marks).await?;
     }
     tx.commit().await?;
     Ok(ClassClosurePayload { closure: Some(after), marked: held.len(), ..ClassClosurePayload::default() })

@@ -5,6 +5,7 @@ use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
+use crate::days::Days;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
@@ -238,7 +239,7 @@ pub(crate) async fn history(scope: &Scope, pupil: Uuid, day: NaiveDate) -> Resul
 }
 
 /// What an analysis asks of a mark.
-#[derive(sqlx::FromRow, Clone, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Marked {
     pub(crate) pupil: Uuid,
     pub(crate) day: NaiveDate,
@@ -248,7 +249,8 @@ pub(crate) struct Marked {
     pub(crate) part: bool,
 }
 
-/// The marks of some pupils in a school that held at a time, for an analysis. The caller has checked the pupils against the scope.
+/// The marks of some pupils in a school that held at a time, for an analysis, by pupil and day. The caller has checked the pupils against
+/// the scope.
 pub(crate) async fn known_at(
     scope: &Scope,
     (school, pupils): (Uuid, &[Uuid]),
@@ -257,16 +259,20 @@ pub(crate) async fn known_at(
 ) -> Result<Vec<Marked>> {
     let mut marks = Vec::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<Marked> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT m.pupil, m.day, m.kind, (m.late OR m.left_early) AS part FROM attendance_mark m");
+        let rows: Vec<(Uuid, String, bool, Days)> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT m.pupil, m.kind, (m.late OR m.left_early) AS part, ");
+            sql.push(Days::of("m.day")).push(" FROM attendance_mark m");
             sql.push(" WHERE m.kind IS NOT NULL AND m.known_from <= ").push_bind(at).push(" AND m.known_until > ").push_bind(at);
             sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(") GROUP BY m.pupil, m.kind, part").build_query_as().persistent(false).fetch_all(c).await?
         });
-        marks.extend(some);
+        marks.extend(rows.into_iter().flat_map(|(pupil, kind, part, days)| {
+            days.0.into_iter().map(move |day| Marked { pupil, day, kind: kind.clone(), part })
+        }));
     }
+    marks.sort_unstable_by_key(|mark| (mark.pupil, mark.day));
     Ok(marks)
 }
 
@@ -308,10 +314,10 @@ pub(crate) async fn last_of_homeroom(
     Ok(found)
 }
 
-/// Writes markings of a day in a school; what held of it is replaced and kept.
-pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, marks: &[AttendanceMark]) -> Result<()> {
+/// Ends what held of a day of these pupils in a school, before other markings are written: it is kept as what was said then.
+pub(crate) async fn replace(tx: &mut Tx, school: Uuid, day: NaiveDate, by: &[AttendanceMark]) -> Result<()> {
     let at = tx.at;
-    for chunk in marks.chunks(500) {
+    for chunk in by.chunks(500) {
         on!(tx.connection(), c => {
             let mut sql = QueryBuilder::new("UPDATE attendance_mark SET known_until = ");
             sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND day = ").push_bind(day);
@@ -319,9 +325,16 @@ pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, marks: &[A
             bind_ids(&mut sql, chunk.iter().map(|mark| mark.pupil));
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        let sql =
-            "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
-                       note, reason, marked_by, office, closure) ";
+    }
+    Ok(())
+}
+
+/// Writes markings of days of which nothing holds: what did is replaced first.
+pub(crate) async fn insert(tx: &mut Tx, marks: &[AttendanceMark]) -> Result<()> {
+    let sql =
+        "INSERT INTO attendance_mark (id, pupil, day, known_from, known_until, school, class, kind, late, left_early, place,
+                   note, reason, marked_by, office, closure) ";
+    for chunk in marks.chunks(500) {
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, mark| {
             row.push_bind(mark.id).push_bind(mark.pupil).push_bind(mark.day).push_bind(mark.known_from).push_bind(not_replaced())
                 .push_bind(mark.school).push_bind(mark.class).push_bind(mark.kind.clone()).push_bind(mark.late)

@@ -145,7 +145,7 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
     };
     let mut payload = TakeAttendancePayload::default();
     let mut tx = scope.begin("attendance taken").await?;
-    class::lock(&mut tx, &[call.class.id]).await?;
+    tx.lock("class", &[call.class.id]).await?;
     let kinds: Vec<AttendanceKind> =
         on!(tx.connection(), c => sqlx::query_as("SELECT * FROM attendance_kind").fetch_all(c).await?);
     let enrolled = enrolment::in_class_on(&mut tx, call.class.id, call.day).await?;
@@ -175,7 +175,10 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
         return refused(UserError::new(UserErrorCode::Conflict, "others", message));
     }
     // Who has left the school since is not on the list of whoever marks: nothing is said of them behind their back.
-    let there = enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?;
+    let there = match call.day == scope.today() {
+        true => enrolled.iter().copied().collect(),
+        false => enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?,
+    };
     for pupil in enrolled.iter().filter(|pupil| there.contains(pupil) && !listed.contains(pupil)) {
         let marked = before.get(pupil).is_some_and(|mark| mark.kind.is_some());
         if input.others == OthersMarked::Present || (input.others == OthersMarked::UnmarkedPresent && !marked) {
@@ -199,7 +202,10 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
     }
     payload.changed = changed.len();
     payload.conflicts.sort_by_key(|conflict| enrolled.iter().position(|pupil| id::of(*pupil) == conflict.pupil_id));
-    mark::insert(&mut tx, call.class.school, call.day, &changed).await?;
+    if changed.iter().any(|mark| before.contains_key(&mark.pupil)) {
+        mark::replace(&mut tx, call.class.school, call.day, &changed).await?;
+    }
+    mark::insert(&mut tx, &changed).await?;
     tx.commit().await?;
     payload.marked = Some((call.class.id, call.day));
     Ok(payload)

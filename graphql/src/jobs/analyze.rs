@@ -2,7 +2,7 @@
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
-use crate::roster::class::{self, Class};
+use crate::roster::class::Class;
 use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
 use crate::support::follow;
@@ -57,7 +57,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
     };
     let scores = scores(&pupils, &in_class, &analysis);
     let mut tx = scope.begin("class analysed").await?;
-    class::lock(&mut tx, &[class.id]).await?;
+    tx.lock("class", &[class.id]).await?;
     analysis_run::insert(&mut tx, &run, &scores).await?;
     if !horizon.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
         follow::follow(&mut tx, &run, &scores).await?;

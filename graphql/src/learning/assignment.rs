@@ -137,7 +137,7 @@ pub async fn share(scope: &Scope, items: &[AssignmentInput]) -> Result<ShareAssi
         .map(|class| (class.id, class.school))
         .collect();
     let mut tx = scope.begin("assignments shared").await?;
-    class::lock(&mut tx, &schools.keys().copied().collect::<Vec<_>>()).await?;
+    tx.lock("class", &schools.keys().copied().collect::<Vec<_>>()).await?;
     let ids: Vec<Uuid> = checked.iter().map(|(_, assignment)| assignment.id).collect();
     let present: Vec<Assignment> = tx.of_ids(PRESENT, &ids).await?;
     let present: HashMap<Uuid, Uuid> = present.into_iter().map(|assignment| (assignment.id, assignment.class)).collect();

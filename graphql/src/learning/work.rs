@@ -57,9 +57,7 @@ struct HandedInRow {
     object_id: String,
     verb: ActivityVerb,
     occurred_at: DateTime<Utc>,
-    score_raw: Option<f64>,
-    score_min: Option<f64>,
-    score_max: Option<f64>,
+    mark: Option<f64>,
 }
 
 /// What was handed in and marked up to a day, as it was known at a time, by pupil and assignment. The caller has checked the assignments
@@ -74,7 +72,8 @@ pub(crate) async fn handed_in(
     for chunk in assignments.chunks(500) {
         let rows: Vec<HandedInRow> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT pupil, object_id, verb, occurred_at, score_raw, score_min, score_max FROM activity
+                "SELECT pupil, object_id, verb, occurred_at,
+                     (score_raw - COALESCE(score_min, 0)) / (score_max - COALESCE(score_min, 0)) AS mark FROM activity
                  WHERE verb IN ('SUBMITTED', 'SCORED', 'WAIVED') AND day <= ");
             sql.push_bind(as_of).push(" AND received_at <= ").push_bind(known_at);
             sql.push(" AND (withdrawn_at IS NULL OR withdrawn_at > ").push_bind(known_at).push(") AND object_id IN (");
@@ -89,10 +88,7 @@ pub(crate) async fn handed_in(
             if row.verb == ActivityVerb::Submitted && work.at.is_none() {
                 work.at = Some(row.occurred_at);
             }
-            if let (Some(raw), Some(max)) = (row.score_raw, row.score_max) {
-                let min = row.score_min.unwrap_or(0.0);
-                work.mark = Some(((raw - min) / (max - min)).clamp(0.0, 1.0));
-            }
+            work.mark = row.mark.map(|mark| mark.clamp(0.0, 1.0)).or(work.mark);
         }
     }
     Ok(found)

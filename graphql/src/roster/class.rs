@@ -313,21 +313,6 @@ impl Loader<ClassOf> for Scope {
     }
 }
 
-/// Makes whoever else changes what belongs to these classes wait until this write is done. At most a thousand classes.
-pub(crate) async fn lock(tx: &mut Tx, classes: &[Uuid]) -> Result<()> {
-    if classes.is_empty() {
-        return Ok(());
-    }
-    // PostgreSQL locks rows by writing them, in the order in which it meets them: the order of ids keeps two from waiting in a circle.
-    let mut classes = classes.to_vec();
-    classes.sort_unstable();
-    for class in classes {
-        on!(tx.connection(), c => sqlx::query("UPDATE class SET name = name WHERE id = $1").bind(class).execute(c).await?.rows_affected());
-    }
-    tx.waited();
-    Ok(())
-}
-
 /// Writes classes; one that is there already is changed.
 pub(crate) async fn put(tx: &mut Tx, classes: &[Class]) -> Result<Put> {
     let mut total = Put::default();

@@ -9,7 +9,7 @@ use async_graphql::Enum;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What a pupil is in a class.
@@ -54,19 +54,61 @@ impl Enrolment {
     }
 }
 
-/// Every enrolment, past and present, of these pupils in classes over which the viewer has a right; at most a thousand pupils.
-pub(crate) async fn of_pupils(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<Vec<Enrolment>> {
-    if pupils.is_empty() {
-        return Ok(Vec::new());
+/// A time in a school: what a pupil's enrolments there of the same days have in common.
+#[derive(sqlx::FromRow, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Stay {
+    pub(crate) pupil: Uuid,
+    pub(crate) school: Uuid,
+    pub(crate) begins: NaiveDate,
+    pub(crate) ends: NaiveDate,
+}
+
+impl Stay {
+    /// Whether the pupil was in the school on a day.
+    pub(crate) fn covers(&self, day: NaiveDate) -> bool {
+        self.begins <= day && day <= self.ends
     }
-    Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment WHERE pupil IN (");
+}
+
+const STAYS: &str = "SELECT DISTINCT pupil, school, begins, ends FROM enrolment WHERE known_until = ";
+
+/// Where and when these pupils were in classes over which the viewer has a right, past and present; at most a thousand pupils.
+pub(crate) async fn stays_in_classes(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<HashMap<Uuid, Vec<Stay>>> {
+    if pupils.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stays: Vec<Stay> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(STAYS);
+        sql.push_bind(not_replaced()).push(" AND pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") AND known_until = ").push_bind(not_replaced());
-        sql.push(" AND class IN ");
+        sql.push(") AND class IN ");
         scope.push_reach(&mut sql, right);
         sql.build_query_as().persistent(false).fetch_all(c).await?
-    }))
+    });
+    Ok(by_pupil(stays))
+}
+
+/// Where and when these pupils, the viewer among them, were in schools in which the viewer reaches them by a right today; at most a
+/// thousand pupils.
+pub(crate) async fn stays_within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<HashMap<Uuid, Vec<Stay>>> {
+    if pupils.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stays: Vec<Stay> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM (");
+        sql.push(STAYS).push_bind(not_replaced()).push(" AND pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(")) s WHERE ");
+        scope.push_pupil_reach(&mut sql, right, "s");
+        sql.build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok(by_pupil(stays))
+}
+
+fn by_pupil(stays: Vec<Stay>) -> HashMap<Uuid, Vec<Stay>> {
+    let mut found: HashMap<Uuid, Vec<Stay>> = HashMap::new();
+    stays.into_iter().for_each(|stay| found.entry(stay.pupil).or_default().push(stay));
+    found
 }
 
 /// Every enrolment, past and present, of these pupils in classes whose learning the viewer may read; at most a thousand pupils.

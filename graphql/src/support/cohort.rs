@@ -5,6 +5,7 @@ use crate::attendance::calendar::{self, Calendar};
 use crate::attendance::kind::{self, AttendanceKind};
 use crate::attendance::mark::{self, Marked};
 use crate::attendance::school_day::{self, ByDay};
+use crate::days;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::learning::activity::totals::{FROM_ACTIVITIES, GROUPED};
@@ -59,7 +60,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let in_class: HashSet<Uuid> =
         memberships.iter().filter(here).filter(|m| m.enrolment.class == class.id).map(|m| m.enrolment.pupil).collect();
 
-    let mut days = days(scope, class, &classes, horizon).await?;
+    let mut days = days_of(scope, class, &classes, horizon).await?;
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();
     days.retain(|day| asked.contains(&day.pupil));
     let year = academic_year::begins(scope, class.academic_year).await?;
@@ -196,50 +197,33 @@ fn counts_for(class: &Class, cohort: &[Uuid], membership: &Membership) -> bool {
         || (class.kind == ClassKind::Homeroom && membership.class_kind == ClassKind::Scheduled)
 }
 
-#[derive(sqlx::FromRow)]
 struct DayRow {
     pupil: Uuid,
     day: NaiveDate,
-    interactions: i64,
-    duration_ms: i64,
-    at_home: i64,
-    material: i64,
-    quiz: i64,
-    assignment: i64,
-    discussion: i64,
-    portal: i64,
-    tool: i64,
+    /// As [`TOTALS`] names them.
+    totals: [i64; 9],
 }
 
 impl DayRow {
     #[expect(clippy::cast_precision_loss, reason = "a day's counts are far under 2^53")]
     fn numbers(&self, day: usize) -> analytics::DayTotals {
-        analytics::DayTotals {
-            day,
-            interactions: self.interactions as f64,
-            minutes: self.duration_ms as f64 / 60_000.0,
-            at_home: self.at_home as f64,
-            material: self.material as f64,
-            quiz: self.quiz as f64,
-            assignment: self.assignment as f64,
-            discussion: self.discussion as f64,
-            portal: self.portal as f64,
-            tool: self.tool as f64,
-        }
+        let [interactions, duration_ms, at_home, material, quiz, assignment, discussion, portal, tool] =
+            self.totals.map(|total| total as f64);
+        let minutes = duration_ms / 60_000.0;
+        analytics::DayTotals { day, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool }
     }
 }
 
-/// What the cohort's pupils did, a row a pupil and day, from the first day of the class's year on. What was done in another school is
-/// not seen here.
-async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) -> Result<Vec<DayRow>> {
-    Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new(
-            "SELECT t.pupil, t.day, CAST(sum(t.interactions) AS BIGINT) AS interactions,
-                 CAST(sum(t.duration_ms) AS BIGINT) AS duration_ms, CAST(sum(t.at_home) AS BIGINT) AS at_home,
-                 CAST(sum(t.material) AS BIGINT) AS material, CAST(sum(t.quiz) AS BIGINT) AS quiz,
-                 CAST(sum(t.assignment) AS BIGINT) AS assignment, CAST(sum(t.discussion) AS BIGINT) AS discussion,
-                 CAST(sum(t.portal) AS BIGINT) AS portal, CAST(sum(t.tool) AS BIGINT) AS tool
-             FROM ");
+/// The totals of a day.
+const TOTALS: &str = "sum(t.interactions), sum(t.duration_ms), sum(t.at_home), sum(t.material), sum(t.quiz), sum(t.assignment),
+                      sum(t.discussion), sum(t.portal), sum(t.tool)";
+
+/// What the cohort's pupils did by pupil and day, from the first day of the class's year on. What was done in another school is not seen
+/// here.
+async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) -> Result<Vec<DayRow>> {
+    let pupils: Vec<(Uuid, String)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT pupil, string_agg(line, ';') FROM (SELECT t.pupil, concat_ws(' ', t.day, ");
+        sql.push(TOTALS).push(") AS line FROM ");
         if horizon.replay {
             sql.push("(").push(FROM_ACTIVITIES).push("a.received_at <= ").push_bind(horizon.known_at);
             sql.push(" AND (a.withdrawn_at IS NULL OR a.withdrawn_at > ").push_bind(horizon.known_at).push(")");
@@ -258,8 +242,17 @@ async fn days(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) 
         if class.kind == ClassKind::Homeroom {
             sql.push(" OR c.id IS NULL OR c.kind = 'SCHEDULED'");
         }
-        sql.push(") GROUP BY t.pupil, t.day ORDER BY t.pupil, t.day").build_query_as().persistent(false).fetch_all(c).await?
-    }))
+        sql.push(") GROUP BY t.pupil, t.day) AS of_day GROUP BY pupil").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    let mut rows = Vec::new();
+    for (pupil, lines) in pupils {
+        for line in lines.split(';') {
+            let (day, totals) = days::line(line)?;
+            rows.push(DayRow { pupil, day, totals });
+        }
+    }
+    rows.sort_unstable_by_key(|row| (row.pupil, row.day));
+    Ok(rows)
 }
 
 fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>) -> Work {

@@ -7,7 +7,6 @@ use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
-use crate::roster::class;
 use crate::scalar::Day;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::Days;
@@ -78,7 +77,7 @@ pub async fn answer(scope: &Scope, input: ReviewSupportFlagInput) -> Result<Revi
     let id = id::parse(&input.flag_id).unwrap_or_default();
     let Some(mut flag) = flag::find(scope, Right::FlagReview, id).await? else { return refused(not_found()) };
     let mut tx = scope.begin("flag answered").await?;
-    class::lock(&mut tx, &[flag.row.class]).await?;
+    tx.lock("class", &[flag.row.class]).await?;
     // An analysis may have ended or kept it in the meantime.
     let Some(row) = tx.of_ids::<FlagRow>("SELECT * FROM support_flag WHERE ended_on IS NULL AND id IN (", &[id]).await?.pop()
     else {
@@ -120,7 +119,7 @@ async fn withdraw(scope: &Scope, input: &WithdrawSupportFlagAnswerInput) -> Resu
         return refused("there is no such open flag that you may answer");
     };
     let mut tx = scope.begin("answer taken back").await?;
-    class::lock(&mut tx, &[flag.row.class]).await?;
+    tx.lock("class", &[flag.row.class]).await?;
     let row = tx.of_ids::<FlagRow>("SELECT * FROM support_flag WHERE ended_on IS NULL AND id IN (", &[id]).await?.pop();
     let mut events = event::of_flag(&mut tx, id).await?;
     let mine = event::standing(&events).is_some_and(|event| event.is_of(scope.today()) && event.actor == Some(scope.holder()));

@@ -2,11 +2,11 @@
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::{new_id, not_replaced};
+use crate::days::Days as DaysOf;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::{RejectedItem, check, wrong_length};
-use crate::roster::class;
-use crate::roster::enrolment::{self, Enrolment};
+use crate::roster::enrolment::{self, Stay};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::async_trait::async_trait;
@@ -14,7 +14,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sqlx::QueryBuilder;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How a pupil feels, as weather.
@@ -122,10 +122,10 @@ const DAYS_BACK: u64 = 31;
 pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPayload> {
     let mut payload = RecordMoodsPayload::default();
     let pupils: Vec<Uuid> = items.iter().filter_map(|item| check::uuid(&item.pupil_id, "pupilId").ok()).collect();
-    let enrolments = enrolment::within_reach(scope, Right::MoodWrite, &pupils).await?;
+    let stays = enrolment::stays_within_reach(scope, Right::MoodWrite, &pupils).await?;
     let mut wanted: HashMap<(Uuid, NaiveDate), Mood> = HashMap::new();
     for (index, item) in items.iter().enumerate() {
-        match checked(scope, item, &enrolments) {
+        match checked(scope, item, &stays) {
             Ok(mood) if wanted.contains_key(&(mood.pupil, mood.day)) => {
                 let message = "this pupil's day is in the list before: send each once";
                 let error = UserError::new(UserErrorCode::Conflict, "pupilId", message);
@@ -139,8 +139,7 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
         return Ok(payload);
     }
     let mut tx = scope.begin("moods recorded").await?;
-    let classes: BTreeSet<Uuid> = enrolments.iter().map(|enrolment| enrolment.class).collect();
-    class::lock(&mut tx, &classes.into_iter().collect::<Vec<_>>()).await?;
+    tx.lock("pupil", &wanted.keys().map(|(pupil, _)| *pupil).collect::<Vec<_>>()).await?;
     let present = newest(&mut tx, &wanted.keys().copied().collect::<Vec<_>>()).await?;
     let asked = wanted.len();
     let same = |mood: &Mood| present.get(&(mood.pupil, mood.day)).is_some_and(|held| held.weather == mood.weather);
@@ -154,7 +153,7 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
     Ok(payload)
 }
 
-fn checked(scope: &Scope, item: &MoodInput, enrolments: &[Enrolment]) -> Result<Mood, UserError> {
+fn checked(scope: &Scope, item: &MoodInput, stays: &HashMap<Uuid, Vec<Stay>>) -> Result<Mood, UserError> {
     let pupil = check::uuid(&item.pupil_id, "pupilId")?;
     let day = item.day.map_or_else(|| scope.today(), |day| day.0);
     if day > scope.today() {
@@ -164,7 +163,7 @@ fn checked(scope: &Scope, item: &MoodInput, enrolments: &[Enrolment]) -> Result<
         let message = format!("the day is more than {DAYS_BACK} days ago");
         return Err(UserError::new(UserErrorCode::OutOfRange, "day", message));
     }
-    let enrolment = enrolments.iter().find(|enrolment| enrolment.pupil == pupil && enrolment.covers(day)).ok_or_else(|| {
+    let stay = stays.get(&pupil).and_then(|stays| stays.iter().find(|stay| stay.covers(day))).ok_or_else(|| {
         let message = "there is no such pupil for whom you may enter a mood that day: check the id against the roster";
         UserError::new(UserErrorCode::NotFound, "pupilId", message)
     })?;
@@ -173,7 +172,7 @@ fn checked(scope: &Scope, item: &MoodInput, enrolments: &[Enrolment]) -> Result<
         pupil,
         day,
         known_from: DateTime::UNIX_EPOCH,
-        school: enrolment.school,
+        school: stay.school,
         weather: item.weather,
         entered_by: Uuid::nil(),
     })
@@ -243,14 +242,15 @@ impl Loader<MoodsOf> for Scope {
 }
 
 /// What an analysis asks of a mood.
-#[derive(sqlx::FromRow, Clone, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Felt {
     pub(crate) pupil: Uuid,
     pub(crate) day: NaiveDate,
     pub(crate) weather: MoodWeather,
 }
 
-/// The moods of some pupils in a school as they were known at a time, for an analysis. The caller has checked the pupils against the scope.
+/// The moods of some pupils in a school as they were known at a time, for an analysis, by pupil and day. The caller has checked the pupils
+/// against the scope.
 pub(crate) async fn known_at(
     scope: &Scope,
     (school, pupils): (Uuid, &[Uuid]),
@@ -259,15 +259,19 @@ pub(crate) async fn known_at(
 ) -> Result<Vec<Felt>> {
     let mut moods = Vec::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<Felt> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT m.pupil, m.day, m.weather FROM mood m WHERE m.weather IS NOT NULL AND m.known_from <= ");
+        let rows: Vec<(Uuid, MoodWeather, DaysOf)> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT m.pupil, m.weather, ");
+            sql.push(DaysOf::of("m.day")).push(" FROM mood m WHERE m.weather IS NOT NULL AND m.known_from <= ");
             sql.push_bind(at).push(" AND m.known_until > ").push_bind(at);
             sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY m.pupil, m.day").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(") GROUP BY m.pupil, m.weather").build_query_as().persistent(false).fetch_all(c).await?
         });
-        moods.extend(some);
+        moods.extend(
+            rows.into_iter().flat_map(|(pupil, weather, days)| days.0.into_iter().map(move |day| Felt { pupil, day, weather })),
+        );
     }
+    moods.sort_unstable_by_key(|mood| (mood.pupil, mood.day));
     Ok(moods)
 }

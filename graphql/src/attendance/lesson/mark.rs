@@ -115,7 +115,7 @@ async fn mark(scope: &Scope, input: &MarkLessonInput) -> Result<MarkLessonPayloa
     }
     let mut payload = MarkLessonPayload::default();
     let mut tx = scope.begin("lesson marked").await?;
-    class::lock(&mut tx, &[class.id]).await?;
+    tx.lock("class", &[class.id]).await?;
     let enrolled = enrolment::in_class_on(&mut tx, class.id, day).await?;
     let mut wanted: BTreeMap<Uuid, Option<LessonMarkKind>> = BTreeMap::new();
     for (index, item) in input.marks.iter().enumerate() {

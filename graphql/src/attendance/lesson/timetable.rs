@@ -105,7 +105,7 @@ async fn set(scope: &Scope, input: &SetTimetableInput) -> Result<Result<Vec<Time
         Err(error) => return Ok(Err(error)),
     };
     let mut tx = scope.begin_because("timetable set", &why).await?;
-    class::lock(&mut tx, &[class.id]).await?;
+    tx.lock("class", &[class.id]).await?;
     let from = input.from.0;
     let sql = "SELECT * FROM timetable_lesson WHERE class = $1 AND ends >= $2";
     let running: Vec<TimetableLesson> =

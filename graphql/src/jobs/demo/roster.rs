@@ -1,7 +1,7 @@
 //! The town as a OneRoster package, and the duties that such a package has no role for.
 use super::calendar::Calendar;
 use super::pupil::Pupil;
-use super::town::{Class, Member, Post, Town};
+use super::town::{Class, Member, Post, Town, id_of};
 use crate::access::duty::{self, Duty, DutyKind};
 use std::path::Path;
 use std::{fs, io};
@@ -81,7 +81,7 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
         "roles.csv" => {
             let header = row(["sourcedId", "userSourcedId", "roleType", "role", "orgSourcedId"]);
             let one = |user: Uuid, role: &str, org: &str| {
-                let id = Uuid::new_v5(&user, b"role").to_string();
+                let id = id_of(&user, "role").to_string();
                 row([&id, &user.to_string(), "primary", role, org])
             };
             let of_staff = |member: &Member| {
@@ -104,7 +104,7 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
             let mut header = row(header);
             header.extend(row(["endDate", "metadata.jp.ShussekiNo"]));
             let one = |class: &Class, id: Uuid, user: Uuid, role: &str, begins: &str, number: &str| {
-                let enrolment = Uuid::new_v5(&id, user.as_bytes()).to_string();
+                let enrolment = id_of(&id, &user.to_string()).to_string();
                 let primary = if role == "teacher" { "true" } else { "" };
                 row([&enrolment, &id.to_string(), &school(class), &user.to_string(), role, primary, begins, "", number])
             };

@@ -1,7 +1,7 @@
 //! What is taught when, and what is to be handed in.
 use super::calendar::{AHEAD, Calendar, at};
 use super::dice::Dice;
-use super::town::Class;
+use super::town::{Class, id_of};
 use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
@@ -111,7 +111,7 @@ pub(super) fn homework(seed: u64, class: &Class, calendar: &Calendar) -> Vec<Hom
         let written: Vec<&Subject> = lessons.iter().copied().filter(|subject| subject.units.len() > 1).collect();
         let subject = *dice.pick(if written.is_empty() { lessons } else { &written });
         Homework {
-            id: Uuid::new_v5(&class.id, format!("homework {day}").as_bytes()),
+            id: id_of(&class.id, &format!("homework {day}")),
             title: format!("{} {}（{}/{}）", subject.name, dice.pick(subject.units), day.month(), day.day()),
             subject: subject.name,
             given: due - GIVEN_BEFORE,

@@ -9,7 +9,7 @@ use super::pupil::{Pupil, Story};
 use super::timetable::{self, Homework, Timetable};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 /// Everything that is made up before the first day.
 pub(super) struct Town {
@@ -52,7 +52,7 @@ impl Class {
     /// The lessons with a class of their own: their ids and subjects.
     pub(super) fn lessons(&self) -> impl Iterator<Item = (Uuid, &'static str)> + use<> {
         let id = self.id;
-        Timetable::lessons(self.grade).map(move |subject| (Uuid::new_v5(&id, subject.as_bytes()), subject))
+        Timetable::lessons(self.grade).map(move |subject| (id_of(&id, subject), subject))
     }
 
     /// The class that what is done for a subject belongs to.
@@ -86,7 +86,7 @@ impl Town {
     pub(super) fn new(today: NaiveDate, settings: Settings) -> Self {
         let Settings { pupils, schools, days, seed } = settings;
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("https://asagao.example/demo/{seed}").as_bytes());
-        let id = |of: &str| Uuid::new_v5(&namespace, of.as_bytes());
+        let id = |of: &str| id_of(&namespace, of);
         let calendar = Calendar::new(today, days);
         let number = today.year() - i32::from(today.month() < 4);
         let first_of = |year| NaiveDate::from_ymd_opt(year, 4, 1).expect("every year has an April");
@@ -133,6 +133,18 @@ impl Town {
     }
 }
 
+/// The id of something in a town: always the same, in the form that the Japanese profile of OneRoster asks for.
+pub(super) fn id_of(within: &Uuid, what: &str) -> Uuid {
+    Builder::from_random_bytes(Uuid::new_v5(within, what.as_bytes()).into_bytes()).into_uuid()
+}
+
+/// An id that sorts next to another one: the pupils of a class lie together on the disk, as where ids are given one after another.
+fn id_beside(other: &Uuid, id: &Uuid) -> Uuid {
+    let mut bytes = id.into_bytes();
+    bytes[..6].copy_from_slice(&other.as_bytes()[..6]);
+    Builder::from_random_bytes(bytes).into_uuid()
+}
+
 /// The pupils of a class in the order of 出席番号, with their stories and their attendance.
 fn members(seed: u64, class: &Class, size: usize, calendar: &Calendar) -> Vec<Pupil> {
     let days = calendar.days.len();
@@ -154,7 +166,7 @@ fn members(seed: u64, class: &Class, size: usize, calendar: &Calendar) -> Vec<Pu
     dice.shuffle(&mut of_seat);
     of_seat.resize(size, Story::TransferredIn);
     let pupil = |(seat, (name, story)): (usize, (Name, Story))| {
-        let id = Uuid::new_v5(&class.id, format!("pupil {seat}").as_bytes());
+        let id = id_beside(&class.id, &id_of(&class.id, &format!("pupil {seat}")));
         let mut pupil = Pupil::new(id, name, seat + 1, story, &mut Dice::new(seed, "habit", &[class.index, seat]));
         pupil.joined = if story == Story::TransferredIn { joined(days) } else { 0 };
         pupil
@@ -209,7 +221,7 @@ fn staff(seed: u64, namespace: &Uuid, schools: &[School], classes: &[Class]) -> 
                 break name;
             }
         };
-        let id = Uuid::new_v5(namespace, format!("staff {post:?}").as_bytes());
+        let id = id_of(namespace, &format!("staff {post:?}"));
         Member { id, name, email: format!("staff{:02}@asagao.example", at + 1), post }
     };
     posts.into_iter().enumerate().map(member).collect()

@@ -6,7 +6,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::roster::class;
-use crate::roster::enrolment::{self, Enrolment};
+use crate::roster::enrolment::{self, Stay};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -77,7 +77,7 @@ async fn store(scope: &Scope, rows: &[(usize, Row)], payload: &mut RecordActivit
 
 /// The pupils and classes of a batch that whoever posts may post for.
 struct Known {
-    enrolments: HashMap<Uuid, Vec<Enrolment>>,
+    stays: HashMap<Uuid, Vec<Stay>>,
     classes: HashMap<Uuid, Uuid>,
 }
 
@@ -86,25 +86,22 @@ impl Known {
         let pupils: HashSet<Uuid> = rows.iter().map(|(_, row)| row.counted.pupil).collect();
         let classes: HashSet<Uuid> = rows.iter().map(|(_, row)| row.counted.class).filter(|class| !class.is_nil()).collect();
         let pupils: Vec<Uuid> = pupils.into_iter().collect();
-        let mut enrolments: HashMap<Uuid, Vec<Enrolment>> = HashMap::new();
-        for enrolment in enrolment::of_pupils(scope, Right::ActivityWrite, &pupils).await? {
-            enrolments.entry(enrolment.pupil).or_default().push(enrolment);
-        }
+        let stays = enrolment::stays_in_classes(scope, Right::ActivityWrite, &pupils).await?;
         let classes: Vec<Uuid> = classes.into_iter().collect();
         let classes = class::reachable(scope, Right::ActivityWrite, &classes).await?;
-        Ok(Known { enrolments, classes: classes.into_iter().map(|class| (class.id, class.school)).collect() })
+        Ok(Known { stays, classes: classes.into_iter().map(|class| (class.id, class.school)).collect() })
     }
 
     /// The school that an activity belongs to: its class's, else where the pupil was on the day, else where the pupil was last.
     fn school_of(&self, row: &Counted) -> Result<Uuid, UserError> {
         let not_found = |field, message: &str| UserError::new(UserErrorCode::NotFound, field, message);
-        let enrolments = self.enrolments.get(&row.pupil).ok_or_else(|| {
+        let stays = self.stays.get(&row.pupil).ok_or_else(|| {
             not_found("pupilId", "there is no such pupil in the schools of this app: check the id against the roster")
         })?;
         if row.class.is_nil() {
-            let on_the_day = enrolments.iter().filter(|enrolment| enrolment.covers(row.day)).max_by_key(|e| (e.begins, e.id));
-            let last = || enrolments.iter().max_by_key(|enrolment| (enrolment.begins, enrolment.id));
-            return Ok(on_the_day.or_else(last).expect("a pupil's list is made with its first enrolment").school);
+            let on_the_day = stays.iter().filter(|stay| stay.covers(row.day)).max_by_key(|stay| (stay.begins, stay.school));
+            let last = || stays.iter().max_by_key(|stay| (stay.begins, stay.school));
+            return Ok(on_the_day.or_else(last).expect("a pupil's list is made with the first stay").school);
         }
         let class = self.classes.get(&row.class).copied();
         class.ok_or_else(|| {

@@ -63,9 +63,8 @@ pub(crate) async fn withdraw(scope: &Scope, input: WithdrawActivitiesInput) -> R
         }
     }
     let pupils: Vec<Uuid> = asked.keys().map(|key| key.0).collect::<HashSet<_>>().into_iter().collect();
-    let reached = enrolment::of_pupils(scope, Right::ActivityWrite, &pupils).await?;
-    let reached: HashSet<Uuid> = reached.into_iter().map(|enrolment| enrolment.pupil).collect();
-    let keys: Vec<Key> = asked.keys().filter(|key| reached.contains(&key.0)).copied().collect();
+    let reached = enrolment::stays_in_classes(scope, Right::ActivityWrite, &pupils).await?;
+    let keys: Vec<Key> = asked.keys().filter(|key| reached.contains_key(&key.0)).copied().collect();
     let mut tx = scope.begin(reason.as_str()).await?;
     let taken = mark(&mut tx, &keys, &reason).await?;
     let mut deltas = Deltas::default();

@@ -9,7 +9,6 @@ use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
-use crate::roster::class;
 use crate::roster::pupil::{self, Pupil};
 use crate::scalar::Day;
 use async_graphql::{ID, InputObject};
@@ -81,7 +80,7 @@ pub async fn admit(scope: &Scope, input: AdmitPupilInput) -> Result<Result<Pupil
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let mut tx = scope.begin_because("pupil admitted", &reason).await?;
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
-    class::lock(&mut tx, &[room.id]).await?;
+    tx.lock("class", &[room.id]).await?;
     let pupil = match (&input.pupil_id, &input.pupil) {
         (Some(id), None) => right!(known(&mut tx, &offices, id).await?),
         (None, Some(new)) => right!(added(&mut tx, room.school, new).await?),
@@ -120,7 +119,7 @@ pub async fn transfer_in(scope: &Scope, input: TransferPupilInInput) -> Result<R
     if Some(room.school) != out.other_school {
         return wrong(UserErrorCode::WrongClass, "classId", "the class is not of the school that the pupil goes to");
     }
-    class::lock(&mut tx, &[room.id]).await?;
+    tx.lock("class", &[room.id]).await?;
     lock_pupil(&mut tx, out.pupil).await?;
     // Somebody else may have taken the pupil in while this one waited.
     match awaited(&mut tx, &offices, &input.move_id).await? {

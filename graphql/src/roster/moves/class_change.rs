@@ -69,7 +69,7 @@ pub async fn move_to_class(scope: &Scope, input: MoveToClassInput) -> Result<Res
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let mut tx = scope.begin_because("pupil moved to another class", &reason).await?;
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
-    class::lock(&mut tx, &[room.id]).await?;
+    tx.lock("class", &[room.id]).await?;
     let pupil = id::parse(&input.pupil_id).unwrap_or_default();
     let plan = right!(moving(&mut tx, &offices, (pupil, &room, input.number), input.day.0).await?);
     let id = write(&mut tx, Plan { reason, ..plan }).await?;

@@ -10,7 +10,6 @@ use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
-use crate::roster::class;
 use crate::scalar::Day;
 use async_graphql::{ID, InputObject};
 use chrono::NaiveDate;
@@ -118,7 +117,7 @@ async fn again(
         return visiting(tx, offices, (pupil, room.as_ref()), day).await;
     }
     let room = room.ok_or(Error::Internal)?;
-    class::lock(tx, &[room.id]).await?;
+    tx.lock("class", &[room.id]).await?;
     // Without another word the pupil keeps the number in the same class.
     let kept = || {
         wrong_one.effects().ok()?.into_iter().rev().find_map(|effect| effect.after.filter(|after| after.class == room.id)?.number)
