@@ -92,6 +92,19 @@ async fn a_duty_is_changed_and_ended_and_access_with_it() {
 }
 
 #[tokio::test]
+async fn a_head_of_a_grade_replaces_the_head_of_that_grade_and_of_no_other() {
+    let mut school = School::open().await;
+    let (rin, kei) = (newcomer(&mut school, "rin").await, newcomer(&mut school, "kei").await);
+    let hugo = school.person("hugo");
+    let head = |staff: Uuid, grade: &str, replaces: &Value| json!({ "staffId": staff, "kind": "GRADE_HEAD", "schoolId": HIBARINO, "grade": grade, "replacesId": replaces });
+    let former = give(&hugo, head(rin, "P5", &Value::Null)).await;
+    let wrong = send(&hugo, "giveDuty", "GiveDuty", head(kei, "P6", &former["id"])).await;
+    assert_eq!(wrong["userErrors"][0], json!({ "code": "NOT_FOUND", "field": "replacesId" }));
+    give(&hugo, asagao_tests::with(head(kei, "P5", &former["id"]), json!({ "begins": "2026-12-01" }))).await;
+    assert_eq!(school.count("duty", "kind = 'GRADE_HEAD' AND grade = 'P5' AND ends = '2026-11-30'").await, 1);
+}
+
+#[tokio::test]
 async fn an_office_gives_the_duties_of_its_school_and_nobody_their_own() {
     let mut school = School::open().await;
     let rin = newcomer(&mut school, "rin").await;

@@ -183,3 +183,15 @@ async fn a_history_takes_few_statements_however_long_it_is() {
     assert!(short <= 10 && long == short, "{short} and {long} statements");
     assert!(asked(&hugo, "class", CLASS_5_2, "").await.queries() <= 10);
 }
+
+#[tokio::test]
+async fn a_closure_is_one_line_of_the_class_and_not_one_for_each_pupil_and_day() {
+    let school = School::open().await;
+    let hugo = school.person("hugo");
+    done(&school.person("ana"), &format!("takeAttendance(input: {{ classId: \"{CLASS_5_2}\" }})")).await;
+    school.clock.advance(TimeDelta::minutes(1));
+    done(&hugo, &format!("closeClass(input: {{ classId: \"{CLASS_5_2}\", begins: \"{TODAY}\", ends: \"{TODAY}\", reason: \"停電\" }})")).await;
+    assert_eq!(entries(&hugo, "class", CLASS_5_2, "(kinds: [ATTENDANCE])").await, [] as [Value; 0]);
+    assert_eq!(entries(&hugo, "class", CLASS_5_2, "(kinds: [CLASS])").await[0]["reason"], "停電");
+    assert_eq!(entries(&hugo, "pupil", AOI, "(kinds: [ATTENDANCE])").await.len(), 1, "and one of the pupil");
+}

@@ -8,46 +8,46 @@ use uuid::Uuid;
 const MOVE: &str = "pupilMove { id pupilId pupilName kind day className otherSchool reason by awaited undoneAt correctsId handedOver }
     userErrors { code field }";
 
-async fn send(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
+pub async fn send(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
     let document = format!("mutation ($input: {of_type}Input!) {{ done: {mutation}(input: $input) {{ {MOVE} }} }}");
     person.ask(&document, json!({ "input": input })).await.data("/done").clone()
 }
 
-async fn done(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
+pub async fn done(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!(answer["userErrors"], json!([]), "{mutation}: {answer}");
     answer["pupilMove"].clone()
 }
 
-async fn refused(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> (String, String) {
+pub async fn refused(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> (String, String) {
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!(answer["pupilMove"], Value::Null, "{answer}");
     let error = &answer["userErrors"][0];
     (error["code"].as_str().expect("a text").to_owned(), error["field"].as_str().expect("a text").to_owned())
 }
 
-async fn names(school: &School, who: &str, class: Uuid) -> Vec<String> {
+pub async fn names(school: &School, who: &str, class: Uuid) -> Vec<String> {
     let document = "query ($id: ID!) { class(id: $id) { pupils { nodes { name } } } }";
     let answer = school.person(who).ask(document, json!({ "id": class })).await;
     let nodes = answer.data("/class/pupils/nodes").as_array().expect("a list").clone();
     nodes.iter().map(|node| node["name"].as_str().expect("a text").to_owned()).collect()
 }
 
-async fn mark(school: &School, who: &str, class: Uuid, pupil: Uuid, kind: &str) {
+pub async fn mark(school: &School, who: &str, class: Uuid, pupil: Uuid, kind: &str) {
     let document = "mutation ($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed rejected { code } userErrors { code } } }";
     let input = json!({ "classId": class, "others": "UNCHANGED", "marks": [{ "pupilId": pupil, "kind": kind }] });
     let answer = school.person(who).ask(document, json!({ "input": input })).await;
     assert_eq!(answer.data("/takeAttendance/changed"), 1, "{:?}", answer.body);
 }
 
-async fn of_pupil(school: &School, who: &str, pupil: Uuid, fields: &str) -> Answer {
+pub async fn of_pupil(school: &School, who: &str, pupil: Uuid, fields: &str) -> Answer {
     school.person(who).ask(&format!("query ($id: ID!) {{ pupil(id: $id) {{ {fields} }} }}"), json!({ "id": pupil })).await
 }
 
 const ATTENDANCE: &str = "attendance(from: \"2026-04-01\", to: \"2027-03-31\") { day kind { code } }";
 
 /// 結衣 goes from ひばり野 to みずうみ: last day here today, first day there tomorrow.
-async fn leave(school: &School, kinds: &[&str]) -> Value {
+pub async fn leave(school: &School, kinds: &[&str]) -> Value {
     let input = json!({ "pupilId": YUI, "day": TODAY, "destinationSchoolId": MIZUUMI, "reason": "転居", "handOver": kinds });
     done(&school.person("hugo"), "transferPupilOut", "TransferPupilOut", input).await
 }

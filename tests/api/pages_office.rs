@@ -1,6 +1,7 @@
 //! The office at a browser: moves, duties, next year. Everything goes without scripts.
-use asagao_tests::{AOI, CLASS_4_1, CLASS_5_1, CLASS_5_2, HIBARINO, MIZUUMI, Page, School, TODAY, YUI};
+use asagao_tests::{AOI, CLASS_4_1, CLASS_5_1, CLASS_5_2, HIBARINO, LESSON, MIZUUMI, Package, Page, School, TODAY, YUI};
 use axum::http::StatusCode;
+use serde_json::json;
 
 /// The value of a hidden field or the first line of a select in front of a text.
 fn between<'a>(page: &'a Page, before: &str, after: &str) -> &'a str {
@@ -151,11 +152,35 @@ async fn next_year_is_prepared_committed_and_taken_back() {
     assert_eq!(page.location().1, format!("{of_grade}#classes"));
     let page = hugo.get(&of_grade).await;
     assert!(page.text.contains("すべて決まっています"), "{}", page.text);
+    let ana = school.person("ana").id.to_string();
+    let nurse = [("do", "duty"), ("turnover", &*draft), ("kind", "NURSE"), ("of", ""), ("staff", &*ana)];
+    let page = hugo.submit(&of_grade, &nurse).await;
+    assert_eq!(page.location().1, format!("{of_grade}#duties"));
+    let page = hugo.get(&of_grade).await;
+    assert!(between(&page, "養護</th>", "</tr>").contains("selected>有村 安奈"), "{}", page.text);
     let version = between(&page, "name=\"version\" value=\"", "\"").to_owned();
     let page = hugo.submit(&of_grade, &[("do", "commit"), ("turnover", &draft), ("version", &version)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     let page = hugo.get(&path).await;
-    assert!(page.text.contains("反映ずみ") && !page.text.contains("表のとおりに保存する"), "{}", page.text);
+    assert!(page.text.contains("反映ずみ") && !page.text.contains("表のとおりに保存する") && !page.text.contains("来た人を加える"), "{}", page.text);
+
+    // Somebody comes after all.
+    let document = "mutation ($input: AdmitPupilInput!) { admitPupil(input: $input) { userErrors { code } } }";
+    let input = json!({ "classId": CLASS_5_2, "kind": "TRANSFER_IN", "day": TODAY, "pupil": { "familyName": "青木", "givenName": "空" } });
+    school.person("hugo").ask(document, json!({ "input": input })).await;
+    let page = hugo.get(&of_grade).await;
+    assert!(page.text.contains("反映したあとに来た児童生徒が 1人います") && page.text.contains("来た人を加える"), "{}", page.text);
+    let page = hugo.submit(&of_grade, &[("do", "start")]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let page = hugo.get(&of_grade).await;
+    assert!(!page.text.contains("来た人を加える") && page.text.contains("表のとおりに保存する"), "{}", page.text);
+    let fields = form(&page, &draft);
+    assert_eq!(fields.iter().filter(|(name, _)| name.starts_with("who-")).count(), 1, "whose place is carried out is not changed here");
+    let typed = fields.iter().map(|(name, value)| (name.as_str(), if name.starts_with("c-") { class.as_str() } else { value.as_str() }));
+    let typed: Vec<(&str, &str)> = [("do", "place")].into_iter().chain(typed).collect();
+    let page = hugo.submit(&of_grade, &typed).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    assert!(hugo.get(&of_grade).await.text.contains("すべて決まっています"));
     let page = hugo.submit(&path, &[("do", "undo"), ("turnover", &draft), ("reason", "")]).await;
     assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.text.contains("理由を書いて"), "{}", page.text);
     let page = hugo.submit(&path, &[("do", "undo"), ("turnover", &draft), ("reason", "組みかえ")]).await;
@@ -205,4 +230,23 @@ async fn first_graders_are_pasted_as_a_spreadsheet_has_them() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     let page = hugo.get(&first).await;
     assert!(page.text.contains("1年の児童生徒　2人") && page.text.contains("ひばり園"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_grade_of_a_pupil_of_a_class_of_several_grades_is_said_on_the_page_of_the_pupils_moves() {
+    let school = School::open().await;
+    let path = format!("/pupils/{AOI}/move");
+    let mut hugo = school.visitor_as("hugo").await;
+    assert!(!hugo.get(&path).await.text.contains("学年を決める"), "a class of one grade says it");
+    let mut package = Package::usual();
+    package.change("classes.csv", &format!(",P5,\n{LESSON}"), &format!(",\"P5,P6\",\n{LESSON}"));
+    school.import(&package).await;
+    let page = hugo.get(&path).await;
+    assert!(page.text.contains("学年を決める") && !page.text.contains("value=\"P6\" selected"), "{}", page.text);
+    let class = CLASS_5_2.to_string();
+    let wrong = hugo.submit(&path, &[("do", "grade"), ("class", &class), ("grade", "P1")]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text.contains("この学級にある学年"), "{}", wrong.text);
+    let page = hugo.submit(&path, &[("do", "grade"), ("class", &class), ("grade", "P6")]).await;
+    assert_eq!(page.location(), (StatusCode::SEE_OTHER, path.as_str()), "{}", page.text);
+    assert!(hugo.get(&path).await.text.contains("value=\"P6\" selected"));
 }

@@ -1,7 +1,7 @@
 //! What schools' registers get wrong: a test for each trap that has none elsewhere, named after it.
 use crate::register::{COUNT, cell, counted, decide, november, register, row, take};
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, MINATO, MIZUUMI, REN, SOTA, TSUMUGI, YUI};
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI, YUI};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -101,4 +101,17 @@ async fn trap_17_somebody_of_two_schools_sees_the_morning_of_both_and_decides_on
     assert_eq!(decide(&rin, CLASS_5_2, "2026-11-05", mourning(AOI), "祖父の葬儀").await["changed"], 1);
     let elsewhere = decide(&rin, asagao_tests::CLASS_4_1, "2026-11-05", mourning(SOTA), "x").await;
     assert_eq!(elsewhere["userErrors"][0]["code"], "NOT_FOUND", "a nurse there decides nothing");
+}
+
+#[tokio::test]
+async fn trap_16_who_is_in_two_homerooms_is_counted_once_in_the_numbers_of_a_day() {
+    let school = november().await;
+    let mut package = Package::usual();
+    package.enrol(AOI, CLASS_5_1, HIBARINO, "2");
+    school.import(&package).await;
+    let hugo = school.person("hugo");
+    let document = "query ($id: ID!) { class(id: $id) { attendanceSummary(day: \"2026-11-24\") { enrolled present unmarked } } }";
+    let of = async |class: Uuid| hugo.ask(document, json!({ "id": class })).await.data("/class/attendanceSummary").clone();
+    assert_eq!(of(CLASS_5_1).await, json!({ "enrolled": 2, "present": 1, "unmarked": 1 }), "in the smaller one, as in the register");
+    assert_eq!(of(CLASS_5_2).await, json!({ "enrolled": 5, "present": 5, "unmarked": 0 }));
 }

@@ -5,49 +5,49 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const DRAFT: &str = "id year begins state version counts { outcome count } problems { code blocking className count names }
+const DRAFT: &str = "id year begins state version counts { outcome count } problems { code blocking className grades duty count names }
     classes { id name grades specialNeeds size guests teachers { name } }
-    pupils(first: 200) { nodes { id version pupilId name kana fromClass outcome grade classId number exchangeClassId destination birthDate } }";
+    pupils(first: 200) { nodes { id version open pupilId name kana fromClass outcome grade classId number exchangeClassId destination birthDate } }";
 
-async fn send(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
+pub async fn send(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
     let document = format!("mutation ($input: {of_type}Input!) {{ done: {mutation}(input: $input) {{ changed turnover {{ {DRAFT} }}
         rejected {{ index code field }} userErrors {{ code field }} }} }}");
     person.ask(&document, json!({ "input": input })).await.data("/done").clone()
 }
 
-async fn done(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
+pub async fn done(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> Value {
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!((&answer["userErrors"], &answer["rejected"]), (&json!([]), &json!([])), "{mutation}");
     answer["turnover"].clone()
 }
 
-async fn error(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> (String, String) {
+pub async fn error(person: &Person<'_>, mutation: &str, of_type: &str, input: Value) -> (String, String) {
     let answer = send(person, mutation, of_type, input).await;
     assert_eq!(answer["turnover"], Value::Null, "{answer}");
     let error = &answer["userErrors"][0];
     (error["code"].as_str().expect("a text").to_owned(), error["field"].as_str().expect("a text").to_owned())
 }
 
-async fn start(school: &School) -> Value {
+pub async fn start(school: &School) -> Value {
     done(&school.person("hugo"), "startTurnover", "StartTurnover", json!({ "schoolId": HIBARINO })).await
 }
 
-fn codes(draft: &Value, blocking: bool) -> Vec<String> {
+pub fn codes(draft: &Value, blocking: bool) -> Vec<String> {
     let of = draft["problems"].as_array().expect("a list").iter().filter(|problem| problem["blocking"] == blocking);
     of.map(|problem| problem["code"].as_str().expect("a text").to_owned()).collect()
 }
 
-fn entry(draft: &Value, pupil: Uuid) -> &Value {
+pub fn entry(draft: &Value, pupil: Uuid) -> &Value {
     let id = json!(pupil);
     draft["pupils"]["nodes"].as_array().expect("a list").iter().find(|of| of["pupilId"] == id).expect("an entry of the pupil")
 }
 
-fn class<'a>(draft: &'a Value, name: &str) -> &'a Value {
+pub fn class<'a>(draft: &'a Value, name: &str) -> &'a Value {
     draft["classes"].as_array().expect("a list").iter().find(|of| of["name"] == name).expect("a class of the draft")
 }
 
 /// The draft with everybody placed as they were and numbered.
-async fn ready(school: &School) -> Value {
+pub async fn ready(school: &School) -> Value {
     let draft = start(school).await;
     let hugo = school.person("hugo");
     done(&hugo, "fillTurnoverClasses", "FillTurnoverClasses", json!({ "turnoverId": draft["id"], "grade": "P6", "how": "KEEP" })).await;
@@ -56,18 +56,18 @@ async fn ready(school: &School) -> Value {
     draft
 }
 
-async fn commit(school: &School, draft: &Value) -> Value {
+pub async fn commit(school: &School, draft: &Value) -> Value {
     done(&school.person("hugo"), "commitTurnover", "CommitTurnover", json!({ "turnoverId": draft["id"], "version": draft["version"] })).await
 }
 
-async fn names(person: &Person<'_>, class: &Value) -> Vec<String> {
+pub async fn names(person: &Person<'_>, class: &Value) -> Vec<String> {
     let document = "query ($id: ID!) { class(id: $id) { pupils { nodes { name } } } }";
     let answer = person.ask(document, json!({ "id": class })).await;
     let Some(nodes) = answer.data("").pointer("/class/pupils/nodes") else { return vec![] };
     nodes.as_array().expect("a list").iter().map(|node| node["name"].as_str().expect("a text").to_owned()).collect()
 }
 
-const UNTIL_APRIL: i64 = 128;
+pub const UNTIL_APRIL: i64 = 128;
 
 #[tokio::test]
 async fn a_draft_goes_up_a_grade_and_changes_nothing_of_the_live_year() {

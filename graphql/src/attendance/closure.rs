@@ -4,7 +4,7 @@ use super::calendar;
 use super::decide;
 use super::kind::{AttendanceKind, KindOf};
 use super::mark::{self, AttendanceMark, AttendancePlace};
-use super::school_day::is_ordinary;
+use super::school_day::{OwnDays, is_ordinary};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::clock::{new_id, not_replaced};
@@ -119,7 +119,7 @@ pub struct ClosureMutation;
 #[Object]
 impl ClosureMutation {
     /// Closes a class (学級閉鎖): every pupil is marked as not having to attend on each of its school days, days ahead included. A homeroom's
-    /// marking does not replace it.
+    /// marking does not replace it. Who comes into the class afterwards need not attend either, who leaves it does.
     async fn close_class(&self, ctx: &Context<'_>, input: CloseClassInput) -> Result<ClassClosurePayload> {
         close(Scope::with(ctx, Right::AttendanceDecide)?, &input).await
     }
@@ -181,8 +181,10 @@ async fn close(scope: &Scope, input: &CloseClassInput) -> Result<ClassClosurePay
     };
     write(&mut tx, None, &closure).await?;
     let mut payload = ClassClosurePayload::default();
+    let own = OwnDays::of(&mut tx, &class, (begins, ends)).await?;
     for day in days {
-        let enrolled = enrolment::in_class_on(&mut tx, class.id, day).await?;
+        let mut enrolled = enrolment::in_class_on(&mut tx, class.id, day).await?;
+        enrolled.retain(|pupil| own.include(*pupil, day));
         let before = mark::newest(&mut tx, class.school, day, &enrolled).await?;
         let decided = |pupil: &&Uuid| before.get(*pupil).is_some_and(|mark| mark.office);
         let marks: Vec<AttendanceMark> =
@@ -209,7 +211,7 @@ impl ClassClosure {
         self.begins <= day && day <= self.ends && self.withdrawn_on.is_none_or(|withdrawn| day < withdrawn)
     }
 
-    fn mark(&self, pupil: Uuid, day: NaiveDate, tx: &Tx) -> AttendanceMark {
+    pub(super) fn mark(&self, pupil: Uuid, day: NaiveDate, tx: &Tx) -> AttendanceMark {
         AttendanceMark {
             id: new_id(),
             pupil,

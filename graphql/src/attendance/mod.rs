@@ -1,6 +1,7 @@
 //! Attendance (出欠): the board's kinds, each pupil's mark of a day, and what follows for a class.
 pub mod arithmetic;
 pub mod calendar;
+pub(crate) mod closed;
 pub mod closure;
 pub mod decide;
 mod holiday;

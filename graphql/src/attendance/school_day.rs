@@ -2,7 +2,7 @@
 //! which attendance was taken or, before anybody took it, on which pupils worked.
 use super::calendar::{self, Calendar};
 use super::holiday;
-use crate::access::scope::Scope;
+use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
@@ -10,7 +10,8 @@ use crate::roster::class::{Class, ClassKind};
 use crate::roster::enrolment;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use sqlx::QueryBuilder;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// How many pupils something holds of, by day.
 pub(crate) type ByDay = BTreeMap<NaiveDate, usize>;
@@ -38,6 +39,29 @@ pub(crate) fn is_weekday(day: NaiveDate) -> bool {
 /// Whether schools are open on a day as a rule: Monday to Friday without the national holidays.
 pub(crate) fn is_ordinary(day: NaiveDate) -> bool {
     is_weekday(day) && !holiday::is_holiday(day)
+}
+
+/// The school days of those of a class of several grades (特別支援学級, 複式) whose own grade is known: 授業日数 is a matter of the grade.
+#[derive(Default)]
+pub(crate) struct OwnDays {
+    grades: HashMap<Uuid, String>,
+    calendar: Calendar,
+}
+
+impl OwnDays {
+    /// Those of a class over some days. The caller has checked the class against the scope.
+    pub(crate) async fn of(tx: &mut Tx, class: &Class, days: (NaiveDate, NaiveDate)) -> Result<Self> {
+        if !class.grades.contains(',') {
+            return Ok(OwnDays::default());
+        }
+        let calendar = calendar::within(tx, class.school, days).await?;
+        Ok(OwnDays { grades: enrolment::grades_in(tx, class.id).await?, calendar })
+    }
+
+    /// Whether a pupil has school on a day on which the class has.
+    pub(crate) fn include(&self, pupil: Uuid, day: NaiveDate) -> bool {
+        self.grades.get(&pupil).and_then(|grade| self.calendar.has_school(day, grade)).unwrap_or(true)
+    }
 }
 
 /// The latest school days of a class, ascending, up to a day. Where no calendar says it, today is one of them unless it is free as a rule,

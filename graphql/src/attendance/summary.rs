@@ -86,6 +86,13 @@ impl Loader<SummaryOf> for Scope {
                            LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by
                            WHERE e.kind = 'HOME' AND e.known_until = ").push_bind(not_replaced());
                 sql.push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day);
+                // Who is in two homerooms stands in the register of the smaller one.
+                sql.push(" AND NOT EXISTS (SELECT 1 FROM enrolment o JOIN class h ON h.id = o.class JOIN class k ON k.id = e.class
+                           WHERE o.pupil = e.pupil AND o.school = e.school AND o.class <> e.class AND o.kind = 'HOME'
+                               AND h.kind = 'HOMEROOM' AND k.kind = 'HOMEROOM' AND o.known_until = e.known_until AND o.begins <= ");
+                sql.push_bind(day).push(" AND o.ends >= ").push_bind(day);
+                sql.push(" AND ((SELECT count(*) FROM enrolment x WHERE x.class = o.class AND x.known_until = e.known_until), o.class)
+                             < ((SELECT count(*) FROM enrolment x WHERE x.class = e.class AND x.known_until = e.known_until), e.class))");
                 sql.push(" AND e.class IN ");
                 self.push_reach(&mut sql, Right::AttendanceRead);
                 sql.push(" AND e.class IN (");

@@ -1,8 +1,10 @@
 //! Taking attendance (朝の出欠): a class, a day, all present but …
 use super::calendar;
+use super::closed;
 use super::decide;
 use super::kind::AttendanceKind;
 use super::mark::{self, AttendanceMark, AttendancePlace};
+use super::school_day::OwnDays;
 use super::summary::{self, AttendanceSummary};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
@@ -151,12 +153,18 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
     let enrolled = enrolment::in_class_on(&mut tx, call.class.id, call.day).await?;
     let before = mark::newest(&mut tx, call.class.school, call.day, &enrolled).await?;
 
+    let own = OwnDays::of(&mut tx, &call.class, (call.day, call.day)).await?;
     let mut wanted: HashMap<Uuid, AttendanceMark> = HashMap::new();
     for (index, item) in input.marks.iter().enumerate() {
         let checked = call.mark(item, &kinds, &enrolled, before.get(&id::parse(&item.pupil_id).unwrap_or_default()));
         match checked {
             Ok(mark) if wanted.contains_key(&mark.pupil) => {
                 let message = "this pupil is in the list before: send each pupil once";
+                let error = UserError::new(UserErrorCode::Conflict, "pupilId", message);
+                payload.rejected.push(RejectedItem::new(index, &item.pupil_id, error));
+            }
+            Ok(mark) if mark.kind.is_some() && !own.include(mark.pupil, call.day) => {
+                let message = "the school's calendar has no school that day for the pupil's grade";
                 let error = UserError::new(UserErrorCode::Conflict, "pupilId", message);
                 payload.rejected.push(RejectedItem::new(index, &item.pupil_id, error));
             }
@@ -179,7 +187,10 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
         true => enrolled.iter().copied().collect(),
         false => enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?,
     };
-    for pupil in enrolled.iter().filter(|pupil| there.contains(pupil) && !listed.contains(pupil)) {
+    let closed = input.others != OthersMarked::Unchanged && closed::is_closed(&mut tx, call.class.id, call.day).await?;
+    // Nobody is simply present in a closed class, nor on a day that is none of the grade's.
+    let meets = |pupil: &Uuid| own.include(*pupil, call.day) && (!closed || before.get(pupil).is_some_and(|mark| mark.office));
+    for pupil in enrolled.iter().filter(|pupil| there.contains(pupil) && !listed.contains(pupil) && meets(pupil)) {
         let marked = before.get(pupil).is_some_and(|mark| mark.kind.is_some());
         if input.others == OthersMarked::Present || (input.others == OthersMarked::UnmarkedPresent && !marked) {
             wanted.insert(*pupil, call.blank(*pupil, usual.clone()));

@@ -1,6 +1,7 @@
 //! Enrolments (在籍): who is in which class from when to when, and since when that is known.
 use crate::access::right::Right;
 use crate::access::scope::{Change, Put, Scope, Tx};
+use crate::attendance::closed;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
@@ -44,9 +45,18 @@ pub struct Enrolment {
     /// Whether the class keeps the pupil's register.
     #[serde(default)]
     pub kind: MembershipKind,
+    /// The pupil's grade in a class of several; `None` where nobody has said it, or nothing was asked of it.
+    #[sqlx(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
 }
 
 impl Enrolment {
+    /// Whether two say the same of where somebody is, whatever is known of the grade.
+    pub(crate) fn is_same_place(&self, other: &Enrolment) -> bool {
+        Enrolment { grade: None, ..self.clone() } == Enrolment { grade: None, ..other.clone() }
+    }
+
     /// Whether the pupil was in the class on a day.
     #[must_use]
     pub fn covers(&self, day: NaiveDate) -> bool {
@@ -152,6 +162,15 @@ pub(crate) async fn in_class_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Res
     Ok(pupils)
 }
 
+/// The grades of those of a class of several of whom it is known. The caller has checked the class against the scope.
+pub(crate) async fn grades_in(tx: &mut Tx, class: Uuid) -> Result<HashMap<Uuid, String>> {
+    let sql = "SELECT pupil, grade FROM enrolment
+               WHERE class = $1 AND kind = 'HOME' AND grade IS NOT NULL AND known_until = $2 ORDER BY begins, id";
+    let rows: Vec<(Uuid, String)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(not_replaced()).fetch_all(c).await?);
+    Ok(rows.into_iter().collect())
+}
+
 /// Those of these pupils who are in a school on a day.
 pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Result<HashSet<Uuid>> {
     let mut found = HashSet::new();
@@ -204,13 +223,15 @@ pub(crate) async fn memberships_at(
     }))
 }
 
-/// Writes enrolments. One that was known otherwise is replaced from now on; what was known before stays known.
+/// Writes enrolments. One that was known otherwise is replaced from now on; what was known before stays known. A grade that is not said
+/// stays as it is. The closures of the classes follow.
 pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
-    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment
+    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends, kind, grade FROM enrolment
                            WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
     let mut total = Put::default();
     for chunk in enrolments.chunks(500) {
-        let difference = tx.compare(PRESENT, chunk, |enrolment| enrolment.id).await?;
+        let chunk = with_known_grades(tx, chunk).await?;
+        let difference = tx.compare(PRESENT, &chunk, |enrolment| enrolment.id).await?;
         total += difference.put;
         if difference.write.is_empty() {
             continue;
@@ -223,18 +244,36 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
             difference.write.iter().for_each(|enrolment| { list.push_bind(enrolment.id); });
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends, kind) ";
+        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends, kind, grade) ";
         on!(tx.change("enrolment", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, enrolment| {
                 row.push_bind(enrolment.id).push_bind(at).push_bind(not_replaced()).push_bind(enrolment.school)
                     .push_bind(enrolment.class).push_bind(enrolment.pupil).push_bind(enrolment.number)
-                    .push_bind(enrolment.begins).push_bind(enrolment.ends).push_bind(enrolment.kind);
+                    .push_bind(enrolment.begins).push_bind(enrolment.ends).push_bind(enrolment.kind).push_bind(enrolment.grade.clone());
             }).push(" ON CONFLICT (id, known_from) DO UPDATE SET known_until = excluded.known_until, school = excluded.school,
                      class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
-                     ends = excluded.ends, kind = excluded.kind")
+                     ends = excluded.ends, kind = excluded.kind, grade = excluded.grade")
               .build().persistent(false).execute(c).await?.rows_affected());
+        closed::follow(tx, &difference.write).await?;
     }
     Ok(total)
+}
+
+async fn with_known_grades(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Vec<Enrolment>> {
+    let unsaid: Vec<Uuid> = enrolments.iter().filter(|of| of.grade.is_none()).map(|of| of.id).collect();
+    let rows: Vec<(Uuid, String)> = if unsaid.is_empty() {
+        Vec::new()
+    } else {
+        on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("SELECT id, grade FROM enrolment WHERE grade IS NOT NULL AND known_until = ");
+            sql.push_bind(not_replaced()).push(" AND id IN (");
+            bind_ids(&mut sql, unsaid);
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        })
+    };
+    let known: HashMap<Uuid, String> = rows.into_iter().collect();
+    let filled = |of: &Enrolment| Enrolment { grade: of.grade.clone().or_else(|| known.get(&of.id).cloned()), ..of.clone() };
+    Ok(enrolments.iter().map(filled).collect())
 }
 
 /// Takes enrolments away that never were: from now on they are not known any more; that they were known before stays known.
@@ -248,6 +287,7 @@ pub(crate) async fn withdraw(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<()
             bind_ids(&mut sql, chunk.iter().map(|enrolment| enrolment.id));
             sql.push(")").build().persistent(false).execute(c).await?;
         });
+        closed::follow(tx, chunk).await?;
     }
     Ok(())
 }

@@ -69,7 +69,16 @@ pub struct Homeroom {
     pub(crate) class: Class,
     pub(crate) begins: NaiveDate,
     pub(crate) ends: NaiveDate,
+    grade: Option<String>,
     pupil: Uuid,
+}
+
+impl Homeroom {
+    /// The pupil's grade: the class's where it has one, else the one that is known of the pupil.
+    pub(crate) fn grade(self) -> Option<String> {
+        let one = !self.class.grades.is_empty() && !self.class.grades.contains(',');
+        if one { Some(self.class.grades) } else { self.grade }
+    }
 }
 
 /// Loads the homerooms of many pupils at once.
@@ -84,7 +93,7 @@ impl Loader<HomeroomOf> for Scope {
     async fn load(&self, pupils: &[HomeroomOf]) -> Result<HashMap<HomeroomOf, Homeroom>> {
         let rows: Vec<Homeroom> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT c.*, e.begins, e.ends, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
+                "SELECT c.*, e.begins, e.ends, e.grade, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
                  WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());

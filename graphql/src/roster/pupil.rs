@@ -14,7 +14,7 @@ use crate::id;
 use crate::learning::of_pupil::PupilLearning;
 use crate::page::Cursor;
 use crate::roster::class::Class;
-use crate::roster::homeroom::HomeroomOf;
+use crate::roster::homeroom::{Homeroom, HomeroomOf};
 use crate::roster::moves::query::PupilMoves;
 use crate::roster::official::PupilRegister;
 use crate::roster::search;
@@ -106,6 +106,12 @@ impl Pupil {
     async fn homeroom(&self, ctx: &Context<'_>) -> Result<Option<Class>> {
         let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.id)).await?;
         Ok(homeroom.map(|homeroom| homeroom.class))
+    }
+    /// The pupil's grade there, `P1` to `P6` and `J1` to `J3`; null where there is none, or nobody has said it in a class of several grades.
+    #[graphql(complexity = "10")]
+    async fn grade(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.id)).await?;
+        Ok(homeroom.and_then(Homeroom::grade))
     }
     /// The first day of the pupil in that homeroom.
     #[graphql(complexity = "10")]

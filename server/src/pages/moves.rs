@@ -8,7 +8,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
-use super::{address, html};
+use super::{address, html, words};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -53,7 +53,10 @@ struct PupilMovePage {
     id: String,
     name: String,
     school_id: String,
+    class_id: String,
     class: String,
+    /// The grades to choose from, where the class has several: code, name, whether it is the pupil's.
+    grades: Vec<(String, String, bool)>,
     special: bool,
     about: String,
     refused: Vec<String>,
@@ -124,16 +127,19 @@ async fn show_pupil(session: &Session, pupil: &str, refused: Vec<String>) -> Res
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let number = pupil.number.map(|number| format!("{number}番")).unwrap_or_default();
     let kana = pupil.kana.unwrap_or_default();
+    let grade = |code: String| (code.clone(), words::grades(std::slice::from_ref(&code)), pupil.grade.as_ref() == Some(&code));
     let page = PupilMovePage {
         frame: session.frame(Nav::office(&school.id, Here::Moves)),
         id: pupil.id,
         name: pupil.name,
         about: format!("{kana}　{}　{} {number}", school.name, homeroom.name).trim().to_owned(),
         class: homeroom.name,
+        grades: if homeroom.grades.len() > 1 { homeroom.grades.into_iter().map(grade).collect() } else { Vec::new() },
         special: homeroom.special_needs,
         refused,
         ordinary: rooms.iter().filter(|room| !room.special_needs).cloned().collect(),
         rooms: rooms.into_iter().filter(|room| room.id != homeroom.id).collect(),
+        class_id: homeroom.id,
         schools: data.board_schools.unwrap_or_default().into_iter().filter(|other| other.id != school.id).collect(),
         school_id: school.id,
         entries: moves.into_iter().map(|of| Entry::new(of, today)).collect(),

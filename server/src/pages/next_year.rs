@@ -1,5 +1,6 @@
 //! 来年度の準備 (年度更新): the draft of a school's next year, class formation grade by grade, what is still to be decided, commit and undo.
 mod form;
+mod post;
 mod row;
 mod view;
 

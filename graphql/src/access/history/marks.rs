@@ -69,8 +69,13 @@ pub(super) async fn attendance(scope: &Scope, asked: &Asked) -> Result<Vec<Histo
                  m.office, k.name AS kind, m.late, m.left_early, m.place, m.note,
                  l.name AS was_kind, p.late AS was_late, p.left_early AS was_left_early, p.place AS was_place, p.note AS was_note
              FROM attendance_mark m
-             JOIN attendance_mark p ON p.pupil = m.pupil AND p.day = m.day AND p.school = m.school AND p.known_until = m.known_from
-             JOIN pupil u ON u.id = m.pupil
+             JOIN attendance_mark p ON p.pupil = m.pupil AND p.day = m.day AND p.school = m.school AND p.known_until = m.known_from");
+        if matches!(asked.whose, Whose::Class(_)) {
+            // 学級閉鎖 is one line of the class and not one for each pupil and day.
+            sql.push(" AND m.closure IS NULL AND p.closure IS NULL");
+        }
+        sql.push(
+            " JOIN pupil u ON u.id = m.pupil
              LEFT JOIN attendance_kind k ON k.code = m.kind LEFT JOIN attendance_kind l ON l.code = p.kind
              LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by");
         push_asked(&mut sql, scope, asked);

@@ -32,7 +32,7 @@ const SHOWN: [Shown; 9] = [
             "birth_date",
         ],
     ),
-    ("enrolment", HistoryKind::Enrolment, &["class", "number", "begins", "ends", "kind"]),
+    ("enrolment", HistoryKind::Enrolment, &["class", "number", "begins", "ends", "kind", "grade"]),
     ("pupil_move", HistoryKind::Move, &["kind", "day", "class", "other_school", "other_name", "reason", "undo_reason"]),
     ("hand_over", HistoryKind::Move, &["to_school", "right_to", "reason", "begins", "ends"]),
     ("attendance_recognition", HistoryKind::Recognition, &["place", "begins", "ends", "note"]),

@@ -5,7 +5,7 @@ pub mod lay_out;
 pub mod of_school;
 
 use super::school_day::is_ordinary;
-use crate::access::scope::Scope;
+use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
@@ -95,6 +95,13 @@ impl Calendar {
         self.covers(day).then(|| grades.split(',').any(|grade| self.has_school_in(day, grade)))
     }
 
+    /// Whether a pupil of a class has school on a day: by the pupil's own grade where the class has several and it is known, else by the
+    /// class's.
+    #[must_use]
+    pub fn has_school_for(&self, day: NaiveDate, grades: &str, grade: Option<&str>) -> Option<bool> {
+        self.has_school(day, grade.filter(|_| grades.contains(',')).unwrap_or(grades))
+    }
+
     fn has_school_in(&self, day: NaiveDate, grade: &str) -> bool {
         let said = |of: &str| self.on(day).find(|row| row.grade == of)?.kind?.has_school();
         let of_grade = Some(grade).filter(|grade| !grade.is_empty()).and_then(said);
@@ -159,31 +166,50 @@ pub(crate) async fn of_school(
     Ok(known_at(scope, &[school], days, at).await?.remove(&school).unwrap_or_default())
 }
 
+/// Reads the rows of the calendars of some schools by whatever reads.
+macro_rules! rows {
+    ($reader:expr, $schools:expr, ($from:expr, $to:expr), $at:expr) => {{
+        let (schools, from, to, at): (&[Uuid], NaiveDate, NaiveDate, Option<DateTime<Utc>>) = ($schools, $from, $to, $at);
+        let rows: Vec<Row> = on!($reader, c => {
+            // One statement: whoever takes attendance asks it.
+            let mut sql = QueryBuilder::new(
+                "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by
+                 FROM school_calendar y LEFT JOIN calendar_day d
+                     ON d.school = y.school AND d.day >= y.begins AND d.day <= y.ends AND d.day >= ");
+            sql.push_bind(from).push(" AND d.day <= ").push_bind(to);
+            match at {
+                Some(at) => sql.push(" AND d.known_from <= ").push_bind(at).push(" AND d.known_until > ").push_bind(at),
+                None => sql.push(" AND d.known_until = ").push_bind(not_replaced()),
+            };
+            sql.push(" WHERE y.ends >= ").push_bind(from).push(" AND y.begins <= ").push_bind(to);
+            if let Some(at) = at {
+                sql.push(" AND y.known_from <= ").push_bind(at);
+            }
+            sql.push(" AND y.school IN (");
+            bind_ids(&mut sql, schools.iter().copied());
+            sql.push(") ORDER BY d.day, d.grade").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        rows
+    }};
+}
+
+/// The calendar of a school over some days as it is now, for a write.
+pub(crate) async fn within(tx: &mut Tx, school: Uuid, (from, to): (NaiveDate, NaiveDate)) -> Result<Calendar> {
+    let rows = rows!(tx.connection(), &[school], (from, to), None);
+    Ok(by_school(&[school], rows).remove(&school).unwrap_or_default())
+}
+
 async fn known_at(
     scope: &Scope,
     schools: &[Uuid],
     (from, to): (NaiveDate, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<Uuid, Calendar>> {
-    let rows: Vec<Row> = on!(scope.read(), c => {
-        // One statement: whoever takes attendance asks it.
-        let mut sql = QueryBuilder::new(
-            "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by
-             FROM school_calendar y LEFT JOIN calendar_day d
-                 ON d.school = y.school AND d.day >= y.begins AND d.day <= y.ends AND d.day >= ");
-        sql.push_bind(from).push(" AND d.day <= ").push_bind(to);
-        match at {
-            Some(at) => sql.push(" AND d.known_from <= ").push_bind(at).push(" AND d.known_until > ").push_bind(at),
-            None => sql.push(" AND d.known_until = ").push_bind(not_replaced()),
-        };
-        sql.push(" WHERE y.ends >= ").push_bind(from).push(" AND y.begins <= ").push_bind(to);
-        if let Some(at) = at {
-            sql.push(" AND y.known_from <= ").push_bind(at);
-        }
-        sql.push(" AND y.school IN (");
-        bind_ids(&mut sql, schools.iter().copied());
-        sql.push(") ORDER BY d.day, d.grade").build_query_as().persistent(false).fetch_all(c).await?
-    });
+    let rows = rows!(scope.read(), schools, (from, to), at);
+    Ok(by_school(schools, rows))
+}
+
+fn by_school(schools: &[Uuid], rows: Vec<Row>) -> HashMap<Uuid, Calendar> {
     let mut calendars: HashMap<Uuid, Calendar> = schools.iter().map(|school| (*school, Calendar::default())).collect();
     for row in rows {
         let calendar = calendars.entry(row.school).or_default();
@@ -192,7 +218,7 @@ async fn known_at(
         }
         row.day().into_iter().for_each(|day| calendar.add(day));
     }
-    Ok(calendars)
+    calendars
 }
 
 /// A year of a school with one of its days; without, where it has none.

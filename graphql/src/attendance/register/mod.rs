@@ -28,6 +28,8 @@ pub(crate) struct Place {
     pub(crate) number: Option<i32>,
     pub(crate) begins: NaiveDate,
     pub(crate) ends: NaiveDate,
+    /// The pupil's own grade in a class of several, where it is known.
+    pub(crate) grade: Option<String>,
     /// How many pupils ever were in the class: a 特別支援学級 has few.
     size: i64,
 }
@@ -115,8 +117,19 @@ impl Gathered {
     /// The class in whose register a pupil stands on a day. Of two homerooms at once it is the smaller one, which is the 特別支援学級; the
     /// other is the 交流学級.
     pub(crate) fn class_on(&self, pupil: Uuid, day: NaiveDate) -> Option<Uuid> {
+        self.place_on(pupil, day).map(|place| place.class)
+    }
+
+    fn place_on(&self, pupil: Uuid, day: NaiveDate) -> Option<&Place> {
         let here = self.places.get(&pupil)?.iter().filter(|place| place.begins <= day && day <= place.ends);
-        here.min_by_key(|place| (place.size, place.class)).map(|place| place.class)
+        here.min_by_key(|place| (place.size, place.class))
+    }
+
+    /// Whether a pupil has school on a day: 授業日数 is a matter of the pupil's grade, and of the class where that is not known apart.
+    pub(crate) fn has_school(&self, pupil: Uuid, day: NaiveDate) -> bool {
+        let Some(place) = self.place_on(pupil, day) else { return false };
+        let own = place.grade.as_deref().and_then(|grade| self.calendar.has_school(day, grade));
+        own.unwrap_or_else(|| self.is_school_day(place.class, day))
     }
 
     /// Whether a class has school on a day.
@@ -126,10 +139,8 @@ impl Gathered {
 
     /// What holds of a pupil's day in a register: the one of a class, or whichever it is.
     pub(crate) fn held(&self, pupil: Uuid, day: NaiveDate, class: Option<Uuid>) -> Held {
-        let Some(here) = self.class_on(pupil, day).filter(|here| class.is_none_or(|class| class == *here)) else {
-            return Held::NotCounted;
-        };
-        if day > self.until || !self.is_school_day(here, day) {
+        let here = self.class_on(pupil, day);
+        if here.is_none() || class.is_some_and(|class| here != Some(class)) || day > self.until || !self.has_school(pupil, day) {
             return Held::NotCounted;
         }
         self.marks.get(&(pupil, day)).map_or(Held::Unmarked, |mark| self.said(mark))
@@ -215,7 +226,7 @@ async fn places(
     for chunk in pupils.chunks(500) {
         let some: Vec<Place> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT e.pupil, e.class, e.number, e.begins, e.ends,
+                "SELECT e.pupil, e.class, e.number, e.begins, e.ends, CASE WHEN c.grades LIKE '%,%' THEN e.grade END AS grade,
                      (SELECT count(*) FROM enrolment o WHERE o.class = e.class AND o.known_until = e.known_until) AS size
                  FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = ");
             sql.push_bind(ClassKind::Homeroom).push(" AND e.kind = 'HOME' AND e.school = ").push_bind(school);

@@ -89,7 +89,8 @@ pub struct Register {
     pub to: Day,
     /// The last day that is counted: today in a month that is not over.
     pub until: Day,
-    /// 授業日数 of the class up to that day.
+    /// The days up to that day on which the class has school: 授業日数, but in a class of several grades, where each pupil's count has those
+    /// of the pupil's own grade.
     pub school_days: usize,
     /// The days; empty in a register of a year.
     pub days: Vec<RegisterDay>,
@@ -211,7 +212,7 @@ impl Sheet<'_> {
         let mark = gathered.marks.get(&(pupil, day)).filter(|mark| mark.kind.is_some());
         let ahead = day > gathered.until;
         match mark {
-            _ if !gathered.is_school_day(self.class.id, day) => {
+            _ if !gathered.has_school(pupil, day) => {
                 let told = ahead && !gathered.calendar.covers(day);
                 empty(if told { RegisterCellState::Ahead } else { RegisterCellState::NoSchool })
             }

@@ -70,6 +70,7 @@ fn stays() -> impl Strategy<Value = Vec<Place>> {
         number: None,
         begins: day(from),
         ends: day((from + days).min(DAYS - 1)),
+        grade: None,
         size,
     });
     prop::collection::vec(stay, 0..4)

@@ -310,6 +310,7 @@ impl Reading<'_> {
             begins,
             ends,
             kind: MembershipKind::Home,
+            grade: None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What stands against committing a draft, and what is worth a look: a pure function of the draft.
-use super::draft::{Draft, Entry, Outcome};
+use super::draft::{Draft, Entry, Outcome, State};
 use crate::access::duty::DutyKind;
 use crate::id;
-use crate::roster::moves::school_age::grade_of;
+use crate::roster::moves::school_age::{GRADES, grade_of};
 use async_graphql::{Enum, ID, SimpleObject};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -31,6 +31,10 @@ pub enum ProblemCode {
     LeavesWithoutMove,
     /// Worth a look: a class without a homeroom teacher.
     NoTeacher,
+    /// Worth a look: grades that have a head in the live year and none in the next: duties over a grade end with the year.
+    NoGradeHead,
+    /// Worth a look: a duty over the whole school (教務, 養護) that goes on as it is, because the draft gives it to nobody.
+    DutyGoesOn,
     /// Worth a look: a class of more than 35 pupils, or of more than 8 for special needs.
     TooLarge,
     /// Worth a look: a class without pupils.
@@ -45,8 +49,11 @@ impl ProblemCode {
     /// Whether the draft cannot be committed with it.
     #[must_use]
     pub fn blocks(self) -> bool {
-        use ProblemCode::{BirthDate, EmptyClass, LeavesWithoutMove, NoTeacher, TooLarge, WishNotKept};
-        !matches!(self, LeavesWithoutMove | NoTeacher | TooLarge | EmptyClass | BirthDate | WishNotKept)
+        use ProblemCode::{BirthDate, DutyGoesOn, EmptyClass, LeavesWithoutMove, NoGradeHead, NoTeacher, TooLarge, WishNotKept};
+        !matches!(
+            self,
+            LeavesWithoutMove | NoTeacher | NoGradeHead | DutyGoesOn | TooLarge | EmptyClass | BirthDate | WishNotKept
+        )
     }
 }
 
@@ -62,9 +69,13 @@ pub struct Problem {
     pub class_id: Option<ID>,
     /// That class's name.
     pub class_name: Option<String>,
-    /// The names of the pupils whom it is about, at most 50.
+    /// The grades of next year that it is about, where it is about grades.
+    pub grades: Vec<String>,
+    /// The duty that it is about, where it is about one.
+    pub duty: Option<DutyKind>,
+    /// The names of the pupils, or of the staff with a duty, whom it is about, at most 50.
     pub names: Vec<String>,
-    /// How many pupils it is about.
+    /// How many of them there are.
     pub count: usize,
 }
 
@@ -76,6 +87,7 @@ pub(super) fn problems(draft: &Draft) -> Vec<Problem> {
     let mut found = Found { draft, problems: Vec::new() };
     found.pupils();
     found.classes();
+    found.duties();
     found.wishes();
     found.problems.sort_by_key(|problem| !problem.blocking);
     found.problems
@@ -88,21 +100,29 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn add(&mut self, code: ProblemCode, class: Option<Uuid>, names: &[&str]) {
+        let line = self.line(code, class, names);
+        self.problems.push(line);
+    }
+
+    fn line(&self, code: ProblemCode, class: Option<Uuid>, names: &[&str]) -> Problem {
         let class_name = class.and_then(|class| self.draft.class(class)).map(|class| class.name.clone());
-        self.problems.push(Problem {
+        Problem {
             code,
             blocking: code.blocks(),
             class_id: class.map(id::of),
             class_name,
+            grades: Vec::new(),
+            duty: None,
             count: names.len(),
             names: names.iter().take(50).map(|name| (*name).to_owned()).collect(),
-        });
+        }
     }
 
-    /// Adds a line about the pupils that a condition holds for, if there are any.
+    /// Adds a line about the pupils that a condition holds for, if there are any. Whose place is carried out needs no more looking after.
     fn those(&mut self, code: ProblemCode, holds: impl Fn(&Entry) -> bool) {
         let draft = self.draft;
-        let names: Vec<&str> = draft.entries.iter().filter(|entry| holds(entry)).map(|entry| entry.name.as_str()).collect();
+        let asked = draft.entries.iter().filter(|entry| draft.is_open(&entry.row) && holds(entry));
+        let names: Vec<&str> = asked.map(|entry| entry.name.as_str()).collect();
         if !names.is_empty() {
             self.add(code, None, &names);
         }
@@ -117,7 +137,9 @@ impl Found<'_> {
         let live: std::collections::HashSet<Uuid> = draft.live.iter().map(|live| live.pupil).collect();
         let is_live = |entry: &Entry| entry.row.pupil.is_some_and(|pupil| live.contains(&pupil));
         let was_here = |entry: &Entry| matches!(entry.row.outcome, Outcome::Stays | Outcome::Graduates);
-        self.those(ProblemCode::Gone, |entry| was_here(entry) && !is_live(entry));
+        // Once the draft is committed, a move takes the place with it.
+        let draft_still = draft.turnover.state == State::Draft;
+        self.those(ProblemCode::Gone, |entry| draft_still && was_here(entry) && !is_live(entry));
         let comes = |entry: &Entry| entry.row.comes() && (entry.row.outcome == Outcome::Enters || is_live(entry));
         self.those(ProblemCode::GradeUnknown, |entry| comes(entry) && entry.row.grade.is_empty());
         self.those(ProblemCode::Unplaced, |entry| comes(entry) && entry.row.class.is_none());
@@ -168,6 +190,29 @@ impl Found<'_> {
             let taught = |duty: &super::draft::DutyRow| duty.kind == DutyKind::HomeroomTeacher && duty.class == Some(class.id);
             if !draft.duties.iter().any(taught) {
                 self.add(ProblemCode::NoTeacher, Some(class.id), &[]);
+            }
+        }
+    }
+
+    fn duties(&mut self) {
+        let draft = self.draft;
+        let of_grade = |grade: &str| {
+            let had = draft.standing.iter().any(|of| of.duty.kind == DutyKind::GradeHead && of.duty.grade == grade);
+            let given = draft.duties.iter().any(|duty| duty.kind == DutyKind::GradeHead && duty.grade == grade);
+            had && !given && draft.classes.iter().any(|class| class.is_of(grade))
+        };
+        let grades: Vec<String> = GRADES.into_iter().filter(|grade| of_grade(grade)).map(str::to_owned).collect();
+        if !grades.is_empty() {
+            let line = self.line(ProblemCode::NoGradeHead, None, &[]);
+            self.problems.push(Problem { count: grades.len(), grades, ..line });
+        }
+        for kind in [DutyKind::AcademicAffairs, DutyKind::Nurse] {
+            let given = draft.duties.iter().any(|duty| duty.kind == kind);
+            let standing = draft.standing.iter().filter(|of| of.duty.kind == kind && !given);
+            let names: Vec<&str> = standing.map(|of| of.name.as_str()).collect();
+            if !names.is_empty() {
+                let line = self.line(ProblemCode::DutyGoesOn, None, &names);
+                self.problems.push(Problem { duty: Some(kind), ..line });
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::scope::{Scope, Tx};
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
-use crate::error::{Result, UserError, UserErrorCode};
+use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment::{self, Enrolment, MembershipKind};
@@ -26,9 +26,23 @@ pub(super) struct Done {
     pub duties_given: Vec<Duty>,
 }
 
+impl Done {
+    /// What the commit of a draft did.
+    pub(super) fn of(row: &Row) -> Result<Self> {
+        serde_json::from_str(&row.effect).map_err(|error| {
+            tracing::error!(%error, "the effect of a turnover cannot be read");
+            Error::Internal
+        })
+    }
+
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).expect("records are plain structs")
+    }
+}
+
 /// Commits a draft, or says what stands against it.
 pub async fn commit(scope: &Scope, turnover: Uuid, version: Option<i32>) -> Result<Result<TurnoverPayload, UserError>> {
-    let (mut tx, mut draft) = match open(scope, turnover, State::Draft, "next year committed".into()).await? {
+    let (mut tx, mut draft) = match open(scope, turnover, Some(State::Draft), "next year committed".into()).await? {
         Ok(open) => open,
         Err(error) => return Ok(Err(error)),
     };
@@ -47,33 +61,40 @@ pub async fn commit(scope: &Scope, turnover: Uuid, version: Option<i32>) -> Resu
     let year = next_year(&mut tx, &draft.turnover).await?;
     write_classes(&mut tx, &draft, year).await?;
     let entries = with_pupils(&mut tx, &draft).await?;
-    let ended = ended(&mut tx, &draft).await?;
     let mut done = Done::default();
-    let mut of_pupil: HashMap<Uuid, Vec<Effect>> = HashMap::new();
-    ended.into_iter().for_each(|effect| of_pupil.entry(pupil_of(&effect)).or_default().push(effect));
-    for entry in &entries {
-        let begun = begun(&draft, entry);
-        let Some(pupil) = entry.pupil else { continue };
-        let mut effects = of_pupil.remove(&pupil).unwrap_or_default();
-        effects.extend(begun.into_iter().map(|enrolment| Effect { before: None, after: Some(enrolment) }));
-        match plan(&draft, entry, pupil) {
-            Some(plan) => done.moves.push(moves::write(&mut tx, Plan { effects, ..plan }).await?),
-            None => done.effects.extend(effects),
-        }
-    }
-    done.effects.extend(of_pupil.into_values().flatten());
-    let written: Vec<Enrolment> = done.effects.iter().filter_map(|effect| effect.after.clone()).collect();
-    enrolment::put(&mut tx, &written).await?;
+    carry(&mut tx, &draft, &entries, &mut done).await?;
     write_duties(&mut tx, &draft, &mut done).await?;
     draft.turnover = Row {
         state: State::Committed,
         committed_by: Some(tx.actor),
         committed_at: Some(tx.at),
-        effect: serde_json::to_string(&done).expect("records are plain structs"),
+        effect: done.text(),
         ..draft.turnover
     };
     let changed = entries.len();
     edited(scope, tx, draft, changed, Vec::new()).await
+}
+
+/// Makes places of a draft records of the school: what of the live year has no end yet ends, and the places begin.
+pub(super) async fn carry(tx: &mut Tx, draft: &Draft, entries: &[EntryRow], done: &mut Done) -> Result<()> {
+    let mut of_pupil: HashMap<Uuid, Vec<Effect>> = HashMap::new();
+    ended(tx, draft).await?.into_iter().for_each(|effect| of_pupil.entry(pupil_of(&effect)).or_default().push(effect));
+    let mut unmoved = Vec::new();
+    for entry in entries {
+        let begun = begun(draft, entry);
+        let Some(pupil) = entry.pupil else { continue };
+        let mut effects = of_pupil.remove(&pupil).unwrap_or_default();
+        effects.extend(begun.into_iter().map(|enrolment| Effect { before: None, after: Some(enrolment) }));
+        match plan(draft, entry, pupil) {
+            Some(plan) => done.moves.push(moves::write(tx, Plan { effects, ..plan }).await?),
+            None => unmoved.extend(effects),
+        }
+    }
+    unmoved.extend(of_pupil.into_values().flatten());
+    let written: Vec<Enrolment> = unmoved.iter().filter_map(|effect| effect.after.clone()).collect();
+    enrolment::put(tx, &written).await?;
+    done.effects.extend(unmoved);
+    Ok(())
 }
 
 fn pupil_of(effect: &Effect) -> Uuid {
@@ -134,6 +155,7 @@ async fn with_pupils(tx: &mut Tx, draft: &Draft) -> Result<Vec<EntryRow>> {
             // The date of birth has done its work.
             (row.pupil, row.birth_date) = (Some(id), None);
         }
+        row.late = false;
         rows.push(row);
     }
     pupil::put(tx, &pupils).await?;
@@ -144,7 +166,7 @@ async fn with_pupils(tx: &mut Tx, draft: &Draft) -> Result<Vec<EntryRow>> {
 /// What of the live year's enrolments in the school has no end yet ends with it.
 async fn ended(tx: &mut Tx, draft: &Draft) -> Result<Vec<Effect>> {
     let last = draft.turnover.begins - chrono::Days::new(1);
-    let sql = "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind FROM enrolment e JOIN class c ON c.id = e.class
+    let sql = "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade FROM enrolment e JOIN class c ON c.id = e.class
                WHERE c.school = $1 AND c.academic_year = $2 AND e.known_until = $3 AND e.ends > $4 AND e.begins <= $4
                ORDER BY e.pupil, e.id";
     let rows: Vec<Enrolment> = on!(tx.connection(), c => sqlx::query_as(sql).bind(draft.turnover.school).bind(draft.turnover.from_year)
@@ -156,7 +178,9 @@ async fn ended(tx: &mut Tx, draft: &Draft) -> Result<Vec<Effect>> {
 fn begun(draft: &Draft, entry: &EntryRow) -> Vec<Enrolment> {
     let Some(pupil) = entry.pupil.filter(|_| entry.comes()) else { return Vec::new() };
     let (school, begins, ends) = (draft.turnover.school, draft.turnover.begins, draft.turnover.ends);
-    let place = |class, number, kind| Enrolment { id: new_id(), school, class, pupil, number, begins, ends, kind };
+    let grade = Some(&entry.grade).filter(|grade| !grade.is_empty());
+    let place =
+        |class, number, kind| Enrolment { id: new_id(), school, class, pupil, number, begins, ends, kind, grade: grade.cloned() };
     let home = entry.class.map(|class| place(class, entry.number, MembershipKind::Home));
     let guest = entry.exchange.map(|class| place(class, None, MembershipKind::Exchange));
     home.into_iter().chain(guest).collect()
@@ -176,7 +200,7 @@ fn plan(draft: &Draft, entry: &EntryRow, pupil: Uuid) -> Option<Plan> {
     Some(Plan { pupil, school, kind, day, class, other_school, other_name, reason, answers: None, corrects: None, effects })
 }
 
-/// Duties over the live year's classes end with it; those of the draft begin.
+/// Duties over the live year's classes end with it, and those over the school that the draft ends; those of the draft begin.
 async fn write_duties(tx: &mut Tx, draft: &Draft, done: &mut Done) -> Result<()> {
     let (begins, ends) = (draft.turnover.begins, draft.turnover.ends);
     let last = begins - chrono::Days::new(1);
@@ -184,6 +208,7 @@ async fn write_duties(tx: &mut Tx, draft: &Draft, done: &mut Done) -> Result<()>
                WHERE c.school = $1 AND c.academic_year = $2 AND d.ends > $3 AND d.begins <= $3 ORDER BY d.id";
     done.duties_before = on!(tx.connection(), c => sqlx::query_as(sql).bind(draft.turnover.school).bind(draft.turnover.from_year)
         .bind(last).fetch_all(c).await?);
+    done.duties_before.extend(draft.standing.iter().map(|of| &of.duty).filter(|duty| draft.ends(duty)).cloned());
     done.duties_after = done.duties_before.iter().map(|duty| Duty { ends: last, ..duty.clone() }).collect();
     done.duties_given = draft
         .duties

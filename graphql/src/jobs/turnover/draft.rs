@@ -1,5 +1,5 @@
 //! The rows of a draft, and the live year that they stand beside.
-use crate::access::duty::DutyKind;
+use crate::access::duty::{Duty, DutyKind};
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::on;
@@ -96,6 +96,8 @@ pub(crate) struct EntryRow {
     pub number: Option<i32>,
     pub exchange: Option<Uuid>,
     pub version: i32,
+    /// Taken up after the commit and still to be placed.
+    pub late: bool,
 }
 
 impl EntryRow {
@@ -126,6 +128,8 @@ pub(crate) struct DutyRow {
     pub kind: DutyKind,
     pub class: Option<Uuid>,
     pub grade: String,
+    /// Whether who has just this duty in the live year keeps it.
+    pub beside: bool,
     #[sqlx(default)]
     #[serde(skip)]
     pub name: String,
@@ -146,10 +150,20 @@ pub(crate) struct Live {
     pub pupil: Uuid,
     pub class: Uuid,
     pub number: Option<i32>,
+    /// The pupil's grade in a class of several, where it is known.
+    pub grade: Option<String>,
     pub name: String,
     pub grades: String,
     pub special_needs: bool,
     pub exchange: Option<Uuid>,
+}
+
+/// A duty of the live year over the school or a grade of it, which nothing ends before the first day.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Standing {
+    #[sqlx(flatten)]
+    pub duty: Duty,
+    pub name: String,
 }
 
 /// A draft as a whole.
@@ -161,6 +175,7 @@ pub struct Draft {
     pub(crate) duties: Vec<DutyRow>,
     pub(crate) wishes: Vec<WishRow>,
     pub(crate) live: Vec<Live>,
+    pub(crate) standing: Vec<Standing>,
 }
 
 impl Draft {
@@ -170,6 +185,17 @@ impl Draft {
 
     pub(super) fn entry(&self, id: Uuid) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.row.id == id)
+    }
+
+    /// Whether a place can be changed: in a draft, and afterwards of who came since.
+    pub(super) fn is_open(&self, row: &EntryRow) -> bool {
+        self.turnover.state == State::Draft || row.late
+    }
+
+    /// Whether a duty of the live year over the school ends with it: a grade is had for a year, and others by whom the draft names.
+    pub(super) fn ends(&self, duty: &Duty) -> bool {
+        let named = |row: &DutyRow| row.class.is_none() && row.kind == duty.kind && (!row.beside || row.staff == duty.holder);
+        duty.kind == DutyKind::GradeHead || self.duties.iter().any(named)
     }
 
     /// Those of the live year whom the draft does not know yet.
@@ -220,7 +246,7 @@ const ENTRIES: &str = "SELECT t.*,
     FROM turnover_pupil t LEFT JOIN pupil p ON p.id = t.pupil LEFT JOIN class c ON c.id = t.from_class
     LEFT JOIN school s ON s.id = t.destination
     WHERE t.turnover = $1 ORDER BY (c.id IS NOT NULL), c.grades, c.name, COALESCE(t.from_number, 1000000), kana, t.id";
-const LIVE: &str = "SELECT e.pupil, e.class, e.number, c.grades, c.special_needs,
+const LIVE: &str = "SELECT e.pupil, e.class, e.number, e.grade, c.grades, c.special_needs,
         p.family_name || ' ' || p.given_name AS name,
         (SELECT x.class FROM enrolment x WHERE x.pupil = e.pupil AND x.school = e.school AND x.kind = 'EXCHANGE'
              AND x.known_until = $4 AND x.ends >= y.ends ORDER BY x.begins DESC LIMIT 1) AS exchange
@@ -228,6 +254,9 @@ const LIVE: &str = "SELECT e.pupil, e.class, e.number, c.grades, c.special_needs
     WHERE c.school = $1 AND c.academic_year = $2 AND c.kind = 'HOMEROOM' AND e.kind = 'HOME' AND e.known_until = $4
         AND e.begins <= y.ends AND e.ends >= y.ends AND y.ends < $3
     ORDER BY c.grades, c.name, COALESCE(e.number, 1000000), e.pupil";
+
+const STANDING: &str = "SELECT d.*, s.name FROM duty d JOIN staff s ON s.id = d.holder
+    WHERE d.school = $1 AND d.class IS NULL AND d.begins < $2 AND d.ends >= $2 ORDER BY s.kana, d.id";
 
 /// Reads a draft by whatever reads.
 macro_rules! load {
@@ -240,7 +269,8 @@ macro_rules! load {
         let wishes = on!($reader, c => sqlx::query_as(WISHES).bind(id).fetch_all(c).await?);
         let live = on!($reader, c => sqlx::query_as(LIVE).bind(row.school).bind(row.from_year).bind(row.begins).bind(known)
             .fetch_all(c).await?);
-        Draft { turnover: row, classes, entries, duties, wishes, live }
+        let standing = on!($reader, c => sqlx::query_as(STANDING).bind(row.school).bind(row.begins).fetch_all(c).await?);
+        Draft { turnover: row, classes, entries, duties, wishes, live, standing }
     }};
 }
 

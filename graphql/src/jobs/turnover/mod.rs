@@ -6,6 +6,7 @@ mod commit;
 mod draft;
 mod form;
 mod incoming;
+mod late;
 mod place;
 mod query;
 mod staff;
@@ -92,7 +93,8 @@ pub struct TurnoverMutation;
 #[Object]
 impl TurnoverMutation {
     /// Makes the draft of a school's next year: the classes go up by a grade, the last grade graduates, the first grade is empty. Where
-    /// there is one already it is brought up to date with who came and left since; what was decided stays.
+    /// there is one already it is brought up to date with who came and left since; what was decided stays. Where it is committed, those
+    /// who came since are taken up and can be placed by `placePupils`.
     async fn start_turnover(&self, ctx: &Context<'_>, input: StartTurnoverInput) -> Result<TurnoverPayload> {
         let scope = Scope::with(ctx, Right::TurnoverWrite)?;
         Ok(start(scope, id::parse(&input.school_id).unwrap_or_default()).await?.into())
@@ -102,7 +104,8 @@ impl TurnoverMutation {
         Ok(form::save_class(Scope::with(ctx, Right::TurnoverWrite)?, input).await?.into())
     }
     /// Places pupils, one or many: class, number, exchange class, what becomes of them. An item that somebody else has changed since its
-    /// `version` is rejected with `CONFLICT`; the others go on.
+    /// `version` is rejected with `CONFLICT`; the others go on. In a committed draft those can be placed who were taken up since
+    /// (`open`), each at once.
     async fn place_pupils(&self, ctx: &Context<'_>, input: PlacePupilsInput) -> Result<TurnoverPayload> {
         Ok(place::place(Scope::with(ctx, Right::TurnoverWrite)?, input).await?.into())
     }
@@ -149,8 +152,8 @@ fn wrong<T>(code: UserErrorCode, field: &str, message: impl Into<String>) -> Res
     Ok(Err(UserError::new(code, field, message)))
 }
 
-/// A draft of a school whose office the viewer is in, locked against everybody else who writes it.
-async fn open(scope: &Scope, turnover: Uuid, state: State, reason: String) -> Result<Result<(Tx, Draft), UserError>> {
+/// A draft of a school whose office the viewer is in, in a state where one is said, locked against everybody else who writes it.
+async fn open(scope: &Scope, turnover: Uuid, state: Option<State>, reason: String) -> Result<Result<(Tx, Draft), UserError>> {
     let offices = offices(scope, Right::TurnoverWrite).await?;
     let mut tx = scope.begin(reason).await?;
     on!(tx.connection(), c => sqlx::query("UPDATE turnover SET version = version WHERE id = $1").bind(turnover).execute(c).await?
@@ -159,10 +162,10 @@ async fn open(scope: &Scope, turnover: Uuid, state: State, reason: String) -> Re
     let draft = draft::within(&mut tx, turnover).await?.filter(|draft| offices.contains(&draft.turnover.school));
     match draft {
         None => wrong(UserErrorCode::NotFound, "turnoverId", "there is no such draft of a school of yours"),
-        Some(draft) if draft.turnover.state != state => {
-            let message = match state {
-                State::Draft => "the draft is committed: take it back before you change it",
-                State::Committed => "the draft is not committed",
+        Some(draft) if state.is_some_and(|state| draft.turnover.state != state) => {
+            let message = match draft.turnover.state {
+                State::Committed => "the draft is committed: take it back before you change it",
+                State::Draft => "the draft is not committed",
             };
             wrong(UserErrorCode::Conflict, "turnoverId", message)
         }
@@ -172,7 +175,7 @@ async fn open(scope: &Scope, turnover: Uuid, state: State, reason: String) -> Re
 
 /// The draft that an edit changes.
 async fn editing(scope: &Scope, turnover: &ID) -> Result<Result<(Tx, Draft), UserError>> {
-    open(scope, id::parse(turnover).unwrap_or_default(), State::Draft, "next year drafted".into()).await
+    open(scope, id::parse(turnover).unwrap_or_default(), Some(State::Draft), "next year drafted".into()).await
 }
 
 /// Commits an edit and reads the draft anew.

@@ -1,6 +1,6 @@
 //! Placing pupils: class, number, exchange class, and what becomes of them. Two people at once do not lose each other's work.
 use super::draft::{self, Draft, EntryRow, Outcome};
-use super::{TurnoverPayload, edited, editing, wrong};
+use super::{State, TurnoverPayload, edited, late, open, wrong};
 use crate::access::scope::{Scope, Tx};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -8,7 +8,7 @@ use crate::id;
 use crate::learning::activity::RejectedItem;
 use crate::roster::moves::school_age;
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What is to be other of one pupil. A field that is left out stays as it is.
@@ -19,20 +19,16 @@ pub struct PlacementInput {
     /// The `version` that you have looked at.
     pub version: i32,
     /// The class of the draft; null takes the pupil out of a class.
-    #[graphql(default)]
     pub class_id: MaybeUndefined<ID>,
     /// 出席番号 next year; null takes it away. Another class without a number takes it away, too.
-    #[graphql(default)]
     pub number: MaybeUndefined<i32>,
     /// The ordinary class in which a pupil of a special-needs class is a guest; null for none.
-    #[graphql(default)]
     pub exchange_class_id: MaybeUndefined<ID>,
     /// What becomes of the pupil.
     pub outcome: Option<Outcome>,
     /// The grade of next year, `P1` to `P6` and `J1` to `J3`.
     pub grade: Option<String>,
     /// 進学先: the school of the board that a graduate goes to; null for none of them.
-    #[graphql(default)]
     pub destination_id: MaybeUndefined<ID>,
 }
 
@@ -50,23 +46,31 @@ pub(super) async fn place(scope: &Scope, input: PlacePupilsInput) -> Result<Resu
     if input.placements.len() > 1_000 {
         return wrong(UserErrorCode::TooMany, "placements", "send at most 1,000 placements a call");
     }
-    let (mut tx, draft) = match editing(scope, &input.turnover_id).await? {
+    let turnover = id::parse(&input.turnover_id).unwrap_or_default();
+    let (mut tx, draft) = match open(scope, turnover, None, "next year drafted".into()).await? {
         Ok(open) => open,
         Err(error) => return Ok(Err(error)),
     };
+    let committed = draft.turnover.state == State::Committed;
+    if committed && !draft.entries.iter().any(|entry| entry.row.late) {
+        return wrong(UserErrorCode::Conflict, "turnoverId", "the draft is committed: take it back before you change it");
+    }
     let schools = schools(&mut tx).await?;
-    let (mut rows, mut rejected): (HashMap<Uuid, EntryRow>, Vec<RejectedItem>) = (HashMap::new(), Vec::new());
+    let (mut rows, mut rejected): (Vec<(usize, EntryRow)>, Vec<RejectedItem>) = (Vec::new(), Vec::new());
     for (index, item) in input.placements.iter().enumerate() {
         match placed(&draft, item, &schools) {
-            Ok(row) if rows.contains_key(&row.id) => {
+            Ok(row) if rows.iter().any(|(_, other)| other.id == row.id) => {
                 let error = UserError::new(UserErrorCode::Conflict, "entryId", "this pupil is in the list before");
                 rejected.push(RejectedItem::new(index, &item.entry_id, error));
             }
-            Ok(row) => drop(rows.insert(row.id, row)),
+            Ok(row) => rows.push((index, row)),
             Err(error) => rejected.push(RejectedItem::new(index, &item.entry_id, error)),
         }
     }
-    let rows: Vec<EntryRow> = rows.into_values().collect();
+    if committed {
+        return late::place(scope, tx, draft, (rows, rejected)).await;
+    }
+    let rows: Vec<EntryRow> = rows.into_iter().map(|(_, row)| row).collect();
     let changed = draft::put_entries(&mut tx, &rows).await?;
     edited(scope, tx, draft, changed, rejected).await
 }
@@ -81,6 +85,9 @@ fn placed(draft: &Draft, item: &PlacementInput, schools: &HashSet<Uuid>) -> Resu
     let Some(entry) = draft.entry(id::parse(&item.entry_id).unwrap_or_default()) else {
         return wrong(UserErrorCode::NotFound, "entryId", "the draft has no such pupil");
     };
+    if !draft.is_open(&entry.row) {
+        return wrong(UserErrorCode::Conflict, "entryId", "next year is committed: this pupil is moved by `moveToClass`");
+    }
     if entry.row.version != item.version {
         return wrong(UserErrorCode::Conflict, "version", "somebody has changed this pupil's place since: look at it again");
     }

@@ -204,6 +204,10 @@ impl TurnoverPupil {
     async fn version(&self) -> i32 {
         self.entry.row.version
     }
+    /// Whether `placePupils` can change it: in a draft, and once that is committed of who came since.
+    async fn open(&self) -> bool {
+        self.draft.is_open(&self.entry.row)
+    }
     /// The pupil; null for who enters and of whom there is no record before the draft is committed.
     async fn pupil_id(&self) -> Option<ID> {
         self.entry.row.pupil.map(id::of)

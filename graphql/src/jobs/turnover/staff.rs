@@ -2,6 +2,7 @@
 use super::draft::{self, DutyRow, WishRow};
 use super::{TurnoverPayload, edited, editing, wrong};
 use crate::access::duty::DutyKind;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::db::on;
@@ -25,7 +26,8 @@ pub struct SetTurnoverDutyInput {
     pub class_id: Option<ID>,
     /// The grade of a grade head, such as `P5`.
     pub grade: Option<String>,
-    /// Whether others who have just this duty keep it (two teachers of a class); otherwise this one replaces them.
+    /// Whether others who have just this duty keep it (two teachers of a class); otherwise this one replaces them, those who have it in
+    /// the live year included.
     #[graphql(default)]
     pub beside: bool,
 }
@@ -67,6 +69,8 @@ pub(super) async fn set_duty(scope: &Scope, input: SetTurnoverDutyInput) -> Resu
     if grade_head != school_age::is_grade(&grade) || (!grade_head && !grade.is_empty()) {
         return wrong(UserErrorCode::OutOfRange, "grade", "a grade head, and nobody else, has a grade, such as P5");
     }
+    let same = |duty: &&DutyRow| (duty.kind, duty.class, &duty.grade) == (input.kind, class, &grade);
+    let there: Vec<&DutyRow> = draft.duties.iter().filter(same).collect();
     let staff = match &input.staff_id {
         Some(id) => {
             let sql = "SELECT id FROM staff WHERE id = $1";
@@ -74,7 +78,7 @@ pub(super) async fn set_duty(scope: &Scope, input: SetTurnoverDutyInput) -> Resu
                 on!(tx.connection(), c => sqlx::query_as(sql).bind(id::parse(id).unwrap_or_default()).fetch_optional(c).await?);
             match found {
                 Some((id,))
-                    if id == scope.holder() && !scope.holds(crate::access::right::Right::AccessWrite) && !held(&draft, id) =>
+                    if id == scope.holder() && !scope.holds(Right::AccessWrite) && !there.iter().any(|duty| duty.staff == id) =>
                 {
                     return wrong(
                         UserErrorCode::OutOfRange,
@@ -88,23 +92,18 @@ pub(super) async fn set_duty(scope: &Scope, input: SetTurnoverDutyInput) -> Resu
         }
         None => None,
     };
-    let same = |duty: &&DutyRow| (duty.kind, duty.class, &duty.grade) == (input.kind, class, &grade);
-    let there: Vec<&DutyRow> = draft.duties.iter().filter(same).collect();
-    let gone: Vec<DutyRow> =
-        there.iter().filter(|duty| !input.beside && Some(duty.staff) != staff).map(|duty| (*duty).clone()).collect();
-    let new = staff.filter(|staff| !there.iter().any(|duty| duty.staff == *staff)).map(|staff| {
-        let (turnover, kind) = (draft.turnover.id, input.kind);
-        DutyRow { id: new_id(), turnover, staff, kind, class, grade: grade.clone(), name: String::new() }
+    let just_so = |duty: &DutyRow| Some(duty.staff) == staff && duty.beside == input.beside;
+    // What is said of somebody anew takes the place of what was said before.
+    let replaced = |duty: &&&DutyRow| !just_so(duty) && (!input.beside || Some(duty.staff) == staff);
+    let gone: Vec<DutyRow> = there.iter().filter(replaced).map(|duty| (*duty).clone()).collect();
+    let new = staff.filter(|_| !there.iter().any(|duty| just_so(duty))).map(|staff| {
+        let (turnover, kind, beside) = (draft.turnover.id, input.kind, input.beside);
+        DutyRow { id: new_id(), turnover, staff, kind, class, grade: grade.clone(), beside, name: String::new() }
     });
     let delete = ("turnover_duty", "DELETE FROM turnover_duty WHERE id IN (");
     let mut changed = draft::remove(&mut tx, delete, &gone, |duty| duty.id).await?;
     changed += draft::put_duties(&mut tx, &new.into_iter().collect::<Vec<_>>()).await?;
     edited(scope, tx, draft, changed, Vec::new()).await
-}
-
-/// Whether somebody has the duty in the draft already.
-fn held(draft: &draft::Draft, staff: Uuid) -> bool {
-    draft.duties.iter().any(|duty| duty.staff == staff)
 }
 
 /// Sets a wish, or says what is wrong with the input.

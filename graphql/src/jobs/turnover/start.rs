@@ -1,6 +1,6 @@
 //! Making a draft, and bringing it up to date with who came and left since.
 use super::draft::{self, ClassRow, Draft, EntryRow, Live, Outcome, Row, State};
-use super::{TurnoverPayload, edited, wrong};
+use super::{TurnoverPayload, edited, late, wrong};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::new_id;
@@ -33,8 +33,8 @@ pub async fn start(scope: &Scope, school: Uuid) -> Result<Result<TurnoverPayload
     };
     let sql = "SELECT * FROM turnover WHERE school = $1 AND from_year = $2";
     let there: Option<Row> = on!(tx.connection(), c => sqlx::query_as(sql).bind(school).bind(year.id).fetch_optional(c).await?);
-    if there.as_ref().is_some_and(|row| row.state == State::Committed) {
-        return wrong(UserErrorCode::Conflict, "schoolId", "next year is committed: take it back before you change it");
+    if let Some(row) = there.as_ref().filter(|row| row.state == State::Committed) {
+        return late::take_up(scope, tx, row.id).await;
     }
     let mut changed = 0;
     let row = if let Some(row) = there {
@@ -120,9 +120,8 @@ fn next_name(name: &str) -> String {
 
 /// The entries that the live year asks for: of those who came since, left since, or changed class.
 fn brought_up_to_date(draft: &Draft) -> Vec<EntryRow> {
-    let junior = has_junior_high(draft.live.iter().map(|live| live.grades.as_str()));
     let live: HashMap<Uuid, &Live> = draft.live.iter().map(|live| (live.pupil, live)).collect();
-    let mut rows: Vec<EntryRow> = draft.newcomers().map(|live| entry_of(draft, live, junior)).collect();
+    let mut rows = newcomers(draft);
     for entry in &draft.entries {
         let mut row = entry.row.clone();
         match (row.outcome, row.pupil.and_then(|pupil| live.get(&pupil))) {
@@ -137,11 +136,18 @@ fn brought_up_to_date(draft: &Draft) -> Vec<EntryRow> {
     rows
 }
 
+/// The entries of those who came since.
+pub(super) fn newcomers(draft: &Draft) -> Vec<EntryRow> {
+    let junior = has_junior_high(draft.live.iter().map(|live| live.grades.as_str()));
+    draft.newcomers().map(|live| entry_of(draft, live, junior)).collect()
+}
+
 fn entry_of(draft: &Draft, live: &Live, junior: bool) -> EntryRow {
-    // A class of several grades does not say which one a pupil is in: the office does.
+    // A class of several grades does not say which one a pupil is in: the office does, if it has not done so already.
     let single = GRADES.contains(&live.grades.as_str());
-    let next = if single { next_grade(&live.grades, junior) } else { None };
-    let outcome = if single && next.is_none() { Outcome::Graduates } else { Outcome::Stays };
+    let now = if single { Some(live.grades.as_str()) } else { live.grade.as_deref() };
+    let next = now.and_then(|now| next_grade(now, junior));
+    let outcome = if now.is_some() && next.is_none() { Outcome::Graduates } else { Outcome::Stays };
     let grade = next.unwrap_or_default().to_owned();
     let copied = |class: Uuid| draft.classes.iter().find(|of| of.copied_from == Some(class)).map(|of| of.id);
     let of_grade: Vec<Uuid> = draft
@@ -183,6 +189,7 @@ pub(super) fn blank(turnover: Uuid, outcome: Outcome) -> EntryRow {
         number: None,
         exchange: None,
         version: 0,
+        late: false,
     }
 }
 

@@ -51,18 +51,19 @@ pub(super) async fn put_entries(tx: &mut Tx, rows: &[EntryRow]) -> Result<usize>
         }
         let sql = "INSERT INTO turnover_pupil (id, turnover, pupil, identifier, family_name, given_name, kana_family_name,
                        kana_given_name, birth_date, from_class, from_number, from_name, outcome, grade, destination, class, number,
-                       exchange, version) ";
+                       exchange, version, late) ";
         on!(tx.change("turnover_pupil", &difference.changes).await?, c => QueryBuilder::new(sql)
             .push_values(&difference.write, |mut row, of| {
                 row.push_bind(of.id).push_bind(of.turnover).push_bind(of.pupil).push_bind(of.identifier.clone())
                     .push_bind(of.family_name.clone()).push_bind(of.given_name.clone()).push_bind(of.kana_family_name.clone())
                     .push_bind(of.kana_given_name.clone()).push_bind(of.birth_date).push_bind(of.from_class)
                     .push_bind(of.from_number).push_bind(of.from_name.clone()).push_bind(of.outcome).push_bind(of.grade.clone())
-                    .push_bind(of.destination).push_bind(of.class).push_bind(of.number).push_bind(of.exchange).push_bind(of.version);
+                    .push_bind(of.destination).push_bind(of.class).push_bind(of.number).push_bind(of.exchange).push_bind(of.version)
+                    .push_bind(of.late);
             }).push(" ON CONFLICT (id) DO UPDATE SET pupil = excluded.pupil, birth_date = excluded.birth_date,
                      from_class = excluded.from_class, from_number = excluded.from_number, outcome = excluded.outcome,
                      grade = excluded.grade, destination = excluded.destination, class = excluded.class, number = excluded.number,
-                     exchange = excluded.exchange, version = excluded.version")
+                     exchange = excluded.exchange, version = excluded.version, late = excluded.late")
               .build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(written)
@@ -74,10 +75,10 @@ pub(super) async fn put_duties(tx: &mut Tx, rows: &[DutyRow]) -> Result<usize> {
         return Ok(0);
     }
     let changes: Vec<Change> = rows.iter().map(|row| Change::new(row.id, None, Some(row))).collect();
-    let sql = "INSERT INTO turnover_duty (id, turnover, staff, kind, class, grade) ";
+    let sql = "INSERT INTO turnover_duty (id, turnover, staff, kind, class, grade, beside) ";
     on!(tx.change("turnover_duty", &changes).await?, c => QueryBuilder::new(sql).push_values(rows, |mut row, of| {
         row.push_bind(of.id).push_bind(of.turnover).push_bind(of.staff).push_bind(of.kind).push_bind(of.class)
-            .push_bind(of.grade.clone());
+            .push_bind(of.grade.clone()).push_bind(of.beside);
     }).build().persistent(false).execute(c).await?.rows_affected());
     Ok(rows.len())
 }

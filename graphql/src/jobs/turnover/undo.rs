@@ -6,7 +6,7 @@ use crate::access::duty::{self, Duty};
 use crate::access::scope::{Scope, Tx};
 use crate::clock::not_replaced;
 use crate::db::on;
-use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::error::{Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::roster::class::{self, Class};
 use crate::roster::enrolment::Enrolment;
@@ -58,15 +58,12 @@ pub async fn undo(scope: &Scope, turnover: Uuid, reason: &str) -> Result<Result<
         Ok(reason) => reason,
         Err(error) => return Ok(Err(error)),
     };
-    let opened = open(scope, turnover, State::Committed, format!("next year taken back: {reason}")).await?;
+    let opened = open(scope, turnover, Some(State::Committed), format!("next year taken back: {reason}")).await?;
     let (mut tx, mut draft) = match opened {
         Ok(open) => open,
         Err(error) => return Ok(Err(error)),
     };
-    let done: Done = serde_json::from_str(&draft.turnover.effect).map_err(|error| {
-        tracing::error!(%error, "the effect of a turnover cannot be read");
-        Error::Internal
-    })?;
+    let done = Done::of(&draft.turnover)?;
     // The moves first: they carry the enrolments of who graduated and entered.
     for id in &done.moves {
         if let Err(error) = moves::take_back_by_turnover(&mut tx, *id, &reason).await? {
@@ -103,7 +100,7 @@ async fn stands(tx: &mut Tx, effects: &[Effect]) -> Result<bool> {
     for chunk in after.chunks(500) {
         let ids: Vec<Uuid> = chunk.iter().map(|enrolment| enrolment.id).collect();
         let now: Vec<Enrolment> = tx.of_ids(PRESENT, &ids).await?;
-        if now.len() != chunk.len() || !now.iter().all(|enrolment| chunk.contains(&enrolment)) {
+        if now.len() != chunk.len() || !now.iter().all(|of| chunk.iter().any(|after| after.is_same_place(of))) {
             return Ok(false);
         }
     }

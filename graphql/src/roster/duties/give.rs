@@ -76,9 +76,13 @@ pub async fn give(scope: &Scope, input: GiveDutyInput) -> Result<Result<Duty, Us
     if let Some(id) = &input.replaces_id {
         let former = duty::within(&mut tx, id::parse(id).unwrap_or_default()).await?;
         let former =
-            former.filter(|of| (of.kind, of.school, of.class) == (duty.kind, duty.school, duty.class) && of.ends >= of.begins);
-        let Some(former) = former.filter(|former| former.holder != holder) else {
-            return wrong(UserErrorCode::NotFound, "replacesId", "nobody else has such a duty over the same class or school");
+            former.filter(|of| (of.kind, of.school, of.class, &of.grade) == (duty.kind, duty.school, duty.class, &duty.grade));
+        let Some(former) = former.filter(|former| former.holder != holder && former.ends >= former.begins) else {
+            return wrong(
+                UserErrorCode::NotFound,
+                "replacesId",
+                "nobody else has such a duty over the same class, grade or school",
+            );
         };
         written.push(Duty { ends: former.ends.min(begins - Days::new(1)), ..former });
     }

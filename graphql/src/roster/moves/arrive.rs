@@ -1,7 +1,7 @@
 //! Coming into a school: 入学, 転入学, 編入学.
-use super::plan::{Homeroom, arriving, done, homeroom, lock_pupil, offices, placed, right, words, wrong};
+use super::plan::{Homeroom, Seat, arriving, done, homeroom, lock_pupil, offices, placed, right, words, wrong};
 use super::query::within;
-use super::{MoveKind, Plan, PupilMove, correct, hand_over, leave, write};
+use super::{MoveKind, Plan, PupilMove, transfer_date, write};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::new_id;
@@ -49,6 +49,8 @@ pub struct AdmitPupilInput {
     pub pupil: Option<NewPupilInput>,
     /// 出席番号; the one after the highest if not said.
     pub number: Option<i32>,
+    /// The pupil's grade, in a class of several; may be said later by `setPupilGrade`.
+    pub grade: Option<String>,
     /// The school or place that the pupil comes from, up to 500 characters.
     pub from: Option<String>,
     /// Why, up to 500 characters.
@@ -66,6 +68,8 @@ pub struct TransferPupilInInput {
     pub day: Day,
     /// 出席番号; the one after the highest if not said.
     pub number: Option<i32>,
+    /// The pupil's grade, in a class of several; that of the other school if not said.
+    pub grade: Option<String>,
     /// Why, up to 500 characters.
     pub reason: Option<String>,
 }
@@ -89,7 +93,8 @@ pub async fn admit(scope: &Scope, input: AdmitPupilInput) -> Result<Result<Pupil
     };
     lock_pupil(&mut tx, pupil).await?;
     let placed = placed(&mut tx, pupil).await?;
-    let effect = right!(arriving(&mut tx, &placed, (pupil, &room, input.number), input.day.0).await?);
+    let seat = Seat { pupil, room: &room, number: input.number, grade: input.grade.as_deref() };
+    let effect = right!(arriving(&mut tx, &placed, seat, input.day.0).await?);
     let plan = Plan {
         pupil,
         school: room.school,
@@ -126,17 +131,10 @@ pub async fn transfer_in(scope: &Scope, input: TransferPupilInInput) -> Result<R
         Some(still) => out = still,
         None => return wrong(UserErrorCode::NotFound, "moveId", "there is no such pupil on the way to a school of yours"),
     }
-    // 転学の日付: the day before the other school takes the pupil in.
-    let last = super::plan::before(input.day.0);
-    let mut answers = out.id;
-    if out.day != last {
-        right!(correct::take_back(&mut tx, &out, "受け入れの日による").await?);
-        let plan = right!(leave::again(&mut tx, &out, last).await?);
-        answers = write(&mut tx, plan).await?;
-        hand_over::follow(&mut tx, out.id, answers).await?;
-    }
+    let answers = right!(transfer_date::follow(&mut tx, &out, input.day.0, scope.today()).await?);
     let placed = placed(&mut tx, out.pupil).await?;
-    let effect = right!(arriving(&mut tx, &placed, (out.pupil, &room, input.number), input.day.0).await?);
+    let seat = Seat { pupil: out.pupil, room: &room, number: input.number, grade: input.grade.as_deref() };
+    let effect = right!(arriving(&mut tx, &placed, seat, input.day.0).await?);
     let plan = Plan {
         pupil: out.pupil,
         school: room.school,

@@ -1,6 +1,8 @@
 //! Changing class within a school, and being a guest of another one (交流学級).
 use super::arrive::room_of;
-use super::plan::{Homeroom, Placed, before, done, ending, lock_pupil, number_in, offices, placed, right, words, wrong};
+use super::plan::{
+    Homeroom, Placed, Seat, before, done, ending, grade_in, lock_pupil, number_in, offices, placed, right, words, wrong,
+};
 use super::{Effect, MoveKind, Plan, PupilMove, write};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
@@ -26,6 +28,8 @@ pub struct MoveToClassInput {
     pub day: Day,
     /// 出席番号; the one after the highest if not said.
     pub number: Option<i32>,
+    /// The pupil's grade, in a class of several; as before if not said.
+    pub grade: Option<String>,
     /// Why, up to 500 characters.
     pub reason: Option<String>,
 }
@@ -71,7 +75,8 @@ pub async fn move_to_class(scope: &Scope, input: MoveToClassInput) -> Result<Res
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
     tx.lock("class", &[room.id]).await?;
     let pupil = id::parse(&input.pupil_id).unwrap_or_default();
-    let plan = right!(moving(&mut tx, &offices, (pupil, &room, input.number), input.day.0).await?);
+    let seat = Seat { pupil, room: &room, number: input.number, grade: input.grade.as_deref() };
+    let plan = right!(moving(&mut tx, &offices, seat, input.day.0).await?);
     let id = write(&mut tx, Plan { reason, ..plan }).await?;
     done(scope, tx, id).await
 }
@@ -80,7 +85,7 @@ pub async fn move_to_class(scope: &Scope, input: MoveToClassInput) -> Result<Res
 pub(super) async fn moving(
     tx: &mut Tx,
     offices: &BTreeSet<Uuid>,
-    (pupil, room, number): (Uuid, &Homeroom, Option<i32>),
+    Seat { pupil, room, number, grade }: Seat<'_>,
     day: NaiveDate,
 ) -> Result<Result<Plan, UserError>> {
     lock_pupil(tx, pupil).await?;
@@ -100,11 +105,12 @@ pub(super) async fn moving(
         return wrong(UserErrorCode::OutsideYear, "day", "the day is outside of the school year of the class");
     }
     let number = right!(number_in(tx, room.id, pupil, day, number).await?);
+    let grade = right!(grade_in(room, grade, home.grade()));
     let ends = home.enrolment.ends.min(room.ends);
     let rooms = placed.iter().filter(|of| of.class_kind == ClassKind::Homeroom && of.enrolment.school == room.school);
     let mut effects = ending(rooms.map(|of| &of.enrolment), before(day));
-    let (school, class) = (room.school, room.id);
-    let enrolment = Enrolment { id: new_id(), school, class, pupil, number, begins: day, ends, kind: MembershipKind::Home };
+    let (school, class, kind) = (room.school, room.id, MembershipKind::Home);
+    let enrolment = Enrolment { id: new_id(), school, class, pupil, number, begins: day, ends, kind, grade };
     effects.push(Effect { before: None, after: Some(enrolment) });
     Ok(Ok(of_class(pupil, school, (MoveKind::ClassChange, Some(class)), day, effects)))
 }
@@ -160,7 +166,7 @@ pub(super) async fn visiting(
             return wrong(UserErrorCode::OutsideYear, "day", "the day is outside of the school year of the class");
         }
         let (class, ends, kind) = (room.id, home.enrolment.ends.min(room.ends), MembershipKind::Exchange);
-        let guest = Enrolment { id: new_id(), school, class, pupil, number: None, begins: day, ends, kind };
+        let guest = Enrolment { id: new_id(), school, class, pupil, number: None, begins: day, ends, kind, grade: None };
         effects.push(Effect { before: None, after: Some(guest) });
     } else if effects.is_empty() {
         return wrong(UserErrorCode::NotFound, "classId", "the pupil has no exchange class from that day on");

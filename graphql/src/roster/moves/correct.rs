@@ -1,8 +1,8 @@
 //! What was recorded wrongly: undone, or corrected. The wrong entry stays as undone.
 use super::class_change::{moving, visiting};
-use super::plan::{apply, arriving, done, homeroom, lock_pupil, offices, placed, right, wrong};
+use super::plan::{Seat, apply, arriving, done, grade_in, homeroom, lock_pupil, offices, placed, right, wrong};
 use super::query::within;
-use super::{Effect, MoveKind, Plan, PupilMove, hand_over, leave, write};
+use super::{Effect, MoveKind, Plan, PupilMove, hand_over, leave, transfer_date, write};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::clock::not_replaced;
@@ -52,6 +52,7 @@ pub(super) async fn undo(scope: &Scope, input: UndoMoveInput) -> Result<Result<P
         return wrong(UserErrorCode::InUse, "moveId", "the school has records of the pupil since that day: take them back first");
     }
     right!(take_back(&mut tx, &wrong_one, &reason).await?);
+    right!(transfer_date::put_back(&mut tx, &wrong_one, &reason).await?);
     hand_over::end(&mut tx, wrong_one.id, scope.today()).await?;
     done(scope, tx, wrong_one.id).await
 }
@@ -118,16 +119,16 @@ async fn again(
     }
     let room = room.ok_or(Error::Internal)?;
     tx.lock("class", &[room.id]).await?;
-    // Without another word the pupil keeps the number in the same class.
-    let kept = || {
-        wrong_one.effects().ok()?.into_iter().rev().find_map(|effect| effect.after.filter(|after| after.class == room.id)?.number)
-    };
-    let number = input.number.or_else(kept);
+    // Without another word the pupil keeps the number and the grade in the same class.
+    let kept = wrong_one.effects()?.into_iter().rev().filter_map(|effect| effect.after).find(|after| after.class == room.id);
+    let number = input.number.or(kept.as_ref().and_then(|kept| kept.number));
+    let grade = right!(grade_in(&room, None, kept.and_then(|kept| kept.grade)));
+    let seat = Seat { pupil, room: &room, number, grade: grade.as_deref() };
     if wrong_one.kind == MoveKind::ClassChange {
-        return moving(tx, offices, (pupil, &room, number), day).await;
+        return moving(tx, offices, seat, day).await;
     }
     let placed = placed(tx, pupil).await?;
-    let effect = right!(arriving(tx, &placed, (pupil, &room, number), day).await?);
+    let effect = right!(arriving(tx, &placed, seat, day).await?);
     Ok(Ok(Plan {
         pupil,
         school: room.school,
@@ -193,7 +194,10 @@ pub(super) async fn take_back(tx: &mut Tx, wrong_one: &PupilMove, reason: &str) 
         placed(tx, wrong_one.pupil).await?.into_iter().map(|of| (of.enrolment.id, of.enrolment)).collect();
     let stands = |effect: &Effect| {
         let id = effect.after.as_ref().or(effect.before.as_ref()).map(|enrolment| enrolment.id);
-        id.and_then(|id| now.get(&id)) == effect.after.as_ref()
+        match (id.and_then(|id| now.get(&id)), &effect.after) {
+            (Some(now), Some(after)) => now.is_same_place(after),
+            (now, after) => now.is_none() && after.is_none(),
+        }
     };
     if !effects.iter().all(stands) {
         return wrong(UserErrorCode::InUse, "moveId", "the enrolments have changed since: undo the later moves first");
@@ -221,10 +225,10 @@ async fn withdrawn(tx: &mut Tx, class: Uuid) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// Whether the school of a move has records of the pupil on some days.
-async fn has_records(tx: &mut Tx, of: &PupilMove, (from, to): (NaiveDate, NaiveDate)) -> Result<bool> {
+/// Whether the school of a move has records of the pupil on some days. The marks of a closure follow the class and are none.
+pub(super) async fn has_records(tx: &mut Tx, of: &PupilMove, (from, to): (NaiveDate, NaiveDate)) -> Result<bool> {
     let sql = "SELECT (SELECT count(*) FROM attendance_mark WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4
-                           AND kind IS NOT NULL AND known_until = $5)
+                           AND kind IS NOT NULL AND closure IS NULL AND known_until = $5)
                     + (SELECT count(*) FROM mood WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4 AND known_until = $5)
                     + (SELECT count(*) FROM support_action WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4)";
     let (count,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(of.pupil).bind(of.school).bind(from).bind(to)

@@ -7,13 +7,15 @@ mod leave;
 mod plan;
 pub mod query;
 pub mod school_age;
+mod set_grade;
+mod transfer_date;
 
 pub use arrive::{AdmitPupilInput, NewPupilInput, TransferPupilInInput, admit, transfer_in};
 pub use class_change::{MoveToClassInput, SetExchangeClassInput, move_to_class, set_exchange_class};
 pub use leave::{TransferPupilOutInput, WithdrawPupilInput, transfer_out, withdraw};
 
 pub(crate) use correct::take_back_by_turnover;
-pub(crate) use plan::{Effect, Plan, apply, offices, right, write};
+pub(crate) use plan::{Effect, Plan, apply, number_in, offices, right, write};
 
 use crate::access::right::Right;
 use crate::access::scope::Scope;
@@ -241,7 +243,8 @@ impl MoveMutation {
         Ok(transfer_out(Scope::with(ctx, Right::MoveWrite)?, input).await?.into())
     }
     /// 転入 within the board: takes in a pupil whom another school has let go. The pupil keeps their UUID; a new enrolment begins. The
-    /// day decides 転学の日付 of the other school: it becomes the day before.
+    /// day decides 転学の日付 of the other school: it becomes the day before. Refused where that school has records of later days, or where
+    /// its last day is over and school days would be added to it.
     async fn transfer_pupil_in(&self, ctx: &Context<'_>, input: TransferPupilInInput) -> Result<MovePayload> {
         Ok(transfer_in(Scope::with(ctx, Right::MoveWrite)?, input).await?.into())
     }
@@ -266,11 +269,19 @@ impl MoveMutation {
     ) -> Result<class_change::MarkSpecialNeedsClassPayload> {
         class_change::mark_special_needs(Scope::with(ctx, Right::MoveWrite)?, input).await
     }
+    /// Says which grade a pupil of a class of several grades is in: the school days of that grade are the pupil's.
+    async fn set_pupil_grade(
+        &self,
+        ctx: &Context<'_>,
+        input: set_grade::SetPupilGradeInput,
+    ) -> Result<set_grade::SetPupilGradePayload> {
+        set_grade::set(Scope::with(ctx, Right::MoveWrite)?, input).await
+    }
     /// Corrects a move: the wrong entry is kept as undone and a right one stands in its place. What is left out stays as it was.
     async fn correct_move(&self, ctx: &Context<'_>, input: correct::CorrectMoveInput) -> Result<MovePayload> {
         Ok(correct::correct(Scope::with(ctx, Right::MoveWrite)?, input).await?.into())
     }
-    /// Undoes a mistaken move: the enrolments are as they were before. Refused with `IN_USE` where later records depend on it.
+    /// Undoes a mistaken move: the enrolments are as they were before, the date of the other school's too that followed from it. Refused with `IN_USE` where later records depend on it.
     async fn undo_move(&self, ctx: &Context<'_>, input: correct::UndoMoveInput) -> Result<MovePayload> {
         Ok(correct::undo(Scope::with(ctx, Right::MoveWrite)?, input).await?.into())
     }

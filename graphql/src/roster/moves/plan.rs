@@ -44,9 +44,19 @@ pub(super) struct Placed {
     pub enrolment: Enrolment,
     pub class_kind: ClassKind,
     pub special_needs: bool,
+    grades: String,
 }
 
 impl Placed {
+    /// The pupil's grade in it, as far as it is known.
+    pub(super) fn grade(&self) -> Option<String> {
+        if self.grades.contains(',') {
+            self.enrolment.grade.clone()
+        } else {
+            Some(self.grades.clone()).filter(|of| !of.is_empty())
+        }
+    }
+
     /// Whether the pupil's register is kept by it.
     pub(super) fn is_home(&self) -> bool {
         self.class_kind == ClassKind::Homeroom && self.enrolment.kind == MembershipKind::Home
@@ -59,8 +69,17 @@ pub(super) struct Homeroom {
     pub id: Uuid,
     pub school: Uuid,
     pub special_needs: bool,
+    pub grades: String,
     pub begins: NaiveDate,
     pub ends: NaiveDate,
+}
+
+/// A place in a homeroom that is asked for.
+pub(super) struct Seat<'a> {
+    pub pupil: Uuid,
+    pub room: &'a Homeroom,
+    pub number: Option<i32>,
+    pub grade: Option<&'a str>,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "callers return it as it is")]
@@ -97,16 +116,24 @@ pub(super) async fn lock_pupil(tx: &mut Tx, pupil: Uuid) -> Result<()> {
 
 /// Every enrolment of a pupil that holds, in every school.
 pub(super) async fn placed(tx: &mut Tx, pupil: Uuid) -> Result<Vec<Placed>> {
-    let sql = "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, c.kind AS class_kind, c.special_needs
+    let sql = "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade, c.kind AS class_kind,
+                   c.special_needs, c.grades
                FROM enrolment e JOIN class c ON c.id = e.class WHERE e.pupil = $1 AND e.known_until = $2 ORDER BY e.begins, e.id";
     Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(pupil).bind(not_replaced()).fetch_all(c).await?))
 }
 
 /// The homeroom of an id, of whatever school.
 pub(super) async fn homeroom(tx: &mut Tx, class: Uuid) -> Result<Option<Homeroom>> {
-    let sql = "SELECT c.id, c.school, c.special_needs, y.begins, y.ends
+    let sql = "SELECT c.id, c.school, c.special_needs, c.grades, y.begins, y.ends
                FROM class c JOIN academic_year y ON y.id = c.academic_year WHERE c.id = $1 AND c.kind = 'HOMEROOM' AND NOT c.withdrawn";
     Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(class).fetch_optional(c).await?))
+}
+
+/// The grades of a class; empty where there is none.
+pub(super) async fn homeroom_grades(tx: &mut Tx, class: Uuid) -> Result<String> {
+    let sql = "SELECT grades FROM class WHERE id = $1";
+    let found: Option<(String,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).fetch_optional(c).await?);
+    Ok(found.map(|(grades,)| grades).unwrap_or_default())
 }
 
 /// The text of an optional field, empty where nothing was said.
@@ -118,7 +145,7 @@ pub(super) fn words(text: Option<&String>, field: &str) -> Result<String, UserEr
 }
 
 /// 出席番号 in a class on a day: the one that is wished if it is free, else the one after the highest.
-pub(super) async fn number_in(
+pub(crate) async fn number_in(
     tx: &mut Tx,
     class: Uuid,
     pupil: Uuid,
@@ -141,6 +168,16 @@ pub(super) async fn number_in(
     }
 }
 
+/// The grade that is kept with a place: the one that is wished, else the one that is known, where the class is of it.
+pub(super) fn grade_in(room: &Homeroom, wished: Option<&str>, known: Option<String>) -> Result<Option<String>, UserError> {
+    let is_of = |grade: &str| room.grades.split(',').any(|of| of == grade);
+    match wished {
+        Some(wished) if is_of(wished) => Ok(Some(wished.to_owned())),
+        Some(_) => Err(UserError::new(UserErrorCode::OutOfRange, "grade", "the class is not of this grade")),
+        None => Ok(known.filter(|known| is_of(known))),
+    }
+}
+
 /// Ends what a pupil is enrolled in in a school with a last day; what would only begin after it never begins.
 pub(super) fn leaving(placed: &[Placed], school: Uuid, last: NaiveDate) -> Vec<Effect> {
     let of_school = placed.iter().map(|placed| &placed.enrolment).filter(|enrolment| enrolment.school == school);
@@ -158,7 +195,7 @@ pub(super) fn ending<'a>(enrolments: impl Iterator<Item = &'a Enrolment>, last: 
 pub(super) async fn arriving(
     tx: &mut Tx,
     placed: &[Placed],
-    (pupil, room, number): (Uuid, &Homeroom, Option<i32>),
+    Seat { pupil, room, number, grade }: Seat<'_>,
     day: NaiveDate,
 ) -> Result<Result<Effect, UserError>> {
     if day < room.begins || day > room.ends {
@@ -169,8 +206,11 @@ pub(super) async fn arriving(
         return wrong(UserErrorCode::Overlap, "day", message);
     }
     let number = right!(number_in(tx, room.id, pupil, day, number).await?);
-    let (school, class, ends) = (room.school, room.id, room.ends);
-    let enrolment = Enrolment { id: new_id(), school, class, pupil, number, begins: day, ends, kind: MembershipKind::Home };
+    // The grade of another school, or of before, in the same year.
+    let before = placed.iter().rev().find(|of| of.is_home() && of.enrolment.ends >= room.begins && of.enrolment.begins <= day);
+    let grade = right!(grade_in(room, grade, before.and_then(Placed::grade)));
+    let (school, class, ends, kind) = (room.school, room.id, room.ends, MembershipKind::Home);
+    let enrolment = Enrolment { id: new_id(), school, class, pupil, number, begins: day, ends, kind, grade };
     Ok(Ok(Effect { before: None, after: Some(enrolment) }))
 }
 
@@ -179,8 +219,12 @@ pub(crate) async fn apply(tx: &mut Tx, effects: &[Effect]) -> Result<()> {
     let gone: Vec<Enrolment> =
         effects.iter().filter(|effect| effect.after.is_none()).filter_map(|effect| effect.before.clone()).collect();
     enrolment::withdraw(tx, &gone).await?;
-    let written: Vec<Enrolment> = effects.iter().filter_map(|effect| effect.after.clone()).collect();
-    enrolment::put(tx, &written).await?;
+    // What goes on keeps the grade that is known of it by now.
+    let written = effects.iter().filter_map(|effect| {
+        let after = effect.after.clone()?;
+        Some(Enrolment { grade: after.grade.filter(|_| effect.before.is_none()), ..after })
+    });
+    enrolment::put(tx, &written.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

@@ -68,6 +68,11 @@ pub(super) fn of_pupil(pupil: &str, fields: &Fields) -> Result<Call, Vec<String>
             let input = json!({ "pupilId": pupil, "classId": class, "day": day(fields)?, "reason": reason });
             ("setExchangeClass", "SetExchangeClassInput", input)
         }
+        "grade" => {
+            let input =
+                json!({ "pupilId": pupil, "classId": fields.get("class"), "grade": fields.get("grade"), "reason": reason });
+            ("setPupilGrade", "SetPupilGradeInput", input)
+        }
         "out" => {
             let input = json!({
                 "pupilId": pupil, "day": day(fields)?, "destinationSchoolId": fields.typed("school"), "destination": fields.typed("destination"),
@@ -94,10 +99,14 @@ pub(super) fn words(code: &str, field: &str) -> &'static str {
         ("OUTSIDE_YEAR", _) => "日が、この学級の年度の外です。",
         ("WRONG_CLASS", "pupilId") => "交流学級は、特別支援学級の児童生徒に決めます。",
         ("WRONG_CLASS", _) => "この学級は選べません。",
-        ("IN_USE", "day") => "その間に、出欠などの記録があります。先に記録を直してください。",
+        ("IN_USE", "day") => "その間に、この学校か前の学校の、出欠などの記録があります。先に、日か記録を直してください。",
         ("IN_USE", _) => {
             "あとの異動か、出欠などの記録があります。先にそちらを直してください。相手の学校が受け入れたあとは、相手の学校が先です。"
         }
+        ("CONFLICT", "day") => {
+            "前の学校の最後の日は、もう過ぎています。その次の日から受け入れるか、前の学校に日を直してもらってください。"
+        }
+        ("OUT_OF_RANGE", "grade") => "この学級にある学年を選んでください。",
         ("CONFLICT", "number") => "この出席番号は、ほかの人が使っています。",
         ("CONFLICT", "pupil.identifier") => "この学籍番号の人が、名簿にいます。戻った人は、新しく作りません。",
         ("CONFLICT", "pupilId") => "転出などが、もう記録されています。直すか、取り消してください。",

@@ -34,6 +34,7 @@ pub(super) struct Pupil {
     pub name: String,
     pub kana: Option<String>,
     pub number: Option<u32>,
+    pub grade: Option<String>,
     #[serde(default)]
     pub homeroom: Option<Homeroom>,
     #[serde(default)]
@@ -45,6 +46,7 @@ pub(super) struct Pupil {
 pub(super) struct Homeroom {
     pub id: String,
     pub name: String,
+    pub grades: Vec<String>,
     pub special_needs: bool,
     pub school: Option<School>,
 }

@@ -33,6 +33,10 @@ pub(super) fn call(school: &str, fields: &Fields) -> Result<Option<Call>, Vec<St
             let more = json!({ "classId": fields.get("class"), "kind": "HOMEROOM_TEACHER", "staffId": fields.typed("staff") });
             ("setTurnoverDuty", "SetTurnoverDutyInput", of(more))
         }
+        "duty" => {
+            let more = json!({ "kind": fields.get("kind"), "grade": fields.typed("of"), "staffId": fields.typed("staff") });
+            ("setTurnoverDuty", "SetTurnoverDutyInput", of(more))
+        }
         "wish" => {
             let picked = all(fields, "pick");
             let [one, other] = picked.as_slice() else {
@@ -181,6 +185,7 @@ fn names(cell: &str) -> (String, String) {
 pub(super) fn part(form: &str) -> &'static str {
     match form {
         "teacher" | "class" | "remove" | "number" => "#classes",
+        "duty" => "#duties",
         "place" | "move" | "keep" | "mix" | "wish" => "#pupils",
         "incoming" | "graduates" => "#incoming",
         _ => "",
@@ -194,6 +199,10 @@ pub(super) fn words(code: &str, field: &str) -> &'static str {
         ("CONFLICT", "schoolId" | "turnoverId") => "もう反映ずみか、取り消しずみです。いまのようすを確かめてください。",
         ("CONFLICT", "version") => "ほかの人が先に変えています。いまのようすを確かめて、もういちど送ってください。",
         ("CONFLICT", "name") => "同じ名前の学級があります。",
+        ("CONFLICT", "number") => "同じ番号の人がいます。",
+        ("CONFLICT", "entryId") => "もう反映した人です。学級を変えるのは、学籍の異動でできます。",
+        ("OVERLAP", _) => "ほかの学校にまだ在籍しています。その学校の転出・卒業が先です。",
+        ("EMPTY", "grade") => "来年度の学年を決めてください。",
         ("NOT_READY", _) => "先に決めることが残っています。",
         ("IN_USE", "classId") => "児童生徒か担任がいる学級は、なくせません。先に移してください。",
         ("IN_USE", _) => "新しい年度の記録があるか、あとから異動が記録されたため、取り消せません。",

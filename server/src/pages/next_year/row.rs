@@ -8,6 +8,7 @@ use std::collections::HashMap;
 pub(super) struct Pupil {
     id: String,
     version: i32,
+    open: bool,
     #[serde(rename = "pupilId")]
     record: Option<String>,
     name: String,
@@ -29,6 +30,8 @@ pub(super) struct Pupil {
 pub(super) struct Row {
     pub id: String,
     pub version: i32,
+    /// Whether it can be changed.
+    pub open: bool,
     pub name: String,
     pub kana: String,
     pub pupil: Option<String>,
@@ -110,6 +113,7 @@ impl Row {
         Row {
             id: pupil.id.clone(),
             version: pupil.version,
+            open: pupil.open,
             name: pupil.name.clone(),
             kana: pupil.kana.clone().unwrap_or_default(),
             pupil: pupil.record.clone().filter(|_| pupil.from_class.is_some()),

@@ -1,5 +1,6 @@
 //! The draft as the page shows it.
 use super::super::words;
+use super::post::{Duty, Holder, Post, names};
 use super::row::{Pupil, Row};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Deserialize;
@@ -45,6 +46,7 @@ pub(super) struct Turnover {
     counts: Vec<Count>,
     problems: Vec<Problem>,
     pub classes: Vec<Class>,
+    pub duties: Vec<Duty>,
     pupils: Pupils,
 }
 
@@ -60,6 +62,8 @@ struct Problem {
     code: String,
     blocking: bool,
     class_name: Option<String>,
+    grades: Vec<String>,
+    duty: Option<String>,
     names: Vec<String>,
     count: usize,
 }
@@ -73,14 +77,7 @@ pub(super) struct Class {
     pub special_needs: bool,
     pub size: usize,
     pub guests: usize,
-    teachers: Vec<Teacher>,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(rename_all = "camelCase")]
-struct Teacher {
-    staff_id: String,
-    name: String,
+    teachers: Vec<Holder>,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +117,10 @@ pub(super) struct Draft {
     pub of_grade: bool,
     pub enters: bool,
     pub classes: Vec<Class>,
+    /// The duties over the grade that is shown, and over the school.
+    pub posts: Vec<Post>,
+    /// Whether somebody came whom the draft does not know.
+    pub newcomers: bool,
     pub staff: Vec<Named>,
     pub rows: Vec<Row>,
     pub more: bool,
@@ -141,7 +142,7 @@ pub(super) struct Tab {
 impl Class {
     /// The teachers' names.
     pub fn taught_by(&self) -> String {
-        self.teachers.iter().map(|teacher| teacher.name.as_str()).collect::<Vec<_>>().join("・")
+        names(&self.teachers)
     }
 
     /// Whether somebody is the first of its teachers.
@@ -195,8 +196,10 @@ impl Draft {
                 ("卒業", count("GRADUATES")),
                 ("来年度はいない", count("LEAVES")),
             ],
-            blocking: Line::all(&blocking),
-            remarks: Line::all(&remarks),
+            posts: Post::all(turnover, Some(grade.as_str()).filter(|_| of_grade)),
+            newcomers: turnover.problems.iter().any(|problem| problem.code == "NEWCOMER"),
+            blocking: Line::all(&blocking, turnover.state == "COMMITTED"),
+            remarks: Line::all(&remarks, turnover.state == "COMMITTED"),
             enters: of_grade && codes.first() == Some(&grade),
             grades,
             grade_name,
@@ -213,11 +216,16 @@ impl Draft {
     pub(super) fn open(&self) -> bool {
         self.committed.is_none()
     }
+
+    /// Whether a place that is shown can be changed.
+    pub(super) fn placing(&self) -> bool {
+        self.rows.iter().any(|row| row.open)
+    }
 }
 
 impl Line {
     /// The lines of some problems; what is the same of several classes is one line.
-    fn all(problems: &[&Problem]) -> Vec<Self> {
+    fn all(problems: &[&Problem], committed: bool) -> Vec<Self> {
         let mut lines: Vec<Line> = Vec::new();
         let mut told: Vec<&str> = Vec::new();
         for problem in problems {
@@ -226,7 +234,7 @@ impl Line {
                 "EMPTY_CLASS" => "児童生徒がいない学級",
                 "NUMBER_MISSING" => "出席番号のない人がいる学級",
                 _ => {
-                    lines.push(Line::new(problem));
+                    lines.push(Line::new(problem, committed));
                     continue;
                 }
             };
@@ -241,10 +249,13 @@ impl Line {
         lines
     }
 
-    fn new(problem: &Problem) -> Self {
+    fn new(problem: &Problem, committed: bool) -> Self {
         let class = problem.class_name.as_deref().unwrap_or_default();
         let count = problem.count;
         let text = match problem.code.as_str() {
+            "NEWCOMER" if committed => {
+                format!("反映したあとに来た児童生徒が {count}人います。「来た人を加える」で、来年度の学級を決められます。")
+            }
             "NEWCOMER" => format!("準備を始めたあとに来た児童生徒が {count}人います。「名簿から取り直す」で加わります。"),
             "UNPLACED" => format!("学級が決まっていない児童生徒が {count}人います。"),
             "GRADE_UNKNOWN" => format!("いくつかの学年がある学級の {count}人は、来年度の学年が決まっていません。"),
@@ -253,6 +264,14 @@ impl Line {
             "STILL_ENROLLED" => format!("前の学校にまだ在籍している人が {count}人います。前の学校の卒業・転出が先です。"),
             "GONE" => format!("もう転出した {count}人が残っています。「名簿から取り直す」で外れます。"),
             "LEAVES_WITHOUT_MOVE" => format!("来年度はいない {count}人に、転出などの記録がまだありません。"),
+            "NO_GRADE_HEAD" => {
+                let grades: Vec<String> = problem.grades.iter().map(|grade| words::grades(std::slice::from_ref(grade))).collect();
+                format!("今年度の学年主任は、年度の終わりに終わります。来年度の学年主任がまだの学年：{}", grades.join("、"))
+            }
+            "DUTY_GOES_ON" => {
+                let duty = if problem.duty.as_deref() == Some("NURSE") { "養護" } else { "教務" };
+                format!("今年度の{duty}が、来年度もそのまま続きます。")
+            }
             "TOO_LARGE" => format!("{class}：{count}人で、標準の人数を超えています。"),
             "BIRTH_DATE" => format!("生年月日から見た学年とちがう人が {count}人います。"),
             "WISH_NOT_KEPT" => "別の学級（同じ学級）にする約束とちがう組があります。".to_owned(),
