@@ -40,8 +40,10 @@ pub const YUI: Uuid = roster_id(0x106);
 pub const REN: Uuid = roster_id(0x107);
 /// The only pupil of 4年1組 in the other school, 小川 颯太.
 pub const SOTA: Uuid = roster_id(0x108);
-pub(crate) const ANA: Uuid = roster_id(0x201);
-pub(crate) const HUGO: Uuid = roster_id(0x202);
+/// The homeroom teacher of 5年2組.
+pub const ANA: Uuid = roster_id(0x201);
+/// The head of ひばり野小学校.
+pub const HUGO: Uuid = roster_id(0x202);
 pub(crate) const MARI: Uuid = roster_id(0x203);
 
 /// The files of a package.
@@ -99,10 +101,10 @@ impl Package {
             (SOTA, "小川,颯太,オガワ,ソウタ,", CLASS_4_1, MIZUUMI, "1"),
         ] {
             self.user(pupil, names, "student", school);
-            self.enrol(pupil, class, school, number);
+            self.place(pupil, class, school, "", number);
         }
-        self.enrol(AOI, LESSON, HIBARINO, "");
-        self.enrol(HARUTO, LESSON, HIBARINO, "");
+        self.place(AOI, LESSON, HIBARINO, "", "");
+        self.place(HARUTO, LESSON, HIBARINO, "", "");
     }
 
     /// Adds somebody with a role; `names` are the columns from `familyName` to `email`.
@@ -111,10 +113,15 @@ impl Package {
         self.line("roles.csv", &format!("{},{id},primary,{role},{school}", Uuid::new_v5(&id, b"role")));
     }
 
-    /// Puts a pupil into a class for the year.
+    /// Puts a pupil into a class for the year, and says so.
     pub fn enrol(&mut self, pupil: Uuid, class: Uuid, school: Uuid, number: &str) {
+        self.place(pupil, class, school, "2026-04-01", number);
+    }
+
+    /// Puts a pupil into a class from a day on, which may be left open.
+    pub fn place(&mut self, pupil: Uuid, class: Uuid, school: Uuid, begins: &str, number: &str) {
         let id = enrolment(pupil, class);
-        self.line("enrollments.csv", &format!("{id},{class},{school},{pupil},student,,,,{number}"));
+        self.line("enrollments.csv", &format!("{id},{class},{school},{pupil},student,,{begins},,{number}"));
     }
 
     /// Adds a line at the end of a file.
@@ -140,6 +147,12 @@ impl Package {
             .collect::<Vec<_>>()
             .join("\n")
             + "\n";
+    }
+
+    /// What stands in a file.
+    #[must_use]
+    pub fn text(&self, file: &str) -> &str {
+        &self.0[file]
     }
 
     /// The number of the last line of a file.

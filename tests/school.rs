@@ -7,8 +7,8 @@ mod person;
 mod visitor;
 
 pub use package::{
-    AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, TSUMUGI,
-    YUI, enrolment,
+    ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA,
+    TSUMUGI, YUI, enrolment,
 };
 pub use person::{Answer, Person};
 pub use visitor::{Page, Visitor};
@@ -158,6 +158,12 @@ impl School {
         let folder = tempfile::tempdir().expect("a folder");
         package.write(folder.path());
         let report = roster_import::import(&self.operator(), folder.path(), options, &|_| ()).await;
+        report.expect("a package can be brought in")
+    }
+
+    /// Brings a roster in as it lies there, in a file or a folder.
+    pub async fn import_file(&self, package: &Path) -> Report {
+        let report = roster_import::import(&self.operator(), package, &Options::default(), &|_| ()).await;
         report.expect("a package can be brought in")
     }
 

@@ -34,7 +34,7 @@ async fn junior_high() -> School {
             package.enrol(pupil, LESSON, HIBARINO, "");
         }
         package.enrol(pupil, ENGLISH, HIBARINO, "");
-        package.enrol(pupil, FORMER, HIBARINO, "");
+        package.place(pupil, FORMER, HIBARINO, "", "");
     }
     assert_eq!(school.import(&package).await.problems, []);
     let days = school_days();

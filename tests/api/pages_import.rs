@@ -73,12 +73,12 @@ async fn long_lists_are_shown_page_by_page() {
     for n in 0..120_u128 {
         let pupil = Uuid::from_u128(0xcafe_0000 + n);
         package.user(pupil, &format!("山田,花{n},ヤマダ,ハナ,"), "student", HIBARINO);
-        package.enrol(pupil, CLASS_5_2, HIBARINO, "x");
+        package.place(pupil, CLASS_5_2, HIBARINO, "x", "");
     }
     let mut hugo = school.visitor_as("hugo").await;
     let (path, text) = send(&mut hugo, &package).await;
-    assert!(text.contains("?show=NEW") && text.contains("?found=NOT_A_NUMBER") && text.contains("120件"), "{text}");
-    for (list, first, last) in [("?show=NEW", "山田 花0", "山田 花119"), ("?found=NOT_A_NUMBER", "出席番号は", "120件")] {
+    assert!(text.contains("?show=NEW") && text.contains("?found=NOT_A_DATE") && text.contains("120件"), "{text}");
+    for (list, first, last) in [("?show=NEW", "山田 花0", "山田 花119"), ("?found=NOT_A_DATE", "日付として", "120件")] {
         let page = hugo.get(&format!("{path}{list}")).await;
         assert!(page.text.contains(first), "{}", page.text);
         let next = page.between("class=\"turn\"><a class=\"button\" href=\"", "\"").replace("&#38;", "&").replace("&amp;", "&");

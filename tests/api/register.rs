@@ -244,8 +244,13 @@ async fn trap_16_a_pupil_of_a_special_class_stands_in_one_register() {
     let school = november().await;
     // 5年1組 with one pupil is the 特別支援学級 here; 蓮 visits 5年2組 as his 交流学級.
     let mut package = Package::usual();
+    package.change("classes.csv", "grades,subjects", "grades,subjects,metadata.jp.specialNeeds");
+    package.pad("classes.csv", ",");
+    let room = package.text("classes.csv").lines().find(|line| line.contains("5年1組")).expect("a class").to_owned();
+    package.change("classes.csv", &room, &format!("{room}true"));
     package.enrol(REN, CLASS_5_2, HIBARINO, "7");
-    assert_eq!(school.import(&package).await.problems, []);
+    let report = school.import(&package).await;
+    assert_eq!((report.problems.len(), report.refused.as_str()), (0, ""));
     let hugo = school.person("hugo");
     let own = register(&hugo, CLASS_5_1, "2026-11").await;
     assert_eq!(counted(&row(&own, REN)["count"])[0], 15);

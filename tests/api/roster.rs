@@ -76,7 +76,6 @@ async fn each_row_that_is_wrong_is_told_by_its_place_and_the_rest_is_stored() {
     wrong(&mut package, "enrollments.csv", format!("{},{},,2026-11-31,,8", row(6), of(AOI)), "beginDate");
     wrong(&mut package, "enrollments.csv", format!("{},{},,2026/11/01,,8", row(7), of(AOI)), "beginDate");
     wrong(&mut package, "enrollments.csv", format!("{},{},,2026-11-02,2026-11-01,8", row(8), of(AOI)), "endDate");
-    wrong(&mut package, "enrollments.csv", format!("{},{},,,,zero", row(9), of(AOI)), "metadata.jp.shussekiNo");
     wrong(&mut package, "enrollments.csv", format!("{},{nobody},{HIBARINO},{AOI},student,,,,1", row(10)), "classSourcedId");
     wrong(&mut package, "enrollments.csv", format!("{},{CLASS_5_2},{MIZUUMI},{AOI},student,,,,1", row(11)), "schoolSourcedId");
     wrong(&mut package, "enrollments.csv", format!("{},{CLASS_5_2}", row(12)), "");

@@ -45,7 +45,7 @@ async fn every_version_holds_the_roster_of_today() {
         assert_eq!((values(parcel.orgs()).len(), values(parcel.classes()).len()), (3, 4));
         let places = values(parcel.enrollments());
         let yui = places.iter().find(|place| place.user == YUI).expect("𠮷田 結衣 is in 5年2組");
-        assert_eq!((yui.class, yui.number, yui.primary, yui.ends), (CLASS_5_2, Some(6), false, None));
+        assert_eq!((yui.class, yui.number, yui.primary, yui.ends), (CLASS_5_2, Some(6), false, "2027-03-31".parse().ok()));
         assert_eq!(places.iter().filter(|place| place.role == ClassRole::Teacher && place.primary).count(), 1);
         let roles = values(parcel.roles());
         assert_eq!(roles.iter().filter(|role| role.role == RoleName::Principal && !role.primary).count(), 2, "heads are teachers first");
@@ -170,4 +170,15 @@ async fn the_office_takes_a_package_from_the_page() {
     ana.get("/pupils").await;
     assert_eq!(ana.submit("/imports/export", &form).await.status, StatusCode::NOT_FOUND);
     assert_eq!(ana.get("/imports").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_tool_is_given_no_version_that_asks_for_readings() {
+    let school = School::open().await;
+    assert!(matches!(export(&school, None, Version::Jp, Receiver::Tool, None).await, Err(Error::BadInput(_))));
+    let mut office = school.visitor_as("hugo").await;
+    office.get("/imports").await;
+    let refused = office.submit("/imports/export", &[("version", "1.2_JP"), ("receiver", "tool"), ("school", &HIBARINO.to_string())]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("1.2.1 を選んでください"), "{}", refused.text);
 }

@@ -36,7 +36,7 @@ async fn an_end_that_was_entered_by_hand_stays_until_the_roster_says_something_n
     let kept = of_kind(&import, "KEPT");
     assert_eq!(kept.len(), 1, "{import}");
     assert_eq!((&kept[0]["record"], &kept[0]["name"]), (&json!("ENROLMENT"), &json!("渡辺 蓮")));
-    assert_eq!(kept[0]["fields"], json!([{ "field": "ends", "before": TODAY, "after": TODAY, "theirs": null }]));
+    assert_eq!(kept[0]["fields"], json!([{ "field": "ends", "before": TODAY, "after": TODAY, "theirs": "2027-03-31" }]));
     office.commit_roster(&import["id"], &Value::Null, &[]).await;
     assert_eq!(last_day(&school, REN).await, 1, "still the day that the head entered");
     let again = office.preview(&Package::usual().as_a("bulk")).await;

@@ -1,6 +1,6 @@
 //! A committed import is taken back as a whole, while nobody has changed what it wrote.
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{CLASS_5_1, HIBARINO, Package, School, TODAY, YUI};
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HIBARINO, Package, School, TODAY, YUI};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,7 +24,9 @@ fn other() -> Package {
     package.line("classes.csv", &format!("{ROOM},5年3組,homeroom,{HIBARINO},{year},P5,"));
     package.user(NEW, "林,花,ハヤシ,ハナ,", "student", HIBARINO);
     package.enrol(NEW, CLASS_5_1, HIBARINO, "7");
-    package.enrol(NEW, ROOM, HIBARINO, "1");
+    package.enrol(AOI, ROOM, HIBARINO, "1");
+    package.change("enrollments.csv", &format!("{CLASS_5_2},{HIBARINO},{AOI},student,,,,1"), &format!("{CLASS_5_2},{HIBARINO},{AOI},student,,,2026-05-31,1"));
+    package.change("enrollments.csv", &format!("{AOI},student,,2026-04-01,"), &format!("{AOI},student,,2026-06-01,"));
     package
 }
 

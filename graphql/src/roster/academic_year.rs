@@ -1,4 +1,4 @@
-//! School years (年度), 1 April to 31 March; some rosters keep shorter runs as years of their own.
+//! School years (年度), 1 April to 31 March. Semesters and terms of a roster are parts of one.
 use crate::access::scope::{Put, Scope, Tx};
 use crate::db::on;
 use crate::error::Result;

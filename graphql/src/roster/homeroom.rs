@@ -70,6 +70,7 @@ pub struct Homeroom {
     pub(crate) begins: NaiveDate,
     pub(crate) ends: NaiveDate,
     grade: Option<String>,
+    pub(crate) year_ends: NaiveDate,
     pupil: Uuid,
 }
 
@@ -93,7 +94,8 @@ impl Loader<HomeroomOf> for Scope {
     async fn load(&self, pupils: &[HomeroomOf]) -> Result<HashMap<HomeroomOf, Homeroom>> {
         let rows: Vec<Homeroom> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT c.*, e.begins, e.ends, e.grade, e.pupil FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
+                "SELECT c.*, e.begins, e.ends, e.grade, y.ends AS year_ends, e.pupil FROM enrolment e
+                     JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM' JOIN academic_year y ON y.id = c.academic_year
                  WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());

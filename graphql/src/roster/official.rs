@@ -4,7 +4,6 @@ use super::pupil::Pupil;
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::clock::NO_END;
 use crate::error::Result;
 use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
@@ -30,11 +29,11 @@ impl PupilRegister {
         let pupil = &self.0;
         Ok(may_read(ctx, pupil.id).await?.then_some(pupil.identifier.as_str()).filter(|identifier| !identifier.is_empty()))
     }
-    /// The last day of the pupil in the homeroom of today; null where none is known yet.
+    /// The last day of the pupil in the homeroom of today; null where that is the year's, as far as is known.
     #[graphql(complexity = "10")]
     async fn enrolled_until(&self, ctx: &Context<'_>) -> Result<Option<Day>> {
         let homeroom = ctx.data_unchecked::<DataLoader<Scope>>().load_one(HomeroomOf(self.0.id)).await?;
-        Ok(homeroom.map(|homeroom| homeroom.ends).filter(|ends| *ends < NO_END).map(Day))
+        Ok(homeroom.filter(|homeroom| homeroom.ends < homeroom.year_ends).map(|homeroom| Day(homeroom.ends)))
     }
 }
 

@@ -2,7 +2,7 @@
 use super::{Failure, Result, operator};
 use crate::config::Export;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::formats::oneroster::{Finding, Package, Record};
+use asagao_graphql::formats::oneroster::{Finding, Package, Record, Severity};
 use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::export_scores;
 use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
@@ -40,8 +40,7 @@ async fn roster(scope: &Scope, out: &Path, wanted: Wanted) -> Result {
     let (_, exported) = written.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
     let path = if out.is_dir() { out.join(&exported.name) } else { out.to_owned() };
     std::fs::rename(&part, &path).map_err(|error| failed(&path, &error))?;
-    report(&path, &exported);
-    Ok(ExitCode::SUCCESS)
+    Ok(if report(&path, &exported) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {
@@ -50,8 +49,8 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Tells what is in the package, and reads it as the receiver will: what such a reader would object to.
-fn report(path: &Path, exported: &Exported) {
+/// Tells what is in the package, and reads it as the receiver will: what such a reader would object to. Gives whether it would take everything.
+fn report(path: &Path, exported: &Exported) -> bool {
     println!(
         "{}: OneRoster {}, {} schools, {} classes, {} people, {} enrolments",
         path.display(),
@@ -75,25 +74,34 @@ fn report(path: &Path, exported: &Exported) {
         }
         Err(findings) => told.tell(&findings),
     }
-    if told.0 > Told::MOST {
-        eprintln!("and {} more", told.0 - Told::MOST);
+    if told.findings > Told::MOST {
+        eprintln!("and {} more", told.findings - Told::MOST);
     }
+    if told.left_out > 0 {
+        eprintln!("whoever reads this strictly leaves {} rows out", told.left_out);
+    }
+    told.left_out == 0
 }
 
 /// What has been told so far.
 #[derive(Default)]
-struct Told(usize);
+struct Told {
+    findings: usize,
+    /// Rows with errors, and errors of the package.
+    left_out: usize,
+}
 
 impl Told {
     const MOST: usize = 20;
 
     fn tell(&mut self, findings: &[Finding]) {
         for finding in findings {
-            self.0 += 1;
-            if self.0 <= Told::MOST {
+            self.findings += 1;
+            if self.findings <= Told::MOST {
                 eprintln!("{finding}");
             }
         }
+        self.left_out += usize::from(findings.iter().any(|finding| finding.severity == Severity::Error));
     }
 
     fn tell_all<T>(&mut self, records: impl Iterator<Item = Record<T>>) {

@@ -62,6 +62,9 @@ fn tell(report: &Report, dry_run: bool) {
         ] {
             println!("{name}: {} new, {} changed, {} unchanged", put.new, put.changed, put.unchanged);
         }
+        for count in report.counts.iter().filter(|count| count.leaving + count.returning > 0) {
+            println!("{}: {} leaving, {} returning", name_of(count), count.leaving, count.returning);
+        }
         let waiting = report
             .counts
             .iter()
@@ -96,10 +99,9 @@ fn tell_findings(findings: &[RosterFinding], found: &[Tally], mark: &str, most: 
 
 /// What a dry run has found.
 fn would(count: &Count) -> String {
-    let record = serde_json::to_string(&count.record).unwrap_or_default();
     let mut text = format!(
         "{}: {} new, {} changed, {} leaving, {} returning, {} unchanged",
-        record.trim_matches('"'),
+        name_of(count),
         count.new,
         count.changed,
         count.leaving,
@@ -117,4 +119,8 @@ fn would(count: &Count) -> String {
         }
     }
     text
+}
+
+fn name_of(count: &Count) -> String {
+    serde_json::to_string(&count.record).unwrap_or_default().trim_matches('"').to_owned()
 }

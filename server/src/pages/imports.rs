@@ -144,6 +144,13 @@ pub(super) async fn export(posted: Posted) -> Result<Response, PageError> {
         "" => None,
         id => Some(Uuid::try_parse(id).map_err(|_| PageError::NotFound)?),
     };
+    if !receiver.is_given(version) {
+        return show(
+            &session,
+            Some("1.2_JP では全員のよみが要りますが、学習ツールにはよみを渡しません。1.2.1 を選んでください。"),
+        )
+        .await;
+    }
     match roster_export::write(session.scope(), Wanted { version, receiver, school }, Cursor::new(Vec::new())).await {
         Ok((package, exported)) => {
             let disposition = format!("attachment; filename=\"{}\"", exported.name);

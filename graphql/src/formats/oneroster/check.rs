@@ -3,7 +3,7 @@ use super::codes;
 use super::columns::{Column, Kind, Need};
 use super::finding::{Finding, Rule, Severity};
 use super::rules;
-use super::value::{Value, clean, date, flag, loose, number, uuid};
+use super::value::{Value, clean, date, flag, in_class, loose, number, uuid};
 use super::version::Version;
 use chrono::{DateTime, NaiveDate};
 use csv::StringRecord;
@@ -90,14 +90,15 @@ impl<'a> Checked<'a> {
             Kind::Day => self.one(at, &rules::NOT_A_DATE, date(cell).map(Value::Day)),
             Kind::Flag => self.one(at, &rules::NOT_A_FLAG, flag(cell).map(Value::Flag)),
             Kind::Year => self.one(at, &rules::NOT_A_YEAR, number(cell, 1900..=2999).map(Value::Number)),
-            Kind::Number => self.one(at, &rules::NOT_A_NUMBER, number(cell, 1..=999).map(Value::Number)),
+            Kind::Number => self.kept_without(at, &rules::NOT_A_NUMBER, in_class(cell).map(Value::Number)),
             Kind::Word { known, japanese } => self.word(at, cell, known, japanese),
             Kind::Grades => self.grades(at, cell),
             Kind::SubjectCodes => self.subject_codes(at, cell),
             Kind::Status => self.status(at, cell),
             Kind::Modified => {
                 if self.sheet.delta && DateTime::parse_from_rfc3339(cell).is_err() {
-                    self.found(Severity::Error, &rules::NOT_A_TIME, at);
+                    // When it was is not kept.
+                    self.found(Severity::Warning, &rules::NOT_A_TIME, at);
                 }
                 self.only_in_delta(at)
             }
@@ -138,6 +139,20 @@ impl<'a> Checked<'a> {
         })
     }
 
+    /// What a row can do without: told, and passed over.
+    fn kept_without(&mut self, at: usize, rule: &Rule, value: Option<Value<'a>>) -> Value<'a> {
+        value.unwrap_or_else(|| {
+            self.found(Severity::Warning, rule, at);
+            Value::Empty
+        })
+    }
+
+    /// A rule of the Japan profile for what stands in a column: no row is lost for one that may be empty.
+    fn found_in_a_cell(&mut self, rule: &Rule, at: usize) {
+        let optional = self.sheet.columns[at].need == Need::May;
+        self.found(if optional { Severity::Warning } else { self.sheet.version.japanese_rule() }, rule, at);
+    }
+
     fn own(&mut self, at: usize, cell: &str) -> Value<'a> {
         let id = uuid(cell);
         if self.sheet.version == Version::Jp
@@ -153,20 +168,33 @@ impl<'a> Checked<'a> {
         if let Some(id) = uuid(cell) {
             return Value::Id(id);
         }
-        let must = self.sheet.columns[at].need == Need::Must;
-        self.found(if must { Severity::Error } else { self.sheet.version.japanese_rule() }, &rules::NOT_A_UUID, at);
+        let severity = match self.sheet.columns[at].need {
+            Need::Must => Severity::Error,
+            Need::Should | Need::Japan => self.sheet.version.japanese_rule(),
+            Need::May => Severity::Warning,
+        };
+        self.found(severity, &rules::NOT_A_UUID, at);
         Value::Empty
     }
 
     fn ids(&mut self, at: usize, cell: &str) -> Value<'a> {
-        let ids: Option<Vec<Uuid>> = cell.split(',').map(|id| uuid(id.trim())).collect();
-        self.one(at, &rules::NOT_A_UUID, ids.map(Value::Ids))
+        let cells: Vec<_> = cell.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
+        let ids: Vec<Uuid> = cells.iter().filter_map(|id| uuid(id)).collect();
+        if ids.len() == cells.len() && !ids.is_empty() {
+            return Value::Ids(ids);
+        }
+        let must = self.sheet.columns[at].need == Need::Must;
+        self.found(if must { Severity::Error } else { Severity::Warning }, &rules::NOT_A_UUID, at);
+        Value::Ids(ids)
     }
 
     fn text(&mut self, at: usize, cell: &'a str) -> Value<'a> {
+        if cell.contains(['\n', '\r']) {
+            self.found(Severity::Warning, &rules::LINE_BREAK, at);
+        }
         if !cell.is_ascii() {
             if cell.contains(|c| matches!(c, '\u{ff66}'..='\u{ff9f}')) {
-                self.found_in_japan(&rules::HALF_WIDTH_KANA, at);
+                self.found_in_a_cell(&rules::HALF_WIDTH_KANA, at);
             }
             if cell.contains(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10fffd}')) {
                 self.found(Severity::Warning, &rules::PRIVATE_CHARACTER, at);
@@ -181,7 +209,7 @@ impl<'a> Checked<'a> {
     fn kana(&mut self, at: usize, cell: &'a str) -> Value<'a> {
         let kana = |c| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{3000}' | ' ' | '゛' | '゜' | '\u{3099}' | '\u{309a}');
         if !cell.chars().all(kana) {
-            self.found_in_japan(&rules::KANA_FULL_WIDTH, at);
+            self.found_in_a_cell(&rules::KANA_FULL_WIDTH, at);
         }
         self.text(at, cell)
     }
@@ -206,7 +234,7 @@ impl<'a> Checked<'a> {
             self.found(Severity::Warning, &rules::GRADE_READ_AS_JUNIOR_HIGH, at);
         }
         if grades.iter().any(|grade| matches!(grade, codes::Grade::Unknown(_))) {
-            self.found_in_japan(&rules::GRADE_UNKNOWN, at);
+            self.found_in_a_cell(&rules::GRADE_UNKNOWN, at);
         }
         Value::Text(Cow::Owned(grades.into_iter().map(codes::Grade::name).collect::<Vec<_>>().join(",")))
     }
@@ -214,7 +242,7 @@ impl<'a> Checked<'a> {
     fn subject_codes(&mut self, at: usize, cell: &str) -> Value<'a> {
         let codes: Vec<_> = cell.split(',').map(str::trim).collect();
         if !codes.iter().all(|code| codes::is_subject(code)) {
-            self.found_in_japan(&rules::SUBJECT_CODE, at);
+            self.found_in_a_cell(&rules::SUBJECT_CODE, at);
         }
         Value::Text(Cow::Owned(codes.join(",")))
     }

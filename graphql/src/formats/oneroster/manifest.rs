@@ -4,7 +4,7 @@ use super::rows::Rows;
 use super::value::clean;
 use super::version::Version;
 use super::{File, Mode, rules};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const NAME: &str = "manifest.csv";
 
@@ -21,14 +21,18 @@ impl Manifest {
         let mut manifest = Manifest::default();
         let place = |name| rows.header().iter().position(|column| column == name);
         let (Some(property), Some(value)) = (place("propertyName"), place("value")) else {
-            findings.push(Finding::new(Severity::Error, &rules::COLUMN_MISSING, NAME, 1).at("propertyName, value", ""));
+            let rule = super::header::cause(rows.header(), &["propertyName", "value"]).unwrap_or(&rules::COLUMN_MISSING);
+            findings.push(Finding::new(Severity::Error, rule, NAME, 1).at("propertyName, value", ""));
             return manifest;
         };
-        let mut named = false;
+        let (mut named, mut said) = (false, BTreeSet::new());
         while let Some(row) = rows.next() {
             match row {
                 Ok((line, row)) => {
                     let (property, value) = (clean(&row[property]), clean(&row[value]));
+                    if !property.is_empty() && !said.insert(property.to_owned()) {
+                        findings.push(Finding::new(Severity::Error, &rules::MANIFEST_TWICE, NAME, line).at(property, value));
+                    }
                     named |= property == "oneroster.version";
                     let found = |severity, rule| Finding::new(severity, rule, NAME, line).at(property, value);
                     findings.extend(manifest.read_property(property, value).map(|(severity, rule)| found(severity, rule)));

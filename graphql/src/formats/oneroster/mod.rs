@@ -9,6 +9,7 @@ mod decode;
 mod demographics;
 mod enrollment;
 mod finding;
+mod header;
 mod manifest;
 mod org;
 mod package;

@@ -1,8 +1,9 @@
 //! A package as a whole: its manifest, which files it has, and their headers.
 use super::check::Sheet;
-use super::columns::{Column, Need};
+use super::columns::Column;
 use super::decode::Decoded;
 use super::finding::{Finding, Severity};
+use super::header;
 use super::manifest::{self, Manifest};
 use super::records::Records;
 use super::rows::Rows;
@@ -32,6 +33,8 @@ struct Found {
     name: String,
     mode: Mode,
     encoding: Option<Encoding>,
+    /// Of users.csv: whether it says what everybody is.
+    has_roles: bool,
 }
 
 impl Package {
@@ -50,15 +53,21 @@ impl Package {
             Manifest::default()
         });
         package.version = manifest.version.unwrap_or(Version::V1_2);
-        let mut fatal = errors(&package.findings);
+        let readable = errors(&package.findings).is_empty();
+        let mut fatal = Vec::new();
         for file in File::ALL {
             let name = take(&mut names, file.name());
             fatal.extend(package.look_at(file, name, &manifest));
         }
+        package.tell_of_1_1(&mut fatal);
         package
             .findings
             .extend(names.iter().map(|name| Finding::new(Severity::Warning, &rules::FILE_NOT_READ, "", 0).at("", name)));
-        if fatal.is_empty() { Ok(package) } else { Err(fatal) }
+        if readable && fatal.is_empty() {
+            return Ok(package);
+        }
+        fatal.append(&mut package.findings);
+        Err(fatal)
     }
 
     /// The version that it claims.
@@ -167,7 +176,7 @@ impl Package {
                 _ => {
                     let asked = ESSENTIAL.contains(&file) || file == File::Courses;
                     if asked && !manifest.any_delta() {
-                        self.findings.push(found(self.version.japanese_rule(), &rules::FILE_MISSING));
+                        self.findings.push(found(Severity::Warning, &rules::FILE_MISSING));
                     }
                     Vec::new()
                 }
@@ -193,11 +202,21 @@ impl Package {
             }
             _ => {}
         }
-        let header = header_findings(file, mode, self.version, rows.header());
+        let header = header::findings(file, mode, self.version, rows.header());
         let fatal = header.iter().filter(|(fatal, _)| *fatal).map(|(_, finding)| finding.clone()).collect();
         self.findings.extend(header.into_iter().filter(|(fatal, _)| !fatal).map(|(_, finding)| finding));
-        self.files.insert(file, Found { name, mode, encoding });
+        let has_roles = file == File::Users && mode != Mode::Delta && rows.header().iter().any(|name| name == "role");
+        self.files.insert(file, Found { name, mode, encoding, has_roles });
         fatal
+    }
+
+    /// In `OneRoster` 1.1 roles stand in users.csv: said once, instead of once for each user.
+    fn tell_of_1_1(&self, fatal: &mut Vec<Finding>) {
+        let roles = self.files.get(&File::Users).is_some_and(|users| users.has_roles);
+        if roles && !self.files.contains_key(&File::Roles) {
+            fatal.retain(|finding| finding.file != File::Roles.name());
+            fatal.push(Finding::new(Severity::Error, &rules::OF_VERSION_1_1, File::Users.name(), 1).at("role", ""));
+        }
     }
 
     fn sheet(&self, file: File, mode: Mode, header: &[String]) -> Sheet {
@@ -219,26 +238,4 @@ fn errors(findings: &[Finding]) -> Vec<Finding> {
 fn take(names: &mut Vec<String>, name: &str) -> Option<String> {
     let at = names.iter().position(|other| other.eq_ignore_ascii_case(name))?;
     Some(names.swap_remove(at))
-}
-
-/// What is found in a header, and whether it makes the file unreadable.
-fn header_findings(file: File, mode: Mode, version: Version, header: &[String]) -> Vec<(bool, Finding)> {
-    let found = |severity, rule, column: &str| Finding::new(severity, rule, file.name(), 1).at(column, "");
-    let mut findings = Vec::new();
-    for (at, column) in file.columns().iter().enumerate() {
-        let spellings: Vec<_> = header.iter().filter(|name| column.is(name)).collect();
-        let needed = if at < 3 && mode == Mode::Delta { Need::Must } else { column.need };
-        match (spellings.as_slice(), needed) {
-            ([], Need::Must) => findings.push((true, found(Severity::Error, &rules::COLUMN_MISSING, column.name))),
-            ([], Need::Should | Need::Japan) => {
-                let spelling = column.spelling(version).unwrap_or(column.name);
-                findings.push((false, found(version.japanese_rule(), &rules::COLUMN_MISSING, spelling)));
-            }
-            ([_, second, ..], _) => findings.push((true, found(Severity::Error, &rules::COLUMN_TWICE, second))),
-            _ => {}
-        }
-    }
-    let unknown = header.iter().filter(|name| !name.is_empty() && !file.columns().iter().any(|column| column.is(name)));
-    findings.extend(unknown.map(|name| (false, found(Severity::Warning, &rules::COLUMN_UNKNOWN, name))));
-    findings
 }

@@ -28,6 +28,11 @@ rules! {
     MANIFEST_VERSION: "manifest.version is not 1.0", "export OneRoster 1.2";
     VERSION_MISSING: "the manifest does not say oneroster.version: this may be no OneRoster package", "export OneRoster 1.2, 1.2.1 or 1.2_JP";
     VERSION_UNKNOWN: "this version of OneRoster is not known here", "export OneRoster 1.2, 1.2.1 or 1.2_JP";
+    MANIFEST_TWICE: "the manifest says this twice", "leave one of the two lines in it";
+    NO_COMMAS: "the columns are separated by semicolons or tabs and not by commas", "save the file as CSV with commas (in Excel: CSV UTF-8)";
+    UTF16_WITHOUT_MARK: "the file is UTF-16 without its mark, and nothing in it can be read", "export UTF-8";
+    COLUMNS_IN_OTHER_CASE: "the names of the columns are not spelled as in the standard, with its small and capital letters", "write the names of the columns as the standard spells them";
+    OF_VERSION_1_1: "roles stand in users.csv and there is no roles.csv: this is OneRoster 1.1", "export OneRoster 1.2, 1.2.1 or 1.2_JP";
     COLUMN_MISSING: "this column is missing", "export the file again with every column that OneRoster requires";
     COLUMN_TWICE: "this column stands in the header twice", "leave one of them in the file";
     COLUMN_UNKNOWN: "this column is not in the standard and is not read", "check its spelling against the standard";
@@ -54,6 +59,7 @@ rules! {
     STATUS_IN_BULK: "status and dateLastModified are empty in a bulk file", "leave them empty, or say delta in the manifest";
     TEXT_TOO_LONG: "the text is longer than 1,000 characters", "shorten it";
     HALF_WIDTH_KANA: "this holds half-width katakana", "write katakana in full width";
+    LINE_BREAK: "this holds a line break", "check quotes, and write it on one line";
     PRIVATE_CHARACTER: "this holds a character of one machine's own (外字)", "look up which character is meant and write it as Unicode has it";
     LAST_BEFORE_FIRST: "the last day is before the first", "correct one of the two";
     YEAR_TITLE: "the title of a school year is like 2026年度", "write the year and 年度";

@@ -34,7 +34,14 @@ impl Source {
     pub(super) fn open(path: &Path) -> std::result::Result<Self, Vec<Finding>> {
         let refused = |rule| vec![Finding::new(Severity::Error, rule, "", 0)];
         if path.is_dir() {
-            return Ok(Source::Folder(path.to_owned()));
+            let folder = Source::Folder(inside(path));
+            let names = folder.names();
+            let again = |at: usize| names[..at].iter().any(|other| other.eq_ignore_ascii_case(&names[at]));
+            let twice = (0..names.len())
+                .filter(|at| again(*at))
+                .map(|at| Finding::new(Severity::Error, &rules::FILE_TWICE, "", 0).at("", &names[at]));
+            let twice: Vec<Finding> = twice.collect();
+            return if twice.is_empty() { Ok(folder) } else { Err(twice) };
         }
         let file = File::open(path).map_err(|_| refused(&rules::UNREADABLE))?;
         match ZipArchive::new(BufReader::new(file)) {
@@ -72,6 +79,17 @@ impl Source {
     }
 }
 
+/// The folder, or the only one in it where it has no CSV files of its own.
+fn inside(folder: &Path) -> PathBuf {
+    let has_csv = |folder: &Path| !Source::Folder(folder.to_owned()).names().is_empty();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let inner: Vec<PathBuf> = entries.filter(|path| path.is_dir() && !path.ends_with("__MACOSX") && has_csv(path)).collect();
+    match inner.as_slice() {
+        [only] if !has_csv(folder) => only.clone(),
+        _ => folder.to_owned(),
+    }
+}
+
 fn is_csv(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
@@ -91,8 +109,9 @@ fn entries(mut archive: ZipArchive<BufReader<File>>) -> std::result::Result<BTre
         };
         let path = String::from_utf8_lossy(file.name_raw()).replace('\\', "/");
         let name = path.rsplit('/').next().unwrap_or_default();
-        // macOS lays a second file beside each, named ._users.csv.
-        if !file.is_file() || !is_csv(name) || name.starts_with("._") {
+        // macOS lays a second file beside each, named ._users.csv, or in a folder of its own.
+        let of_macos = name.starts_with("._") || path.split('/').any(|folder| folder == "__MACOSX");
+        if !file.is_file() || !is_csv(name) || of_macos {
             continue;
         }
         let deflated = file.compression() == CompressionMethod::Deflated;
@@ -100,7 +119,7 @@ fn entries(mut archive: ZipArchive<BufReader<File>>) -> std::result::Result<BTre
             None => Some(&rules::ZIP_BROKEN),
             _ if file.encrypted() => Some(&rules::ZIP_ENCRYPTED),
             _ if !deflated && file.compression() != CompressionMethod::Stored => Some(&rules::ZIP_METHOD),
-            _ if entries.contains_key(name) => Some(&rules::FILE_TWICE),
+            _ if entries.keys().any(|other: &String| other.eq_ignore_ascii_case(name)) => Some(&rules::FILE_TWICE),
             Some(begins) => {
                 entries.insert(name.to_owned(), Entry { begins, packed: file.compressed_size(), deflated, crc: file.crc32() });
                 None

@@ -1,6 +1,7 @@
 //! users.csv: pupils, staff and guardians.
 use super::check::Checked;
 use super::columns::{Column, ID, Kind, MODIFIED, Need, STATUS, column};
+use super::finding::Severity;
 use super::value::Value;
 use super::version::Version;
 use super::write::{Row, id_or_empty};
@@ -120,7 +121,7 @@ impl User {
             _,
         ] = row.values::<30>();
         if !row.removed && enabled == Value::Flag(false) {
-            row.found_in_japan(&rules::NOT_ENABLED, 3);
+            row.found(Severity::Warning, &rules::NOT_ENABLED, 3);
         }
         User {
             id: id.id().unwrap_or_default(),

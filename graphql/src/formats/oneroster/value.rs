@@ -91,3 +91,10 @@ pub(super) fn flag(cell: &str) -> Option<bool> {
 pub(super) fn number(cell: &str, within: std::ops::RangeInclusive<i32>) -> Option<i32> {
     cell.parse().ok().filter(|number| within.contains(number))
 }
+
+/// 出席番号 as it is written in many places: 3, 03, ３, 3番.
+pub(super) fn in_class(cell: &str) -> Option<i32> {
+    let digits = cell.strip_suffix('番').unwrap_or(cell).trim();
+    let narrow = |c| if let '０'..='９' = c { char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c) } else { c };
+    number(&digits.chars().map(narrow).collect::<String>(), 1..=999)
+}

@@ -32,6 +32,14 @@ pub enum Receiver {
     Tool,
 }
 
+impl Receiver {
+    /// Whether a package of a version can be written for it: `1.2_JP` asks for readings.
+    #[must_use]
+    pub fn is_given(self, version: Version) -> bool {
+        self != Receiver::Tool || version != Version::Jp
+    }
+}
+
 impl FromStr for Receiver {
     type Err = &'static str;
 
@@ -81,6 +89,10 @@ pub struct Exported {
 pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W) -> Result<(W, Exported)> {
     if !scope.holds(Right::RosterWrite) {
         return Err(Error::Forbidden(Right::RosterWrite.name()));
+    }
+    if !wanted.receiver.is_given(wanted.version) {
+        let message = "1.2_JP asks for everybody's reading, which a tool is not given: take 1.2.1";
+        return Err(Error::BadInput(message.to_owned()));
     }
     let official = wanted.receiver != Receiver::Own || scope.holds(Right::OfficialNameRead);
     if !official {

@@ -3,9 +3,11 @@ use super::hand::REASON;
 use super::record::{Kept, Record, json, read};
 use super::stage::LOT;
 use super::store::{self, Change, ChangeKind, State};
+use super::yours::Yours;
 use crate::access::duty::Duty;
 use crate::access::scope::{Put, Scope, Tx};
-use crate::db::{Engine, on};
+use crate::clock::not_replaced;
+use crate::db::{Engine, bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::roster::academic_year::AcademicYear;
 use crate::roster::board::Board;
@@ -14,6 +16,7 @@ use crate::roster::enrolment::{self, Enrolment};
 use crate::roster::pupil::Pupil;
 use crate::roster::school::School;
 use crate::roster::staff::Staff;
+use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -64,12 +67,17 @@ async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<R
     let row = store::lock(&mut tx, import).await?;
     let mut puts = BTreeMap::new();
     let waiting = waiting(&mut tx, row.id, decision).await?;
+    let yours = Yours::of(scope).await?;
     let mut after = 0;
     loop {
         let changes = store::changes(&mut tx, row.id, after, LOT.cast_signed() as i64).await?;
         let Some(last) = changes.last() else { break };
         after = last.seq;
-        let wanted: Vec<Change> = changes.iter().filter_map(|change| decided(change, decision, &waiting)).collect();
+        let mut wanted: Vec<Change> = Vec::with_capacity(changes.len());
+        for change in &changes {
+            let may_take = may_be_taken(change, scope, &yours)?;
+            wanted.extend(decided(change, decision, &waiting, may_take));
+        }
         for run in wanted.chunk_by(|one, other| one.record == other.record) {
             match apply(&mut tx, run).await? {
                 Ok(put) => *puts.entry(run[0].record).or_insert_with(Put::default) += put,
@@ -84,19 +92,50 @@ async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<R
     Ok(Ok(puts))
 }
 
+/// What waits until somebody says who a new pupil is.
+struct Waiting {
+    pupils: HashSet<Uuid>,
+    /// The lines of enrollments.csv that are about them.
+    lines: HashSet<i64>,
+}
+
 /// The new pupils who are left out: they may be known by another UUID, and nobody has said that they are not.
-async fn waiting(tx: &mut Tx, import: Uuid, decision: &Decision) -> Result<HashSet<Uuid>> {
+async fn waiting(tx: &mut Tx, import: Uuid, decision: &Decision) -> Result<Waiting> {
     let sql = "SELECT seq, record_id FROM roster_import_change WHERE import = $1 AND kind = 'UNMATCHED'";
     let rows: Vec<(i64, Uuid)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
-    Ok(rows.into_iter().filter(|(seq, _)| !decision.take.contains(seq)).map(|(_, pupil)| pupil).collect())
+    let rows = rows.into_iter().filter(|(seq, _)| !decision.take.contains(seq));
+    let mut waiting = Waiting { pupils: rows.map(|(_, pupil)| pupil).collect(), lines: HashSet::new() };
+    if !waiting.pupils.is_empty() {
+        let sql = "SELECT pupil, line FROM roster_import_change WHERE import = $1 AND record = 'enrolment' AND line > 0";
+        let rows: Vec<(Uuid, i64)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
+        waiting.lines = rows.into_iter().filter(|(pupil, _)| waiting.pupils.contains(pupil)).map(|(_, line)| line).collect();
+    }
+    Ok(waiting)
+}
+
+impl Waiting {
+    /// A new pupil's places wait, what would end for them, and the places of whoever they may be.
+    fn has(&self, change: &Change) -> bool {
+        let of_them = |id: Option<Uuid>| id.is_some_and(|id| self.pupils.contains(&id));
+        let for_them = change.record == Record::Enrolment && self.lines.contains(&change.line);
+        of_them(change.pupil) || for_them || (change.kind == ChangeKind::Leaving && of_them(change.candidate))
+    }
+}
+
+/// Whether whoever commits may have the package's version instead of ours: no duty that they do not give by hand either.
+fn may_be_taken(change: &Change, scope: &Scope, yours: &Yours) -> Result<bool> {
+    let duties = [&change.before, &change.theirs].into_iter().flatten().filter(|_| change.record == Record::Duty);
+    let duties = duties.map(|duty| read::<Duty>(duty)).collect::<Result<Vec<_>>>()?;
+    Ok(duties.iter().all(|duty| duty.may_be_given(scope, yours)))
 }
 
 /// A change as it is to be applied; `None` where it waits.
-fn decided(change: &Change, decision: &Decision, waiting: &HashSet<Uuid>) -> Option<Change> {
-    if change.pupil.is_some_and(|pupil| waiting.contains(&pupil)) && change.before.is_none() && change.kind != ChangeKind::Same {
+fn decided(change: &Change, decision: &Decision, waiting: &Waiting, may_take: bool) -> Option<Change> {
+    if change.kind != ChangeKind::Same && waiting.has(change) {
         return None;
     }
-    let theirs = matches!(change.kind, ChangeKind::Conflict | ChangeKind::Kept) && decision.take.contains(&change.seq);
+    let theirs =
+        matches!(change.kind, ChangeKind::Conflict | ChangeKind::Kept) && may_take && decision.take.contains(&change.seq);
     let after = if theirs { change.theirs.clone() } else { change.after.clone() };
     Some(Change { after, ..change.clone() })
 }
@@ -154,6 +193,9 @@ async fn apply_to<T: Kept>(tx: &mut Tx, run: &[Change]) -> Result<Result<Put, ()
         enrolment::withdraw(tx, &ended).await?;
     }
     let put = T::put(tx, &after).await?;
+    if T::RECORD == Record::Enrolment && has_other_schools(tx, &after).await? {
+        return Ok(Err(()));
+    }
     if T::RECORD == Record::Class {
         let ids: Vec<Uuid> = run.iter().filter(|change| change.digest.is_some()).map(|change| change.record_id).collect();
         let back: Vec<Class> = tx.of_ids("SELECT * FROM class WHERE withdrawn AND id IN (", &ids).await?;
@@ -170,6 +212,23 @@ async fn apply_to<T: Kept>(tx: &mut Tx, run: &[Change]) -> Result<Result<Put, ()
         .collect();
     store::say(tx, T::RECORD, &said).await?;
     Ok(Ok(put))
+}
+
+/// Whether any of these places is not of the school that its class is of.
+async fn has_other_schools<T: Kept>(tx: &mut Tx, places: &[T]) -> Result<bool> {
+    for chunk in places.chunks(LOT) {
+        let (wrong,): (i64,) = on!(tx.connection(), c => {
+            let mut sql = QueryBuilder::new("SELECT count(*) FROM enrolment e JOIN class c ON c.id = e.class
+                WHERE e.school <> c.school AND e.known_until = ");
+            sql.push_bind(not_replaced()).push(" AND e.id IN (");
+            bind_ids(&mut sql, chunk.iter().map(Kept::id));
+            sql.push(")").build_query_as().persistent(false).fetch_one(c).await?
+        });
+        if wrong > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether records are stored just so; those without content not at all.

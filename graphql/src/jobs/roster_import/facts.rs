@@ -1,4 +1,5 @@
 //! What rows may refer to: the package's own schools, years, classes and people, and those stored, where the package does not list all.
+use super::read::Days;
 use crate::access::scope::Scope;
 use crate::db::on;
 use crate::error::Result;
@@ -11,7 +12,9 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClassFacts {
     pub(super) school: Uuid,
-    pub(super) begins: NaiveDate,
+    pub(super) year: Uuid,
+    /// The first and the last day of the year.
+    pub(super) days: Days,
     pub(super) homeroom: bool,
     pub(super) special_needs: bool,
 }
@@ -21,7 +24,8 @@ pub(super) struct ClassFacts {
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and there are very many people")]
 pub(super) struct PersonFacts {
     pub(super) student: bool,
-    pub(super) guardian: bool,
+    /// Whether there is a role of staff; whoever has one may be a guardian, too.
+    pub(super) employed: bool,
     /// Whether there is a role, and a primary one.
     pub(super) role: bool,
     pub(super) primary: bool,
@@ -32,10 +36,21 @@ pub(super) struct PersonFacts {
     pub(super) lines: [u32; 3],
 }
 
+/// Which of a person's first lines.
+pub(super) const OF_ROLE: usize = 0;
+pub(super) const OF_PROFILE: usize = 1;
+pub(super) const OF_CHILD: usize = 2;
+
 impl PersonFacts {
+    pub(super) fn note(&mut self, which: usize, line: u64) {
+        if self.lines[which] == 0 {
+            self.lines[which] = u32::try_from(line).unwrap_or(u32::MAX);
+        }
+    }
+
     /// Whether the person is kept as a member of staff.
     pub(super) fn staff(self) -> bool {
-        self.listed && !self.student && !self.guardian && !self.disabled
+        self.listed && self.employed && !self.student && !self.disabled
     }
 }
 
@@ -44,8 +59,13 @@ impl PersonFacts {
 pub(super) struct Facts {
     pub(super) boards: HashSet<Uuid>,
     pub(super) schools: HashSet<Uuid>,
-    pub(super) years: HashMap<Uuid, NaiveDate>,
+    /// School years, with their first and last days.
+    pub(super) years: HashMap<Uuid, Days>,
+    /// The school year of which a semester or a term is a part.
+    pub(super) terms: HashMap<Uuid, Uuid>,
     pub(super) courses: HashSet<Uuid>,
+    /// For a school's office: the school of every class that is stored.
+    pub(super) schools_of_classes: HashMap<Uuid, Uuid>,
     pub(super) classes: HashMap<Uuid, ClassFacts>,
     pub(super) people: HashMap<Uuid, PersonFacts>,
     pub(super) birth_dates: HashMap<Uuid, NaiveDate>,
@@ -55,7 +75,9 @@ pub(super) struct Facts {
 struct StoredClass {
     id: Uuid,
     school: Uuid,
+    academic_year: Uuid,
     begins: NaiveDate,
+    ends: NaiveDate,
     kind: ClassKind,
     special_needs: bool,
 }
@@ -63,6 +85,11 @@ struct StoredClass {
 impl Facts {
     pub(super) fn is_org(&self, id: Uuid) -> bool {
         self.schools.contains(&id) || self.boards.contains(&id)
+    }
+
+    /// The school year that is meant by a year or a part of one.
+    pub(super) fn year_of(&self, session: Uuid) -> Option<Uuid> {
+        if self.years.contains_key(&session) { Some(session) } else { self.terms.get(&session).copied() }
     }
 
     /// The board and the schools that are stored.
@@ -75,21 +102,19 @@ impl Facts {
 
     /// The years that are stored.
     pub(super) async fn add_stored_years(&mut self, scope: &Scope) -> Result<()> {
-        let sql = "SELECT id, begins FROM academic_year";
-        let years: Vec<(Uuid, NaiveDate)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
-        self.years.extend(years);
+        self.years.extend(stored_years(scope).await?);
         Ok(())
     }
 
     /// The classes that are stored.
     pub(super) async fn add_stored_classes(&mut self, scope: &Scope) -> Result<()> {
         let sql =
-            "SELECT c.id, c.school, y.begins, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
+            "SELECT c.id, c.school, c.academic_year, y.begins, y.ends, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
                    WHERE NOT c.withdrawn";
         let classes: Vec<StoredClass> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
         self.classes.extend(classes.into_iter().map(|class| {
-            let StoredClass { id, school, begins, kind, special_needs } = class;
-            (id, ClassFacts { school, begins, homeroom: kind == ClassKind::Homeroom, special_needs })
+            let StoredClass { id, school, academic_year: year, begins, ends, kind, special_needs } = class;
+            (id, ClassFacts { school, year, days: (begins, ends), homeroom: kind == ClassKind::Homeroom, special_needs })
         }));
         Ok(())
     }
@@ -98,9 +123,23 @@ impl Facts {
     pub(super) async fn add_stored_people(&mut self, scope: &Scope) -> Result<()> {
         for (sql, student) in [("SELECT id FROM staff", false), ("SELECT id FROM pupil", true)] {
             let people: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
-            let facts = PersonFacts { student, listed: true, role: true, primary: true, ..PersonFacts::default() };
+            let facts =
+                PersonFacts { student, employed: !student, listed: true, role: true, primary: true, ..PersonFacts::default() };
             self.people.extend(people.into_iter().map(|(id,)| (id, facts)));
         }
         Ok(())
     }
+}
+
+/// The years that are stored, with their first and last days.
+pub(super) async fn stored_years(scope: &Scope) -> Result<HashMap<Uuid, Days>> {
+    let sql = "SELECT id, begins, ends FROM academic_year";
+    let years: Vec<(Uuid, NaiveDate, NaiveDate)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
+    Ok(years.into_iter().map(|(id, begins, ends)| (id, (begins, ends))).collect())
+}
+
+/// The school of every class that is stored.
+pub(super) async fn schools_of_classes(scope: &Scope) -> Result<HashMap<Uuid, Uuid>> {
+    let rows: Vec<(Uuid, Uuid)> = on!(scope.read(), c => sqlx::query_as("SELECT id, school FROM class").fetch_all(c).await?);
+    Ok(rows.into_iter().collect())
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::formats::oneroster::{Finding, Rule, Severity};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// The most findings of one code in one column that are kept one by one.
@@ -26,6 +26,14 @@ pub struct Tally {
     pub count: u64,
 }
 
+/// What was found in a package, as it is kept with the import.
+#[derive(Serialize, Deserialize, Clone, Debug, Default)]
+pub(super) struct Found {
+    /// How many rows were left out.
+    pub(super) left_out: u64,
+    pub(super) tallies: Vec<Tally>,
+}
+
 pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "ERROR",
@@ -39,6 +47,8 @@ type Key = (Severity, &'static str, &'static str, String);
 #[derive(Default)]
 pub(super) struct Findings {
     counts: BTreeMap<Key, u64>,
+    /// Where the errors are: a row may have many.
+    left_out: HashSet<(&'static str, u64)>,
     buffer: Vec<(i64, Finding)>,
     seq: i64,
 }
@@ -47,6 +57,9 @@ impl Findings {
     pub(super) fn add(&mut self, finding: Finding) {
         let count = self.counts.entry((finding.severity, finding.code, finding.file, finding.column.clone())).or_default();
         *count += 1;
+        if finding.severity == Severity::Error {
+            self.left_out.insert((finding.file, finding.line));
+        }
         self.seq += 1;
         if *count <= MOST {
             self.buffer.push((self.seq, finding));
@@ -63,7 +76,7 @@ impl Findings {
         self.buffer.len() >= 500
     }
 
-    pub(super) fn counts(&self) -> Vec<Tally> {
+    pub(super) fn found(&self) -> Found {
         let count = |((of, code, file, column), count): (&Key, &u64)| Tally {
             severity: severity(*of).to_owned(),
             code: (*code).to_owned(),
@@ -71,7 +84,7 @@ impl Findings {
             column: column.clone(),
             count: *count,
         };
-        self.counts.iter().map(count).collect()
+        Found { left_out: self.left_out.len() as u64, tallies: self.counts.iter().map(count).collect() }
     }
 
     /// Writes what is waiting.

@@ -22,7 +22,7 @@ struct Stored {
 impl Reading<'_> {
     /// Says of each place in an ordinary homeroom whether the pupil is a guest there.
     pub(super) async fn find_guests(&mut self) -> Result<()> {
-        let mut pupils: BTreeSet<Uuid> = self.special.keys().copied().collect();
+        let mut pupils: BTreeSet<Uuid> = self.special.iter().copied().collect();
         let mut tx = self.stage.scope.begin("roster import read").await?;
         // Whoever was in such a class and is not any more.
         let sql = "SELECT DISTINCT i.pupil FROM roster_import_change i JOIN class c ON c.id = i.class
@@ -53,14 +53,23 @@ impl Reading<'_> {
             bind_ids(&mut sql, pupils.iter().copied());
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         });
-        let mut special: HashMap<Uuid, Vec<Days>> = HashMap::new();
-        for pupil in pupils {
-            special.entry(*pupil).or_default().extend(self.special.get(pupil).into_iter().flatten());
-        }
         let touched: HashMap<Uuid, &Change> = staged.iter().map(|change| (change.record_id, change)).collect();
-        for Stored { place, .. } in stored.iter().filter(|stored| stored.special_needs && !touched.contains_key(&stored.place.id))
-        {
-            special.entry(place.pupil).or_default().push((place.begins, place.ends));
+        let stays = |place: &Enrolment| {
+            touched.get(&place.id).is_none_or(|change| matches!(change.kind, ChangeKind::Same | ChangeKind::Kept))
+        };
+        let apart = |class: Uuid, stored: bool| {
+            stored || self.facts.classes.get(&class).is_some_and(|class| class.homeroom && class.special_needs)
+        };
+        let mut special: HashMap<Uuid, Vec<Days>> = HashMap::new();
+        for change in staged.iter().filter(|change| change.class.is_some_and(|class| apart(class, false))) {
+            if let Some(place) = change.after.as_deref().map(read::<Enrolment>).transpose()? {
+                special.entry(place.pupil).or_default().push((place.begins, place.ends));
+            }
+        }
+        for Stored { place, special_needs } in stored.iter().filter(|stored| stays(&stored.place)) {
+            if apart(place.class, *special_needs) {
+                special.entry(place.pupil).or_default().push((place.begins, place.ends));
+            }
         }
         let guest = |place: &Enrolment| {
             let days = special.get(&place.pupil).into_iter().flatten();
@@ -94,8 +103,9 @@ impl Reading<'_> {
             change.before = Some(json(place));
             change.after = Some(json(&Enrolment { kind, ..place.clone() }));
             let source = super::store::sources(tx, Record::Enrolment, &[place.id]).await?.remove(&place.id);
-            change.digest = source.map(|source| source.digest);
-            change.said_before.clone_from(&change.digest);
+            change.said_before = source.map(|source| source.digest);
+            let now = touched.get(&place.id).and_then(|change| change.digest.clone());
+            change.digest = now.or_else(|| change.said_before.clone());
             changes.push(change);
         }
         self.stage.write(tx, changes).await

@@ -38,7 +38,8 @@ async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<()> {
         let mut changes = Vec::new();
         for record in stored {
             let Some(source) = sources.get(&record.id()) else { continue };
-            if record.is_as_said(&source.digest) || strange.contains(&record.id()) {
+            let given = record.may_be_given(stage.scope, &stage.yours);
+            if record.is_as_said(&source.digest) || strange.contains(&record.id()) || !given {
                 continue;
             }
             let mut change = Change::new(T::RECORD, record.id(), ChangeKind::Kept, record.place(), 0);
@@ -58,9 +59,10 @@ async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<()> {
 
 /// Records that were written since the last import by others, or kept by it, and of which this import says nothing new.
 async fn touched(tx: &mut Tx, import: Uuid, record: Record) -> Result<Vec<Uuid>> {
-    let sql = "SELECT max(committed_at) FROM roster_import WHERE undone_at IS NULL";
-    let (last,): (Option<chrono::DateTime<chrono::Utc>>,) = on!(tx.connection(), c => sqlx::query_as(sql).fetch_one(c).await?);
-    let Some(last) = last else { return Ok(Vec::new()) };
+    // Since it was read: what was changed between that and its commit is not what it said either.
+    let sql = "SELECT at FROM roster_import WHERE committed_at IS NOT NULL AND undone_at IS NULL ORDER BY committed_at DESC, id DESC LIMIT 1";
+    let last: Option<(chrono::DateTime<chrono::Utc>,)> = on!(tx.connection(), c => sqlx::query_as(sql).fetch_optional(c).await?);
+    let Some((last,)) = last else { return Ok(Vec::new()) };
     let sql = "SELECT DISTINCT t.record_id FROM trail t WHERE t.at >= $1 AND t.record = $2 AND t.reason <> $3
                UNION SELECT id FROM roster_source WHERE record = $2 AND content IS NOT NULL";
     let ids: Vec<(Uuid,)> =

@@ -21,6 +21,10 @@ impl Ids {
         true
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.latest.is_empty() && self.sorted.is_empty()
+    }
+
     pub(super) fn contains(&self, id: Uuid) -> bool {
         self.latest.contains(&id.as_u128()) || self.sorted.binary_search(&id.as_u128()).is_ok()
     }

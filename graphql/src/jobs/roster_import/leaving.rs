@@ -2,17 +2,17 @@
 use super::ids::Ids;
 use super::read::{Reading, Removed};
 use super::record::{Kept, Record, json};
+use super::rules;
 use super::stage::{LOT, Stage};
 use super::store::{self, Change, ChangeKind, Source};
 use crate::access::duty::Duty;
 use crate::access::scope::Tx;
 use crate::clock::{NO_END, not_replaced};
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
-use crate::formats::oneroster::{File, Mode};
-use crate::roster::class::Class;
+use crate::formats::oneroster::{File, Finding, Mode, Severity};
 use crate::roster::enrolment::Enrolment;
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -22,13 +22,12 @@ const PAGE: i64 = 5_000;
 impl Reading<'_> {
     /// What a bulk package does not have any more, and what a delta takes out.
     pub(super) async fn find_leaving(&mut self) -> Result<()> {
-        let bulk = |file| self.package.mode(file) == Mode::Bulk;
-        let (places, duties) = (bulk(File::Enrollments), bulk(File::Enrollments) && bulk(File::Roles));
+        let (places, roles) = (self.is_all_of(File::Enrollments), self.is_all_of(File::Roles));
         if places {
             let absent = absent(&self.stage, Record::Enrolment, &self.enrolments, &self.excused, self.enrolments_said).await?;
             self.end_places(&absent, 0).await?;
         }
-        if duties {
+        if places && roles {
             let absent = absent(&self.stage, Record::Duty, &self.duties, &self.excused, self.duties_said).await?;
             self.end_duties(&absent, 0).await?;
         }
@@ -39,6 +38,35 @@ impl Reading<'_> {
             };
             self.end_places(&places, line).await?;
             self.end_duties(&duties, line).await?;
+        }
+        self.end_duties_of_disabled().await
+    }
+
+    /// Whether a file is the whole of what there is: in bulk, and every row of it could be told from the others.
+    fn is_all_of(&mut self, file: File) -> bool {
+        let bulk = self.package.mode(file) == Mode::Bulk;
+        let damaged = self.damaged.contains(file.name());
+        if bulk && damaged && !self.stage.first {
+            self.stage.findings.add(Finding::new(Severity::Warning, &rules::NOBODY_LEAVES, file.name(), 0));
+        }
+        bulk && !damaged
+    }
+
+    /// Whoever's account is not enabled has no duty of the roster's any more, whether or not the package has the duty.
+    async fn end_duties_of_disabled(&mut self) -> Result<()> {
+        for chunk in std::mem::take(&mut self.disabled).chunks(LOT) {
+            let mut tx = self.stage.scope.begin("roster import read").await?;
+            let held: Vec<(Uuid, Uuid)> = on!(tx.connection(), c => {
+                let mut sql = sqlx::QueryBuilder::new("SELECT holder, id FROM duty WHERE ends >= ");
+                sql.push_bind(self.stage.today).push(" AND holder IN (");
+                bind_ids(&mut sql, chunk.iter().map(|(holder, _)| *holder));
+                sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+            });
+            tx.commit().await?;
+            for (holder, line) in chunk {
+                let duties: Vec<Uuid> = held.iter().filter(|(of, _)| of == holder).map(|(_, id)| *id).collect();
+                self.end_duties(&duties, *line).await?;
+            }
         }
         Ok(())
     }
@@ -59,31 +87,27 @@ impl Reading<'_> {
             let mut tx = self.stage.scope.begin("roster import read").await?;
             let (sources, settled) = said_of(&mut tx, &self.stage, Record::Enrolment, chunk).await?;
             let stored: Vec<Enrolment> = tx.of_ids(Enrolment::SELECT, chunk).await?;
-            let classes = self.classes_of_years(&mut tx, stored.iter().map(|place| place.class)).await?;
+            let years = years_of(&mut tx, stored.iter().map(|place| place.class)).await?;
             let mut changes = Vec::new();
             for place in stored.into_iter().filter(|place| !settled.contains(&place.id)) {
                 // A package that has not this school, or not this year, says nothing of it; a class of theirs may be gone as a whole.
-                let spoken_of = line > 0 || (self.schools.contains(&place.school) && classes.contains(&place.class));
+                let (year, year_ends) = years[&place.class];
+                let spoken_of = line > 0 || (self.schools.contains(&place.school) && self.facts.years.contains_key(&year));
                 let Some(source) = sources.get(&place.id).filter(|_| spoken_of && self.stage.yours.has(place.school)) else {
                     continue;
                 };
-                changes.push(self.ended(&place, source, line, place.ends, |last| {
+                let mut change = self.ended(&place, source, line, (place.ends, year_ends), |last| {
                     (place.begins <= last).then(|| Enrolment { ends: last, ..place.clone() })
-                }));
+                });
+                // Whether the pupil leaves or has another id from now on is one question.
+                change.candidate =
+                    self.stage.candidates.get(&place.pupil).copied().filter(|_| change.kind == ChangeKind::Leaving);
+                changes.push(change);
             }
             self.stage.write(&mut tx, changes).await?;
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Those of these classes that are of a year of the package.
-    async fn classes_of_years(&self, tx: &mut Tx, classes: impl Iterator<Item = Uuid>) -> Result<HashSet<Uuid>> {
-        let classes: HashSet<Uuid> = classes.collect();
-        let classes: Vec<Uuid> = classes.into_iter().collect();
-        let stored: Vec<Class> = tx.of_ids(Class::SELECT, &classes).await?;
-        let of_years = stored.into_iter().filter(|class| self.facts.years.contains_key(&class.academic_year));
-        Ok(of_years.map(|class| class.id).collect())
     }
 
     /// Whether the package has every school that there is: else it says nothing of who is of the board.
@@ -98,14 +122,17 @@ impl Reading<'_> {
             let mut tx = self.stage.scope.begin("roster import read").await?;
             let (sources, settled) = said_of(&mut tx, &self.stage, Record::Duty, chunk).await?;
             let stored: Vec<Duty> = tx.of_ids(Duty::SELECT, chunk).await?;
-            let classes = self.classes_of_years(&mut tx, stored.iter().filter_map(|duty| duty.class)).await?;
+            let years = years_of(&mut tx, stored.iter().filter_map(|duty| duty.class)).await?;
             let mut changes = Vec::new();
             for duty in stored.into_iter().filter(|duty| !settled.contains(&duty.id)) {
-                let of_year = duty.class.is_none_or(|class| classes.contains(&class));
+                let year = duty.class.map(|class| years[&class]);
+                let of_year = year.is_none_or(|(year, _)| self.facts.years.contains_key(&year));
                 let spoken_of = line > 0 || (of_year && duty.school.map_or(of_board, |school| self.schools.contains(&school)));
                 let mine = duty.school.map_or(of_board, |school| self.stage.yours.has(school));
+                let mine = mine && duty.may_be_given(self.stage.scope, &self.stage.yours);
                 let Some(source) = sources.get(&duty.id).filter(|_| spoken_of && mine) else { continue };
-                changes.push(self.ended(&duty, source, line, duty.ends, |last| Some(Duty { ends: last, ..duty.clone() })));
+                let ends = (duty.ends, year.map_or(NO_END, |(_, ends)| ends));
+                changes.push(self.ended(&duty, source, line, ends, |last| Some(Duty { ends: last, ..duty.clone() })));
             }
             self.stage.write(&mut tx, changes).await?;
             tx.commit().await?;
@@ -114,15 +141,16 @@ impl Reading<'_> {
     }
 
     /// How a record of which the package does not speak any more ends: with yesterday, unless it is over or somebody here has ended it.
+    /// `ends`: its last day, and the one that it has unless somebody ends it.
     fn ended<T: Kept>(
         &self,
         stored: &T,
         source: &Source,
         line: u64,
-        ends: chrono::NaiveDate,
-        until: impl FnOnce(chrono::NaiveDate) -> Option<T>,
+        (ends, usual): (NaiveDate, NaiveDate),
+        until: impl FnOnce(NaiveDate) -> Option<T>,
     ) -> Change {
-        let by_hand = ends < NO_END && !stored.is_as_said(&source.digest);
+        let by_hand = ends < usual && !stored.is_as_said(&source.digest);
         let over = ends < self.stage.today;
         let kind = if over || by_hand { ChangeKind::Same } else { ChangeKind::Leaving };
         let mut change = Change::new(T::RECORD, stored.id(), kind, stored.place(), line);
@@ -135,13 +163,27 @@ impl Reading<'_> {
     }
 }
 
+/// The year of each of these classes, and its last day.
+async fn years_of(tx: &mut Tx, classes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, (Uuid, NaiveDate)>> {
+    let classes: HashSet<Uuid> = classes.collect();
+    if classes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, Uuid, NaiveDate)> = on!(tx.connection(), c => {
+        let mut sql = sqlx::QueryBuilder::new("SELECT c.id, y.id, y.ends FROM class c JOIN academic_year y ON y.id = c.academic_year WHERE c.id IN (");
+        bind_ids(&mut sql, classes.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok(rows.into_iter().map(|(class, year, ends)| (class, (year, ends))).collect())
+}
+
 /// What was last said of records, and of which of them this import has said something already.
 async fn said_of(tx: &mut Tx, stage: &Stage<'_>, record: Record, ids: &[Uuid]) -> Result<(HashMap<Uuid, Source>, HashSet<Uuid>)> {
     let sources = store::sources(tx, record, ids).await?;
     let settled: Vec<(Uuid,)> = on!(tx.connection(), c => {
         let mut sql = sqlx::QueryBuilder::new("SELECT record_id FROM roster_import_change WHERE import = ");
         sql.push_bind(stage.import).push(" AND record = ").push_bind(record).push(" AND record_id IN (");
-        crate::db::bind_ids(&mut sql, ids.iter().copied());
+        bind_ids(&mut sql, ids.iter().copied());
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     Ok((sources, settled.into_iter().map(|(id,)| id).collect()))

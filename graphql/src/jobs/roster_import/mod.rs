@@ -3,24 +3,33 @@
 //!
 //! A row that is wrong is left out alone, and so are the rows that refer to it. What the last import said of each record is kept as a digest:
 //! a row that says the same again costs nothing, and what somebody here has changed since is not overwritten.
+mod classes;
 mod clear;
 mod commit;
 mod counts;
+mod digest;
 mod facts;
 mod findings;
 mod guests;
 mod hand;
+mod homes;
 mod ids;
+mod lasting;
 mod leaving;
+mod members;
 mod mutation;
 mod names;
+mod orgs;
 mod people;
 mod places;
 mod query;
 mod read;
 mod record;
+mod report;
+mod roles;
 pub mod rules;
 mod shown;
+mod spans;
 mod stage;
 mod store;
 mod strangers;
@@ -32,23 +41,26 @@ mod yours;
 
 pub use clear::clear;
 pub use counts::Count;
+pub use digest::digest_alone;
 pub use findings::Tally;
 pub use mutation::RosterImportMutation;
 pub use query::{RosterImport, RosterImportQuery};
-pub use read::digest_alone;
+
 pub use record::Record;
+pub use report::Report;
 pub use shown::{RosterFinding, findings_of};
 pub use store::{ChangeKind, State};
 
-use crate::access::scope::{Put, Scope};
+use crate::access::scope::Scope;
 use crate::db::on;
 use crate::error::{Error, Result};
-use crate::formats::oneroster::{File, Package};
+use crate::formats::oneroster::{self, File, Package, Rule};
 use crate::formats::text_encoding::Said;
 use commit::Decision;
 use findings::Findings;
 use read::Reading;
-use serde::Serialize;
+use report::report;
+use spans::Spans;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -68,50 +80,6 @@ pub struct Options {
     pub encoding: Said,
     /// Apply also what cannot well be meant, and add new pupils who may be known by another UUID.
     pub accept_suspicious: bool,
-}
-
-/// What an import did.
-#[derive(Debug, Default, Serialize)]
-pub struct Report {
-    /// The import.
-    pub import: Uuid,
-    /// What has become of it.
-    pub state: String,
-    /// Schools.
-    pub schools: Put,
-    /// School years.
-    pub academic_years: Put,
-    /// Classes.
-    pub classes: Put,
-    /// Pupils.
-    pub pupils: Put,
-    /// Staff.
-    pub staff: Put,
-    /// Duties of staff.
-    pub duties: Put,
-    /// Enrolments of pupils.
-    pub enrolments: Put,
-    /// What it would change, or has changed, by kind of record.
-    pub counts: Vec<Count>,
-    /// Rows that were left out, and why: of each code in each column the first thousand.
-    pub problems: Vec<RosterFinding>,
-    /// How many rows were left out.
-    pub left_out: u64,
-    /// What somebody should look at: of each code in each column the first thousand.
-    pub warnings: Vec<RosterFinding>,
-    /// How often each was found, all of them counted.
-    pub found: Vec<Tally>,
-    /// Why nothing was applied; empty if it was.
-    pub refused: String,
-}
-
-impl Report {
-    /// Whether everything in the package was taken.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        let waiting = |count: &Count| count.unmatched > 0 || count.conflicts > 0;
-        self.refused.is_empty() && self.left_out == 0 && !self.counts.iter().any(waiting)
-    }
 }
 
 /// Reads a package and applies what is right of it.
@@ -203,6 +171,8 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
         findings: Findings::default(),
         unchanged: BTreeMap::new(),
         unmatched: HashSet::new(),
+        candidates: HashMap::new(),
+        spans: Spans::new(scope.today()),
         seq: 0,
     };
     let mut reading = Reading {
@@ -219,13 +189,19 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
         excused: HashSet::new(),
         enrolments_said: 0,
         duties_said: 0,
-        special: HashMap::new(),
+        damaged: BTreeSet::new(),
+        disabled: Vec::new(),
+        special: HashSet::new(),
         rows: 0,
         tell,
     };
     reading.read().await?;
-    reading.find_leaving().await?;
-    reading.find_guests().await?;
+    let refused = ALL_OR_NOTHING.iter().any(|rule| reading.stage.findings.any(rule));
+    if !refused {
+        reading.find_leaving().await?;
+        reading.find_guests().await?;
+        reading.find_two_homes().await?;
+    }
     let schools: Vec<Uuid> = reading.schools.iter().copied().collect();
     store::add_schools(scope, import, &schools).await?;
     let rows = reading.rows;
@@ -235,10 +211,14 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
     stage.findings.write(scope, import).await?;
     tell(rows);
     store::tell(scope, import, rows, package.version().name()).await?;
-    let becomes = if stage.findings.any(&rules::NOT_YOUR_SCHOOL) { State::Failed } else { State::Read };
+    let becomes = if refused { State::Failed } else { State::Read };
     let encoding = encoding_of(&package);
     end(scope, import, becomes, &stage.findings, &stage.unchanged, made, &encoding).await
 }
+
+/// What makes a package be refused as a whole: it is somebody else's, or nobody knows what else it says.
+const ALL_OR_NOTHING: [&Rule; 4] =
+    [&rules::NOT_YOUR_SCHOOL, &rules::YEAR_OF_BOARD, &oneroster::rules::UNREADABLE, &oneroster::rules::FILE_TOO_LARGE];
 
 /// Ends a reading with its sums.
 async fn end(
@@ -260,7 +240,7 @@ async fn end(
     for (record, digests) in whole {
         store::keep_lots(&mut tx, import, record, digests).await?;
     }
-    let (counts, found) = (record::json(&counts), record::json(&findings.counts()));
+    let (counts, found) = (record::json(&counts), record::json(&findings.found()));
     let sql = "UPDATE roster_import SET counts = $2, finding_counts = $3, suspicion = $4, encoding = CASE WHEN encoding = '' THEN $5 ELSE encoding END
                WHERE id = $1";
     on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(counts).bind(found).bind(suspicion).bind(encoding).execute(c).await?
@@ -274,34 +254,6 @@ async fn unmatched(scope: &Scope, import: Uuid) -> Result<HashSet<i64>> {
     let sql = "SELECT seq FROM roster_import_change WHERE import = $1 AND kind = 'UNMATCHED'";
     let rows: Vec<(i64,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
     Ok(rows.into_iter().map(|(seq,)| seq).collect())
-}
-
-async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, Put>, refused: &str) -> Result<Report> {
-    let row = store::find(scope, import).await?.ok_or(Error::Internal)?;
-    let counts: Vec<Count> = record::read(&row.counts)?;
-    let found: Vec<findings::Tally> = record::read(&row.finding_counts)?;
-    let put = |record| {
-        let passed_over = counts.iter().find(|count| count.record == record).map_or(0, |count| count.unchanged + count.kept);
-        let put = puts.get(&record).copied().unwrap_or_default();
-        Put { unchanged: put.unchanged + passed_over, ..put }
-    };
-    Ok(Report {
-        import,
-        state: record::json(&row.state).trim_matches('"').to_owned(),
-        schools: put(Record::School),
-        academic_years: put(Record::AcademicYear),
-        classes: put(Record::Class),
-        pupils: put(Record::Pupil),
-        staff: put(Record::Staff),
-        duties: put(Record::Duty),
-        enrolments: put(Record::Enrolment),
-        problems: findings_of(scope, import, "ERROR").await?,
-        left_out: found.iter().filter(|count| count.severity == "ERROR").map(|count| count.count).sum(),
-        warnings: findings_of(scope, import, "WARNING").await?,
-        counts,
-        found,
-        refused: refused.to_owned(),
-    })
 }
 
 /// How the files of a package turned out to be encoded.

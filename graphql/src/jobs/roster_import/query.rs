@@ -80,7 +80,7 @@ impl RosterImport {
     async fn counts(&self) -> Result<Vec<Count>> {
         read(&self.0.counts)
     }
-    /// Where some changes cannot well be meant (half of a school leaves, a UUID has become somebody else): what `commitRosterImport` wants
+    /// Where some changes cannot well be meant (half of a school leaves, a pupil is in two homerooms at once, a UUID has become somebody else): what `commitRosterImport` wants
     /// sent back by whoever has looked at them. Null where there are none.
     async fn suspicion(&self) -> Option<&str> {
         Some(self.0.suspicion.as_str()).filter(|suspicion| !suspicion.is_empty())
@@ -94,7 +94,7 @@ impl RosterImport {
     }
     /// What was found in the package, counted by code, file and column.
     async fn finding_counts(&self) -> Result<Vec<RosterFindingCount>> {
-        let counts: Vec<findings::Tally> = read(&self.0.finding_counts)?;
+        let found: findings::Found = read(&self.0.finding_counts)?;
         let count = |of: findings::Tally| RosterFindingCount {
             severity: if of.severity == "ERROR" { Severity::Error } else { Severity::Warning },
             code: of.code,
@@ -102,7 +102,11 @@ impl RosterImport {
             column: of.column,
             count: of.count,
         };
-        Ok(counts.into_iter().map(count).collect())
+        Ok(found.tallies.into_iter().map(count).collect())
+    }
+    /// How many rows are left out: a row may have several errors.
+    async fn rows_left_out(&self) -> Result<u64> {
+        Ok(read::<findings::Found>(&self.0.finding_counts)?.left_out)
     }
     /// What was found in the package, one by one; of each code in each column the first thousand.
     #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]

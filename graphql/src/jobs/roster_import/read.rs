@@ -1,23 +1,29 @@
 //! Reading a package, file by file in the order in which rows refer to one another, into an import that can be looked at.
-use super::facts::{ClassFacts, Facts};
+use super::facts::Facts;
 use super::ids::Ids;
-use super::record::{Digest, Kept, Record};
+use super::record::{Kept, Record};
 use super::stage::Stage;
 use super::stream::Stream;
 use super::{Tell, rules};
 use crate::access::duty::Duty;
 use crate::error::Result;
-use crate::formats::oneroster::{self, ClassRow, File, Finding, Mode, Package, Records, Rule, Severity};
-use crate::roster::academic_year::AcademicYear;
-use crate::roster::board::Board;
-use crate::roster::class::{Class, ClassKind};
-use crate::roster::school::School;
+use crate::formats::oneroster::{self, File, Finding, Mode, Package, Rule, Severity};
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Rows between two words on how far it is.
 const TOLD_EVERY: u64 = 50_000;
+
+/// What makes more of a file unreadable than one row: other rows may be lost with it.
+const DAMAGE: [&Rule; 6] = [
+    &oneroster::rules::UNREADABLE,
+    &oneroster::rules::FILE_TOO_LARGE,
+    &oneroster::rules::ROW_TOO_LONG,
+    &oneroster::rules::ROW_UNREADABLE,
+    &oneroster::rules::ROW_LENGTH,
+    &oneroster::rules::TEXT_BROKEN,
+];
 
 /// The days between two, both included.
 pub(super) type Days = (NaiveDate, NaiveDate);
@@ -45,8 +51,12 @@ pub(super) struct Reading<'a> {
     pub(super) duties_said: usize,
     /// Duties, of both files that give them.
     pub(super) duty_rows: Stream<Duty>,
-    /// When pupils are in a special-needs class.
-    pub(super) special: HashMap<Uuid, Vec<Days>>,
+    /// Files with rows that cannot be read at all, so that nobody knows who is not in them.
+    pub(super) damaged: BTreeSet<&'static str>,
+    /// Members of staff whose account is not enabled, and the lines that say so.
+    pub(super) disabled: Vec<(Uuid, u64)>,
+    /// Whom the package has in a special-needs class.
+    pub(super) special: HashSet<Uuid>,
     pub(super) rows: u64,
     pub(super) tell: &'a Tell,
 }
@@ -96,11 +106,15 @@ impl Reading<'_> {
             self.facts.add_stored_years(scope).await?;
         }
         self.read_sessions().await?;
+        if self.stage.findings.any(&rules::YEAR_OF_BOARD) {
+            return self.stage.findings.write(scope, self.stage.import).await;
+        }
         self.read_courses().await?;
         if self.is_partial(File::Classes) {
             self.facts.add_stored_classes(scope).await?;
         }
         self.read_classes().await?;
+        self.stage.spans.find(scope, &self.facts.classes, &self.facts.years, self.stage.first).await?;
         if self.is_partial(File::Users) || self.is_partial(File::Roles) {
             self.facts.add_stored_people(scope).await?;
         }
@@ -125,6 +139,10 @@ impl Reading<'_> {
     /// What a row says, if nothing leaves it out; what was found in it is kept.
     pub(super) async fn row<T: Send>(&mut self, row: oneroster::Record<T>) -> Result<(u64, Option<T>)> {
         for finding in row.findings {
+            let nameless = row.id.is_none() && finding.severity == Severity::Error;
+            if nameless || DAMAGE.iter().any(|rule| rule.code == finding.code) {
+                self.damaged.insert(finding.file);
+            }
             self.stage.findings.add(finding);
         }
         if row.value.is_none() {
@@ -159,6 +177,8 @@ impl Reading<'_> {
     pub(super) fn first(&mut self, sheet: &mut Sheet, line: u64, id: Uuid) -> bool {
         let first = sheet.ids.insert(id);
         if !first {
+            // Which row should have had another id, nobody knows.
+            self.damaged.insert(sheet.file);
             self.found(Severity::Error, &rules::ID_TWICE, (&*sheet, line), "sourcedId", id);
         }
         first
@@ -170,154 +190,5 @@ impl Reading<'_> {
         *self.stage.unchanged.entry(T::RECORD).or_default() += stream.unchanged;
         self.made.push((T::RECORD, stream.lots()));
         Ok(())
-    }
-
-    async fn read_orgs(&mut self) -> Result<()> {
-        let (mut sheet, mut boards, mut schools) = (Sheet::of(File::Orgs), self.stream::<Board>(), self.stream::<School>());
-        let mut parents: Vec<(u64, Uuid)> = Vec::new();
-        for row in self.package.orgs() {
-            let (line, org) = self.row(row).await?;
-            let Some(org) = org.filter(|org| self.first(&mut sheet, line, org.id)) else { continue };
-            if org.removed {
-                self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");
-                continue;
-            }
-            parents.extend(org.parent.map(|parent| (line, parent)));
-            if !org.school {
-                self.facts.boards.insert(org.id);
-                boards.push(line, Board { id: org.id, code: org.code, name: org.name });
-            } else if self.stage.yours.has(org.id) {
-                self.facts.schools.insert(org.id);
-                self.schools.insert(org.id);
-                schools.push(line, School { id: org.id, code: org.code, name: org.name });
-            } else {
-                self.found(Severity::Error, &rules::NOT_YOUR_SCHOOL, (&sheet, line), "sourcedId", org.id);
-            }
-        }
-        for (line, parent) in parents {
-            if !self.facts.is_org(parent) {
-                self.found(Severity::Warning, &rules::NO_SUCH_ORG, (&sheet, line), "parentSourcedId", parent);
-            }
-        }
-        self.finish(&mut boards, &sheet).await?;
-        self.finish(&mut schools, &sheet).await
-    }
-
-    async fn read_sessions(&mut self) -> Result<()> {
-        let (mut sheet, mut years) = (Sheet::of(File::AcademicSessions), self.stream::<AcademicYear>());
-        for row in self.package.sessions() {
-            let (line, session) = self.row(row).await?;
-            let Some(session) = session.filter(|session| self.first(&mut sheet, line, session.id)) else {
-                years.spoil();
-                continue;
-            };
-            if session.removed {
-                self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");
-                continue;
-            }
-            self.facts.years.insert(session.id, session.begins);
-            let oneroster::Session { id, title, year, begins, ends, .. } = session;
-            years.push(line, AcademicYear { id, title, year, begins, ends });
-        }
-        self.finish(&mut years, &sheet).await
-    }
-
-    /// Courses are looked at, for the classes that refer to them, and not kept.
-    async fn read_courses(&mut self) -> Result<()> {
-        let mut sheet = Sheet::of(File::Courses);
-        for row in self.package.courses() {
-            let (line, course) = self.row(row).await?;
-            let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed)
-            else {
-                continue;
-            };
-            self.facts.courses.insert(course.id);
-            if let Some(org) = course.org.filter(|org| !self.facts.is_org(*org)) {
-                self.found(Severity::Warning, &rules::NO_SUCH_ORG, (&sheet, line), "orgSourcedId", org);
-            }
-            if let Some(year) = course.session.filter(|year| !self.facts.years.contains_key(year)) {
-                self.found(Severity::Warning, &rules::NO_SUCH_SESSION, (&sheet, line), "schoolYearSourcedId", year);
-            }
-        }
-        Ok(())
-    }
-
-    async fn read_classes(&mut self) -> Result<()> {
-        let (mut sheet, mut classes) = (Sheet::of(File::Classes), self.stream::<Class>());
-        for row in self.package.classes() {
-            let (line, class) = self.row(row).await?;
-            let class = class.filter(|class| self.first(&mut sheet, line, class.id));
-            if class.as_ref().is_some_and(|class| class.removed) {
-                self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");
-                continue;
-            }
-            match class.and_then(|class| self.class(&sheet, line, class)) {
-                Some(class) => classes.push(line, class),
-                None => classes.spoil(),
-            }
-            self.stage.settle_many(&mut classes, sheet.file).await?;
-        }
-        self.finish(&mut classes, &sheet).await
-    }
-
-    fn class(&mut self, sheet: &Sheet, line: u64, row: ClassRow) -> Option<Class> {
-        let at = (sheet, line);
-        if !self.facts.schools.contains(&row.school) {
-            let rule = if self.facts.boards.contains(&row.school) { &rules::NOT_A_SCHOOL } else { &rules::NO_SUCH_ORG };
-            return self.wrong(rule, at, "schoolSourcedId", row.school);
-        }
-        let unknown = row.terms.iter().find(|year| !self.facts.years.contains_key(year));
-        if let Some(year) = unknown.copied() {
-            return self.wrong(&rules::NO_SUCH_SESSION, at, "termSourcedIds", year);
-        }
-        let academic_year = *row.terms.first()?;
-        if let Some(course) = row.course.filter(|course| self.lists(File::Courses) && !self.facts.courses.contains(course)) {
-            // Courses are not kept: the class can be read without.
-            self.found(Severity::Warning, &rules::NO_SUCH_COURSE, at, "courseSourcedId", course);
-        }
-        self.schools.insert(row.school);
-        let facts = ClassFacts {
-            school: row.school,
-            begins: self.facts.years[&academic_year],
-            homeroom: row.homeroom,
-            special_needs: row.special_needs,
-        };
-        self.facts.classes.insert(row.id, facts);
-        Some(Class {
-            id: row.id,
-            school: row.school,
-            academic_year,
-            kind: if row.homeroom { ClassKind::Homeroom } else { ClassKind::Scheduled },
-            name: row.title,
-            grades: row.grades.replace(' ', ""),
-            subjects: if row.subject_codes.is_empty() { row.subjects } else { row.subject_codes },
-            special_needs: row.special_needs,
-        })
-    }
-}
-
-/// Reads and digests every row of a package, and nothing else: what any import has to do at the least.
-#[must_use]
-pub fn digest_alone(package: &Package) -> (u64, Digest) {
-    let (mut rows, mut all) = (0, [0; 16]);
-    let mut add = |digest: Digest| {
-        rows += 1;
-        all.iter_mut().zip(digest).for_each(|(sum, byte)| *sum ^= byte);
-    };
-    each(package.orgs(), &mut add);
-    each(package.sessions(), &mut add);
-    each(package.courses(), &mut add);
-    each(package.classes(), &mut add);
-    each(package.user_profiles(), &mut add);
-    each(package.roles(), &mut add);
-    each(package.demographics(), &mut add);
-    each(package.users(), &mut add);
-    each(package.enrollments(), &mut add);
-    (rows, all)
-}
-
-fn each<T: serde::Serialize>(records: Records<T>, add: &mut impl FnMut(Digest)) {
-    for value in records.filter_map(|row| row.value) {
-        add(super::record::digest(super::record::json(&value).as_bytes()));
     }
 }

@@ -1,15 +1,16 @@
 //! The records that a roster speaks of, each as its own file writes it.
-use crate::access::duty::{self, Duty};
-use crate::access::scope::{Put, Tx};
+use super::spans::Spans;
+use super::yours::Yours;
+use crate::access::scope::{Put, Scope, Tx};
 use crate::error::{Error, Result};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::board::{self, Board};
 use crate::roster::class::{self, Class};
-use crate::roster::enrolment::{self, Enrolment, MembershipKind};
 use crate::roster::pupil::{self, Pupil};
 use crate::roster::school::{self, School};
 use crate::roster::staff::{self, Staff};
 use async_graphql::Enum;
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -86,6 +87,22 @@ pub(super) trait Kept:
     /// The record with what no package says set as it is stored.
     fn completed(self, _stored: &Self) -> Self {
         self
+    }
+
+    /// The record as it is added, with the days that the package does not say.
+    fn begun(self, _spans: &Spans) -> Self {
+        self
+    }
+
+    /// Where another record takes the place of what is stored from some day on: what there was until then, under an id of its own, and what
+    /// there is from that day. `said` is what the package says, `self` that with what is stored; `gone`: no package has spoken of it lately.
+    fn split(&self, _said: &Self, _stored: &Self, _gone: bool, _today: NaiveDate) -> Option<(Self, Self)> {
+        None
+    }
+
+    /// Whether whoever imports may give it, and take it away.
+    fn may_be_given(&self, _scope: &Scope, _yours: &Yours) -> bool {
+        true
     }
 
     /// The digest of what a package says of the record.
@@ -199,43 +216,5 @@ impl Kept for Staff {
     }
     async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
         staff::put(tx, rows).await
-    }
-}
-
-impl Kept for Duty {
-    const RECORD: Record = Record::Duty;
-    const SELECT: &'static str = "SELECT * FROM duty WHERE id IN (";
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-    fn place(&self) -> Place {
-        Place { school: self.school, class: self.class, pupil: None }
-    }
-    async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
-        duty::put(tx, rows).await
-    }
-}
-
-impl Kept for Enrolment {
-    const RECORD: Record = Record::Enrolment;
-    const SELECT: &'static str = "SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment
-                                  WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
-
-    fn id(&self) -> Uuid {
-        self.id
-    }
-    fn place(&self) -> Place {
-        Place { school: Some(self.school), class: Some(self.class), pupil: Some(self.pupil) }
-    }
-    /// Who is a guest follows from the pupil's other classes, once all of them are read.
-    fn completed(self, stored: &Self) -> Self {
-        Enrolment { kind: stored.kind, ..self }
-    }
-    fn is_as_said(&self, said: &[u8]) -> bool {
-        Enrolment { kind: MembershipKind::Home, ..self.clone() }.digest() == said
-    }
-    async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
-        enrolment::put(tx, rows).await
     }
 }

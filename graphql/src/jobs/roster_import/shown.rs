@@ -62,8 +62,10 @@ impl std::fmt::Display for RosterFinding {
         if self.line > 0 {
             write!(f, " line {}", self.line)?;
         }
-        if !self.column.is_empty() {
-            write!(f, ", {} = {:?}", self.column, self.value)?;
+        match (self.column.as_str(), self.value.as_str()) {
+            ("", "") => {}
+            ("", value) => write!(f, ", {value:?}")?,
+            (column, value) => write!(f, ", {column} = {value:?}")?,
         }
         write!(f, ": {}: {} [{}]", self.message, self.advice, self.code)
     }
@@ -114,7 +116,7 @@ pub struct RosterChange {
     pub record_id: ID,
     /// What happens to it.
     pub kind: ChangeKind,
-    /// Whether it cannot well be meant: half of the school leaves, or the UUID has become somebody else.
+    /// Whether it cannot well be meant: half of the school leaves, the pupil is in two homerooms at once, or the UUID has become somebody else.
     pub suspicious: bool,
     /// The line in the package; null where it follows from what is not there.
     pub line: Option<i64>,
@@ -124,7 +126,8 @@ pub struct RosterChange {
     pub class_name: Option<String>,
     /// The school that it belongs to.
     pub school_name: Option<String>,
-    /// Of an `UNMATCHED` pupil, the one whom it may be; null where that is one of a school whose roster you do not keep.
+    /// Of an `UNMATCHED` pupil, the one whom it may be; null where that is one of a school whose roster you do not keep. Of a `LEAVING` that
+    /// is applied only if that new pupil is somebody else, the new pupil.
     pub candidate_name: Option<String>,
     /// That one's UUID.
     pub candidate_id: Option<ID>,

@@ -3,11 +3,11 @@ use super::findings::Findings;
 use super::places;
 use super::record::{Kept, Record, json, read};
 use super::rules;
+use super::spans::Spans;
 use super::store::{self, Change, ChangeKind, Source};
 use super::stream::{Said, Stream};
 use super::yours::Yours;
 use crate::access::scope::{Scope, Tx};
-use crate::clock::NO_END;
 use crate::db::on;
 use crate::error::Result;
 use crate::formats::name_fold::fold;
@@ -33,6 +33,10 @@ pub(super) struct Stage<'a> {
     pub(super) unchanged: BTreeMap<Record, usize>,
     /// New pupils who may be known by another UUID: their places wait with them.
     pub(super) unmatched: HashSet<Uuid>,
+    /// Whom they may be, and who they are then: the places of those wait, too.
+    pub(super) candidates: HashMap<Uuid, Uuid>,
+    /// From when to when places and duties go.
+    pub(super) spans: Spans,
     pub(super) seq: i64,
 }
 
@@ -70,7 +74,7 @@ impl Stage<'_> {
             for change in &changes {
                 let waits = change.pupil.is_some_and(|pupil| self.unmatched.contains(&pupil));
                 if waits || matches!(change.kind, ChangeKind::Conflict | ChangeKind::Unmatched) {
-                    stream.spoil_lot(lots[&change.record_id]);
+                    lots.get(&change.record_id).into_iter().for_each(|lot| stream.spoil_lot(*lot));
                 }
             }
             self.write(&mut tx, changes).await?;
@@ -111,12 +115,12 @@ impl Stage<'_> {
         for said in rows {
             let id = said.record.id();
             let source = sources.get(&id);
-            let change = match stored.get(&id) {
+            let (former, change) = match stored.get(&id) {
                 Some(stored) => self.changed(tx, stored, said, source).await?,
                 None if self.yours.may_add(T::RECORD) => {
                     let mut change = Change::new(T::RECORD, id, ChangeKind::New, said.record.place(), said.line);
-                    change.after = Some(json(&said.record));
-                    change
+                    change.after = Some(json(&said.record.clone().begun(&self.spans)));
+                    (None, change)
                 }
                 None => {
                     self.refuse(file, said.line, id);
@@ -129,6 +133,15 @@ impl Stage<'_> {
                 stream.spoil_lot(said.lot);
                 continue;
             }
+            let given = said.record.may_be_given(self.scope, &self.yours)
+                && stored.get(&id).is_none_or(|of| of.may_be_given(self.scope, &self.yours));
+            if !given && change.kind != ChangeKind::Same {
+                let finding = Finding::new(Severity::Error, &rules::DUTY_NOT_GIVEN, file, said.line);
+                self.findings.add(finding.at("sourcedId", &id.to_string()));
+                stream.spoil_lot(said.lot);
+                continue;
+            }
+            changes.extend(former);
             changes.push(Change {
                 digest: Some(said.digest.to_vec()),
                 said_before: source.map(|source| source.digest.clone()),
@@ -142,24 +155,40 @@ impl Stage<'_> {
         self.findings.add(Finding::new(Severity::Error, &rules::NOT_YOURS, file, line).at("sourcedId", &id.to_string()));
     }
 
-    /// How a stored record would change. What was changed here by hand since the last import is kept.
-    async fn changed<T: Kept>(&self, tx: &mut Tx, stored: &T, said: &Said<T>, source: Option<&Source>) -> Result<Change> {
+    /// How a stored record would change, and before it what there was until then, where another takes its place. What was changed here by
+    /// hand since the last import is kept.
+    async fn changed<T: Kept>(
+        &self,
+        tx: &mut Tx,
+        stored: &T,
+        said: &Said<T>,
+        source: Option<&Source>,
+    ) -> Result<(Option<Change>, Change)> {
         let theirs = said.record.clone().completed(stored);
         let mut change = Change::new(T::RECORD, said.record.id(), ChangeKind::Same, theirs.place(), said.line);
-        if theirs == *stored {
-            return Ok(change);
-        }
-        change.before = Some(json(stored));
         let by_hand = match source {
             Some(source) => !stored.is_as_said(&source.digest),
             // The roster of an earlier version of this program, or a record that began here.
             None => false,
         };
+        let parts = if by_hand { None } else { theirs.split(&said.record, stored, source.is_none(), self.today) };
+        if theirs == *stored && parts.is_none() {
+            return Ok((None, change));
+        }
+        change.before = Some(json(stored));
+        let somebody_else = T::RECORD == Record::Pupil && nobody_alike(&json(stored), &json(&said.record))?;
         if !by_hand {
-            change.kind = kind_of(T::RECORD, change.before.as_deref(), &json(&theirs), self.today)?;
-            change.suspicious = T::RECORD == Record::Pupil && nobody_alike(&json(stored), &json(&theirs))?;
+            let (former, theirs) = parts.map_or((None, theirs), |(former, theirs)| (Some(former), theirs));
+            change.kind = self.kind_of(T::RECORD, &json(stored), &json(&theirs))?;
+            change.suspicious = somebody_else;
             change.after = Some(json(&theirs));
-            return Ok(change);
+            let former = former.map(|former| {
+                let kind = if change.kind == ChangeKind::Returning { ChangeKind::Changed } else { ChangeKind::Leaving };
+                let mut part = Change::new(T::RECORD, former.id(), kind, former.place(), said.line);
+                part.after = Some(json(&former));
+                part
+            });
+            return Ok((former, change));
         }
         let base = base::<T>(tx, said.record.id(), source).await?;
         let (merged, conflict) = merge(base.as_ref(), stored, &theirs)?;
@@ -167,28 +196,33 @@ impl Stage<'_> {
         change.kind = match (conflict, read::<T>(&merged)? == *stored) {
             (true, _) => ChangeKind::Conflict,
             (false, true) => ChangeKind::Kept,
-            (false, false) => kind_of(T::RECORD, change.before.as_deref(), &merged, self.today)?,
+            (false, false) => self.kind_of(T::RECORD, &json(stored), &merged)?,
         };
+        change.suspicious = somebody_else && change.kind != ChangeKind::Kept;
         change.after = (change.kind != ChangeKind::Kept).then_some(merged);
         change.theirs = Some(theirs);
-        Ok(change)
+        Ok((None, change))
+    }
+
+    /// What a change of an enrolment means for the pupil.
+    fn kind_of(&self, record: Record, before: &str, after: &str) -> Result<ChangeKind> {
+        if record != Record::Enrolment {
+            return Ok(ChangeKind::Changed);
+        }
+        let (before, after): (Enrolment, Enrolment) = (read(before)?, read(after)?);
+        let shorter = after.ends < before.ends && after.ends < self.spans.year_of(after.class).1;
+        Ok(if before.ends < self.today && after.ends >= self.today {
+            ChangeKind::Returning
+        } else if shorter && after.class == before.class {
+            ChangeKind::Leaving
+        } else {
+            ChangeKind::Changed
+        })
     }
 }
 
-/// What a change of an enrolment means for the pupil.
-pub(super) fn kind_of(record: Record, before: Option<&str>, after: &str, today: NaiveDate) -> Result<ChangeKind> {
-    let Some(before) = before.filter(|_| record == Record::Enrolment) else { return Ok(ChangeKind::Changed) };
-    let (before, after): (Enrolment, Enrolment) = (read(before)?, read(after)?);
-    Ok(if before.ends < today && after.ends >= today {
-        ChangeKind::Returning
-    } else if after.ends < before.ends && after.ends < NO_END && after.class == before.class {
-        ChangeKind::Leaving
-    } else {
-        ChangeKind::Changed
-    })
-}
-
-/// Whether nothing speaks for two rows being the same person: another name, and neither the number nor the birthday is the same.
+/// Whether nothing speaks for what is stored and what the package says being of the same person: another name, and neither the number nor
+/// the birthday is the same.
 fn nobody_alike(before: &str, after: &str) -> Result<bool> {
     let (before, after): (Pupil, Pupil) = (read(before)?, read(after)?);
     let other = |one: &str, other: &str| fold(one) != fold(other);

@@ -8,7 +8,7 @@ use async_graphql::Enum;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What has become of an import.
@@ -139,11 +139,11 @@ pub(super) struct Source {
 pub(super) async fn begin(scope: &Scope, file_name: &str, encoding: &str) -> Result<Uuid> {
     let id = crate::clock::new_id();
     let sql = "INSERT INTO roster_import (id, made_by, at, state, file_name, version, encoding, rows_read, told_at, counts, finding_counts, suspicion)
-               VALUES ($1, $2, $3, $4, $5, '', $6, 0, $3, '[]', '[]', '')";
+               VALUES ($1, $2, $3, $4, $5, '', $6, 0, $3, '[]', $7, '')";
     let mut tx = scope.begin("roster import read").await?;
     let at = tx.at;
     on!(tx.connection(), c => sqlx::query(sql).bind(id).bind(scope.holder()).bind(at).bind(State::Reading).bind(file_name).bind(encoding)
-        .execute(c).await?.rows_affected());
+        .bind(super::record::json(&super::findings::Found::default())).execute(c).await?.rows_affected());
     tx.commit().await?;
     Ok(id)
 }
@@ -275,9 +275,11 @@ pub(super) async fn sources(tx: &mut Tx, record: Record, ids: &[Uuid]) -> Result
 /// A record's id, the digest of what is said of it, and in full where it was not made to say so.
 pub(super) type Saying = (Uuid, Option<Vec<u8>>, Option<String>);
 
-/// Keeps what was said of records, and forgets those of which nothing is said any more.
+/// Keeps what was said of records, and forgets those of which nothing is said any more; of one that is there twice the last word counts.
 pub(super) async fn say(tx: &mut Tx, record: Record, said: &[Saying]) -> Result<()> {
-    let (kept, gone): (Vec<_>, Vec<_>) = said.iter().partition(|(_, digest, _)| digest.is_some());
+    let mut told = HashSet::new();
+    let said: Vec<&Saying> = said.iter().rev().filter(|(id, ..)| told.insert(*id)).collect();
+    let (kept, gone): (Vec<&Saying>, Vec<&Saying>) = said.into_iter().partition(|(_, digest, _)| digest.is_some());
     for chunk in kept.chunks(500) {
         on!(tx.connection(), c => QueryBuilder::new("INSERT INTO roster_source (record, id, digest, content) ")
             .push_values(chunk, |mut row, (id, digest, content)| {

@@ -34,6 +34,7 @@ pub(super) async fn find(stage: &mut Stage<'_>, listed: &Ids) -> Result<bool> {
                 continue;
             };
             stage.unmatched.insert(new.id);
+            stage.candidates.insert(candidate.id, new.id);
             // A pupil of somebody else's school is not named: that there may be one has to be enough.
             let elsewhere = stage.yours.elsewhere(&mut tx, "pupil", "enrolment", &[candidate.id]).await?;
             let candidate = (!elsewhere.contains(&candidate.id)).then_some(candidate.id);

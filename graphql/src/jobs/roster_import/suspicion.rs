@@ -1,11 +1,12 @@
-//! What cannot well be meant: half of a school's pupils leave, or a UUID has become somebody else. It is applied only for whoever says so.
+//! What cannot well be meant: half of a school's pupils leave, somebody is in two homerooms at once, or a UUID has become somebody else. It is
+//! applied only for whoever says so.
 use super::stage::Stage;
 use crate::access::scope::Tx;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Fewer pupils than this may well leave at once.
@@ -22,6 +23,7 @@ pub(super) async fn mark(stage: &Stage<'_>) -> Result<()> {
         return tx.commit().await;
     }
     let sql = "SELECT e.school, count(DISTINCT e.pupil) FROM enrolment e JOIN class c ON c.id = e.class
+               JOIN academic_year y ON y.id = c.academic_year AND y.ends >= $2
                WHERE c.kind = 'HOMEROOM' AND e.known_until = $1 AND e.begins <= $2 AND e.ends >= $2 GROUP BY e.school";
     let there: Vec<(Uuid, i64)> =
         on!(tx.connection(), c => sqlx::query_as(sql).bind(not_replaced()).bind(stage.today).fetch_all(c).await?);
@@ -38,12 +40,20 @@ pub(super) async fn mark(stage: &Stage<'_>) -> Result<()> {
 
 /// How many pupils of each school leave their homeroom for none of the same school.
 async fn leaving(tx: &mut Tx, stage: &Stage<'_>) -> Result<Vec<(Uuid, i64)>> {
-    let sql = "SELECT i.school, count(DISTINCT i.pupil) FROM roster_import_change i JOIN class c ON c.id = i.class
-               WHERE i.import = $1 AND i.kind = 'LEAVING' AND i.record = 'enrolment' AND c.kind = 'HOMEROOM'
-                   AND NOT EXISTS (SELECT 1 FROM roster_import_change n WHERE n.import = i.import AND n.record = 'enrolment'
-                       AND n.pupil = i.pupil AND n.school = i.school AND n.kind IN ('NEW', 'CHANGED', 'RETURNING'))
-               GROUP BY i.school";
-    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).fetch_all(c).await?))
+    let sql = "SELECT DISTINCT i.school, i.pupil FROM roster_import_change i JOIN class c ON c.id = i.class
+               WHERE i.import = $1 AND i.kind = 'LEAVING' AND i.record = 'enrolment' AND c.kind = 'HOMEROOM'";
+    let leave: HashSet<(Uuid, Uuid)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).fetch_all(c).await?).into_iter().collect();
+    if leave.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT DISTINCT school, pupil FROM roster_import_change
+               WHERE import = $1 AND kind IN ('NEW', 'CHANGED', 'RETURNING') AND record = 'enrolment'";
+    let come: HashSet<(Uuid, Uuid)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(stage.import).fetch_all(c).await?).into_iter().collect();
+    let mut leaving: HashMap<Uuid, i64> = HashMap::new();
+    leave.difference(&come).for_each(|(school, _)| *leaving.entry(*school).or_default() += 1);
+    Ok(leaving.into_iter().collect())
 }
 
 /// What whoever commits has to send back to show that the suspicious changes were looked at; empty where there are none.

@@ -120,7 +120,11 @@ async fn restore<T: Kept>(tx: &mut Tx, run: &[Change]) -> Result<Result<usize, (
     T::put(tx, &back).await?;
     // Of what was only told, and kept as it was, nothing is said otherwise than before.
     let said = run.iter().filter(|change| change.kind != ChangeKind::Kept || change.after.is_some());
-    let said: Vec<_> = said.map(|change| (change.record_id, change.said_before.clone(), None)).collect();
+    let said: Vec<&Change> = said.collect();
+    let sources = store::sources(tx, T::RECORD, &said.iter().map(|change| change.record_id).collect::<Vec<_>>()).await?;
+    // What a later import has said of a record stays said.
+    let last = |change: &&Change| sources.get(&change.record_id).map(|source| &source.digest) == change.digest.as_ref();
+    let said: Vec<_> = said.into_iter().filter(last).map(|change| (change.record_id, change.said_before.clone(), None)).collect();
     store::say(tx, T::RECORD, &said).await?;
     Ok(Ok(stays))
 }

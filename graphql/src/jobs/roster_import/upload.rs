@@ -112,7 +112,11 @@ fn forget_old(folder: &Path) -> io::Result<()> {
         let entry = entry?;
         let age = entry.metadata().and_then(|file| file.modified()).ok().and_then(|time| time.elapsed().ok());
         if age.is_some_and(|age| age > WAITS) {
-            fs::remove_file(entry.path())?;
+            match fs::remove_file(entry.path()) {
+                // Another server was quicker.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                done => done?,
+            }
         }
     }
     Ok(())

@@ -84,6 +84,7 @@ pub(super) struct AskedImport {
     pub(super) counts: Vec<Count>,
     pub(super) suspicion: Option<String>,
     pub(super) schools: Vec<School>,
+    pub(super) rows_left_out: i64,
     pub(super) finding_counts: Vec<FindingCount>,
     pub(super) committed_at: Option<DateTime<Utc>>,
     pub(super) undone_at: Option<DateTime<Utc>>,

@@ -75,6 +75,8 @@ pub(super) struct Change {
     pub(super) name: String,
     /// Whom it may be.
     pub(super) candidate: Option<String>,
+    /// Whether it is a place in a class.
+    of_place: bool,
     pub(super) line: Option<i64>,
     pub(super) place: String,
     pub(super) fields: Vec<Field>,
@@ -84,6 +86,7 @@ impl Change {
     /// Why somebody has to look at it.
     pub(super) fn doubt(&self) -> &'static str {
         match self.kind.as_str() {
+            _ if self.of_place => "2つの学籍クラスに同時にいることになります。まちがいではないか、確かめてください。",
             "CHANGED" => "同じ ID が別の人になっていないか、確かめてください。",
             _ => "まちがいではないか、確かめてください。",
         }
@@ -93,6 +96,7 @@ impl Change {
         let place = [asked.school_name, asked.class_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
         Change {
             id: asked.id,
+            of_place: asked.record == "ENROLMENT",
             kind: asked.kind,
             record: record(&asked.record),
             name: asked.name,

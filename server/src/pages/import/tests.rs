@@ -22,7 +22,7 @@ fn data(state: &str) -> Value {
             { "record": "ENROLMENT", "unchanged": 400, "new": 3, "changed": 2, "leaving": 2, "returning": 1, "conflicts": 0, "unmatched": 0, "kept": 0, "suspicious": 0 },
         ],
         "suspicion": "5f00", "schools": [{ "id": "s-1", "name": "ひばり野小学校" }],
-        "findingCounts": [
+        "rowsLeftOut": 2, "findingCounts": [
             { "severity": "WARNING", "code": "HALF_WIDTH_KANA", "file": "users.csv", "column": "metadata.jp.kanaGivenName", "count": 31 },
             { "severity": "ERROR", "code": "NOT_A_DATE", "file": "enrollments.csv", "column": "beginDate", "count": 2 },
         ],

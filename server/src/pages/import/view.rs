@@ -36,7 +36,6 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn new(asked: AskedImport, today: NaiveDate) -> Self {
         let sum = |of: fn(&Count) -> i64| asked.counts.iter().map(of).sum::<i64>();
-        let errors = asked.finding_counts.iter().filter(|count| count.severity == "ERROR").map(|count| count.count).sum();
         let open = sum(|count| count.suspicious) + sum(|count| count.conflicts) + sum(|count| count.unmatched);
         let tiles = vec![
             ("新規", sum(|count| count.new), "#NEW"),
@@ -45,7 +44,7 @@ impl Import {
             ("復帰", sum(|count| count.returning), "#RETURNING"),
             ("変わらない", sum(|count| count.unchanged) + sum(|count| count.kept), "#records"),
             ("要確認", open, "#doubts"),
-            ("取り込めない", errors, "#found"),
+            ("取り込めない", asked.rows_left_out, "#found"),
         ];
         let writes = tiles[..4].iter().map(|(_, count, _)| count).sum();
         let of_doubt: (Vec<_>, Vec<_>) = asked.doubtful.nodes.into_iter().partition(|change| change.kind == "LEAVING");

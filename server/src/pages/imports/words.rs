@@ -121,6 +121,46 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("NOT_YOUR_SCHOOL", "名簿を受け持っていない学校です", "その学校の行を外すか、教育委員会に頼んでください。"),
     ("NOT_YOURS", "受け持っていない学校の記録です", "その行を外すか、教育委員会に頼んでください。"),
     ("KEPT_FOR_HISTORY", "記録があるため、消さずに残します", "このままでかまいません。"),
+    ("MANIFEST_TWICE", "manifest に同じ項目が2つあります", "どちらか1つにしてください。"),
+    (
+        "NO_COMMAS",
+        "列がコンマではなく、セミコロンかタブで区切られています",
+        "コンマ区切りの CSV で保存し直してください（Excel では「CSV UTF-8」）。",
+    ),
+    ("UTF16_WITHOUT_MARK", "UTF-16 で保存されていて、読み取れません", "UTF-8 で保存し直してください。"),
+    (
+        "COLUMNS_IN_OTHER_CASE",
+        "列の名前の大文字と小文字が標準と違います",
+        "列の名前を標準のとおり（sourcedId など）に書いてください。",
+    ),
+    (
+        "OF_VERSION_1_1",
+        "役割が users に書かれ、roles がありません（OneRoster 1.1 の形です）",
+        "OneRoster 1.2・1.2.1・1.2_JP のどれかで出力してください。",
+    ),
+    ("LINE_BREAK", "とちゅうで改行されています", "引用符（\"）を確かめ、1行に書いてください。"),
+    (
+        "DUTY_NOT_GIVEN",
+        "学校では決められない役目か、自分の役目です",
+        "教育委員会に頼んでください。自分の役目は、学校のほかの人に頼んでください。",
+    ),
+    (
+        "YEAR_OF_BOARD",
+        "この年度は、まだ教育委員会が取り込んでいません（何も読んでいません）",
+        "教育委員会が、この年度の名簿を先に取り込みます。",
+    ),
+    ("YEAR_TWICE", "同じ年度の行が前にあります", "1つの年度を1行にし、学級の年度の ID を直してください。"),
+    ("TERM_OF_YEAR", "学期などは記録しません（学級はその年度のものとして読みました）", "学級には年度の ID を書いてください。"),
+    ("TERM_OF_NO_YEAR", "どの年度の学期か分かりません", "年度の行を加えるか、parentSourcedId に年度の ID を書いてください。"),
+    ("TERMS_OF_YEARS", "2つ以上の年度にまたがる学級です（はじめの年度として読みました）", "年度ごとに学級を分けてください。"),
+    ("CODE_TWICE", "同じ学校コードの学校が前にあります", "文部科学省の一覧で確かめてください。"),
+    (
+        "NOBODY_LEAVES",
+        "読めない行があるため、このファイルにない人も、在籍のままにします",
+        "ファイルを直して、もういちど送ってください。",
+    ),
+    ("NOBODY_ENROLLED", "行がありません（だれも学級に入りません）", "出力が最後まで終わっているかを確かめてください。"),
+    ("TWO_HOMEROOMS", "同じ期間に、2つの学籍クラスにいます", "前の学級の endDate を、つぎの学級が始まる前の日にしてください。"),
     ("NO_SUCH_PROFILE", "userProfiles にその ID がありません", "userProfiles に加えるか、空にしてください。"),
 ];
 
@@ -128,11 +168,12 @@ const WORDS: &[(&str, &str, &str)] = &[
 mod tests {
     use super::*;
     use asagao_graphql::formats::oneroster::rules;
+    use asagao_graphql::jobs::roster_import;
     use std::collections::BTreeSet;
 
     #[test]
     fn everything_that_can_be_found_has_words() {
-        for rule in rules::ALL {
+        for rule in rules::ALL.iter().chain(roster_import::rules::ALL) {
             assert!(WORDS.iter().any(|(code, ..)| *code == rule.code), "{} has no words", rule.code);
         }
         let codes: BTreeSet<_> = WORDS.iter().map(|(code, ..)| code).collect();
