@@ -66,7 +66,12 @@ async fn who_is_admitted_into_a_closed_class_need_not_attend_and_goes_without_a_
     let nothing = json!({ "classId": CLASS_5_1, "day": "2026-11-26", "marks": [{ "pupilId": sora }], "reason": "確認" });
     assert_eq!(hugo.ask(decide, json!({ "input": nothing })).await.data("/decideAttendance/changed"), 1);
     assert_eq!(take(&school.person("rei"), CLASS_5_1, "2026-11-26", "UNMARKED_PRESENT").await["changed"], 0, "nobody is simply present in a closed class");
-    done(&hugo, "undoMove", "UndoMove", json!({ "moveId": came["id"], "reason": "とりやめ" })).await;
+    let later = json!({ "pupilId": sora, "classId": CLASS_5_2, "day": "2026-12-01" });
+    let later = done(&hugo, "moveToClass", "MoveToClass", later).await;
+    assert_eq!(kinds(&school, sora).await, suspended(&["25"]), "a later move says nothing of days on which nothing is other");
+    for id in [&later["id"], &came["id"]] {
+        done(&hugo, "undoMove", "UndoMove", json!({ "moveId": id, "reason": "とりやめ" })).await;
+    }
     let back = "mutation ($input: WithdrawClassClosureInput!) { withdrawClassClosure(input: $input) { marked userErrors { code } } }";
     let back = hugo.ask(back, json!({ "input": { "closureId": closure, "reason": "まちがい" } })).await;
     assert_eq!(back.data("/withdrawClassClosure/marked"), 2, "the one pupil who is there");

@@ -9,8 +9,9 @@ use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::enrolment::Enrolment;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use sqlx::QueryBuilder;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -34,20 +35,59 @@ struct Place {
     grades: String,
 }
 
-/// Brings the marks of closures to what the places of some pupils are now: who is in a closed class need not attend, and of who is not
-/// there any more holds what the homeroom had said, or nothing. What the office decided of a single pupil stays.
-pub(crate) async fn follow(tx: &mut Tx, changed: &[Enrolment]) -> Result<()> {
-    let schools: BTreeSet<Uuid> = changed.iter().map(|of| of.school).collect();
+/// Some days of a pupil on which an enrolment is other than before.
+struct Touched {
+    school: Uuid,
+    pupil: Uuid,
+    from: NaiveDate,
+    to: NaiveDate,
+}
+
+impl Touched {
+    fn new(of: &Enrolment, from: NaiveDate, to: NaiveDate) -> Self {
+        Touched { school: of.school, pupil: of.pupil, from, to }
+    }
+
+    /// The days that are other between an enrolment as it was and as it is.
+    fn by(before: Option<&Enrolment>, after: Option<&Enrolment>) -> Vec<Self> {
+        if let (Some(before), Some(after)) = (before, after) {
+            let what = |of: &Enrolment| (of.class, of.pupil, of.kind, of.grade.clone());
+            if what(before) == what(after) {
+                let (first, last) = (before.begins.max(after.begins), before.ends.min(after.ends));
+                let earlier = Touched::new(after, before.begins.min(after.begins), first - Days::new(1));
+                let later = Touched::new(after, last + Days::new(1), before.ends.max(after.ends));
+                return [earlier, later].into_iter().filter(|of| of.from <= of.to).collect();
+            }
+        }
+        [before, after].into_iter().flatten().map(|of| Touched::new(of, of.begins, of.ends)).collect()
+    }
+}
+
+/// Brings the marks of closures to what the places of some pupils are now, on the days on which these are other than before: who is in a
+/// closed class need not attend, and of who is not there any more holds what the homeroom had said, or nothing. What the office decided
+/// of a single pupil stays.
+pub(crate) async fn follow(tx: &mut Tx, changes: &[(Option<&Enrolment>, Option<&Enrolment>)]) -> Result<()> {
+    let touched: Vec<Touched> = changes.iter().flat_map(|(before, after)| Touched::by(*before, *after)).collect();
+    let (Some(from), Some(to)) = (touched.iter().map(|of| of.from).min(), touched.iter().map(|of| of.to).max()) else {
+        return Ok(());
+    };
+    let schools: BTreeSet<Uuid> = touched.iter().map(|of| of.school).collect();
     let closures: Vec<ClassClosure> = on!(tx.connection(), c => {
-        let mut sql = QueryBuilder::new("SELECT * FROM class_closure WHERE school IN (");
+        let mut sql = QueryBuilder::new("SELECT * FROM class_closure WHERE ends >= ");
+        sql.push_bind(from).push(" AND begins <= ").push_bind(to).push(" AND school IN (");
         bind_ids(&mut sql, schools.iter().copied());
         sql.push(") ORDER BY id").build_query_as().persistent(false).fetch_all(c).await?
     });
     if closures.is_empty() {
         return Ok(());
     }
-    let pupils: BTreeSet<Uuid> = changed.iter().map(|of| of.pupil).collect();
-    let (wanted, held) = (wanted(tx, &closures, &pupils).await?, held(tx, &closures, &pupils).await?);
+    let mut of_pupil: BTreeMap<Uuid, Vec<&Touched>> = BTreeMap::new();
+    touched.iter().for_each(|of| of_pupil.entry(of.pupil).or_default().push(of));
+    let pupils: BTreeSet<Uuid> = of_pupil.keys().copied().collect();
+    let (mut wanted, mut held) = (wanted(tx, &closures, &pupils).await?, held(tx, &closures, &pupils).await?);
+    for days in [&mut wanted, &mut held] {
+        days.retain(|(pupil, day), _| of_pupil[pupil].iter().any(|of| of.from <= *day && *day <= of.to));
+    }
     let of_id: HashMap<Uuid, &ClassClosure> = closures.iter().map(|closure| (closure.id, closure)).collect();
     let mut by_day: BTreeMap<(Uuid, NaiveDate), (Vec<AttendanceMark>, Vec<AttendanceMark>)> = BTreeMap::new();
     for ((pupil, day), closure) in &held {
@@ -97,11 +137,10 @@ async fn wanted(tx: &mut Tx, closures: &[ClassClosure], pupils: &BTreeSet<Uuid>)
             if from > to {
                 continue;
             }
-            if !calendars.contains_key(&closure.id) {
-                let calendar = calendar::within(tx, closure.school, (closure.begins, closure.ends)).await?;
-                calendars.insert(closure.id, calendar);
-            }
-            let calendar = &calendars[&closure.id];
+            let calendar = match calendars.entry(closure.id) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(free) => free.insert(calendar::within(tx, closure.school, (closure.begins, closure.ends)).await?),
+            };
             let meets = |day: &NaiveDate| {
                 let said = calendar.has_school_for(*day, &place.grades, place.grade.as_deref());
                 closure.holds_on(*day) && said.unwrap_or_else(|| is_ordinary(*day))

@@ -230,7 +230,12 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
                            WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
     let mut total = Put::default();
     for chunk in enrolments.chunks(500) {
-        let chunk = with_known_grades(tx, chunk).await?;
+        let ids: Vec<Uuid> = chunk.iter().map(|enrolment| enrolment.id).collect();
+        let known: Vec<Enrolment> = tx.of_ids(PRESENT, &ids).await?;
+        let known: HashMap<Uuid, Enrolment> = known.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect();
+        let of_before = |of: &Enrolment| known.get(&of.id).and_then(|known| known.grade.clone());
+        let chunk: Vec<Enrolment> =
+            chunk.iter().map(|of| Enrolment { grade: of.grade.clone().or_else(|| of_before(of)), ..of.clone() }).collect();
         let difference = tx.compare(PRESENT, &chunk, |enrolment| enrolment.id).await?;
         total += difference.put;
         if difference.write.is_empty() {
@@ -254,26 +259,10 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
                      class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
                      ends = excluded.ends, kind = excluded.kind, grade = excluded.grade")
               .build().persistent(false).execute(c).await?.rows_affected());
-        closed::follow(tx, &difference.write).await?;
+        let changes = difference.write.iter().map(|after| (known.get(&after.id), Some(after)));
+        closed::follow(tx, &changes.collect::<Vec<_>>()).await?;
     }
     Ok(total)
-}
-
-async fn with_known_grades(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Vec<Enrolment>> {
-    let unsaid: Vec<Uuid> = enrolments.iter().filter(|of| of.grade.is_none()).map(|of| of.id).collect();
-    let rows: Vec<(Uuid, String)> = if unsaid.is_empty() {
-        Vec::new()
-    } else {
-        on!(tx.connection(), c => {
-            let mut sql = QueryBuilder::new("SELECT id, grade FROM enrolment WHERE grade IS NOT NULL AND known_until = ");
-            sql.push_bind(not_replaced()).push(" AND id IN (");
-            bind_ids(&mut sql, unsaid);
-            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
-        })
-    };
-    let known: HashMap<Uuid, String> = rows.into_iter().collect();
-    let filled = |of: &Enrolment| Enrolment { grade: of.grade.clone().or_else(|| known.get(&of.id).cloned()), ..of.clone() };
-    Ok(enrolments.iter().map(filled).collect())
 }
 
 /// Takes enrolments away that never were: from now on they are not known any more; that they were known before stays known.
@@ -287,7 +276,7 @@ pub(crate) async fn withdraw(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<()
             bind_ids(&mut sql, chunk.iter().map(|enrolment| enrolment.id));
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        closed::follow(tx, chunk).await?;
+        closed::follow(tx, &chunk.iter().map(|before| (Some(before), None)).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The grade of a pupil in a class of several grades (特別支援学級, 複式): whose school days are the pupil's.
 use super::arrive::room_of;
-use super::plan::{grade_in, lock_pupil, offices, placed, right, words, wrong};
+use super::plan::{Placed, grade_in, lock_pupil, offices, placed, right, words, wrong};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -46,9 +46,8 @@ async fn checked(scope: &Scope, input: SetPupilGradeInput) -> Result<Result<Stri
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
     let pupil: Uuid = id::parse(&input.pupil_id).unwrap_or_default();
     lock_pupil(&mut tx, pupil).await?;
-    let here: Vec<Enrolment> =
-        placed(&mut tx, pupil).await?.into_iter().filter(|of| of.is_home()).map(|of| of.enrolment).collect();
-    let here: Vec<Enrolment> = here.into_iter().filter(|of| of.class == room.id).collect();
+    let homes = placed(&mut tx, pupil).await?.into_iter().filter(Placed::is_home).map(|of| of.enrolment);
+    let here: Vec<Enrolment> = homes.filter(|of| of.class == room.id).collect();
     if here.is_empty() {
         return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in the class");
     }
