@@ -232,6 +232,12 @@ impl School {
         self.database.execute(sql).await;
     }
 
+    /// The address of the database, for commands.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Brings the database up to date again.
     pub async fn migrate(&self) {
         self.db.migrate().await.expect("the database can be brought up to date");

@@ -108,7 +108,7 @@ pub enum UserErrorCode {
     InvalidText,
     /// The text is longer than allowed.
     TooLong,
-    /// The list is empty.
+    /// The list is empty, or what has to be said here was not said.
     Empty,
     /// The list is longer than allowed.
     TooMany,

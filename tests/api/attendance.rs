@@ -242,6 +242,26 @@ async fn what_a_guardian_told_the_teacher_is_for_those_who_take_attendance_alone
 }
 
 #[tokio::test]
+async fn what_was_marked_on_a_past_day_is_changed_for_a_reason_alone() {
+    let school = School::open().await;
+    let ana = school.person("ana");
+    let on = |marks: Value, others: &str, reason: Value| json!({ "classId": CLASS_5_2, "day": "2026-11-20", "marks": marks, "others": others, "reason": reason });
+    let first = take(&ana, on(json!([{ "pupilId": AOI, "kind": "ILLNESS" }]), "UNCHANGED", Value::Null)).await;
+    assert_eq!((&first["changed"], &first["userErrors"]), (&json!(1), &json!([])), "a first mark replaces nothing");
+    for (marks, others) in [
+        (json!([{ "pupilId": AOI, "kind": "OTHER" }]), "UNCHANGED"), (json!([{ "pupilId": AOI }]), "UNCHANGED"), (json!([]), "PRESENT"),
+    ] {
+        let refused = take(&ana, on(marks, others, Value::Null)).await;
+        assert_eq!((&refused["userErrors"], &refused["changed"]), (&json!([{ "code": "EMPTY", "field": "reason" }]), &json!(0)));
+    }
+    assert_eq!(school.count("attendance_mark", "1 = 1").await, 1, "nothing of it was stored");
+    let same = take(&ana, on(json!([{ "pupilId": AOI, "kind": "ILLNESS" }]), "UNMARKED_PRESENT", Value::Null)).await;
+    assert_eq!((&same["changed"], &same["unchanged"]), (&json!(5), &json!(1)), "who had none get their first");
+    let said = take(&ana, on(json!([{ "pupilId": AOI, "kind": "OTHER" }]), "UNCHANGED", json!("連絡帳で確認"))).await;
+    assert_eq!((&said["changed"], &said["userErrors"]), (&json!(1), &json!([])));
+}
+
+#[tokio::test]
 async fn a_past_day_has_its_own_pupils_and_says_nothing_of_those_who_left() {
     let school = School::open().await;
     let mut package = Package::usual();

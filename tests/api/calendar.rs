@@ -94,6 +94,60 @@ async fn days_by_hand_survive_when_the_year_is_laid_out_anew() {
 }
 
 #[tokio::test]
+async fn vacations_and_plain_days_that_somebody_set_survive_when_the_year_is_laid_out_anew() {
+    let school = School::open().await;
+    let hugo = school.person("hugo");
+    year(&hugo).await;
+    let days = json!([
+        { "day": "2027-02-19", "kind": "VACATION", "title": "冬季休業" }, { "day": "2026-12-25", "kind": null },
+        { "day": "2026-10-05", "kind": "VACATION", "title": "秋休み", "grade": "P6" },
+    ]);
+    assert_eq!(set(&hugo, json!({ "schoolId": HIBARINO, "days": days })).await["changed"], 3);
+    let said = async || (
+        school_days(&hugo, "2027-02-19", "2027-02-19", "P5").await,
+        school_days(&hugo, "2026-12-25", "2026-12-25", "P5").await,
+        school_days(&hugo, "2026-10-05", "2026-10-05", "P6").await,
+    );
+    assert_eq!(said().await, (0, 1, 0));
+    year(&hugo).await;
+    assert_eq!(said().await, (0, 1, 0), "the same year laid out again");
+    lay_out(&hugo, json!({ "schoolId": HIBARINO, "year": 2026, "vacations": [] })).await;
+    assert_eq!(said().await, (0, 1, 0), "and without vacations");
+    assert_eq!(school_days(&hugo, "2026-08-03", "2026-08-03", "P5").await, 1, "what was laid out goes with it");
+    year(&hugo).await;
+    assert_eq!(school_days(&hugo, "2026-08-03", "2026-08-03", "P5").await, 0, "and comes again");
+}
+
+#[tokio::test]
+async fn the_page_lays_a_year_out_anew_with_the_vacations_of_a_grade_and_what_was_set() {
+    let school = School::open().await;
+    let person = school.person("hugo");
+    let vacations = json!([
+        { "title": "冬季休業", "from": "2026-12-24", "to": "2027-01-06" }, { "title": "修学旅行の休み", "from": "2026-10-26", "to": "2026-10-27", "grade": "P5" },
+    ]);
+    lay_out(&person, json!({ "schoolId": HIBARINO, "year": 2026, "vacations": vacations })).await;
+    set(&person, json!({ "schoolId": HIBARINO, "days": [{ "day": "2027-02-19", "kind": "VACATION", "title": "冬季休業" }] })).await;
+    let mut hugo = school.visitor_as("hugo").await;
+    let page = hugo.get(&format!("/calendar?school={HIBARINO}&year=2026")).await;
+    assert_eq!(page.hidden("grade.0"), "P5", "{}", page.text);
+    let value = |name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();
+    let mut fields = vec![("school".to_owned(), HIBARINO.to_string()), ("year".to_owned(), "2026".to_owned()), ("grade.0".to_owned(), value("grade.0"))];
+    fields.extend(["title.0", "from.0", "to.0", "title.1", "from.1", "to.1"].map(|name| (name.to_owned(), value(name))));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(fields[8], ("to.1", "2027-01-06"), "a single day of that name is not its end");
+    assert_eq!(hugo.submit("/calendar/year", &fields).await.status, axum::http::StatusCode::SEE_OTHER);
+    for (day, grade, expected) in [("2026-10-26", "P5", 0), ("2026-10-26", "P6", 1), ("2026-12-24", "P6", 0), ("2027-01-12", "P6", 1), ("2027-02-19", "P6", 0)] {
+        assert_eq!(school_days(&person, day, day, grade).await, expected, "{day} {grade}");
+    }
+    // Only what is there would be drawn as free.
+    lay_out(&person, json!({ "schoolId": HIBARINO, "year": 2026, "begins": "2026-09-01", "vacations": [] })).await;
+    let page = hugo.get(&format!("/calendar?school={HIBARINO}&year=2026")).await;
+    let april = page.between("aria-label=\"4月\"", "</section>");
+    assert!(april.contains("暦の始まる前") && april.contains("class=\"none\">8<") && !april.contains("class=\"off\"") && !april.contains("授業日"), "{april}");
+    assert!(page.between("aria-label=\"9月\"", "</section>").contains("授業日 "), "{}", page.text);
+}
+
+#[tokio::test]
 async fn only_the_office_changes_the_calendar_and_of_its_own_school() {
     let mut school = School::open().await;
     let from = TODAY.parse().expect("a date");

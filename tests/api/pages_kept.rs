@@ -50,6 +50,34 @@ async fn the_history_of_a_pupil_is_read_in_words() {
 }
 
 #[tokio::test]
+async fn the_history_of_a_class_is_read_in_words_from_its_register() {
+    let mut school = School::open().await;
+    mark(&school, "ILLNESS", "発熱").await;
+    mark(&school, "OTHER", "").await;
+    let path = format!("/classes/{CLASS_5_2}/history");
+    let mut ana = school.visitor_as("ana").await;
+    assert!(ana.get(&format!("/classes/{CLASS_5_2}/register")).await.text.contains(&path), "the register leads there");
+    let page = ana.get(&path).await;
+    for words in ["訂正の履歴", "朝倉 葵<small>出欠</small>", "有村 安奈", "<del>病欠</del> → <ins>事故欠</ins>", "11/24（火）の分"] {
+        assert!(page.text.contains(words), "{words} in {}", page.text);
+    }
+    let lessons = ana.get(&format!("{path}?kind=LESSON")).await;
+    assert!(lessons.text.contains("ここに出る訂正はありません") && !lessons.text.contains("朝倉"), "{}", lessons.text);
+    for nth in 0..60 {
+        mark(&school, if nth % 2 == 0 { "ILLNESS" } else { "OTHER" }, "").await;
+    }
+    let mut ana = school.visitor_as("ana").await;
+    let next = ana.get(&format!("{path}?kind=ATTENDANCE")).await.between("<p><a href=\"/classes/", "\"").replace("&#38;", "&");
+    assert!(next.contains("kind=ATTENDANCE") && next.contains("after="), "{next}");
+    assert!(ana.get(&format!("/classes/{next}")).await.text.contains("発熱"), "the first change is on page two");
+    let today = school.clock.today();
+    school.hire("sachi", |id| vec![duty::new(id, DutyKind::SubjectTeacher, Some(HIBARINO), Some(CLASS_5_2), today)]).await;
+    for who in ["mari", "sachi"] {
+        assert_eq!(school.visitor_as(who).await.get(&path).await.status, StatusCode::NOT_FOUND, "{who}");
+    }
+}
+
+#[tokio::test]
 async fn a_stranger_finds_no_history_and_nobody_without_the_right_finds_what_is_let_go() {
     let mut school = School::open().await;
     let today = school.clock.today();

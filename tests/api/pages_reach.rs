@@ -1,7 +1,7 @@
 //! Pages of somebody with two duties: a column, a form or a number is there where the duty over this very class gives it.
 use crate::reach::with_second_duty;
 use asagao_graphql::access::duty::DutyKind;
-use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, REN};
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HIBARINO, REN, School};
 use axum::http::StatusCode;
 
 fn has(text: &str, words: &[&str]) -> Vec<String> {
@@ -52,6 +52,24 @@ async fn a_subject_teacher_of_the_class_takes_no_attendance_there() {
     assert_eq!(school.count("attendance_mark", "1 = 1").await, 0);
     let page = dora.get(&format!("/pupils/{AOI}")).await;
     assert!(page.text.contains("心の天気・気にかけたい知らせ・支援の記録は表示されません。"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_an_address_has_that_is_no_place_in_a_list_is_a_wrong_address() {
+    let school = School::open().await;
+    let mut hugo = school.visitor_as("hugo").await;
+    let lists = [format!("/pupils/{AOI}/history"), format!("/schools/{HIBARINO}/moves"), "/pupils?q=5年".to_owned(), format!("/classes/{CLASS_5_2}/history")];
+    for list in &lists {
+        assert_eq!(hugo.get(list).await.status, StatusCode::OK, "{list}");
+        for after in ["", "x", "1e9", "1.2", "%00", "9999999999999999999.00000000000000000000000000000000"] {
+            let and = if list.contains('?') { '&' } else { '?' };
+            let page = hugo.get(&format!("{list}{and}after={after}")).await;
+            assert!(page.status != StatusCode::INTERNAL_SERVER_ERROR && page.status != StatusCode::SERVICE_UNAVAILABLE, "{list} {after:?}: {}", page.status);
+            if !list.contains('?') {
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{list} {after:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

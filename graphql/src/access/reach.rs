@@ -19,6 +19,16 @@ pub struct RightsOverClass(pub(crate) Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RightsOverPupil(pub(crate) Uuid);
 
+/// The rights over what one school has of a pupil, as a key to load many at once. What was handed over of a former school is read by
+/// fewer rights than the pupil's records here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RightsOverRecords {
+    /// The pupil.
+    pub(crate) pupil: Uuid,
+    /// The school whose records they are.
+    pub(crate) school: Uuid,
+}
+
 #[async_trait]
 impl Loader<RightsOverClass> for Scope {
     type Value = BTreeSet<Right>;
@@ -54,9 +64,32 @@ impl Loader<RightsOverPupil> for Scope {
     }
 }
 
+#[async_trait]
+impl Loader<RightsOverRecords> for Scope {
+    type Value = BTreeSet<Right>;
+    type Error = Error;
+
+    async fn load(&self, records: &[RightsOverRecords]) -> Result<HashMap<RightsOverRecords, BTreeSet<Right>>> {
+        let rows: Vec<(Uuid, Uuid, String)> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil, school, right_to FROM pupil_reach WHERE holder = ");
+            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
+            sql.push(" AND pupil IN (");
+            bind_ids(&mut sql, records.iter().map(|record| record.pupil).collect::<BTreeSet<_>>());
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        let rows = rows.into_iter().map(|(pupil, school, name)| (RightsOverRecords { pupil, school }, name));
+        Ok(self.narrowed(rows, |records| records))
+    }
+}
+
 impl Scope {
     /// What duties give, without what the viewer's token does not carry.
-    fn narrowed<K: Eq + Hash>(&self, rows: Vec<(Uuid, String)>, key: fn(Uuid) -> K) -> HashMap<K, BTreeSet<Right>> {
+    fn narrowed<T, K: Eq + Hash>(
+        &self,
+        rows: impl IntoIterator<Item = (T, String)>,
+        key: fn(T) -> K,
+    ) -> HashMap<K, BTreeSet<Right>> {
         let mut found: HashMap<K, BTreeSet<Right>> = HashMap::new();
         for (of, name) in rows {
             if let Some(right) = Right::of_name(&name).filter(|right| self.holds(*right)) {
@@ -75,6 +108,12 @@ pub(crate) async fn of_class(ctx: &Context<'_>, class: Uuid) -> Result<BTreeSet<
 /// The viewer's rights over a pupil.
 pub(crate) async fn of_pupil(ctx: &Context<'_>, pupil: Uuid) -> Result<BTreeSet<Right>> {
     Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(RightsOverPupil(pupil)).await?.unwrap_or_default())
+}
+
+/// The viewer's rights over what a school has of a pupil.
+pub(crate) async fn of_records(ctx: &Context<'_>, pupil: Uuid, school: Uuid) -> Result<BTreeSet<Right>> {
+    let key = RightsOverRecords { pupil, school };
+    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
 }
 
 /// The scope of a field of a class that needs a right: `None`, which reads as null, without the right over this class.

@@ -96,9 +96,10 @@ impl AttendanceMark {
     async fn place(&self) -> AttendancePlace {
         self.place
     }
-    /// What was noted, such as what a guardian said; null unless you take the attendance of this pupil.
+    /// What was noted, such as what a guardian said; null unless you take the attendance of this pupil in the school that marked it, or
+    /// decide over the attendance of the class.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        self.of_those_who_mark(ctx, self.note.as_deref()).await
+        of_those_who_mark(ctx, &self.here(), self.note.as_deref()).await
     }
     /// Who marked it; null if it is nobody who is here by name.
     async fn by(&self) -> Option<&str> {
@@ -108,9 +109,9 @@ impl AttendanceMark {
     async fn at(&self) -> Timestamp {
         self.known_from.into()
     }
-    /// Why a past day was changed, or why the office decided so; null unless you take the attendance of this pupil.
+    /// Why a past day was changed, or why the office decided so; null for whom `note` is.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        self.of_those_who_mark(ctx, self.reason.as_deref()).await
+        of_those_who_mark(ctx, &self.here(), self.reason.as_deref()).await
     }
     /// Whether the office decided it: a homeroom's marking does not replace it.
     async fn office(&self) -> bool {
@@ -143,15 +144,27 @@ impl AttendanceMark {
     }
 }
 
+/// Of whom something was written, in which class of which school.
+pub(super) struct Written {
+    pub(super) pupil: Uuid,
+    pub(super) school: Uuid,
+    pub(super) class: Uuid,
+}
+
+/// What is written for those who take the pupil's attendance in that school: neither for the pupil, who may not know what a guardian told
+/// the teacher, nor for whoever sees the day alone, nor for the next school, to which the days were handed over and not the words. The
+/// office goes on reading what stands in the register of its class when the pupil has left.
+pub(super) async fn of_those_who_mark<'a>(ctx: &Context<'_>, of: &Written, words: Option<&'a str>) -> Result<Option<&'a str>> {
+    if words.is_none() || reach::of_records(ctx, of.pupil, of.school).await?.contains(&Right::AttendanceWrite) {
+        return Ok(words);
+    }
+    let decides = reach::of_class(ctx, of.class).await?.contains(&Right::AttendanceDecide);
+    Ok(words.filter(|_| decides))
+}
+
 impl AttendanceMark {
-    /// What is written for those who take the pupil's attendance: neither for the pupil, who may not know what a guardian told the
-    /// teacher, nor for whoever sees the day alone.
-    async fn of_those_who_mark<'a>(&self, ctx: &Context<'_>, words: Option<&'a str>) -> Result<Option<&'a str>> {
-        if words.is_none() {
-            return Ok(None);
-        }
-        let rights = reach::of_pupil(ctx, self.pupil).await?;
-        Ok(words.filter(|_| rights.contains(&Right::AttendanceWrite)))
+    fn here(&self) -> Written {
+        Written { pupil: self.pupil, school: self.school, class: self.class }
     }
 
     /// Whether two markings say the same.
@@ -216,9 +229,12 @@ impl Loader<HomeroomSaid> for Scope {
         for (day, pupils) in days {
             let marks: Vec<AttendanceMark> = on!(self.read(), c => {
                 let mut sql = QueryBuilder::new(COLUMNS);
-                sql.push(" WHERE m.office = FALSE AND m.day = ").push_bind(day).push(" AND ");
+                sql.push(" WHERE m.office = FALSE AND m.day = ").push_bind(day).push(" AND (");
                 self.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
-                sql.push(" AND m.pupil IN (");
+                // The office sees both beside each other when the pupil has left, too.
+                sql.push(" OR m.class IN ");
+                self.push_reach(&mut sql, Right::AttendanceDecide);
+                sql.push(") AND m.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(") ORDER BY m.known_from DESC, m.id DESC").build_query_as().persistent(false).fetch_all(c).await?
             });
@@ -228,12 +244,12 @@ impl Loader<HomeroomSaid> for Scope {
     }
 }
 
-/// Every marking of a pupil's day, the newest first.
+/// Every marking of a pupil's day in the schools in which the viewer takes the pupil's attendance, the newest first.
 pub(crate) async fn history(scope: &Scope, pupil: Uuid, day: NaiveDate) -> Result<Vec<AttendanceMark>> {
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(COLUMNS);
         sql.push(" WHERE m.pupil = ").push_bind(pupil).push(" AND m.day = ").push_bind(day).push(" AND ");
-        scope.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
+        scope.push_pupil_reach(&mut sql, Right::AttendanceWrite, "m");
         sql.push(" ORDER BY m.known_from DESC, m.id DESC").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

@@ -5,6 +5,7 @@ use super::closure::{self, ClassClosure};
 use super::lesson::{self, mark::MissedLesson, mark::Whose, timetable::TimetableLesson};
 use super::register::of_month::{self, Detail, Register};
 use super::register::of_year;
+use super::register::on_day::{self, RegisteredPupil};
 use super::school_day;
 use super::summary::{AttendanceSummary, SummaryOf};
 use crate::access::reach;
@@ -41,11 +42,11 @@ impl ClassAttendance {
         let days = school_day::latest(scope, &self.0, last, until.map_or_else(|| scope.today(), |day| day.0)).await?;
         Ok(Some(days.into_iter().map(Day).collect()))
     }
-    /// Whether the class has school on a day by the school's calendar. Where there is none: a weekday that is no national holiday, or a day
-    /// on which attendance was taken. Null without the right to see the attendance of this class.
+    /// Whether the class has school on a day by the school's calendar, whether or not a lesson is held on it. Where there is none: a weekday
+    /// that is no national holiday, or a day on which attendance was taken. Null without the right to see the attendance of this class.
     async fn is_school_day(&self, ctx: &Context<'_>, day: Day) -> Result<Option<bool>> {
         let Some(scope) = reach::over_class(ctx, Right::AttendanceRead, self.0.id).await? else { return Ok(None) };
-        match self.calendar(ctx, day.0).await?.has_school(day.0, &self.0.grades).filter(|_| self.0.kind == ClassKind::Homeroom) {
+        match self.calendar(ctx, day.0).await?.has_school(day.0, &self.0.grades) {
             Some(said) => Ok(Some(said)),
             None => school_day::is_one(scope, &self.0, day.0).await.map(Some),
         }
@@ -84,6 +85,16 @@ impl ClassAttendance {
     ) -> Result<Option<Register>> {
         let days = of_year::days_of(year)?;
         self.register_over(Scope::with(ctx, Right::AttendanceRead)?, days, Detail::Sums).await
+    }
+    /// Who stands in the class's register on a day, by number, with what holds of it: pupils who have left since are among them, whose days
+    /// the school still corrects (`decideAttendance`); those who stand in another class's register are not. Null without the right to
+    /// decide over the attendance of this class.
+    #[graphql(complexity = "50 + child_complexity * 5")]
+    async fn registered(&self, ctx: &Context<'_>, day: Day) -> Result<Option<Vec<RegisteredPupil>>> {
+        match reach::over_class(ctx, Right::AttendanceDecide, self.0.id).await? {
+            Some(scope) => on_day::of_class(scope, &self.0, day.0).await.map(Some),
+            None => Ok(None),
+        }
     }
     /// The class's week on a day, by weekday and period (時間割); empty where none was set.
     #[graphql(complexity = "5 + child_complexity")]

@@ -68,7 +68,7 @@ pub struct TakeAttendanceInput {
     /// When you read what you are changing. A mark that somebody else has changed since to something else is left as it is and listed
     /// in `conflicts`. Leave it out to replace whatever is there.
     pub seen_at: Option<Timestamp>,
-    /// Why a past day is changed, 1 to 500 characters.
+    /// Why a past day is changed, 1 to 500 characters: needed where a mark of a past day is replaced or taken away.
     pub reason: Option<String>,
 }
 
@@ -210,6 +210,11 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
             }
             _ => changed.push(AttendanceMark { id: new_id(), known_from: tx.at, marked_by: tx.actor, ..mark }),
         }
+    }
+    let replaces = |mark: &AttendanceMark| before.get(&mark.pupil).is_some_and(|held| held.kind.is_some());
+    if call.day < scope.today() && call.reason.is_none() && changed.iter().any(replaces) {
+        let message = "say why what was marked on a past day is changed";
+        return refused(UserError::new(UserErrorCode::Empty, "reason", message));
     }
     payload.changed = changed.len();
     payload.conflicts.sort_by_key(|conflict| enrolled.iter().position(|pupil| id::of(*pupil) == conflict.pupil_id));

@@ -2,6 +2,7 @@
 use super::calendar::CalendarOf;
 use super::closure::{self, ClassClosure};
 use super::kind::AttendanceKind;
+use super::mark::{self, Written};
 use super::school_day;
 use super::summary::{AttendanceSummary, SummaryOf};
 use crate::access::right::Right;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 /// A pupil who is not simply here.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(complex)]
 pub struct Away {
     /// The pupil.
     pub pupil_id: ID,
@@ -36,8 +38,23 @@ pub struct Away {
     pub late: bool,
     /// 早退.
     pub left_early: bool,
-    /// What was noted.
-    pub note: Option<String>,
+    #[graphql(skip)]
+    note: Option<String>,
+    #[graphql(skip)]
+    pupil: Uuid,
+    #[graphql(skip)]
+    school: Uuid,
+    #[graphql(skip)]
+    class: Uuid,
+}
+
+#[ComplexObject]
+impl Away {
+    /// What was noted; null unless you take the attendance of this pupil, or decide over the attendance of the class.
+    async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let Away { pupil, school, class, .. } = *self;
+        mark::of_those_who_mark(ctx, &Written { pupil, school, class }, self.note.as_deref()).await
+    }
 }
 
 /// A homeroom's day, as the office looks at it.
@@ -48,7 +65,8 @@ pub struct ClassToday {
     pub is_school_day: bool,
     /// The closure that holds that day (学級閉鎖); null where the class is not closed.
     pub closure: Option<ClassClosure>,
-    /// Whether attendance is still to be taken: a school day of a class that is not closed, with pupils of whom none is marked.
+    /// Whether attendance is still to be taken: a school day of a class that is not closed, with pupils who have no mark yet. One that was
+    /// entered for a telephone call is not the class's attendance.
     pub waits: bool,
     /// The day in numbers, with who marked last and when.
     pub summary: AttendanceSummary,
@@ -72,8 +90,8 @@ pub struct TodayQuery;
 
 #[Object]
 impl TodayQuery {
-    /// The attendance of every homeroom whose marks you may see on a day, by school, grade and name: what has been taken, by whom, and who
-    /// is not here. At most 200 homerooms.
+    /// The attendance of every homeroom of that day's school year whose marks you may see, by school, grade and name: what has been taken,
+    /// by whom, and who is not here. At most 200 homerooms.
     #[graphql(complexity = "100 + child_complexity * 10")]
     async fn attendance_today(
         &self,
@@ -84,8 +102,7 @@ impl TodayQuery {
         let scope = Scope::with(ctx, Right::AttendanceRead)?;
         let day = day.map_or_else(|| scope.today(), |day| day.0);
         let school = school_id.map(|school| id::parse(&school).unwrap_or_default());
-        let mut classes = homeroom::running(scope, Right::AttendanceRead, i64::from(page::MOST)).await?;
-        classes.retain(|class| school.is_none_or(|school| class.school == school));
+        let classes = homeroom::running_on(scope, Right::AttendanceRead, (day, school), i64::from(page::MOST)).await?;
         of_classes(scope, ctx.data_unchecked(), &classes, day).await
     }
 }
@@ -112,7 +129,7 @@ async fn of_classes(scope: &Scope, loader: &DataLoader<Scope>, classes: &[Class]
         let closure = closures.remove(&class.id);
         found.push(ClassToday {
             is_school_day,
-            waits: is_school_day && closure.is_none() && summary.enrolled > 0 && summary.unmarked == summary.enrolled,
+            waits: is_school_day && closure.is_none() && summary.unmarked > 0,
             closure,
             away: away.remove(&class.id).unwrap_or_default(),
             summary,
@@ -126,6 +143,7 @@ async fn of_classes(scope: &Scope, loader: &DataLoader<Scope>, classes: &[Class]
 struct Row {
     in_class: Uuid,
     pupil: Uuid,
+    school: Uuid,
     number: Option<i32>,
     family_name: String,
     given_name: String,
@@ -143,7 +161,7 @@ async fn away(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap
     }
     let rows: Vec<Row> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT DISTINCT e.class AS in_class, e.pupil, e.number, m.late, m.left_early, m.note, k.*,
+            "SELECT DISTINCT e.class AS in_class, e.pupil, e.school, e.number, m.late, m.left_early, m.note, k.*,
                  COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
                  COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
              FROM enrolment e
@@ -165,6 +183,9 @@ async fn away(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap
             late: row.late,
             left_early: row.left_early,
             note: row.note,
+            pupil: row.pupil,
+            school: row.school,
+            class: row.in_class,
         });
     }
     for away in found.values_mut() {

@@ -171,6 +171,14 @@ pub(crate) async fn grades_in(tx: &mut Tx, class: Uuid) -> Result<HashMap<Uuid, 
     Ok(rows.into_iter().collect())
 }
 
+/// Who is in a class on a day: those whose register it keeps, and its guests. The caller has checked the class against the scope.
+pub(crate) async fn at_lessons_on(tx: &mut Tx, class: Uuid, day: NaiveDate) -> Result<HashSet<Uuid>> {
+    let sql = "SELECT DISTINCT pupil FROM enrolment WHERE class = $1 AND begins <= $2 AND ends >= $2 AND known_until = $3";
+    let rows: Vec<(Uuid,)> =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
+}
+
 /// Those of these pupils who are in a school on a day.
 pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Result<HashSet<Uuid>> {
     let mut found = HashSet::new();

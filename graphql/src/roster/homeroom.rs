@@ -38,7 +38,7 @@ impl HomeroomQuery {
     ) -> Result<Connection<Cursor, Class>> {
         let scope = Scope::with(ctx, Right::RosterRead)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
-        let rows = list(scope, Right::RosterRead, after, limit).await?;
+        let rows = list(scope, Right::RosterRead, (scope.today(), None), (after, limit)).await?;
         let cursors: HashMap<Uuid, Cursor> =
             rows.iter().map(|row| (row.class.id, Cursor { number: row.place, id: row.class.id })).collect();
         let classes = rows.into_iter().map(|row| row.class).collect();
@@ -46,20 +46,26 @@ impl HomeroomQuery {
     }
 }
 
-/// The homerooms of the school years that run today over which the viewer has a right, by school, grade and name.
-pub(crate) async fn running(scope: &Scope, right: Right, limit: i64) -> Result<Vec<Class>> {
-    Ok(list(scope, right, Cursor::START, limit).await?.into_iter().map(|row| row.class).collect())
+/// The homerooms of the school years that run on a day, of one school or of all, over which the viewer has a right today, by school, grade
+/// and name.
+pub(crate) async fn running_on(scope: &Scope, right: Right, of: (NaiveDate, Option<Uuid>), limit: i64) -> Result<Vec<Class>> {
+    Ok(list(scope, right, of, (Cursor::START, limit)).await?.into_iter().map(|row| row.class).collect())
 }
 
-async fn list(scope: &Scope, right: Right, after: Cursor, limit: i64) -> Result<Vec<Placed>> {
+async fn list(
+    scope: &Scope,
+    right: Right,
+    (day, school): (NaiveDate, Option<Uuid>),
+    (after, limit): (Cursor, i64),
+) -> Result<Vec<Placed>> {
     let sql = "SELECT * FROM
                    (SELECT c.*, row_number() OVER (ORDER BY s.code, s.name, s.id, c.grades, c.name, c.id) AS place
                     FROM class c JOIN school s ON s.id = c.school JOIN academic_year y ON y.id = c.academic_year
-                    WHERE c.kind = 'HOMEROOM' AND y.begins <= $3 AND y.ends >= $3 AND c.id IN
+                    WHERE c.kind = 'HOMEROOM' AND y.begins <= $7 AND y.ends >= $7 AND ($8 OR c.school = $9) AND c.id IN
                         (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)) homerooms
                WHERE (place, id) > ($4, $5) ORDER BY place LIMIT $6";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
-        .bind(after.number).bind(after.id).bind(limit).fetch_all(c).await?))
+        .bind(after.number).bind(after.id).bind(limit).bind(day).bind(school.is_none()).bind(school.unwrap_or_default()).fetch_all(c).await?))
 }
 
 /// The homeroom of a pupil today.

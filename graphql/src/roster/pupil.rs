@@ -213,15 +213,17 @@ pub(crate) async fn of_class(scope: &Scope, class: Uuid, day: NaiveDate, after: 
         .bind(class).bind(after.number).bind(after.id).bind(limit).bind(day).fetch_all(c).await?))
 }
 
-/// The guests of a class today, as far as the viewer may see them.
-pub(crate) async fn guests_of(scope: &Scope, class: Uuid) -> Result<Vec<Pupil>> {
+/// The guests of a class on a day who are in its school today, as far as the viewer may see them.
+pub(crate) async fn guests_of(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<Vec<Pupil>> {
     let sql = "SELECT p.* FROM pupil p WHERE p.id IN
-                   (SELECT e.pupil FROM enrolment e WHERE e.class = $4 AND e.kind = 'EXCHANGE' AND e.begins <= $3 AND e.ends >= $3
-                    AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN
+                   (SELECT e.pupil FROM enrolment e WHERE e.class = $4 AND e.kind = 'EXCHANGE' AND e.begins <= $5 AND e.ends >= $5
+                    AND e.known_until = '9999-12-31T00:00:00+00:00' AND ($5 = $3 OR EXISTS
+                       (SELECT 1 FROM enrolment n WHERE n.pupil = e.pupil AND n.school = e.school AND n.known_until = e.known_until
+                        AND n.begins <= $3 AND n.ends >= $3)) AND e.class IN
                        (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3))
                ORDER BY p.kana_family_name, p.kana_given_name, p.id";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
-        .bind(class).fetch_all(c).await?))
+        .bind(class).bind(day).fetch_all(c).await?))
 }
 
 /// Issues a token, a sign-in code, for a pupil.

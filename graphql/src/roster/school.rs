@@ -152,6 +152,19 @@ pub async fn running(scope: &Scope, right: Right) -> Result<Vec<Uuid>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// The names of some schools, which the caller has found by records that the viewer may see.
+pub(crate) async fn names(scope: &Scope, schools: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    if schools.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT id, name FROM school WHERE id IN (");
+        bind_ids(&mut sql, schools.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok(rows.into_iter().collect())
+}
+
 /// Loads the schools of many classes at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SchoolOf(pub(crate) Uuid);

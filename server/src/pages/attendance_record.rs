@@ -3,7 +3,7 @@ use super::attendance::PLACES;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{Named, Rights, Sent};
+use super::record::{Rights, Sent};
 use super::register::Count;
 use super::session::Session;
 use super::{day, html, words};
@@ -64,12 +64,13 @@ struct Homeroom {
 
 /// A year in a school.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Year {
     #[serde(rename = "year")]
     number: i32,
     from: NaiveDate,
     until: NaiveDate,
-    school: Option<Named>,
+    school_name: String,
     count: Count,
 }
 

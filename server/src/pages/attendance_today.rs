@@ -123,6 +123,11 @@ impl ClassToday {
         self.class.as_ref().is_some_and(|class| class.viewer_rights.to(Right::AttendanceDecide))
     }
 
+    /// Whether anybody of the class has a mark.
+    fn begun(&self) -> bool {
+        self.summary.unmarked < self.summary.enrolled
+    }
+
     fn state(&self) -> (String, &'static str) {
         match &self.closure {
             _ if !self.is_school_day => ("授業のない日".into(), ""),
@@ -130,8 +135,8 @@ impl ClassToday {
             None if self.summary.enrolled == 0 => {
                 (format!("{}がいません", self.class.as_ref().map_or("児童", |class| words::children(&class.grades))), "")
             }
-            None if self.waits => ("まだです".into(), "wait"),
-            None if self.summary.unmarked > 0 => (format!("印なし {}人", self.summary.unmarked), "wait"),
+            None if !self.begun() => ("まだです".into(), "wait"),
+            None if self.waits => (format!("あと{}人", self.summary.unmarked), "wait"),
             None => ("ずみ".into(), "care"),
         }
     }

@@ -93,6 +93,9 @@ struct Said {
     grade: Option<String>,
     kind: String,
     title: String,
+    /// Whether somebody set this very day.
+    #[serde(default)]
+    by_hand: bool,
 }
 
 impl Said {
@@ -114,7 +117,8 @@ struct Cell {
 
 struct Month {
     name: String,
-    count: usize,
+    /// The school days; none of a month before the calendar begins.
+    count: Option<usize>,
     weeks: Vec<Vec<Option<Cell>>>,
     said: Vec<String>,
 }
@@ -122,13 +126,16 @@ struct Month {
 /// A long vacation as the form has it.
 struct Vacation {
     title: String,
+    /// The code and the name of the one grade that has it; empty for the whole school.
+    grade: (String, String),
     from: String,
     to: String,
 }
 
 struct Grade {
     name: String,
-    months: Vec<usize>,
+    /// The school days of each month; none of one before the calendar begins.
+    months: Vec<Option<usize>>,
     total: usize,
 }
 
@@ -181,9 +188,12 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
     let mut codes: Vec<String> = codes.into_iter().collect();
     codes.sort_by_key(|code| (!code.starts_with('P'), code.clone()));
     let months = || (0..12).map(|ahead| first + Months::new(ahead));
-    let counts = |days: &[NaiveDate]| {
-        months().map(|month| days.iter().filter(|day| day.month() == month.month()).count()).collect::<Vec<_>>()
+    let begins = found.calendar.begins.unwrap_or(first);
+    let count = |days: &[NaiveDate], month: NaiveDate| {
+        let known = month + Months::new(1) > begins;
+        known.then(|| days.iter().filter(|day| day.month() == month.month()).count())
     };
+    let counts = |days: &[NaiveDate]| months().map(|month| count(days, month)).collect::<Vec<_>>();
     let none = Vec::new();
     let days_of = |code: &str| found.calendar.school_days.get(code).unwrap_or(&none);
     let grade = |code: &String| Grade {
@@ -197,10 +207,10 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
         years: [year - 1, year, year + 1].map(|of| (of, of == year)).to_vec(),
         year_in_words: words::school_year(first),
         laid_out: found.calendar.begins.is_some(),
-        begins: found.calendar.begins.unwrap_or(first),
+        begins,
         since: found.calendar.begins.filter(|begins| *begins > first).map(words::short_day),
         vacations: vacations(&found.calendar),
-        months: months().map(|month| Month::of(month, all, &found.calendar.days)).collect(),
+        months: months().map(|month| Month::of(month, begins, all, &found.calendar.days)).collect(),
         grades: codes.iter().map(grade).collect(),
         grade_codes: codes.iter().map(|code| (code.clone(), words::grades(std::slice::from_ref(code)))).collect(),
         school: School { id: found.id, name: found.name },
@@ -211,29 +221,42 @@ async fn load(session: &Session, school: Option<&str>, year: Option<i32>) -> Res
     })
 }
 
-/// The vacations that are laid out, then empty lines.
+/// The vacations that are laid out, then empty lines. Days that somebody has set stay by themselves.
 fn vacations(calendar: &Shown) -> Vec<Vacation> {
-    let mut found: Vec<(&str, NaiveDate, NaiveDate)> = Vec::new();
-    for said in calendar.days.iter().filter(|said| said.kind == "VACATION" && said.grade.is_none()) {
-        match found.iter_mut().find(|(title, ..)| *title == said.title) {
-            Some((_, _, to)) => *to = said.day,
-            None => found.push((&said.title, said.day, said.day)),
+    let mut found: Vec<Vacation> = Vec::new();
+    for said in calendar.days.iter().filter(|said| said.kind == "VACATION" && !said.by_hand) {
+        let (day, code) = (said.day.to_string(), said.grade.clone().unwrap_or_default());
+        match found.iter_mut().find(|of| of.title == said.title && of.grade.0 == code) {
+            Some(of) => of.to = day,
+            None => found.push(Vacation {
+                title: said.title.clone(),
+                grade: (code, said.grade.iter().map(|grade| words::grades(std::slice::from_ref(grade))).collect()),
+                from: day.clone(),
+                to: day,
+            }),
         }
     }
     let usual =
         if calendar.begins.is_none() { ["夏季休業", "冬季休業", "学年末休業", ""].as_slice() } else { &["", ""] };
-    let laid = found.into_iter().map(|(title, from, to)| (title, from.to_string(), to.to_string()));
-    let empty = usual.iter().map(|title| (*title, String::new(), String::new()));
-    laid.chain(empty).map(|(title, from, to)| Vacation { title: title.to_owned(), from, to }).collect()
+    let empty = |title: &&str| Vacation {
+        title: (*title).to_owned(),
+        grade: (String::new(), String::new()),
+        from: String::new(),
+        to: String::new(),
+    };
+    found.extend(usual.iter().map(empty));
+    found
 }
 
 impl Month {
-    fn of(first: NaiveDate, school_days: &[NaiveDate], said: &[Said]) -> Self {
+    fn of(first: NaiveDate, begins: NaiveDate, school_days: &[NaiveDate], said: &[Said]) -> Self {
         let days: Vec<NaiveDate> = first.iter_days().take_while(|day| day.month() == first.month()).collect();
         let mut weeks: Vec<Vec<Option<Cell>>> = vec![(0..first.weekday().num_days_from_monday()).map(|_| None).collect()];
         for day in &days {
             let word = said.iter().any(|of| of.day == *day && of.kind != "VACATION");
             let class = match (school_days.contains(day), word) {
+                // Of what lies before the calendar begins nothing is known.
+                _ if *day < begins => "none",
                 (true, false) => "on",
                 (true, true) => "on word",
                 (false, false) => "off",
@@ -257,7 +280,10 @@ impl Month {
         }
         Month {
             name: format!("{}月", first.month()),
-            count: days.iter().filter(|day| school_days.contains(day)).count(),
+            count: days
+                .last()
+                .filter(|last| **last >= begins)
+                .map(|_| days.iter().filter(|day| school_days.contains(day)).count()),
             weeks,
             said: words,
         }

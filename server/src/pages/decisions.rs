@@ -2,7 +2,7 @@
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{ClassKind, Connection, Mark, Named, Rights};
+use super::record::{ClassKind, Mark, Named, Rights};
 use super::session::Session;
 use super::{day, html, words};
 use asagao_graphql::access::right::Right;
@@ -49,7 +49,7 @@ struct Class {
     is_school_day: Option<bool>,
     #[serde(default)]
     calendar_on: Vec<Word>,
-    pupils: Option<Connection<Pupil>>,
+    registered: Option<Vec<Pupil>>,
 }
 
 #[derive(Deserialize)]
@@ -58,12 +58,13 @@ struct Word {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Pupil {
-    id: String,
+    pupil_id: String,
     name: String,
     number: Option<i32>,
-    #[serde(default)]
-    attendance: Option<Vec<Held>>,
+    left: Option<NaiveDate>,
+    mark: Option<Held>,
 }
 
 /// What holds of the day.
@@ -89,6 +90,8 @@ struct Row {
     id: String,
     number: String,
     name: String,
+    /// Until when somebody was in the class who is there no more.
+    left: Option<String>,
     homeroom: Option<Said>,
     office: Option<Said>,
     reason: String,
@@ -112,7 +115,7 @@ impl Said {
 
 impl Row {
     fn of(pupil: Pupil, today: NaiveDate) -> Self {
-        let held = pupil.attendance.into_iter().flatten().next();
+        let held = pupil.mark;
         let said = |mark: &Mark| Said::of(mark, today);
         let (homeroom, office) = match &held {
             Some(held) if held.office => (held.overruled().as_ref().map(said), Some(said(&held.mark))),
@@ -122,9 +125,10 @@ impl Row {
         let decided = office.is_some();
         let (reason, note) = held.map(|held| (held.reason, held.mark.note)).unwrap_or_default();
         Row {
-            id: pupil.id,
+            id: pupil.pupil_id,
             number: pupil.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             name: pupil.name,
+            left: pupil.left.map(|left| format!("{}まで在籍", day::short(left))),
             homeroom,
             office,
             reason: reason.filter(|_| decided).unwrap_or_default(),
@@ -183,7 +187,7 @@ async fn load(session: &Session, id: &str, day: Option<&str>) -> Result<Decision
         _ => None,
     };
     let board = format!("/classes/{id}");
-    let pupils = class.pupils.map(|pupils| pupils.nodes).unwrap_or_default();
+    let pupils = class.registered.unwrap_or_default();
     Ok(DecisionsPage {
         frame: session.frame(Nav::class(id, &class.viewer_rights, Here::Elsewhere)),
         here: format!("{board}/decisions"),
@@ -258,10 +262,10 @@ pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Re
     if conflicts.is_empty() && rejected.is_empty() && user_errors.is_empty() {
         return Ok(Redirect::to(&format!("/classes/{class}/decisions?day={day}")).into_response());
     }
-    let mut messages: Vec<&'static str> = user_errors.iter().map(|of| refusal(&of.code, &of.field)).collect();
+    let mut messages: Vec<&'static str> = user_errors.iter().map(|of| words::refusal(&of.code, &of.field)).collect();
     let changed =
         conflicts.into_iter().map(|of| (of.pupil_id, "ほかの人が先に変えました。いまの印を見てから、もういちど決めてください。"));
-    let refused = rejected.into_iter().map(|of| (of.id, refusal(&of.code, &of.field)));
+    let refused = rejected.into_iter().map(|of| (of.id, words::refusal(&of.code, &of.field)));
     let of_rows: Vec<(String, &'static str)> = changed.chain(refused).collect();
     if !of_rows.is_empty() {
         messages.push("しるしのついた人は、決めていません。");
@@ -295,12 +299,4 @@ async fn again(
     page.messages = messages;
     page.typed = fields;
     Ok((StatusCode::CONFLICT, html(&page)?).into_response())
-}
-
-fn refusal(code: &str, field: &str) -> &'static str {
-    match (code, field) {
-        ("CONFLICT", "day") => "授業のない日です。授業があるときは、先に行事暦を直してください。",
-        ("INVALID_TEXT" | "EMPTY", "reason") => "理由を書いてください。",
-        _ => words::refusal(code, field),
-    }
 }

@@ -56,6 +56,8 @@ struct Class {
     #[serde(default)]
     missed_lessons: Vec<Missed>,
     pupils: Option<Connection<Pupil>>,
+    #[serde(default)]
+    exchange_pupils: Option<Vec<Pupil>>,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +85,9 @@ struct Pupil {
     number: Option<i32>,
     #[serde(default)]
     attendance: Option<Vec<Mark>>,
+    /// 交流: a guest of the class.
+    #[serde(skip)]
+    guest: bool,
 }
 
 /// A pupil's row.
@@ -90,11 +95,13 @@ struct Row {
     id: String,
     number: String,
     name: String,
+    guest: bool,
     /// What the day's attendance says, where it is more than 出席.
     today: String,
     /// What is marked in the lesson; empty for nothing.
     held: String,
-    chosen: String,
+    /// What is chosen; nothing at all for who is away that day and has no mark of the lesson.
+    chosen: Option<String>,
 }
 
 /// A period to choose: its number, the subject, whether it is chosen.
@@ -153,7 +160,10 @@ async fn load(session: &Session, id: &str, day: Option<&str>, period: Option<i32
     let offered = |of: &i32| *of == period || class.timetable.is_empty() || !subject_of(*of).is_empty();
     let periods =
         (1..=LAST).filter(offered).map(|number| Period { number, subject: subject_of(number), chosen: number == period });
-    let pupils = class.pupils.map(|pupils| pupils.nodes).unwrap_or_default();
+    let mut pupils = class.pupils.map(|pupils| pupils.nodes).unwrap_or_default();
+    // A guest has a number in the own class alone.
+    let guests = class.exchange_pupils.unwrap_or_default().into_iter().map(|guest| Pupil { number: None, guest: true, ..guest });
+    pupils.extend(guests);
     let held = |pupil: &str| {
         let of = class.missed_lessons.iter().find(|of| of.pupil_id == pupil && of.day == day && of.period == period);
         of.map(|of| of.kind.clone()).unwrap_or_default()
@@ -175,7 +185,7 @@ async fn load(session: &Session, id: &str, day: Option<&str>, period: Option<i32
         periods: periods.collect(),
         closed: match class.is_school_day {
             _ if day > today => Some("まだ来ていない日です。"),
-            Some(false) if class.kind == ClassKind::Homeroom => Some("授業のない日です。"),
+            Some(false) => Some("授業のない日です。"),
             _ => None,
         },
         children: words::children(&class.grades),
@@ -189,12 +199,14 @@ async fn load(session: &Session, id: &str, day: Option<&str>, period: Option<i32
 impl Row {
     fn of(pupil: &Pupil, held: String) -> Self {
         let mark = pupil.attendance.iter().flatten().next();
+        let away = mark.is_some_and(|mark| !mark.here());
         Row {
             id: pupil.id.clone(),
             number: pupil.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             name: pupil.name.clone(),
+            guest: pupil.guest,
             today: mark.filter(|mark| !mark.usual()).map(Mark::words).unwrap_or_default(),
-            chosen: held.clone(),
+            chosen: Some(held.clone()).filter(|held| !(away && held.is_empty())),
             held,
         }
     }
@@ -228,7 +240,7 @@ pub(super) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Re
     let mut page = load(&session, &class, fields.typed("day"), Some(period)).await?;
     for row in &mut page.rows {
         if let Some((.., now)) = choices(&fields).find(|(pupil, ..)| *pupil == row.id) {
-            now.clone_into(&mut row.chosen);
+            row.chosen = Some(now.to_owned()).filter(|now| !now.is_empty() || row.chosen.is_some());
         }
     }
     page.messages = refused;

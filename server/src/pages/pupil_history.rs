@@ -1,5 +1,5 @@
 //! 訂正の履歴: who changed what of a pupil's records, when and why; the newest first. Each reader sees the kinds of record that are theirs.
-mod words;
+pub(super) mod words;
 
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
@@ -51,11 +51,20 @@ struct Homeroom {
     viewer_rights: Rights,
 }
 
+/// A page of a history.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct History {
+pub(super) struct History {
     nodes: Vec<Node>,
     page_info: PageInfo,
+}
+
+impl History {
+    /// The changes in words, and the cursor of what follows.
+    pub(super) fn shown(self) -> (Vec<Entry>, Option<String>) {
+        let next = self.page_info.end_cursor.filter(|_| self.page_info.has_next_page);
+        (self.nodes.into_iter().map(Entry::new).collect(), next)
+    }
 }
 
 #[derive(Deserialize)]
@@ -74,25 +83,30 @@ struct Node {
     act: String,
     reason: Option<String>,
     day: Option<NaiveDate>,
+    /// Whose record it is, in the history of a class.
+    #[serde(default)]
+    pupil: Option<String>,
     changes: Vec<Change>,
 }
 
+/// A field that was changed.
 #[derive(Deserialize)]
-struct Change {
-    field: String,
-    before: Option<String>,
-    after: Option<String>,
+pub(super) struct Change {
+    pub(super) field: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// A change in the words of the page.
-struct Entry {
-    at: String,
-    by: String,
-    kind: &'static str,
-    deed: &'static str,
-    day: Option<String>,
-    changes: Vec<Change>,
-    reason: String,
+pub(super) struct Entry {
+    pub(super) at: String,
+    pub(super) by: String,
+    pub(super) kind: &'static str,
+    pub(super) deed: &'static str,
+    pub(super) day: Option<String>,
+    pub(super) pupil: Option<String>,
+    pub(super) changes: Vec<Change>,
+    pub(super) reason: String,
 }
 
 impl Entry {
@@ -109,6 +123,7 @@ impl Entry {
             kind: words::kind(&node.kind),
             deed: words::deed(&node.deed),
             day: node.day.map(common::short_day),
+            pupil: node.pupil,
             changes: node.changes.into_iter().map(in_words).collect(),
             reason: node.reason.unwrap_or_default(),
         }
@@ -144,7 +159,7 @@ pub(super) async fn page(session: Session, Path(pupil): Path<String>, Query(wish
     let history = pupil.history.ok_or(PageError::NotFound)?;
     let own = format!("/pupils/{}/history", pupil.id);
     let own = if kinds.is_some() { address::with(&own, "kind", &wish.kind) } else { own };
-    let next = history.page_info.end_cursor.filter(|_| history.page_info.has_next_page);
+    let (entries, next) = history.shown();
     let homeroom = pupil.homeroom;
     let nav = match &homeroom {
         Some(homeroom) => Nav::class(&homeroom.id, &homeroom.viewer_rights, Here::Elsewhere),
@@ -159,7 +174,7 @@ pub(super) async fn page(session: Session, Path(pupil): Path<String>, Query(wish
         child: common::children(homeroom.as_ref().map(|of| of.grades.as_slice()).unwrap_or_default()),
         class: homeroom.map(|of| (of.id, of.name)),
         kinds: pupil.history_kinds.iter().map(|code| (code.clone(), words::kind(code), chosen(code))).collect(),
-        entries: history.nodes.into_iter().map(Entry::new).collect(),
+        entries,
         next: next.map(|cursor| address::with(&own, "after", &cursor)),
         id: pupil.id,
         name: pupil.name,

@@ -21,7 +21,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use data::{Asked, Class, Correction, Register, Sign};
+use data::{Asked, Class, Correction, Register, Sign, State};
 use serde::Deserialize;
 use serde_json::json;
 use sheet::{Cell, Sheet, sheets};
@@ -54,7 +54,7 @@ struct RegisterPage {
     era: String,
     /// 2026年10月.
     western: String,
-    /// 36人（月初 35・転入 1・転出 0）.
+    /// 36人（月初 35・転入 1・転出 0）, and changes of class apart from them.
     enrolled: String,
     /// 授業日数 21日（第5学年）.
     school_days: String,
@@ -71,7 +71,11 @@ struct RegisterPage {
     unmarked: Option<String>,
     not_recognised: Option<String>,
     /// Whose days of 出席扱い these are.
-    undecided: Vec<(String, String)>,
+    undecided: Vec<(Option<String>, String)>,
+    /// Whether the viewer decides over the marks of a day.
+    decides: bool,
+    /// Whether the viewer takes the attendance of the class, and reads what was changed of it.
+    takes: bool,
 }
 
 /// `GET /classes/{id}/register`.
@@ -142,7 +146,6 @@ impl RegisterPage {
     fn of(found: Found, frame: Frame, id: &str, month: NaiveDate, now: DateTime<Utc>) -> Self {
         let Found { class, register, kinds } = found;
         let today = school_day(now);
-        let enrolled_last = register.enrolled_first + register.joined - register.left;
         let next = month.checked_add_months(Months::new(1)).filter(|next| *next <= today);
         let former = month.checked_sub_months(Months::new(1)).unwrap_or(month);
         let grade = words::grades(&class.grades);
@@ -159,13 +162,12 @@ impl RegisterPage {
             teacher: class.teachers.iter().map(|teacher| teacher.name.as_str()).collect::<Vec<_>>().join("・"),
             era: words::era(month).trim_end_matches("1日").to_owned(),
             western: format!("{}年{}月", month.year(), month.month()),
-            enrolled: format!(
-                "{enrolled_last}人（月初 {}・転入 {}・転出 {}）",
-                register.enrolled_first, register.joined, register.left
-            ),
+            enrolled: enrolled(&register),
+            decides: class.viewer_rights.to(Right::AttendanceDecide),
+            takes: class.viewer_rights.to(Right::AttendanceWrite),
             school_days: format!("{}日（{grade}）", register.school_days),
             until: (register.until < register.to).then(|| format!("{} まで", day::short(register.until))),
-            signs: signs(&kinds),
+            signs: signs(&kinds, &register),
             remarks: remarks(&register),
             made: format!("{} {}", words::era(today), words::clock(now)),
             version: match register.corrections.len() {
@@ -196,11 +198,28 @@ impl RegisterPage {
     }
 }
 
+/// A change of class is neither 転入 nor 転出: the pupil stays in the school.
+fn enrolled(register: &Register) -> String {
+    let came =
+        |within: bool| register.rows.iter().filter(|row| row.joined.is_some() && row.from_class.is_some() == within).count();
+    let gone = |row: &&data::Row| row.left.is_some_and(|left| left < register.until);
+    let went = |within: bool| register.rows.iter().filter(gone).filter(|row| row.to_class.is_some() == within).count();
+    let classes = match (came(true), went(true)) {
+        (0, 0) => String::new(),
+        (came, went) => format!("・ほかの学級から {came}・ほかの学級へ {went}"),
+    };
+    let last = register.enrolled_first + register.joined - register.left;
+    format!("{last}人（月初 {}・転入 {}・転出 {}{classes}）", register.enrolled_first, came(false), went(false))
+}
+
 /// 空欄＝出席　病＝病欠 …
-fn signs(kinds: &[Sign]) -> String {
+fn signs(kinds: &[Sign], register: &Register) -> String {
     let kinds = kinds.iter().filter(|kind| !kind.mark.is_empty()).map(|kind| format!("{}＝{}", kind.mark, kind.name));
-    let fixed = ["チ＝遅刻", "早＝早退", "○＝別室など（出席扱い）", "未＝未記入", "斜線＝在籍前・転出後", "網かけ＝休業日"];
-    let all: Vec<String> = ["空欄＝出席".to_owned()].into_iter().chain(kinds).chain(fixed.map(str::to_owned)).collect();
+    let fixed = ["チ＝遅刻", "早＝早退", "○＝別室など（出席扱い）", "未＝未記入", "斜線＝在籍していない日", "網かけ＝休業日"];
+    let unknown = register.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.state == State::NoRecord);
+    let unknown = unknown.then(|| "–＝記録なし（暦の始まる前など）".to_owned());
+    let all: Vec<String> =
+        ["空欄＝出席".to_owned()].into_iter().chain(kinds).chain(fixed.map(str::to_owned)).chain(unknown).collect();
     all.join("　")
 }
 
@@ -225,8 +244,7 @@ fn remarks(register: &Register) -> Vec<String> {
     }
     for row in &register.rows {
         let who = format!("{}番 {}", row.number.map_or_else(|| "–".to_owned(), |number| number.to_string()), row.name);
-        said.extend(row.joined.map(|day| format!("{who} {}転入", day::short(day))));
-        said.extend(row.left.filter(|left| *left < register.until).map(|day| format!("{who} {}まで在籍", day::short(day))));
+        said.extend([row.came(), row.went(register.until)].into_iter().flatten().map(|words| format!("{who} {words}")));
     }
     for correction in register.corrections.iter().take(2) {
         said.push(format!("訂正 {}", correction.words()));

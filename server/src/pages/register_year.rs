@@ -54,6 +54,7 @@ struct Year {
 struct Register {
     until: NaiveDate,
     school_days: u32,
+    total: Count,
     rows: Vec<Row>,
 }
 
@@ -65,19 +66,45 @@ struct Row {
     number: Option<i32>,
     joined: Option<NaiveDate>,
     left: Option<NaiveDate>,
+    #[serde(default)]
+    from_class: Option<String>,
+    #[serde(default)]
+    to_class: Option<String>,
+    /// Whether the pupil has a page for the viewer.
+    #[serde(default)]
+    reached: bool,
     count: Count,
     in_school: Count,
     #[serde(skip)]
     remark: String,
+    /// Where the name leads: to the pupil's own page, or to the last day of who has left, for whom the office still decides.
+    #[serde(skip)]
+    href: Option<String>,
 }
 
 impl Row {
-    /// 「6/1から　9/30まで　ほかの学級の日を合わせて」.
+    /// 「6/1から　9/30まで」, 「6/1 5年1組から　ほかの学級の日を合わせて」.
     fn remarked(&self, until: NaiveDate) -> String {
-        let joined = self.joined.map(|day| format!("{}から", day::short(day)));
-        let left = self.left.filter(|left| *left < until).map(|day| format!("{}まで", day::short(day)));
-        let classes = (self.count != self.in_school).then(|| "ほかの学級の日を合わせて".to_owned());
+        let class = |class: &Option<String>| class.as_ref().map(|class| format!(" {class}")).unwrap_or_default();
+        let joined = self.joined.map(|day| format!("{}{}から", day::short(day), class(&self.from_class)));
+        let left = self.left.filter(|left| *left < until).map(|day| {
+            let to = self.to_class.as_ref().map(|class| format!("、{class}へ")).unwrap_or_default();
+            format!("{}まで{to}", day::short(day))
+        });
+        let classes = self.elsewhere().then(|| "ほかの学級の日を合わせて".to_owned());
         joined.into_iter().chain(left).chain(classes).collect::<Vec<_>>().join("　")
+    }
+
+    /// Whether the pupil has days in another class of the school.
+    fn elsewhere(&self) -> bool {
+        self.count != self.in_school
+    }
+
+    fn link(&self, year: i32, board: &str, decides: bool) -> Option<String> {
+        if self.reached {
+            return Some(format!("/pupils/{}/attendance?year={year}", self.pupil_id));
+        }
+        self.left.filter(|_| decides).map(|left| format!("{board}/decisions?day={left}"))
     }
 }
 
@@ -97,7 +124,9 @@ struct YearPage {
     school_days: u32,
     until: NaiveDate,
     rows: Vec<Row>,
+    /// The days in this class alone: those of all classes add up to the school's.
     total: Count,
+    total_is: &'static str,
     unmarked: u32,
     made: String,
 }
@@ -114,7 +143,7 @@ impl YearPage {
             let remark = Some(row.remark.as_str()).filter(|remark| !remark.is_empty());
             who.into_iter().chain(numbers(&row.in_school)).chain([remark.into()]).collect::<Vec<Cell>>()
         };
-        let total = [Cell::Empty, "計".into()].into_iter().chain(numbers(&self.total)).collect();
+        let total = [Cell::Empty, self.total_is.into()].into_iter().chain(numbers(&self.total)).collect();
         Sheet {
             title: self.title(),
             columns: names.map(Column::new).collect(),
@@ -162,10 +191,12 @@ async fn load(session: &Session, id: &str, year: Option<i32>) -> Result<(Nav, Ye
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": id, "year": year })).await?;
     let mut class = asked.class.ok_or(PageError::NotFound)?;
     let mut register = class.register_year.take().ok_or(PageError::NotFound)?;
+    let board = format!("/classes/{id}");
+    let decides = class.viewer_rights.to(Right::AttendanceDecide);
     for row in &mut register.rows {
         row.remark = row.remarked(register.until);
+        row.href = row.link(year, &board, decides);
     }
-    let board = format!("/classes/{id}");
     // A class is of one year; where the roster does not say which, the last two are offered.
     let of_class = class.academic_year.map(|of| day::school_year(of.begins).0.year());
     let offered = of_class.map_or_else(|| vec![year, year - 1], |of| if of == year { vec![of] } else { vec![of, year] });
@@ -182,7 +213,8 @@ async fn load(session: &Session, id: &str, year: Option<i32>) -> Result<(Nav, Ye
         year_in_words: words::school_year(first),
         school_days: register.school_days,
         until: register.until,
-        total: register.rows.iter().fold(Count::default(), |sum, row| sum + row.in_school),
+        total: register.total,
+        total_is: if register.rows.iter().any(Row::elsewhere) { "計（この学級の日だけ）" } else { "計" },
         unmarked: register.rows.iter().map(|row| row.in_school.unmarked).sum(),
         rows: register.rows,
         made: format!("{} {}", words::era(today), words::clock(now)),

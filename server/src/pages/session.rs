@@ -111,7 +111,8 @@ impl AnySession {
     }
 
     /// Asks the API a document in the viewer's name. What is forbidden is left out of the answer, as is what failed in a way that
-    /// the type of the answer allows for; an answer that the type cannot take is our own mistake.
+    /// the type of the answer allows for; an answer that the type cannot take is our own mistake. What an address makes of it that the API
+    /// refuses is a wrong address.
     pub async fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, PageError> {
         let request = Request::new(document).variables(Variables::from_json(variables));
         let request = asagao_graphql::authorized(request, &self.scope);
@@ -123,6 +124,8 @@ impl AnySession {
             match found {
                 Some(async_graphql::Value::String(name)) if name == code::FORBIDDEN => {}
                 Some(async_graphql::Value::String(name)) if name == code::UNAVAILABLE => return Err(PageError::Unavailable),
+                // What stands in an address was handed on as it is: a cursor that is none, a day that is none.
+                Some(async_graphql::Value::String(name)) if name == code::BAD_INPUT => return Err(PageError::NotFound),
                 _ => {
                     tracing::error!(error = %error.message, path = ?error.path, "a page's own document failed");
                     return Err(PageError::Internal);

@@ -107,11 +107,13 @@ pub(super) fn refusal(code: &str, field: &str) -> &'static str {
         ("TOO_LONG", "note") => "メモが長すぎます。",
         ("TOO_LONG", "reason") => "理由が長すぎます。",
         ("TOO_LONG", _) => "文が長すぎます。短くしてください。",
+        ("INVALID_TEXT" | "EMPTY", "reason") => "理由を書いてください。",
         ("INVALID_TEXT" | "EMPTY", "text") => "内容を書いてください。",
         ("INVALID_TEXT" | "EMPTY", _) => "使えない文字があるか、何も書かれていません。",
         ("OUT_OF_RANGE", "nextOn") => "次の日は、きょうから1年先までの間で選んでください。",
         ("OUT_OF_RANGE", "snoozeUntil") => "日は、明日から1年先までの間で選んでください。",
         ("CONFLICT", "id") => "この記録は、前に別の内容で送られています。別の記録として残すときは、もういちど送ってください。",
+        ("CONFLICT", "day") => "授業のない日です。授業があるときは、先に行事暦を直してください。",
         ("CONFLICT", _) => "ほかの人が先に変えています。",
         _ => "入力を確かめてください。",
     }

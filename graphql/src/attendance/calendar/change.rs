@@ -94,7 +94,7 @@ pub async fn set(scope: &Scope, input: SetCalendarDaysInput) -> Result<SetCalend
             Err(error) => payload.rejected.push(RejectedItem::new(index, &day.day.0.to_string(), error)),
         }
     }
-    payload.changed = put(&mut tx, school.id, &wanted, reason.as_deref()).await?;
+    payload.changed = put(&mut tx, school.id, &wanted, Origin::Hand(reason.as_deref())).await?;
     payload.unchanged = wanted.len() - payload.changed;
     tx.commit().await?;
     Ok(payload)
@@ -143,13 +143,26 @@ pub(super) async fn lock(tx: &mut Tx, school: Uuid) -> Result<Vec<(NaiveDate, Na
 
 /// The rows that hold between two days.
 pub(super) async fn holding(tx: &mut Tx, school: Uuid, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<CalendarDay>> {
-    let sql = "SELECT id, school, grade, day, known_from, kind, title, reason, set_by FROM calendar_day
+    let sql = "SELECT id, school, grade, day, known_from, kind, title, reason, set_by, laid_out FROM calendar_day
                WHERE school = $1 AND day >= $2 AND day <= $3 AND known_until = $4";
     Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(school).bind(from).bind(to).bind(not_replaced()).fetch_all(c).await?))
 }
 
+/// Where what is said of days comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin<'a> {
+    /// The year as it is laid out.
+    Year,
+    /// Somebody who sets these days, who may have said why.
+    Hand(Option<&'a str>),
+}
+
 /// Writes what differs from what is held and tells how many days that are. What held is replaced and kept.
-pub(super) async fn put(tx: &mut Tx, school: Uuid, wanted: &[Said], reason: Option<&str>) -> Result<usize> {
+pub(super) async fn put(tx: &mut Tx, school: Uuid, wanted: &[Said], origin: Origin<'_>) -> Result<usize> {
+    let (laid_out, reason) = match origin {
+        Origin::Year => (true, None),
+        Origin::Hand(reason) => (false, reason),
+    };
     let Some((from, to)) = wanted.iter().map(|said| said.day).min().zip(wanted.iter().map(|said| said.day).max()) else {
         return Ok(0);
     };
@@ -172,11 +185,12 @@ pub(super) async fn put(tx: &mut Tx, school: Uuid, wanted: &[Said], reason: Opti
                 sql.push(")").build().persistent(false).execute(c).await?.rows_affected()
             });
         }
-        let sql = "INSERT INTO calendar_day (id, school, grade, day, known_from, known_until, kind, title, reason, set_by) ";
+        let sql =
+            "INSERT INTO calendar_day (id, school, grade, day, known_from, known_until, kind, title, reason, set_by, laid_out) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, said| {
             row.push_bind(new_id()).push_bind(school).push_bind(said.grade.clone()).push_bind(said.day).push_bind(at)
                 .push_bind(not_replaced()).push_bind(said.kind).push_bind(said.title.clone()).push_bind(reason.map(str::to_owned))
-                .push_bind(actor);
+                .push_bind(actor).push_bind(laid_out);
         }).build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(changed.len())

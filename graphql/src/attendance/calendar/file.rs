@@ -1,5 +1,5 @@
 //! A calendar from a file: first what it would change and which cells cannot be read, then the same for good.
-use super::change::{self, Said};
+use super::change::{self, Origin, Said};
 use super::{Calendar, CalendarKind, of_school::ShownDay};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
@@ -150,7 +150,7 @@ async fn import(scope: &Scope, input: &ImportCalendarInput) -> Result<ImportCale
             "the calendar or the file is other than what the fingerprint stands for: look at what would change once more";
         return refused(UserError::new(UserErrorCode::Conflict, "fingerprint", message));
     }
-    change::put(&mut tx, school.id, &wanted, reason.as_deref()).await?;
+    change::put(&mut tx, school.id, &wanted, Origin::Hand(reason.as_deref())).await?;
     tx.commit().await?;
     Ok(ImportCalendarPayload { applied: true, ..payload })
 }

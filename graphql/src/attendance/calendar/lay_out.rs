@@ -1,6 +1,6 @@
 //! Laying out a school year: weekdays without national holidays, without the long vacations. Single days are changed afterwards.
 use super::CalendarKind;
-use super::change::{self, Said, grade};
+use super::change::{self, Origin, Said, grade};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::attendance::school_day::is_ordinary;
@@ -65,7 +65,7 @@ pub struct CalendarYearMutation;
 #[Object]
 impl CalendarYearMutation {
     /// Lays out a school year, or lays it out anew: from then on the calendar decides what a school day is. Weekdays that are no national
-    /// holiday and in no vacation are school days. Days that were set by hand stay as they are.
+    /// holiday and in no vacation are school days. Days that somebody has set (`setCalendarDays`, `importCalendar`) stay as they are.
     async fn lay_out_calendar(&self, ctx: &Context<'_>, input: LayOutCalendarInput) -> Result<LayOutCalendarPayload> {
         lay_out(Scope::with(ctx, Right::CalendarWrite)?, input).await
     }
@@ -97,11 +97,9 @@ pub async fn lay_out(scope: &Scope, input: LayOutCalendarInput) -> Result<LayOut
     change::lock(&mut tx, school.id).await?;
     write(&mut tx, school.id, input.year, (begins, ends)).await?;
     let held = change::holding(&mut tx, school.id, (begins, ends)).await?;
-    let by_hand = |day: NaiveDate, grade: &str| {
-        let row = held.iter().find(|row| (row.day, row.grade.as_str()) == (day, grade));
-        row.is_some_and(|row| row.kind.is_some_and(|kind| kind != CalendarKind::Vacation))
-    };
-    let gone = held.iter().filter(|row| row.kind == Some(CalendarKind::Vacation));
+    let by_hand =
+        |day: NaiveDate, grade: &str| held.iter().any(|row| (row.day, row.grade.as_str()) == (day, grade) && !row.laid_out);
+    let gone = held.iter().filter(|row| row.laid_out && row.kind.is_some());
     let gone = gone.filter(|row| !free.contains_key(&(row.day, row.grade.clone())));
     let gone = gone.map(|row| Said { day: row.day, grade: row.grade.clone(), kind: None, title: String::new() });
     let wanted = free.iter().filter(|((day, grade), _)| !by_hand(*day, grade)).map(|((day, grade), title)| Said {
@@ -111,7 +109,7 @@ pub async fn lay_out(scope: &Scope, input: LayOutCalendarInput) -> Result<LayOut
         title: (*title).to_owned(),
     });
     let wanted: Vec<Said> = gone.chain(wanted).collect();
-    let changed = change::put(&mut tx, school.id, &wanted, None).await?;
+    let changed = change::put(&mut tx, school.id, &wanted, Origin::Year).await?;
     tx.commit().await?;
     Ok(LayOutCalendarPayload { begins: Some(Day(begins)), ends: Some(Day(ends)), changed, user_errors: vec![] })
 }

@@ -68,6 +68,8 @@ pub struct CalendarDay {
     pub reason: Option<String>,
     /// Who set it.
     pub set_by: Uuid,
+    /// Whether it came with the year when that was laid out: nobody has set this very day.
+    pub laid_out: bool,
 }
 
 /// The calendar of a school over some days.
@@ -173,7 +175,7 @@ macro_rules! rows {
         let rows: Vec<Row> = on!($reader, c => {
             // One statement: whoever takes attendance asks it.
             let mut sql = QueryBuilder::new(
-                "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by
+                "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by, d.laid_out
                  FROM school_calendar y LEFT JOIN calendar_day d
                      ON d.school = y.school AND d.day >= y.begins AND d.day <= y.ends AND d.day >= ");
             sql.push_bind(from).push(" AND d.day <= ").push_bind(to);
@@ -235,6 +237,7 @@ struct Row {
     title: Option<String>,
     reason: Option<String>,
     set_by: Option<Uuid>,
+    laid_out: Option<bool>,
 }
 
 impl Row {
@@ -249,6 +252,7 @@ impl Row {
             title: self.title?,
             reason: self.reason,
             set_by: self.set_by?,
+            laid_out: self.laid_out?,
         })
     }
 }
@@ -274,6 +278,7 @@ mod tests {
                 title: String::new(),
                 reason: None,
                 set_by: Uuid::nil(),
+                laid_out: false,
             });
         }
         calendar

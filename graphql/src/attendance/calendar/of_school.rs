@@ -82,6 +82,8 @@ pub struct ShownDay {
     pub title: String,
     /// Why it was changed last.
     pub reason: Option<String>,
+    /// Whether somebody set this very day; laying the year out anew leaves it as it is.
+    pub by_hand: bool,
 }
 
 impl From<&CalendarDay> for ShownDay {
@@ -92,6 +94,7 @@ impl From<&CalendarDay> for ShownDay {
             kind: row.kind.unwrap_or(CalendarKind::Event),
             title: row.title.clone(),
             reason: row.reason.clone(),
+            by_hand: !row.laid_out,
         }
     }
 }

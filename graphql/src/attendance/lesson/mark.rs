@@ -2,6 +2,7 @@
 use super::timetable;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::attendance::calendar;
 use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
@@ -90,7 +91,7 @@ pub struct LessonMutation;
 
 #[Object]
 impl LessonMutation {
-    /// Marks who missed a lesson. The register of the day is not changed by it.
+    /// Marks who missed a lesson, guests of the class (交流) among them. The register of the day is not changed by it.
     async fn mark_lesson(&self, ctx: &Context<'_>, input: MarkLessonInput) -> Result<MarkLessonPayload> {
         mark(Scope::with(ctx, Right::LessonWrite)?, &input).await
     }
@@ -107,6 +108,11 @@ async fn mark(scope: &Scope, input: &MarkLessonInput) -> Result<MarkLessonPayloa
     if day > scope.today() {
         return refused(UserErrorCode::InTheFuture, "day", "the day has not come yet");
     }
+    let calendar = calendar::of_school(scope, class.school, (day, day), None).await?;
+    if calendar.has_school(day, &class.grades) == Some(false) {
+        let message = "the school's calendar has no school that day: where there is, the office changes the calendar first";
+        return refused(UserErrorCode::Conflict, "day", message);
+    }
     if !(1..=10).contains(&input.period) {
         return refused(UserErrorCode::OutOfRange, "period", "a period is 1 to 10");
     }
@@ -116,10 +122,10 @@ async fn mark(scope: &Scope, input: &MarkLessonInput) -> Result<MarkLessonPayloa
     let mut payload = MarkLessonPayload::default();
     let mut tx = scope.begin("lesson marked").await?;
     tx.lock("class", &[class.id]).await?;
-    let enrolled = enrolment::in_class_on(&mut tx, class.id, day).await?;
+    let there = enrolment::at_lessons_on(&mut tx, class.id, day).await?;
     let mut wanted: BTreeMap<Uuid, Option<LessonMarkKind>> = BTreeMap::new();
     for (index, item) in input.marks.iter().enumerate() {
-        let checked = check::uuid(&item.pupil_id, "pupilId").and_then(|pupil| match enrolled.contains(&pupil) {
+        let checked = check::uuid(&item.pupil_id, "pupilId").and_then(|pupil| match there.contains(&pupil) {
             false => Err(UserError::new(UserErrorCode::NotFound, "pupilId", "the pupil is not in this class on that day")),
             true if wanted.contains_key(&pupil) => {
                 Err(UserError::new(UserErrorCode::Conflict, "pupilId", "this pupil is in the list before: send each pupil once"))

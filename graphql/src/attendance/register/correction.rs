@@ -1,6 +1,6 @@
 //! What was changed in a register after its last day was over: a sheet that was printed before says otherwise.
 use super::of_month::RegisterRow;
-use super::{Gathered, finished_at};
+use super::{Gathered, finished_at, replaced};
 use crate::access::scope::Scope;
 use crate::attendance::mark::AttendanceMark;
 use crate::clock::not_replaced;
@@ -14,16 +14,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// One change to a register after its last day was over: of a pupil's mark, or of the calendar.
+/// One change to a register after its last day was over: of a pupil's mark, of a pupil's days in the class, or of the calendar.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct RegisterCorrection {
-    /// The day that was corrected.
+    /// The day that was corrected, the first where it is more than one.
     pub day: Day,
     /// 出席番号 of the pupil; null for a change of the calendar.
     pub number: Option<i32>,
     /// The pupil's name; null for a change of the calendar.
     pub name: Option<String>,
-    /// What stood there: the sign, 出席 or 未記入, or what the calendar said.
+    /// What stood there: the sign, 出席 or 未記入, the pupil's days in the class such as 在籍 or 11/20まで在籍, or what the calendar said.
     pub before: String,
     /// What stands there since.
     pub after: String,
@@ -83,6 +83,7 @@ pub(super) async fn of(
             }
         }
     }
+    found.extend(replaced::of(scope, class, gathered).await?);
     found.extend(of_calendar(scope, class, (gathered.from, gathered.to)).await?);
     found.sort_by_key(|(at, correction)| (std::cmp::Reverse(*at), correction.day, correction.number));
     let version = 1 + found.iter().map(|(at, _)| at).collect::<BTreeSet<_>>().len();

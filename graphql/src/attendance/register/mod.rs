@@ -3,6 +3,8 @@
 pub mod correction;
 pub mod of_month;
 pub mod of_year;
+pub mod on_day;
+mod replaced;
 
 use super::arithmetic::Held;
 use super::calendar::{self, Calendar};

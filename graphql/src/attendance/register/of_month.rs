@@ -1,17 +1,20 @@
 //! The register of a class and month: a row a pupil, a cell a day, and the sums.
 use super::correction::{self, RegisterCorrection};
 use super::{Gathered, Which, gather, homerooms_of, pupils_of};
+use crate::access::reach;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::arithmetic::{Count, Held};
 use crate::attendance::calendar::of_school::ShownDay;
 use crate::attendance::closure::{self, ClassClosure};
+use crate::attendance::school_day::is_ordinary;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
 use crate::roster::pupil::Pupil;
 use crate::scalar::Day;
-use async_graphql::{Enum, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{Datelike, Months, NaiveDate};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -23,6 +26,8 @@ pub enum RegisterCellState {
     NotEnrolled,
     /// 休業日: no school.
     NoSchool,
+    /// No calendar decides about the day and nobody marked it: whether there was school is not known here.
+    NoRecord,
     /// The day has not come yet.
     Ahead,
     /// 未記入: a school day that nobody has marked.
@@ -59,6 +64,7 @@ pub struct RegisterDay {
 
 /// A pupil's row in a register.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct RegisterRow {
     /// The pupil.
     pub pupil_id: ID,
@@ -70,6 +76,10 @@ pub struct RegisterRow {
     pub joined: Option<Day>,
     /// The last day in this register, where it is not the last day asked for.
     pub left: Option<Day>,
+    /// The homeroom of the same school in whose register the pupil stood until `joined`; null for who came to the school.
+    pub from_class: Option<String>,
+    /// The homeroom of the same school in whose register the pupil stands after `left`; null for who left the school.
+    pub to_class: Option<String>,
     /// A cell for each day; empty in a register of a year.
     pub cells: Vec<RegisterCell>,
     /// The pupil's days in this class.
@@ -78,6 +88,17 @@ pub struct RegisterRow {
     pub in_school: Count,
     /// Days of 出席扱い for which no decision of the head is recorded.
     pub not_recognised: usize,
+    #[graphql(skip)]
+    pupil: Uuid,
+}
+
+#[ComplexObject]
+impl RegisterRow {
+    /// Whether you see the pupil's own record today. Of a pupil who has left the school, or who is in a class that is not yours, the
+    /// register is all that you see.
+    async fn reached(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(reach::of_pupil(ctx, self.pupil).await?.contains(&Right::AttendanceRead))
+    }
 }
 
 /// The register of a class for some days.
@@ -144,7 +165,7 @@ pub(crate) async fn of_class(
     }
     let gathered = gather(scope, class.school, &classes, &pupils, (from, to), Which::Every).await?;
     let names = names(scope, &pupils).await?;
-    let sheet = Sheet { class, gathered: &gathered, detail };
+    let sheet = Sheet { class, classes: &classes, gathered: &gathered, detail };
     let mut rows: Vec<RegisterRow> = pupils.iter().filter_map(|pupil| sheet.row(*pupil, &names)).collect();
     rows.sort_by(|a, b| (a.number.unwrap_or(i32::MAX), &a.pupil_id.0).cmp(&(b.number.unwrap_or(i32::MAX), &b.pupil_id.0)));
     let closures = closure::of_classes(scope, &[class.id], (from, to)).await?;
@@ -170,6 +191,8 @@ pub(crate) async fn of_class(
 
 struct Sheet<'a> {
     class: &'a Class,
+    /// The homerooms in which these pupils were.
+    classes: &'a [Class],
     gathered: &'a Gathered,
     detail: Detail,
 }
@@ -191,6 +214,8 @@ impl Sheet<'_> {
             number: place.and_then(|place| place.number),
             joined: (first > gathered.from).then_some(Day(first)),
             left: (last < gathered.to).then_some(Day(last)),
+            from_class: (first > gathered.from).then(|| self.homeroom_on(pupil, first.pred_opt()?)).flatten(),
+            to_class: (last < gathered.to).then(|| self.homeroom_on(pupil, last.succ_opt()?)).flatten(),
             not_recognised: not_recognised.count(),
             cells: if self.detail == Detail::Days {
                 gathered.days().map(|day| self.cell(pupil, day)).collect()
@@ -198,8 +223,15 @@ impl Sheet<'_> {
                 Vec::new()
             },
             count: here.iter().map(|day| Count::from(held(*day))).sum(),
+            pupil,
             in_school: gathered.days().map(|day| Count::from(gathered.held(pupil, day, None))).sum(),
         })
+    }
+
+    /// The name of the homeroom in whose register a pupil stands on a day.
+    fn homeroom_on(&self, pupil: Uuid, day: NaiveDate) -> Option<String> {
+        let of = self.gathered.class_on(pupil, day)?;
+        self.classes.iter().find(|class| class.id == of).map(|class| class.name.clone())
     }
 
     fn cell(&self, pupil: Uuid, day: NaiveDate) -> RegisterCell {
@@ -213,8 +245,12 @@ impl Sheet<'_> {
         let ahead = day > gathered.until;
         match mark {
             _ if !gathered.has_school(pupil, day) => {
-                let told = ahead && !gathered.calendar.covers(day);
-                empty(if told { RegisterCellState::Ahead } else { RegisterCellState::NoSchool })
+                let unknown = !gathered.calendar.covers(day);
+                empty(match (unknown && ahead, unknown && is_ordinary(day)) {
+                    (true, _) => RegisterCellState::Ahead,
+                    (_, true) => RegisterCellState::NoRecord,
+                    _ => RegisterCellState::NoSchool,
+                })
             }
             Some(mark) => RegisterCell { sign: gathered.sign(mark), office: mark.office, ..empty(RegisterCellState::Marked) },
             None => empty(if ahead { RegisterCellState::Ahead } else { RegisterCellState::Unmarked }),
@@ -233,7 +269,7 @@ impl Sheet<'_> {
 }
 
 /// The names of some pupils, those who have left included. The caller has checked them against the scope.
-async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, Pupil>> {
+pub(super) async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, Pupil>> {
     let mut found = HashMap::new();
     for chunk in pupils.chunks(500) {
         let some: Vec<Pupil> = on!(scope.read(), c => {

@@ -5,7 +5,7 @@ use crate::access::scope::Scope;
 use crate::attendance::arithmetic::Count;
 use crate::error::{Error, Result};
 use crate::roster::enrolment;
-use crate::roster::school::{School, SchoolOf};
+use crate::roster::school::{self, School, SchoolOf};
 use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, SimpleObject};
@@ -25,13 +25,15 @@ pub struct YearInSchool {
     pub until: Day,
     /// The days.
     pub count: Count,
+    /// The name of the school whose record it is: of one that handed it over, which you do not reach, it is all that you see.
+    pub school_name: String,
     #[graphql(skip)]
     school: Uuid,
 }
 
 #[ComplexObject]
 impl YearInSchool {
-    /// The school whose record it is.
+    /// The school whose record it is; null where you do not reach it.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>> {
         ctx.data_unchecked::<DataLoader<Scope>>().load_one(SchoolOf(self.school)).await
     }
@@ -55,11 +57,14 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, year: i32) -> Result<Ve
             *span = (span.0.min(first), span.1.max(last));
         }
     }
+    let ids: Vec<Uuid> = schools.keys().copied().collect();
+    let names = school::names(scope, &ids).await?;
     let mut found = Vec::new();
     for (school, (first, last)) in schools {
         let counts = of_pupils(scope, school, &[pupil], (from, to), Which::Every).await?;
         let count = counts.get(&pupil).copied().unwrap_or_default();
-        found.push(YearInSchool { year, from: Day(first), until: Day(last), count, school });
+        let school_name = names.get(&school).cloned().unwrap_or_default();
+        found.push(YearInSchool { year, from: Day(first), until: Day(last), count, school_name, school });
     }
     found.sort_by_key(|of| of.from);
     Ok(found)

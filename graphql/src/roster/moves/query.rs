@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
 use crate::roster::pupil::{self, Pupil};
+use crate::scalar::Day;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -85,10 +86,15 @@ pub struct ClassGuests(pub(crate) Uuid);
 /// The guests of a class.
 #[Object]
 impl ClassGuests {
-    /// 交流で来る児童: pupils of a special-needs class who are guests here today, by name. They are not among `pupils` and not counted.
+    /// 交流で来る児童: pupils of a special-needs class who are guests here on a day and in the school today, by name. They are not among `pupils` and not counted.
     #[graphql(complexity = "10 + child_complexity")]
-    async fn exchange_pupils(&self, ctx: &Context<'_>) -> Result<Vec<Pupil>> {
-        pupil::guests_of(Scope::with(ctx, Right::RosterRead)?, self.0).await
+    async fn exchange_pupils(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today if not said.")] on: Option<Day>,
+    ) -> Result<Vec<Pupil>> {
+        let scope = Scope::with(ctx, Right::RosterRead)?;
+        pupil::guests_of(scope, self.0, on.map_or_else(|| scope.today(), |day| day.0)).await
     }
 }
 

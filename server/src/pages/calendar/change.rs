@@ -41,7 +41,7 @@ pub(in crate::pages) async fn lay_out(posted: Posted) -> Result<Response, PageEr
     let Posted { session, fields } = posted;
     let vacation = |nth: usize| {
         let of = |name: &str| fields.typed(&format!("{name}.{nth}"));
-        Some(json!({ "title": of("title")?, "from": of("from")?, "to": of("to")? }))
+        Some(json!({ "title": of("title")?, "from": of("from")?, "to": of("to")?, "grade": of("grade") }))
     };
     let vacations: Vec<Value> = (0..VACATIONS).filter_map(vacation).collect();
     let begins = fields.typed("begins");
@@ -87,6 +87,9 @@ async fn send(session: &Session, fields: &Fields, document: &str, input: Value) 
     let answered: Answered = session.ask(document, json!({ "input": input })).await?;
     let payload = answered.done.ok_or(PageError::NotFound)?;
     match payload.user_errors.iter().chain(&payload.rejected).next() {
+        Some(refused) if (&*refused.code, &*refused.field) == ("CONFLICT", "day") => {
+            again(session, fields, "同じ日が2つあります。振替休業日には、ほかの日を選んでください。").await
+        }
         Some(refused) => again(session, fields, words::refusal(&refused.code, &refused.field)).await,
         None => Ok(Redirect::to(&format!("/calendar?school={}&year={}", fields.get("school"), year(fields))).into_response()),
     }

@@ -17,7 +17,7 @@ pub(super) const KINDS: [(&str, &str); 9] = [
 ];
 
 /// A kind of record.
-pub(super) fn kind(code: &str) -> &'static str {
+pub(in crate::pages) fn kind(code: &str) -> &'static str {
     KINDS.iter().find(|(of, _)| *of == code).map_or("記録", |(_, words)| words)
 }
 
@@ -63,7 +63,13 @@ pub(super) fn field(code: &str) -> &str {
         "leftEarly" => "早退",
         "text" => "内容",
         "nextOn" => "次に見る日",
-        "title" => "名前",
+        "title" | "name" => "名前",
+        "grades" => "学年",
+        "subject" | "subjects" => "教科",
+        "specialNeeds" => "特別支援学級",
+        "weekday" => "曜日",
+        "period" => "時間",
+        "withdrawnOn" => "再開した日",
         other => other,
     }
 }
@@ -103,6 +109,20 @@ pub(super) fn value(kind: &str, field: &str, text: String) -> String {
             None => return text,
         },
         (_, "late" | "leftEarly") if text == "true" => "あり",
+        ("CLASS", "specialNeeds") => {
+            if text == "true" {
+                "はい"
+            } else {
+                "いいえ"
+            }
+        }
+        ("CLASS", "weekday") => {
+            match text.parse().ok().and_then(|of: usize| ["月", "火", "水", "木", "金", "土", "日"].get(of.checked_sub(1)?))
+            {
+                Some(weekday) => weekday,
+                None => return text,
+            }
+        }
         _ => return text,
     };
     found.to_owned()

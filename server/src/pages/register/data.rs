@@ -85,24 +85,6 @@ pub struct Count {
     pub unmarked: u32,
 }
 
-impl std::ops::Add for Count {
-    type Output = Count;
-
-    fn add(self, other: Count) -> Count {
-        Count {
-            school_days: self.school_days + other.school_days,
-            excused: self.excused + other.excused,
-            to_attend: self.to_attend + other.to_attend,
-            absent: self.absent + other.absent,
-            present: self.present + other.present,
-            late: self.late + other.late,
-            left_early: self.left_early + other.left_early,
-            elsewhere: self.elsewhere + other.elsewhere,
-            unmarked: self.unmarked + other.unmarked,
-        }
-    }
-}
-
 impl Count {
     /// The seven sums in the order of the sheet.
     #[must_use]
@@ -165,16 +147,36 @@ pub(super) struct Row {
     pub(super) number: Option<i32>,
     pub(super) joined: Option<NaiveDate>,
     pub(super) left: Option<NaiveDate>,
+    #[serde(default)]
+    pub(super) from_class: Option<String>,
+    #[serde(default)]
+    pub(super) to_class: Option<String>,
+    /// Whether the pupil has a page for the viewer.
+    #[serde(default)]
+    pub(super) reached: bool,
     pub(super) not_recognised: u32,
     pub(super) cells: Vec<Said>,
     pub(super) count: Count,
 }
 
 impl Row {
-    /// The pupil's id, and 「9番 加藤 颯太」.
-    pub(super) fn link(&self) -> (String, String) {
+    /// The pupil's id where they have a page, and 「9番 加藤 颯太」.
+    pub(super) fn link(&self) -> (Option<String>, String) {
         let number = self.number.map(|number| format!("{number}番 ")).unwrap_or_default();
-        (self.pupil_id.clone(), format!("{number}{}", self.name))
+        (self.reached.then(|| self.pupil_id.clone()), format!("{number}{}", self.name))
+    }
+
+    /// 「10/13転入」, or 「10/13 5年1組から」 of who was in another class.
+    pub(super) fn came(&self) -> Option<String> {
+        let day = crate::pages::day::short(self.joined?);
+        Some(self.from_class.as_ref().map_or_else(|| format!("{day}転入"), |class| format!("{day} {class}から")))
+    }
+
+    /// 「11/20まで在籍」, and where to within the school.
+    pub(super) fn went(&self, until: NaiveDate) -> Option<String> {
+        let day = crate::pages::day::short(self.left.filter(|left| *left < until)?);
+        let class = self.to_class.as_ref().map(|class| format!("（{class}へ）")).unwrap_or_default();
+        Some(format!("{day}まで在籍{class}"))
     }
 }
 
@@ -189,6 +191,7 @@ pub(super) struct Said {
 pub(super) enum State {
     NotEnrolled,
     NoSchool,
+    NoRecord,
     Ahead,
     Unmarked,
     Marked,

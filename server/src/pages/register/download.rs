@@ -76,7 +76,7 @@ fn workbook(page: &RegisterPage) -> Result<Vec<u8>, XlsxError> {
         sheet.write_with_format(row, 1, &line.name, &name)?;
         for ((column, cell), day) in (2..).zip(&line.cells).zip(&page.days) {
             let format = if day.is_school_day { &plain } else { &off };
-            let text = if day.is_school_day { cell.text() } else { "" };
+            let text = if *cell == super::Cell::Hatched { "" } else { cell.text() };
             sheet.write_with_format(row, column, text, format)?;
         }
         sums(sheet, row, 2 + days, line.count, &plain)?;

@@ -28,10 +28,12 @@ pub(super) struct Line {
 /// What is drawn in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
-    /// 在籍前・転出後.
+    /// Not in this class that day.
     Struck,
     /// 休業日.
     Hatched,
+    /// Nothing is known of the day here, such as before the calendar begins.
+    Unknown,
     /// Nothing yet.
     Blank,
     /// 未記入.
@@ -43,9 +45,10 @@ pub(super) enum Cell {
 impl Cell {
     fn of(day: &OnDay, state: State, sign: String) -> Self {
         match state {
-            _ if !day.is_school_day && state != State::Ahead => Cell::Hatched,
+            _ if !day.is_school_day && ![State::Ahead, State::NoRecord].contains(&state) => Cell::Hatched,
             State::NotEnrolled => Cell::Struck,
             State::NoSchool => Cell::Hatched,
+            State::NoRecord => Cell::Unknown,
             State::Ahead => Cell::Blank,
             State::Unmarked => Cell::Unmarked,
             State::Marked => Cell::Sign(sign),
@@ -57,6 +60,7 @@ impl Cell {
         match self {
             Cell::Struck => "＼",
             Cell::Hatched => "休",
+            Cell::Unknown => "–",
             Cell::Blank => "",
             Cell::Unmarked => "未",
             Cell::Sign(sign) => sign,
