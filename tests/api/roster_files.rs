@@ -84,7 +84,7 @@ async fn what_macos_adds_is_passed_over_and_two_files_of_one_name_are_told() {
     files.push(("Users.csv", usual.text("users.csv")));
     zip(&files, &path);
     let report = school.import_file(&path).await;
-    let told: Vec<_> = report.problems.iter().map(|found| found.to_string()).collect();
+    let told: Vec<_> = report.problems.iter().map(ToString::to_string).collect();
     assert!(told.len() == 1 && told[0].contains("FILE_TWICE") && told[0].contains("Users.csv"), "and which: {told:?}");
 }
 

@@ -104,6 +104,15 @@ async fn while_a_new_uuid_waits_the_old_one_stays_in_school() {
 }
 
 #[tokio::test]
+async fn who_waits_is_not_told_to_have_left() {
+    let school = board().await;
+    let report = school.import(&reissued(false).1).await;
+    let leaving: usize = report.counts.iter().map(|count| count.leaving).sum();
+    let unmatched: usize = report.counts.iter().map(|count| count.unmatched).sum();
+    assert_eq!((report.state.as_str(), leaving, unmatched), ("COMMITTED", 0, 1), "{:?}", report.counts);
+}
+
+#[tokio::test]
 async fn a_uuid_that_became_somebody_else_is_suspicious_also_where_our_own_birth_date_is_known() {
     let school = board().await;
     let mut package = Package::usual().as_a("bulk");

@@ -150,6 +150,7 @@ async fn semesters_and_terms_are_parts_of_their_year() {
     let errors: Vec<_> = report.problems.iter().map(|found| found.code.as_str()).collect();
     assert_eq!(errors, ["TERM_OF_NO_YEAR"], "{:?}", report.problems);
     assert_eq!(report.warnings.iter().filter(|found| found.code == "TERM_OF_YEAR").count(), 3);
+    assert!(!report.warnings.iter().any(|found| found.code == "YEAR_TITLE"), "a term has a title of its own");
     assert_eq!((report.academic_years.new, report.classes.new, report.enrolments.new), (1, 4, 10));
     assert_eq!(school.count("enrolment", "ends = '2027-03-31'").await, 10);
 }

@@ -195,6 +195,8 @@ impl Package {
         };
         let encoding = rows.encoding();
         match encoding {
+            // UTF-16 without its mark may look like anything.
+            _ if rows.header().iter().any(|name| name.contains('\0')) => {}
             Some(Encoding::Cp932) => self.findings.push(found(Severity::Warning, &rules::NOT_UTF8)),
             Some(Encoding::Utf16) => self.findings.push(found(Severity::Warning, &rules::NOT_UTF8_BUT_UTF16)),
             _ if rows.mark() && self.version == Version::Jp => {

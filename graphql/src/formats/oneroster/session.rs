@@ -48,7 +48,7 @@ impl Session {
         let [id, _, _, title, kind, begins, ends, parent, year] = row.values::<9>();
         row.in_order(begins.day(), ends.day(), 6);
         let (title, begins, ends) = (title.text(), begins.day().unwrap_or_default(), ends.day().unwrap_or_default());
-        if !row.removed && row.usable() {
+        if !row.removed && row.usable() && kind.is("schoolYear") {
             let digits = title.strip_suffix("年度").unwrap_or_default();
             if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 row.found_in_japan(&rules::YEAR_TITLE, 3);

@@ -22,7 +22,7 @@ struct Home {
 impl Reading<'_> {
     /// Tells of pupils in two homerooms at once, and marks the changes that would put them there.
     pub(super) async fn find_two_homes(&mut self) -> Result<()> {
-        let (mut homes, mut changed) = (HashMap::<Uuid, Vec<Home>>::new(), HashSet::new());
+        let (mut homes, mut rewritten) = (HashMap::<Uuid, Vec<Home>>::new(), HashSet::new());
         let mut tx = self.stage.scope.begin("roster import read").await?;
         let mut after = 0;
         loop {
@@ -31,9 +31,9 @@ impl Reading<'_> {
             after = last.seq;
             for change in changes.into_iter().filter(|change| change.record == Record::Enrolment) {
                 if !self.stage.first && change.before.is_some() {
-                    changed.insert(change.record_id);
+                    rewritten.insert(change.record_id);
                     // Under another id from now on.
-                    changed.extend(change.before.as_deref().map(read::<Enrolment>).transpose()?.map(|place| place.id));
+                    rewritten.extend(change.before.as_deref().map(read::<Enrolment>).transpose()?.map(|place| place.id));
                 }
                 let Some(place) = change.after.as_deref().map(read::<Enrolment>).transpose()? else { continue };
                 let ordinary = self.facts.classes.get(&place.class).is_some_and(|class| class.homeroom && !class.special_needs);
@@ -53,7 +53,7 @@ impl Reading<'_> {
                     bind_ids(&mut sql, chunk.iter().copied());
                     sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
                 });
-                for place in stored.into_iter().filter(|place| !changed.contains(&place.id)) {
+                for place in stored.into_iter().filter(|place| !rewritten.contains(&place.id)) {
                     homes.entry(place.pupil).or_default().push(Home { place, given: None });
                 }
             }

@@ -3,8 +3,9 @@ use super::counts::Count;
 use super::findings::{Found, Tally};
 use super::record::{Record, json, read};
 use super::shown::{RosterFinding, findings_of};
-use super::store;
+use super::store::{self, State};
 use crate::access::scope::{Put, Scope};
+use crate::db::on;
 use crate::error::{Error, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -57,7 +58,10 @@ impl Report {
 /// What has become of an import; `puts` is what was written, `refused` why nothing was.
 pub(super) async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, Put>, refused: &str) -> Result<Report> {
     let row = store::find(scope, import).await?.ok_or(Error::Internal)?;
-    let counts: Vec<Count> = read(&row.counts)?;
+    let mut counts: Vec<Count> = read(&row.counts)?;
+    if row.state == State::Committed {
+        take_off_waiting(scope, import, &mut counts).await?;
+    }
     let found: Found = read(&row.finding_counts)?;
     let put = |record| {
         let passed_over = counts.iter().find(|count| count.record == record).map_or(0, |count| count.unchanged + count.kept);
@@ -81,4 +85,16 @@ pub(super) async fn report(scope: &Scope, import: Uuid, puts: &BTreeMap<Record, 
         found: found.tallies,
         refused: refused.to_owned(),
     })
+}
+
+/// Whoever is as yet in school, because a new pupil may be the same person, has not left.
+async fn take_off_waiting(scope: &Scope, import: Uuid, counts: &mut [Count]) -> Result<()> {
+    let sql =
+        "SELECT record, count(*) FROM roster_import_change WHERE import = $1 AND left_out AND kind = 'LEAVING' GROUP BY record";
+    let waiting: Vec<(Record, i64)> = on!(scope.read(), c => sqlx::query_as(sql).bind(import).fetch_all(c).await?);
+    for (record, waiting) in waiting {
+        let waiting = usize::try_from(waiting).unwrap_or_default();
+        counts.iter_mut().filter(|count| count.record == record).for_each(|count| count.leaving -= waiting.min(count.leaving));
+    }
+    Ok(())
 }
