@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// 5年1組 is closed on 25 and 26 November; `rei` is its teacher.
 async fn closed() -> (School, Value) {
     let mut school = School::open().await;
-    school.hire("rei", |id| vec![duty::new(id, DutyKind::HomeroomTeacher, Some(HIBARINO), Some(CLASS_5_1), TODAY.parse().unwrap())]).await;
+    school.hire("rei", |id| vec![duty::new(id, DutyKind::HomeroomTeacher, Some(HIBARINO), Some(CLASS_5_1), TODAY.parse().expect("a date"))]).await;
     let document = "mutation ($input: CloseClassInput!) { closeClass(input: $input) { marked closure { id } userErrors { code } } }";
     let input = json!({ "classId": CLASS_5_1, "begins": "2026-11-25", "ends": "2026-11-26", "reason": "インフルエンザ" });
     let answer = school.person("hugo").ask(document, json!({ "input": input })).await;
@@ -23,7 +23,8 @@ async fn kinds(school: &School, pupil: Uuid) -> Vec<(String, String)> {
     let document = "query ($id: ID!) { pupil(id: $id) { attendance(from: \"2026-11-25\", to: \"2026-11-26\") { day kind { code } } } }";
     let answer = school.person("hugo").ask(document, json!({ "id": pupil })).await;
     let marks = answer.data("/pupil/attendance").as_array().expect("a list").clone();
-    marks.iter().map(|mark| (mark["day"].as_str().unwrap()[8..].to_owned(), mark["kind"]["code"].as_str().unwrap().to_owned())).collect()
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    marks.iter().map(|mark| (text(&mark["day"])[8..].to_owned(), text(&mark["kind"]["code"]))).collect()
 }
 
 fn suspended(days: &[&str]) -> Vec<(String, String)> {

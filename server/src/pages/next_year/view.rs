@@ -119,8 +119,8 @@ pub(super) struct Draft {
     pub classes: Vec<Class>,
     /// The duties over the grade that is shown, and over the school.
     pub posts: Vec<Post>,
-    /// Whether somebody came whom the draft does not know.
-    pub newcomers: bool,
+    /// How many came whom the draft does not know.
+    pub newcomers: usize,
     pub staff: Vec<Named>,
     pub rows: Vec<Row>,
     pub more: bool,
@@ -197,7 +197,7 @@ impl Draft {
                 ("来年度はいない", count("LEAVES")),
             ],
             posts: Post::all(turnover, Some(grade.as_str()).filter(|_| of_grade)),
-            newcomers: turnover.problems.iter().any(|problem| problem.code == "NEWCOMER"),
+            newcomers: turnover.problems.iter().filter(|problem| problem.code == "NEWCOMER").map(|problem| problem.count).sum(),
             blocking: Line::all(&blocking, turnover.state == "COMMITTED"),
             remarks: Line::all(&remarks, turnover.state == "COMMITTED"),
             enters: of_grade && codes.first() == Some(&grade),
