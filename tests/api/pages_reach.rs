@@ -58,16 +58,12 @@ async fn a_subject_teacher_of_the_class_takes_no_attendance_there() {
 async fn what_an_address_has_that_is_no_place_in_a_list_is_a_wrong_address() {
     let school = School::open().await;
     let mut hugo = school.visitor_as("hugo").await;
-    let lists = [format!("/pupils/{AOI}/history"), format!("/schools/{HIBARINO}/moves"), "/pupils?q=5年".to_owned(), format!("/classes/{CLASS_5_2}/history")];
+    let lists = [format!("/pupils/{AOI}/history"), format!("/schools/{HIBARINO}/moves"), format!("/classes/{CLASS_5_2}/history")];
     for list in &lists {
         assert_eq!(hugo.get(list).await.status, StatusCode::OK, "{list}");
         for after in ["", "x", "1e9", "1.2", "%00", "9999999999999999999.00000000000000000000000000000000"] {
-            let and = if list.contains('?') { '&' } else { '?' };
-            let page = hugo.get(&format!("{list}{and}after={after}")).await;
-            assert!(page.status != StatusCode::INTERNAL_SERVER_ERROR && page.status != StatusCode::SERVICE_UNAVAILABLE, "{list} {after:?}: {}", page.status);
-            if !list.contains('?') {
-                assert_eq!(page.status, StatusCode::NOT_FOUND, "{list} {after:?}");
-            }
+            let page = hugo.get(&format!("{list}?after={after}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{list} {after:?}");
         }
     }
 }

@@ -94,7 +94,7 @@ struct Said {
     kind: String,
     title: String,
     /// Whether somebody set this very day.
-    #[serde(default)]
+    #[serde(default, rename = "byHand")]
     by_hand: bool,
 }
 

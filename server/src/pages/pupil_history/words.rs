@@ -16,6 +16,9 @@ pub(super) const KINDS: [(&str, &str); 9] = [
     ("CLASS", "学級"),
 ];
 
+/// The weekdays by their numbers, from 1.
+const WEEK: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
 /// A kind of record.
 pub(in crate::pages) fn kind(code: &str) -> &'static str {
     KINDS.iter().find(|(of, _)| *of == code).map_or("記録", |(_, words)| words)
@@ -116,13 +119,10 @@ pub(super) fn value(kind: &str, field: &str, text: String) -> String {
                 "いいえ"
             }
         }
-        ("CLASS", "weekday") => {
-            match text.parse().ok().and_then(|of: usize| ["月", "火", "水", "木", "金", "土", "日"].get(of.checked_sub(1)?))
-            {
-                Some(weekday) => weekday,
-                None => return text,
-            }
-        }
+        ("CLASS", "weekday") => match text.parse().ok().and_then(|of: usize| WEEK.get(of.checked_sub(1)?).copied()) {
+            Some(weekday) => weekday,
+            None => return text,
+        },
         _ => return text,
     };
     found.to_owned()
