@@ -66,8 +66,10 @@ impl Package {
         if readable && fatal.is_empty() {
             return Ok(package);
         }
-        fatal.append(&mut package.findings);
-        Err(fatal)
+        let Package { mut findings, .. } = package;
+        findings.append(&mut fatal);
+        findings.sort_by_key(|finding| finding.severity);
+        Err(findings)
     }
 
     /// The version that it claims.
