@@ -58,9 +58,9 @@ struct Word {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Pupil {
-    pupil_id: String,
+    #[serde(rename = "pupilId")]
+    id: String,
     name: String,
     number: Option<i32>,
     left: Option<NaiveDate>,
@@ -125,7 +125,7 @@ impl Row {
         let decided = office.is_some();
         let (reason, note) = held.map(|held| (held.reason, held.mark.note)).unwrap_or_default();
         Row {
-            id: pupil.pupil_id,
+            id: pupil.id,
             number: pupil.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             name: pupil.name,
             left: pupil.left.map(|left| format!("{}まで在籍", day::short(left))),

@@ -2,6 +2,7 @@
 use super::super::calendar::KINDS as CALENDAR;
 use super::super::moves::kind_of_move;
 use super::super::record::{ActionKind, Place};
+use super::super::words::grades;
 
 /// The kinds of record.
 pub(super) const KINDS: [(&str, &str); 9] = [
@@ -112,6 +113,7 @@ pub(super) fn value(kind: &str, field: &str, text: String) -> String {
             None => return text,
         },
         (_, "late" | "leftEarly") if text == "true" => "あり",
+        ("CLASS", "grades") => return grades(&text.split(',').map(str::to_owned).collect::<Vec<_>>()),
         ("CLASS", "specialNeeds") => {
             if text == "true" {
                 "はい"
