@@ -173,7 +173,7 @@ async fn a_viewer_learns_who_they_are() {
     let ana = school.person("ana");
     let answer = ana.ask(document, json!({})).await;
     let duty = json!({ "kind": "HOMEROOM_TEACHER", "schoolId": HIBARINO, "classId": CLASS_5_2, "grade": null,
-        "begins": "2026-04-01", "ends": null });
+        "begins": "2026-04-01", "ends": "2027-03-31" });
     assert_eq!(answer.data("/viewer"), &json!({ "id": ana.id, "name": "有村 安奈", "duties": [duty] }));
     let drill = school.person("drill").ask(document, json!({})).await;
     assert_eq!((drill.data("/viewer/name"), drill.data("/viewer/duties/0/kind")), (&json!("drill"), &json!("APP")));

@@ -95,14 +95,14 @@ pub(super) async fn moving(
     if homes.is_empty() {
         return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours");
     }
+    if day < room.begins || day > room.ends {
+        return wrong(UserErrorCode::OutsideYear, "day", "the day is outside of the school year of the class");
+    }
     let Some(home) = homes.iter().rev().find(|home| home.enrolment.covers(day)) else {
         return wrong(UserErrorCode::OutOfRange, "day", "the pupil is not in the school on that day");
     };
     if home.enrolment.school != room.school || home.enrolment.class == room.id {
         return wrong(UserErrorCode::WrongClass, "classId", "the class is not another one of the pupil's school");
-    }
-    if day < room.begins || day > room.ends {
-        return wrong(UserErrorCode::OutsideYear, "day", "the day is outside of the school year of the class");
     }
     let number = right!(number_in(tx, room.id, pupil, day, number).await?);
     let grade = right!(grade_in(room, grade, home.grade()));
