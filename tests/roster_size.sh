@@ -37,20 +37,20 @@ peak() { # The most memory of a command in MiB, from its own VmHWM.
   wait "$pid" || { cat "$work/err" "$work/out" >&2; exit 1; }
   echo $((most / 1024))
 }
-import() { "$bin/asagao" import roster "$1" --accept-suspicious; }
+import=("$bin/asagao" import roster --accept-suspicious)
 
 "$bin/examples/make_roster" "$work/town" "$schools" "$pupils" "$lessons"
 "$bin/examples/make_roster" "$work/later" "$schools" "$pupils" "$lessons" 300
 export DATABASE_URL; DATABASE_URL=$(database town)
 "$bin/asagao" migrate --create 2>/dev/null
 echo "town: $schools schools, $pupils pupils, $((pupils * (1 + lessons))) enrolments, $profile"
-measured import "$work/town"; echo "on an empty database: $wall s"; cat "$work/out"
-measured import "$work/town"; echo "the same again: $wall s"; cat "$work/out"
+measured "${import[@]}" "$work/town"; echo "on an empty database: $wall s"; cat "$work/out"
+measured "${import[@]}" "$work/town"; echo "the same again: $wall s"; cat "$work/out"
 measured "$bin/examples/read_roster" "$work/later"; alone=$wall; cat "$work/out"; echo "reading and digesting alone, as a program: $alone s"
-measured import "$work/later"; echo "with 300 changes: $wall s, $(echo "scale=2; $wall / $alone" | bc) times as long"; cat "$work/out"
+measured "${import[@]}" "$work/later"; echo "with 300 changes: $wall s, $(echo "scale=2; $wall / $alone" | bc) times as long"; cat "$work/out"
 for size in $small $large; do
   "$bin/examples/make_roster" "$work/size" "$schools" "$size" 9
   DATABASE_URL=$(database "size_$size")
   "$bin/asagao" migrate --create 2>/dev/null
-  echo "most memory at $((size * 10)) enrolments: $(peak import "$work/size") MiB on an empty database, $(peak import "$work/size") MiB again"
+  echo "most memory at $((size * 10)) enrolments: $(peak "${import[@]}" "$work/size") MiB on an empty database, $(peak "${import[@]}" "$work/size") MiB again"
 done

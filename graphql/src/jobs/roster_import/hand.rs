@@ -11,6 +11,7 @@ use crate::roster::enrolment::Enrolment;
 use crate::roster::pupil::Pupil;
 use crate::roster::school::School;
 use crate::roster::staff::Staff;
+use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -20,17 +21,19 @@ pub(super) const REASON: &str = "roster imported";
 /// Tells of every record that is not as the last import said, and that this one has not changed either.
 pub(super) async fn find(stage: &mut Stage<'_>) -> Result<()> {
     let mut tx = stage.scope.begin("roster import read").await?;
-    kept::<School>(stage, &mut tx).await?;
-    kept::<Class>(stage, &mut tx).await?;
-    kept::<Pupil>(stage, &mut tx).await?;
-    kept::<Staff>(stage, &mut tx).await?;
-    kept::<Duty>(stage, &mut tx).await?;
-    kept::<Enrolment>(stage, &mut tx).await?;
+    let touched = touched(&mut tx).await?;
+    kept::<School>(stage, &mut tx, &touched).await?;
+    kept::<Class>(stage, &mut tx, &touched).await?;
+    kept::<Pupil>(stage, &mut tx, &touched).await?;
+    kept::<Staff>(stage, &mut tx, &touched).await?;
+    kept::<Duty>(stage, &mut tx, &touched).await?;
+    kept::<Enrolment>(stage, &mut tx, &touched).await?;
     tx.commit().await
 }
 
-async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<()> {
-    let ids = touched(tx, stage.import, T::RECORD).await?;
+async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx, touched: &[(Record, Uuid)]) -> Result<()> {
+    let ids: Vec<Uuid> = touched.iter().filter(|(record, _)| *record == T::RECORD).map(|(_, id)| *id).collect();
+    let ids = unsaid(tx, stage.import, T::RECORD, ids).await?;
     for chunk in ids.chunks(LOT) {
         let sources = store::sources(tx, T::RECORD, chunk).await?;
         let stored: Vec<T> = tx.of_ids(T::SELECT, chunk).await?;
@@ -57,17 +60,21 @@ async fn kept<T: Kept>(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Records that were written since the last import by others, or kept by it, and of which this import says nothing new.
-async fn touched(tx: &mut Tx, import: Uuid, record: Record) -> Result<Vec<Uuid>> {
+/// Records that were written since the last import by others, or kept by it.
+async fn touched(tx: &mut Tx) -> Result<Vec<(Record, Uuid)>> {
     // Since it was read: what was changed between that and its commit is not what it said either.
     let sql = "SELECT at FROM roster_import WHERE committed_at IS NOT NULL AND undone_at IS NULL ORDER BY committed_at DESC, id DESC LIMIT 1";
-    let last: Option<(chrono::DateTime<chrono::Utc>,)> = on!(tx.connection(), c => sqlx::query_as(sql).fetch_optional(c).await?);
+    let last: Option<(DateTime<Utc>,)> = on!(tx.connection(), c => sqlx::query_as(sql).fetch_optional(c).await?);
     let Some((last,)) = last else { return Ok(Vec::new()) };
-    let sql = "SELECT DISTINCT t.record_id FROM trail t WHERE t.at >= $1 AND t.record = $2 AND t.reason <> $3
-               UNION SELECT id FROM roster_source WHERE record = $2 AND content IS NOT NULL";
-    let ids: Vec<(Uuid,)> =
-        on!(tx.connection(), c => sqlx::query_as(sql).bind(last).bind(record).bind(REASON).fetch_all(c).await?);
-    let mut ids: Vec<Uuid> = ids.into_iter().map(|(id,)| id).collect();
+    // Of all records at once, because a large import has just written most of the trail itself.
+    let sql = "SELECT t.record, t.record_id FROM trail t WHERE t.at >= $1 AND t.reason <> $2
+                   AND t.record IN ('school', 'class', 'pupil', 'staff', 'duty', 'enrolment')
+               UNION SELECT record, id FROM roster_source WHERE content IS NOT NULL";
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(last).bind(REASON).fetch_all(c).await?))
+}
+
+/// Those of some records of which this import says nothing new.
+async fn unsaid(tx: &mut Tx, import: Uuid, record: Record, mut ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
     let mut said: HashSet<Uuid> = HashSet::new();
     for chunk in ids.chunks(LOT) {
         let rows: Vec<(Uuid,)> = on!(tx.connection(), c => {

@@ -72,8 +72,9 @@ impl Spans {
 
 /// The years of schools in whose classes there is somebody already.
 async fn with_places(scope: &Scope) -> Result<HashSet<(Uuid, Uuid)>> {
-    let sql = "SELECT DISTINCT c.school, c.academic_year FROM class c
-               WHERE EXISTS (SELECT 1 FROM enrolment e WHERE e.class = c.id AND e.known_until = $1)";
+    let sql = "SELECT s.id, y.id FROM school s CROSS JOIN academic_year y
+               WHERE EXISTS (SELECT 1 FROM class c JOIN enrolment e ON e.class = c.id AND e.known_until = $1
+                             WHERE c.school = s.id AND c.academic_year = y.id)";
     let rows: Vec<(Uuid, Uuid)> = on!(scope.read(), c => sqlx::query_as(sql).bind(not_replaced()).fetch_all(c).await?);
     Ok(rows.into_iter().collect())
 }

@@ -22,9 +22,10 @@ pub(super) async fn mark(stage: &Stage<'_>) -> Result<()> {
     if leaving.is_empty() {
         return tx.commit().await;
     }
-    let sql = "SELECT e.school, count(DISTINCT e.pupil) FROM enrolment e JOIN class c ON c.id = e.class
-               JOIN academic_year y ON y.id = c.academic_year AND y.ends >= $2
-               WHERE c.kind = 'HOMEROOM' AND e.known_until = $1 AND e.begins <= $2 AND e.ends >= $2 GROUP BY e.school";
+    // Class by class, from the index: a town has ten times as many places in lessons.
+    let sql = "SELECT c.school, CAST(sum((SELECT count(*) FROM enrolment e WHERE e.class = c.id AND e.kind = 'HOME' AND e.known_until = $1
+                                             AND e.begins <= $2 AND e.ends >= $2)) AS BIGINT)
+               FROM class c JOIN academic_year y ON y.id = c.academic_year AND y.ends >= $2 WHERE c.kind = 'HOMEROOM' GROUP BY c.school";
     let there: Vec<(Uuid, i64)> =
         on!(tx.connection(), c => sqlx::query_as(sql).bind(not_replaced()).bind(stage.today).fetch_all(c).await?);
     let there: HashMap<Uuid, i64> = there.into_iter().collect();
