@@ -183,9 +183,10 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
         return refused(UserError::new(UserErrorCode::Conflict, "others", message));
     }
     // Who has left the school since is not on the list of whoever marks: nothing is said of them behind their back.
-    let there = match call.day == scope.today() {
-        true => enrolled.iter().copied().collect(),
-        false => enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?,
+    let there: HashSet<Uuid> = if call.day == scope.today() {
+        enrolled.iter().copied().collect()
+    } else {
+        enrolment::in_school_on(&mut tx, call.class.school, scope.today(), &enrolled).await?
     };
     let closed = input.others != OthersMarked::Unchanged && closed::is_closed(&mut tx, call.class.id, call.day).await?;
     // Nobody is simply present in a closed class, nor on a day that is none of the grade's.
