@@ -216,8 +216,8 @@ async fn what_makes_no_sense_is_refused_with_its_code() {
     for (fields, code, field) in [
         (json!({ "classId": CLASS_5_2 }), "WRONG_CLASS", "classId"),
         (json!({ "classId": CLASS_4_1 }), "NOT_FOUND", "classId"),
-        (json!({ "day": "2026-01-01" }), "OUT_OF_RANGE", "day"),
-        (json!({ "day": "2027-04-02" }), "OUT_OF_RANGE", "day"),
+        (json!({ "day": "2026-01-01" }), "OUTSIDE_YEAR", "day"),
+        (json!({ "day": "2027-04-02" }), "OUTSIDE_YEAR", "day"),
         (json!({ "pupilId": SOTA }), "NOT_FOUND", "pupilId"),
     ] {
         assert_eq!(refused(&hugo, "moveToClass", "MoveToClass", to(fields)).await, (code.into(), field.into()));
