@@ -20,6 +20,9 @@ use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
+/// So many new records change how the tables are best read.
+const MANY: usize = 10_000;
+
 /// What whoever commits has decided.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
@@ -87,6 +90,12 @@ async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<R
         note(&mut tx, row.id, &changes, &wanted).await?;
     }
     store::hold_lots(&mut tx, &row).await?;
+    if puts.values().map(|put| put.new).sum::<usize>() >= MANY
+        && let Engine::Postgres(c) = tx.connection()
+    {
+        // Until it looks by itself, PostgreSQL would plan as for the empty tables of before.
+        sqlx::query("ANALYZE enrolment, class, pupil, duty, trail, roster_source").execute(c).await?;
+    }
     store::end(&mut tx, row.id, State::Committed).await?;
     tx.commit().await?;
     Ok(Ok(puts))
