@@ -31,6 +31,8 @@ pub enum DutyKind {
     AcademicAffairs,
     /// 養護教諭: school nurse.
     Nurse,
+    /// スクールカウンセラー・スクールソーシャルワーカー: the pupils whom they are asked to look after.
+    Counsellor,
     /// 教育委員会: the board; totals, not single pupils.
     BoardOfficial,
     /// ICT支援員: accounts, no content.
@@ -43,13 +45,14 @@ pub enum DutyKind {
 
 impl DutyKind {
     /// The duties that people hold, with the names that the command line uses.
-    pub const OF_STAFF: [(&str, DutyKind); 8] = [
+    pub const OF_STAFF: [(&str, DutyKind); 9] = [
         ("head", DutyKind::Head),
         ("grade-head", DutyKind::GradeHead),
         ("homeroom-teacher", DutyKind::HomeroomTeacher),
         ("subject-teacher", DutyKind::SubjectTeacher),
         ("academic-affairs", DutyKind::AcademicAffairs),
         ("nurse", DutyKind::Nurse),
+        ("counsellor", DutyKind::Counsellor),
         ("board-official", DutyKind::BoardOfficial),
         ("ict-support", DutyKind::IctSupport),
     ];

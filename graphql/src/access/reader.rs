@@ -61,7 +61,7 @@ fn nearness(duty: DutyKind) -> u8 {
         DutyKind::GradeHead => 3,
         DutyKind::Head => 4,
         DutyKind::AcademicAffairs => 5,
-        DutyKind::BoardOfficial | DutyKind::IctSupport | DutyKind::App | DutyKind::Operator => 6,
+        DutyKind::Counsellor | DutyKind::BoardOfficial | DutyKind::IctSupport | DutyKind::App | DutyKind::Operator => 6,
     }
 }
 

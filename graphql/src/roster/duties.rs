@@ -75,7 +75,7 @@ pub struct TeacherPeriod {
 pub struct GiveDutyInput {
     /// Who gets it.
     pub staff_id: ID,
-    /// `GRADE_HEAD`, `HOMEROOM_TEACHER`, `SUBJECT_TEACHER`, `ACADEMIC_AFFAIRS` or `NURSE`; with the right `access:write` also `HEAD` and
+    /// `GRADE_HEAD`, `HOMEROOM_TEACHER`, `SUBJECT_TEACHER`, `ACADEMIC_AFFAIRS`, `NURSE` or `COUNSELLOR`; with the right `access:write` also `HEAD` and
     /// `ICT_SUPPORT`.
     pub kind: DutyKind,
     /// The school; follows from the class where one is said.

@@ -76,7 +76,7 @@ pub enum Pupil {
 #[group(id = "given_duty")]
 pub struct Duty {
     /// What it is: head (管理職), grade-head (学年主任), homeroom-teacher (学級担任), subject-teacher (教科担任), academic-affairs (教務),
-    /// nurse (養護教諭), board-official (教育委員会) or ict-support (ICT支援員).
+    /// nurse (養護教諭), counsellor (スクールカウンセラー), board-official (教育委員会) or ict-support (ICT支援員).
     #[arg(long = "duty", value_name = "DUTY", required = false, value_parser = duty)]
     pub kind: DutyKind,
     /// Over a school.

@@ -11,6 +11,7 @@ pub(super) fn duty(kind: &str) -> &'static str {
         "SUBJECT_TEACHER" => "教科担任",
         "ACADEMIC_AFFAIRS" => "教務",
         "NURSE" => "養護教諭",
+        "COUNSELLOR" => "スクールカウンセラー",
         "BOARD_OFFICIAL" => "教育委員会",
         "ICT_SUPPORT" => "ICT支援員",
         _ => "",

@@ -20,7 +20,7 @@ pub struct SetTurnoverDutyInput {
     pub turnover_id: ID,
     /// Who has it; null: nobody has it any more.
     pub staff_id: Option<ID>,
-    /// `GRADE_HEAD`, `HOMEROOM_TEACHER`, `ACADEMIC_AFFAIRS` or `NURSE`.
+    /// `GRADE_HEAD`, `HOMEROOM_TEACHER`, `ACADEMIC_AFFAIRS`, `NURSE` or `COUNSELLOR`.
     pub kind: DutyKind,
     /// The class of the draft of a homeroom teacher.
     pub class_id: Option<ID>,

@@ -26,7 +26,8 @@ pub(crate) fn given_by_office(scope: &Scope, kind: DutyKind) -> bool {
         | DutyKind::HomeroomTeacher
         | DutyKind::SubjectTeacher
         | DutyKind::AcademicAffairs
-        | DutyKind::Nurse => true,
+        | DutyKind::Nurse
+        | DutyKind::Counsellor => true,
         DutyKind::Head | DutyKind::IctSupport => scope.holds(Right::AccessWrite),
         DutyKind::BoardOfficial | DutyKind::App | DutyKind::Operator => false,
     }
