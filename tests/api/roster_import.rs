@@ -60,10 +60,10 @@ async fn nothing_changes_before_the_commit_and_then_what_was_shown() {
 #[tokio::test]
 async fn a_roster_that_says_the_same_writes_no_record() {
     let school = School::open().await;
-    // Two days on, so that the second finds the lots of the first.
+    // Two days on, so that the second finds the rows of the first.
     school.clock.advance(TimeDelta::days(1));
     school.import(&Package::usual().as_a("bulk")).await;
-    assert_eq!(school.count("roster_lots", "holds").await, 8, "one row for each kind of record");
+    assert_eq!(school.count("roster_rows", "holds").await, 8, "one row for each kind of record");
     let (trail, sources) = (school.count("trail", "1 = 1").await, school.count("roster_source", "1 = 1").await);
     school.clock.advance(TimeDelta::days(30));
     let report = school.import(&Package::usual().as_a("bulk")).await;

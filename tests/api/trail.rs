@@ -26,7 +26,7 @@ const WITHOUT: [(&str, &str); 21] = [
     ("roster_import_change", "is part of an import; what is applied of it has a trail as the record that it changes"),
     ("roster_import_finding", "is part of an import"),
     ("roster_source", "is a digest of what another system said, and no record of the school"),
-    ("roster_lots", "follows from what other systems said"),
+    ("roster_rows", "follows from what other systems said"),
     ("_sqlx_migrations", "tells which migrations ran"),
 ];
 

@@ -107,7 +107,7 @@ pub const TABLES: [Kept; 48] = [
     of("roster_import", false, Fate::Stays("when a roster was brought in by whom, and figures")),
     of("roster_import_school", false, Fate::Stays("of which schools a roster was")),
     of("roster_import_finding", false, Fate::Stays("cells of a roster that were wrong, which are deleted a week later")),
-    of("roster_lots", false, Fate::Stays("digests of many rows together")),
+    of("roster_rows", false, Fate::Stays("digests of rows")),
     of("_sqlx_migrations", false, Fate::Stays("which migrations ran")),
 ];
 

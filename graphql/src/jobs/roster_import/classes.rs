@@ -20,13 +20,11 @@ impl Reading<'_> {
                 self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");
                 continue;
             }
-            match class.and_then(|class| self.class(&sheet, line, class)) {
-                Some(class) => classes.push(line, class),
-                None => classes.spoil(),
-            }
+            class.and_then(|class| self.class(&sheet, line, class)).into_iter().for_each(|class| classes.push(line, class));
             self.stage.settle_many(&mut classes, sheet.file).await?;
         }
-        self.finish(&mut classes, &sheet).await
+        self.finish(classes, &sheet).await?;
+        Ok(())
     }
 
     fn class(&mut self, sheet: &Sheet, line: u64, row: ClassRow) -> Option<Class> {

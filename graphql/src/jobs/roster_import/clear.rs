@@ -57,7 +57,7 @@ pub(super) async fn contents(tx: &mut Tx, import: Uuid) -> Result<()> {
     for sql in [
         "DELETE FROM roster_import_change WHERE import = $1",
         "DELETE FROM roster_import_finding WHERE import = $1",
-        "DELETE FROM roster_lots WHERE import = $1 AND NOT holds",
+        "DELETE FROM roster_rows WHERE import = $1 AND NOT holds",
     ] {
         on!(tx.connection(), c => sqlx::query(sql).bind(import).execute(c).await?.rows_affected());
     }

@@ -89,7 +89,7 @@ async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<R
         }
         note(&mut tx, row.id, &changes, &wanted).await?;
     }
-    store::hold_lots(&mut tx, &row).await?;
+    store::hold_rows(&mut tx, &row).await?;
     if puts.values().map(|put| put.new).sum::<usize>() >= MANY
         && let Engine::Postgres(c) = tx.connection()
     {

@@ -5,6 +5,7 @@ use super::record::{Kept, Record, json};
 use super::rules;
 use super::stage::{LOT, Stage};
 use super::store::{self, Change, ChangeKind, Source};
+use super::stream::Met;
 use crate::access::duty::Duty;
 use crate::access::scope::Tx;
 use crate::clock::{NO_END, not_replaced};
@@ -24,11 +25,11 @@ impl Reading<'_> {
     pub(super) async fn find_leaving(&mut self) -> Result<()> {
         let (places, roles) = (self.is_all_of(File::Enrollments), self.is_all_of(File::Roles));
         if places {
-            let absent = absent(&self.stage, Record::Enrolment, &self.enrolments, &self.excused, self.enrolments_said).await?;
+            let absent = absent(&self.stage, Record::Enrolment, &self.enrolments, &self.excused, &self.enrolments_met).await?;
             self.end_places(&absent, 0).await?;
         }
         if places && roles {
-            let absent = absent(&self.stage, Record::Duty, &self.duties, &self.excused, self.duties_said).await?;
+            let absent = absent(&self.stage, Record::Duty, &self.duties, &self.excused, &self.duties_met).await?;
             self.end_duties(&absent, 0).await?;
         }
         for (removed, line) in std::mem::take(&mut self.removed) {
@@ -190,12 +191,32 @@ async fn said_of(tx: &mut Tx, stage: &Stage<'_>, record: Record, ids: &[Uuid]) -
 }
 
 /// The ids of which the last imports spoke and this package does not.
-async fn absent(stage: &Stage<'_>, record: Record, seen: &Ids, excused: &HashSet<Uuid>, said: usize) -> Result<Vec<Uuid>> {
+async fn absent(stage: &Stage<'_>, record: Record, seen: &Ids, excused: &HashSet<Uuid>, met: &Met) -> Result<Vec<Uuid>> {
     let sql = "SELECT count(*) FROM roster_source WHERE record = $1";
     let (all,): (i64,) = on!(stage.scope.read(), c => sqlx::query_as(sql).bind(record).fetch_one(c).await?);
-    if usize::try_from(all).is_ok_and(|all| all == said) {
-        return Ok(Vec::new());
+    let left = usize::try_from(all).unwrap_or_default().saturating_sub(met.said_before);
+    let absent = if left > met.missed.len() { not_seen(stage, record, seen).await? } else { missed(stage, record, met).await? };
+    Ok(absent.into_iter().filter(|id| !seen.contains(*id) && !excused.contains(id)).collect())
+}
+
+/// The ids of the rows that did not come again.
+async fn missed(stage: &Stage<'_>, record: Record, met: &Met) -> Result<Vec<Uuid>> {
+    let mut ids = Vec::new();
+    for chunk in met.missed.chunks(LOT) {
+        let rows: Vec<(Uuid,)> = on!(stage.scope.read(), c => {
+            let mut sql = sqlx::QueryBuilder::new("SELECT id FROM roster_source WHERE record = ");
+            sql.push_bind(record).push(" AND substr(digest, 1, 8) IN (");
+            let mut keys = sql.separated(", ");
+            for key in chunk { keys.push_bind(key.to_be_bytes().to_vec()); }
+            sql.push(") ORDER BY id").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        ids.extend(rows.into_iter().map(|(id,)| id));
     }
+    Ok(ids)
+}
+
+/// The ids of which this package says nothing, where nobody knows which rows the last import was made of.
+async fn not_seen(stage: &Stage<'_>, record: Record, seen: &Ids) -> Result<Vec<Uuid>> {
     let mut absent = Vec::new();
     let mut after = Uuid::nil();
     loop {
@@ -204,6 +225,6 @@ async fn absent(stage: &Stage<'_>, record: Record, seen: &Ids, excused: &HashSet
             on!(stage.scope.read(), c => sqlx::query_as(sql).bind(record).bind(after).bind(PAGE).fetch_all(c).await?);
         let Some((last,)) = page.last() else { return Ok(absent) };
         after = *last;
-        absent.extend(page.into_iter().map(|(id,)| id).filter(|id| !seen.contains(*id) && !excused.contains(id)));
+        absent.extend(page.into_iter().map(|(id,)| id).filter(|id| !seen.contains(*id)));
     }
 }

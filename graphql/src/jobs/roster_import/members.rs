@@ -28,8 +28,6 @@ impl Reading<'_> {
                 Some(Member::Other) => {}
                 None => {
                     self.excused.extend(id);
-                    places.spoil();
-                    self.duty_rows.spoil();
                 }
             }
             self.stage.settle_many(&mut places, sheet.file).await?;
@@ -38,17 +36,15 @@ impl Reading<'_> {
         if self.stage.first && self.lists(File::Enrollments) && sheet.ids().is_empty() {
             self.found(Severity::Warning, &rules::NOBODY_ENROLLED, (&sheet, 0), "", "");
         }
-        self.stage.finish(&mut places, sheet.file).await?;
+        self.stage.settle(&mut places, sheet.file).await?;
         if super::places::settle(&mut self.stage, sheet.ids()).await? {
             places.forget();
         }
-        self.finish(&mut places, &sheet).await?;
-        self.enrolments_said = places.said_before;
+        self.enrolments_met = self.finish(places, &sheet).await?;
         self.enrolments = sheet.into_ids();
         let no_more = self.stream::<Duty>();
-        let mut duties = std::mem::replace(&mut self.duty_rows, no_more);
-        self.finish(&mut duties, &Sheet::of(File::Enrollments)).await?;
-        self.duties_said = duties.said_before;
+        let duties = std::mem::replace(&mut self.duty_rows, no_more);
+        self.duties_met = self.finish(duties, &Sheet::of(File::Enrollments)).await?;
         Ok(())
     }
 

@@ -64,7 +64,7 @@ use spans::Spans;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use stream::Stream;
+use stream::{Met, Stream};
 use uuid::Uuid;
 use yours::Yours;
 
@@ -159,7 +159,7 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
             return end(scope, import, State::Failed, &findings, &BTreeMap::new(), Vec::new(), "").await;
         }
     };
-    let lots = store::lots(scope).await?;
+    let told = store::told(scope).await?;
     let sql = "SELECT count(*) FROM (SELECT 1 FROM pupil LIMIT 1) p";
     let (pupils,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).fetch_one(c).await?);
     let stage = Stage {
@@ -180,15 +180,15 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
         package: &package,
         facts: facts::Facts::default(),
         schools: BTreeSet::new(),
-        duty_rows: Stream::new(&lots),
-        lots,
+        duty_rows: Stream::new(told.get(&Record::Duty).map(Vec::as_slice).unwrap_or_default()),
+        told,
         made: Vec::new(),
         removed: Vec::new(),
         enrolments: ids::Ids::default(),
         duties: ids::Ids::default(),
         excused: HashSet::new(),
-        enrolments_said: 0,
-        duties_said: 0,
+        enrolments_met: Met::default(),
+        duties_met: Met::default(),
         damaged: BTreeSet::new(),
         disabled: Vec::new(),
         special: HashSet::new(),
@@ -227,18 +227,18 @@ async fn end(
     state: State,
     findings: &Findings,
     unchanged: &BTreeMap<Record, usize>,
-    lots: Vec<(Record, Vec<u8>)>,
+    rows: Vec<(Record, Vec<u8>)>,
     encoding: &str,
 ) -> Result<()> {
     let mut tx = scope.begin("roster import read").await?;
     let counts = counts::count(&mut tx, import, unchanged).await?;
     let suspicion = suspicion::token(&mut tx, import).await?;
     let mut whole: BTreeMap<Record, Vec<u8>> = BTreeMap::new();
-    for (record, digests) in lots {
-        whole.entry(record).or_default().extend(digests);
+    for (record, keys) in rows {
+        whole.entry(record).or_default().extend(keys);
     }
-    for (record, digests) in whole {
-        store::keep_lots(&mut tx, import, record, digests).await?;
+    for (record, keys) in whole {
+        store::keep_rows(&mut tx, import, record, keys).await?;
     }
     let (counts, found) = (record::json(&counts), record::json(&findings.found()));
     let sql = "UPDATE roster_import SET counts = $2, finding_counts = $3, suspicion = $4, encoding = CASE WHEN encoding = '' THEN $5 ELSE encoding END

@@ -42,8 +42,9 @@ impl Reading<'_> {
                 self.found(Severity::Warning, &rules::NO_SUCH_ORG, (&sheet, line), "parentSourcedId", parent);
             }
         }
-        self.finish(&mut boards, &sheet).await?;
-        self.finish(&mut schools, &sheet).await
+        self.finish(boards, &sheet).await?;
+        self.finish(schools, &sheet).await?;
+        Ok(())
     }
 
     /// School years are kept; of semesters and terms only which school year they are a part of.
@@ -54,7 +55,6 @@ impl Reading<'_> {
         for row in self.package.sessions() {
             let (line, session) = self.row(row).await?;
             let Some(session) = session.filter(|session| self.first(&mut sheet, line, session.id)) else {
-                years.spoil();
                 continue;
             };
             if session.removed {
@@ -89,7 +89,8 @@ impl Reading<'_> {
                 None => self.found(Severity::Error, &rules::TERM_OF_NO_YEAR, (&sheet, line), "parentSourcedId", part.id),
             }
         }
-        self.finish(&mut years, &sheet).await
+        self.finish(years, &sheet).await?;
+        Ok(())
     }
 
     /// Courses are looked at, for the classes that refer to them, and not kept.

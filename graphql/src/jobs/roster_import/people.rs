@@ -27,7 +27,6 @@ impl Reading<'_> {
                 self.duties.insert(duty.id);
                 self.duty_rows.push(line, duty);
             } else {
-                self.duty_rows.spoil();
                 if !person.listed {
                     self.excused.insert(duty.id);
                 }
@@ -47,8 +46,6 @@ impl Reading<'_> {
                 continue;
             }
             let Some((user, person)) = user.and_then(|user| self.user(&sheet, line, user, &mut masters)) else {
-                pupils.spoil();
-                staff.spoil();
                 continue;
             };
             if person.student {
@@ -61,12 +58,13 @@ impl Reading<'_> {
             self.stage.settle_many(&mut pupils, sheet.file).await?;
             self.stage.settle_many(&mut staff, sheet.file).await?;
         }
-        self.stage.finish(&mut pupils, sheet.file).await?;
+        self.stage.settle(&mut pupils, sheet.file).await?;
         if super::strangers::find(&mut self.stage, sheet.ids()).await? {
             pupils.forget();
         }
-        self.finish(&mut pupils, &sheet).await?;
-        self.finish(&mut staff, &sheet).await
+        self.finish(pupils, &sheet).await?;
+        self.finish(staff, &sheet).await?;
+        Ok(())
     }
 
     /// What is known of a user, if the row can be read with what roles.csv says.

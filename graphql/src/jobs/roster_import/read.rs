@@ -3,7 +3,7 @@ use super::facts::Facts;
 use super::ids::Ids;
 use super::record::{Kept, Record};
 use super::stage::Stage;
-use super::stream::Stream;
+use super::stream::{Met, Stream};
 use super::{Tell, rules};
 use crate::access::duty::Duty;
 use crate::error::Result;
@@ -35,9 +35,9 @@ pub(super) struct Reading<'a> {
     pub(super) facts: Facts,
     /// The schools that the package speaks of.
     pub(super) schools: BTreeSet<Uuid>,
-    /// The lots of the last import.
-    pub(super) lots: HashMap<Record, Vec<u8>>,
-    /// The lots of this one.
+    /// The rows that the last import was made of.
+    pub(super) told: HashMap<Record, Vec<u8>>,
+    /// The rows of this one.
     pub(super) made: Vec<(Record, Vec<u8>)>,
     /// What a delta takes out.
     pub(super) removed: Vec<(Removed, u64)>,
@@ -46,9 +46,9 @@ pub(super) struct Reading<'a> {
     pub(super) duties: Ids,
     /// Rows that say something which could not be read or taken: what is stored of them stays as it is.
     pub(super) excused: HashSet<Uuid>,
-    /// How many places and duties of the package the last import had too.
-    pub(super) enrolments_said: usize,
-    pub(super) duties_said: usize,
+    /// What the package has of the places and duties of the last import.
+    pub(super) enrolments_met: Met,
+    pub(super) duties_met: Met,
     /// Duties, of both files that give them.
     pub(super) duty_rows: Stream<Duty>,
     /// Files with rows that cannot be read at all, so that nobody knows who is not in them.
@@ -133,7 +133,7 @@ impl Reading<'_> {
     }
 
     pub(super) fn stream<T: Kept>(&self) -> Stream<T> {
-        Stream::new(&self.lots)
+        Stream::new(self.told.get(&T::RECORD).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// What a row says, if nothing leaves it out; what was found in it is kept.
@@ -184,11 +184,11 @@ impl Reading<'_> {
         first
     }
 
-    /// Ends a stream of rows, and keeps its lots.
-    pub(super) async fn finish<T: Kept>(&mut self, stream: &mut Stream<T>, sheet: &Sheet) -> Result<()> {
-        self.stage.finish(stream, sheet.file).await?;
+    /// Ends a stream of rows, and keeps which they were.
+    pub(super) async fn finish<T: Kept>(&mut self, mut stream: Stream<T>, sheet: &Sheet) -> Result<Met> {
+        self.stage.settle(&mut stream, sheet.file).await?;
         *self.stage.unchanged.entry(T::RECORD).or_default() += stream.unchanged;
-        self.made.push((T::RECORD, stream.lots()));
-        Ok(())
+        self.made.push((T::RECORD, stream.keys()));
+        Ok(stream.into_met())
     }
 }

@@ -27,7 +27,6 @@ impl Reading<'_> {
         for row in self.package.roles() {
             let (line, role) = self.row(row).await?;
             let Some(role) = role.filter(|role| self.first(&mut sheet, line, role.id)) else {
-                self.duty_rows.spoil();
                 continue;
             };
             if role.removed {
@@ -35,7 +34,6 @@ impl Reading<'_> {
                 continue;
             }
             if !self.facts.is_org(role.org) {
-                self.duty_rows.spoil();
                 self.excused.insert(role.id);
                 self.found(Severity::Error, &rules::NO_SUCH_ORG, (&sheet, line), "orgSourcedId", role.org);
                 continue;
@@ -54,7 +52,6 @@ impl Reading<'_> {
             if self.stage.yours.has(role.org) {
                 duties.push((line, duty));
             } else {
-                self.duty_rows.spoil();
                 self.excused.insert(role.id);
                 self.found(Severity::Error, &rules::NOT_YOURS, (&sheet, line), "orgSourcedId", role.org);
             }

@@ -51,14 +51,8 @@ impl Stage<'_> {
         if stream.pending.len() >= PENDING { self.settle(stream, file).await } else { Ok(()) }
     }
 
-    /// Ends a stream and looks up what is waiting.
-    pub(super) async fn finish<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
-        stream.close();
-        self.settle(stream, file).await
-    }
-
     /// Looks up what is waiting.
-    async fn settle<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
+    pub(super) async fn settle<T: Kept>(&mut self, stream: &mut Stream<T>, file: &'static str) -> Result<()> {
         if stream.pending.is_empty() {
             return Ok(());
         }
@@ -67,14 +61,16 @@ impl Stage<'_> {
         for chunk in pending.chunks(LOT) {
             let mut changes = self.compare(&mut tx, stream, chunk, file).await?;
             if T::RECORD == Record::Enrolment {
+                let said: Vec<Vec<u8>> = changes.iter().filter_map(|change| change.digest.clone()).collect();
                 places::look(self, &mut tx, &mut changes).await?;
+                let taken: HashSet<&[u8]> = changes.iter().filter_map(|change| change.digest.as_deref()).collect();
+                said.iter().filter(|digest| !taken.contains(digest.as_slice())).for_each(|digest| stream.doubt(digest));
             }
             // A row that was not taken as it was said is looked at again next time.
-            let lots: HashMap<Uuid, usize> = chunk.iter().map(|said| (said.record.id(), said.lot)).collect();
             for change in &changes {
                 let waits = change.pupil.is_some_and(|pupil| self.unmatched.contains(&pupil));
                 if waits || matches!(change.kind, ChangeKind::Conflict | ChangeKind::Unmatched) {
-                    lots.get(&change.record_id).into_iter().for_each(|lot| stream.spoil_lot(*lot));
+                    change.digest.iter().for_each(|digest| stream.doubt(digest));
                 }
             }
             self.write(&mut tx, changes).await?;
@@ -100,7 +96,7 @@ impl Stage<'_> {
     ) -> Result<Vec<Change>> {
         let ids: Vec<Uuid> = chunk.iter().map(|said| said.record.id()).collect();
         let sources = store::sources(tx, T::RECORD, &ids).await?;
-        stream.said_before += sources.len();
+        sources.values().for_each(|source| stream.said_otherwise(&source.digest));
         let other = |said: &&Said<T>| sources.get(&said.record.id()).is_none_or(|source| source.digest != said.digest);
         let rows: Vec<&Said<T>> = chunk.iter().filter(other).collect();
         stream.unchanged += chunk.len() - rows.len();
@@ -124,13 +120,13 @@ impl Stage<'_> {
                 }
                 None => {
                     self.refuse(file, said.line, id);
-                    stream.spoil_lot(said.lot);
+                    stream.doubt(&said.digest);
                     continue;
                 }
             };
             if strange.contains(&id) && change.kind != ChangeKind::Same {
                 self.refuse(file, said.line, id);
-                stream.spoil_lot(said.lot);
+                stream.doubt(&said.digest);
                 continue;
             }
             let given = said.record.may_be_given(self.scope, &self.yours)
@@ -138,7 +134,7 @@ impl Stage<'_> {
             if !given && change.kind != ChangeKind::Same {
                 let finding = Finding::new(Severity::Error, &rules::DUTY_NOT_GIVEN, file, said.line);
                 self.findings.add(finding.at("sourcedId", &id.to_string()));
-                stream.spoil_lot(said.lot);
+                stream.doubt(&said.digest);
                 continue;
             }
             changes.extend(former);

@@ -298,36 +298,36 @@ pub(super) async fn say(tx: &mut Tx, record: Record, said: &[Saying]) -> Result<
     Ok(())
 }
 
-/// The lots of the last import of each record.
-pub(super) async fn lots(scope: &Scope) -> Result<HashMap<Record, Vec<u8>>> {
-    let sql = "SELECT record, digests FROM roster_lots WHERE holds";
+/// The rows that the last import of each record was made of.
+pub(super) async fn told(scope: &Scope) -> Result<HashMap<Record, Vec<u8>>> {
+    let sql = "SELECT record, keys FROM roster_rows WHERE holds";
     let rows: Vec<(Record, Vec<u8>)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
     Ok(rows.into_iter().collect())
 }
 
-/// Keeps the lots of a reading, which hold once it is committed.
-pub(super) async fn keep_lots(tx: &mut Tx, import: Uuid, record: Record, digests: Vec<u8>) -> Result<()> {
-    let sql = "INSERT INTO roster_lots (import, record, digests, holds) VALUES ($1, $2, $3, FALSE)";
-    on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(record).bind(digests).execute(c).await?.rows_affected());
+/// Keeps the rows of a reading, which hold once it is committed.
+pub(super) async fn keep_rows(tx: &mut Tx, import: Uuid, record: Record, keys: Vec<u8>) -> Result<()> {
+    let sql = "INSERT INTO roster_rows (import, record, keys, holds) VALUES ($1, $2, $3, FALSE)";
+    on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(record).bind(keys).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// The lots of a reading hold from now on instead of all others of the same records; none do where another import was committed since
-/// it was read, because its lots may hold rows that are said otherwise by now.
-pub(super) async fn hold_lots(tx: &mut Tx, import: &Row) -> Result<()> {
+/// The rows of a reading hold from now on instead of all others of the same records; none do where another import was committed since
+/// it was read, because they may be said otherwise by now.
+pub(super) async fn hold_rows(tx: &mut Tx, import: &Row) -> Result<()> {
     let sql = "SELECT count(*) FROM roster_import WHERE committed_at >= $1 OR undone_at >= $1";
     let (later,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(import.at).fetch_one(c).await?);
-    let drop = "DELETE FROM roster_lots WHERE holds AND record IN (SELECT record FROM roster_lots WHERE import = $1)";
+    let drop = "DELETE FROM roster_rows WHERE holds AND record IN (SELECT record FROM roster_rows WHERE import = $1)";
     on!(tx.connection(), c => sqlx::query(drop).bind(import.id).execute(c).await?.rows_affected());
-    let hold = "UPDATE roster_lots SET holds = TRUE WHERE import = $1";
-    let drop = "DELETE FROM roster_lots WHERE import = $1";
+    let hold = "UPDATE roster_rows SET holds = TRUE WHERE import = $1";
+    let drop = "DELETE FROM roster_rows WHERE import = $1";
     let sql = if later > 0 { drop } else { hold };
     on!(tx.connection(), c => sqlx::query(sql).bind(import.id).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Forgets all lots: the next import looks at every record.
-pub(super) async fn forget_lots(tx: &mut Tx) -> Result<()> {
-    on!(tx.connection(), c => sqlx::query("DELETE FROM roster_lots").execute(c).await?.rows_affected());
+/// Forgets all rows: the next import looks at every record.
+pub(super) async fn forget_rows(tx: &mut Tx) -> Result<()> {
+    on!(tx.connection(), c => sqlx::query("DELETE FROM roster_rows").execute(c).await?.rows_affected());
     Ok(())
 }

@@ -69,7 +69,7 @@ async fn take_all_back(scope: &Scope, import: Uuid, reason: &str) -> Result<Resu
             stays += more;
         }
     }
-    store::forget_lots(&mut tx).await?;
+    store::forget_rows(&mut tx).await?;
     store::end(&mut tx, row.id, State::Undone).await?;
     tx.commit().await?;
     Ok(Ok(stays))
