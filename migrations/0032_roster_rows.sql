@@ -8,3 +8,10 @@ CREATE TABLE roster_rows (
     holds  BOOLEAN NOT NULL,
     PRIMARY KEY (import, record)
 );
+
+-- To find what was changed by hand since an import, without going over what imports wrote.
+DROP INDEX trail_by_time;
+CREATE INDEX trail_by_hand ON trail (at) WHERE reason <> 'roster imported';
+
+-- To find the records of the rows that did not come again.
+CREATE INDEX roster_source_by_key ON roster_source (record, substr(digest, 1, 8));

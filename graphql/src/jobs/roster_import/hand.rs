@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Why an import writes to the trail.
+/// Why an import writes to the trail; the index `trail_by_hand` is of everything else.
 pub(super) const REASON: &str = "roster imported";
 
 /// Tells of every record that is not as the last import said, and that this one has not changed either.
@@ -66,11 +66,11 @@ async fn touched(tx: &mut Tx) -> Result<Vec<(Record, Uuid)>> {
     let sql = "SELECT at FROM roster_import WHERE committed_at IS NOT NULL AND undone_at IS NULL ORDER BY committed_at DESC, id DESC LIMIT 1";
     let last: Option<(DateTime<Utc>,)> = on!(tx.connection(), c => sqlx::query_as(sql).fetch_optional(c).await?);
     let Some((last,)) = last else { return Ok(Vec::new()) };
-    // Of all records at once, because a large import has just written most of the trail itself.
-    let sql = "SELECT t.record, t.record_id FROM trail t WHERE t.at >= $1 AND t.reason <> $2
+    // Of all records at once, and by the index of what no import wrote: a large one has just written most of the trail itself.
+    let sql = "SELECT t.record, t.record_id FROM trail t WHERE t.at >= $1 AND t.reason <> 'roster imported'
                    AND t.record IN ('school', 'class', 'pupil', 'staff', 'duty', 'enrolment')
                UNION SELECT record, id FROM roster_source WHERE content IS NOT NULL";
-    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(last).bind(REASON).fetch_all(c).await?))
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(last).fetch_all(c).await?))
 }
 
 /// Those of some records of which this import says nothing new.
