@@ -136,3 +136,42 @@ async fn next_year_knows_the_grade_that_is_known_and_keeps_the_one_that_the_draf
     let undo = json!({ "turnoverId": draft["id"], "reason": "組みかえ" });
     turnover::done(&hugo, "undoTurnover", "UndoTurnover", undo).await;
 }
+
+/// The same with a grade for everybody in users.csv: 葵 of the sixth, all others of the fifth.
+fn graded(mut package: Package) -> Package {
+    package.change("users.csv", ",email\n", ",email,grades\n");
+    package.pad("users.csv", ",P5");
+    package.change("users.csv", "アサクラ,アオイ,,P5", "アサクラ,アオイ,,P6");
+    package
+}
+
+#[tokio::test]
+async fn a_roster_brings_the_grades_of_a_class_of_several() {
+    let school = School::open().await;
+    let report = school.import(&graded(package())).await;
+    assert_eq!(report.problems, []);
+    let read = async |pupil| of_pupil(&school, "hugo", pupil, "grade").await.data("/pupil/grade").clone();
+    assert_eq!((read(AOI).await, read(HARUTO).await, read(REN).await), (json!("P6"), json!("P5"), json!("P5")));
+    let grades = async |school: &School| school.count("enrolment", "grade IS NOT NULL AND known_until > '9000-01-01'").await;
+    assert_eq!(grades(&school).await, 6, "only where the class does not say it");
+    let trail = school.count("trail", "record = 'enrolment'").await;
+    school.import(&graded(package())).await;
+    assert_eq!(school.count("trail", "record = 'enrolment'").await, trail, "the same again writes nothing");
+    let hugo = school.person("hugo");
+    grade(&hugo, AOI, "P5").await;
+    school.import(&graded(package())).await;
+    assert_eq!(read(AOI).await, json!("P5"), "what somebody here has set stays");
+    school.import(&package()).await;
+    assert_eq!((read(AOI).await, read(HARUTO).await), (json!("P5"), json!("P5")), "a roster that says nothing of it leaves it");
+}
+
+#[tokio::test]
+async fn a_grade_that_the_class_does_not_have_is_told() {
+    let school = School::open().await;
+    let mut package = graded(package());
+    package.change("users.csv", "イトウ,ハルト,,P5", "イトウ,ハルト,,P1");
+    let report = school.import(&package).await;
+    let told = report.warnings.iter().filter(|warning| warning.code == "GRADE_OF_OTHERS");
+    assert_eq!(told.map(|warning| warning.file.as_str()).collect::<Vec<_>>(), ["enrollments.csv"]);
+    assert_eq!(of_pupil(&school, "hugo", HARUTO, "grade").await.data("/pupil/grade"), &Value::Null);
+}

@@ -38,6 +38,7 @@ export async function pages(browser, demo) {
     { name: 'calendar-import', as: demo.person('academic_affairs'), path: '/calendar', before: readCalendar },
     { name: 'long-absence', as: demo.person('vice_principal'), path: '/long-absence' },
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
+    { name: 'class-term', as: teacher, path: `${board}/term` },
     { name: 'class-history', as: head, path: `${board}/history` },
     { name: 'pupil-history', as: head, path: `${pupil}/history` },
     { name: 'retention', as: head, path: '/retention' },

@@ -1,6 +1,8 @@
 //! What classes are asked to do, and what pupils did.
 pub mod activity;
 pub mod assignment;
+pub mod exchange;
 pub mod of_class;
 pub mod of_pupil;
+pub mod stumble;
 pub mod work;

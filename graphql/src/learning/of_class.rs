@@ -2,6 +2,7 @@
 use super::activity::totals::{DailyTotal, TotalsOf};
 use super::assignment::{self, Assignment};
 use super::of_pupil::{Learning, LearningDay};
+use super::stumble::{self, Stumble, StumbleBy};
 use super::work::WorkOf;
 use crate::access::reach;
 use crate::access::right::Right;
@@ -19,6 +20,9 @@ use uuid::Uuid;
 
 /// A class of fewer has no middle of its own: it would tell of single pupils.
 const OWN_MIDDLE: usize = 5;
+
+/// What fewer have answered is not something on which the class stumbles.
+const TOGETHER: usize = 3;
 
 /// The class's middle (median over its pupils of today): what one pupil's records are compared with.
 #[derive(SimpleObject, Clone, Debug, Default)]
@@ -63,6 +67,23 @@ impl ClassLearning {
         let totals: Vec<Vec<DailyTotal>> =
             spans.iter().map(|span| found.get(&TotalsOf(*span)).cloned().unwrap_or_default()).collect();
         Ok(Some(middle(&totals)))
+    }
+    /// Where the class stumbles (つまずき): questions, or codes of the course of study, that its pupils of today answered wrong in these days,
+    /// those first that most of them never had right. Nothing is told of what fewer than three pupils answered. Null without the right to see
+    /// the learning of this class.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn stumbles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Day,
+        #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
+        #[graphql(desc = "What answers are counted by.")] by: StumbleBy,
+        #[graphql(default = 20, desc = "How many, 1 to 200.")] first: i32,
+    ) -> Result<Option<Vec<Stumble>>> {
+        let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
+        let pupils = pupil::ids_of_class(scope, self.0.id).await?;
+        let first = usize::try_from(first).unwrap_or_default();
+        stumble::of(scope, &pupils, (from.0, to.0), by, (TOGETHER, first)).await.map(Some)
     }
     /// The class's middle of how many of the assignments due in these days are handed in; null where the class has fewer than five pupils,
     /// and without the right to see the learning of this class.

@@ -1,5 +1,6 @@
 //! What a pupil shows of their learning.
 use super::activity::totals::{DailyTotal, TotalsOf};
+use super::exchange::{Exchange, ExchangeOf};
 use super::work::{Work, WorkOf};
 use crate::access::reach;
 use crate::access::right::Right;
@@ -78,6 +79,20 @@ impl PupilLearning {
         }
         let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
         Ok(Some(totals.map(|totals| Learning::of(&totals)).unwrap_or_default()))
+    }
+    /// How the pupil worked together with others, and what came back from teachers. Null without the right to see the pupil's learning.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn exchange(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Day,
+        #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
+    ) -> Result<Option<Exchange>> {
+        let key = ExchangeOf(Span::new(self.0, from.0, to.0)?);
+        if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
     /// What became of the assignments of the pupil's classes that are due in these days, by due time. Null without the right to see the
     /// pupil's learning.

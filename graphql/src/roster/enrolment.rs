@@ -241,7 +241,8 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
         let ids: Vec<Uuid> = chunk.iter().map(|enrolment| enrolment.id).collect();
         let known: Vec<Enrolment> = tx.of_ids(PRESENT, &ids).await?;
         let known: HashMap<Uuid, Enrolment> = known.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect();
-        let of_before = |of: &Enrolment| known.get(&of.id).and_then(|known| known.grade.clone());
+        let of_before =
+            |of: &Enrolment| known.get(&of.id).filter(|known| known.class == of.class).and_then(|known| known.grade.clone());
         let chunk: Vec<Enrolment> =
             chunk.iter().map(|of| Enrolment { grade: of.grade.clone().or_else(|| of_before(of)), ..of.clone() }).collect();
         let difference = tx.compare(PRESENT, &chunk, |enrolment| enrolment.id).await?;

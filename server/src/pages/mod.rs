@@ -13,6 +13,7 @@ mod check_in_words;
 pub mod class;
 pub mod class_history;
 pub mod class_presenting;
+pub mod class_term;
 pub mod classes;
 mod closures;
 pub mod csrf;
@@ -93,6 +94,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils", get(pupils::page).post(pupils::search))
         .route("/pupils/{id}", get(pupil::page))
         .route("/pupils/{id}/attendance", get(attendance_record::page).post(attendance_record::send))
+        .route("/classes/{id}/term", get(class_term::page))
         .route("/classes/{id}/history", get(class_history::page))
         .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))

@@ -298,7 +298,7 @@ prop_compose! {
         let [username, identifier, family_name, given_name, preferred_family_name, preferred_given_name, kana_family_name, kana_given_name, email, _] = names;
         let [master, home_class, primary_org] = links;
         User { id, removed: false, enabled, username, identifier, family_name, given_name, preferred_family_name, preferred_given_name, kana_family_name,
-               kana_given_name, kana_preferred_family_name: String::new(), kana_preferred_given_name: String::new(), email, agents, master, home_class, primary_org }
+               kana_given_name, kana_preferred_family_name: String::new(), kana_preferred_given_name: String::new(), email, grades: "P5".into(), agents, master, home_class, primary_org }
     }
 }
 

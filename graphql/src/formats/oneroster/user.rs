@@ -76,6 +76,8 @@ pub struct User {
     pub kana_preferred_given_name: String,
     /// The e-mail address.
     pub email: String,
+    /// The grade, as classes write it; several are separated by commas.
+    pub grades: String,
     /// Guardians.
     pub agents: Vec<Uuid>,
     /// The id that every system knows the person by; each of a file is another.
@@ -103,7 +105,7 @@ impl User {
             _,
             _,
             agents,
-            _,
+            grades,
             _,
             master,
             _,
@@ -138,6 +140,7 @@ impl User {
             kana_preferred_family_name: kana_preferred_family_name.text(),
             kana_preferred_given_name: kana_preferred_given_name.text(),
             email: email.text(),
+            grades: grades.text(),
             agents: agents.ids(),
             master: master.id(),
             home_class: home_class.id(),
@@ -161,6 +164,7 @@ impl Row for User {
             (9, self.identifier.as_str().into()),
             (10, self.email.as_str().into()),
             (13, agents.join(",").into()),
+            (14, self.grades.as_str().into()),
             (16, id_or_empty(self.master)),
             (18, self.preferred_given_name.as_str().into()),
             (20, self.preferred_family_name.as_str().into()),

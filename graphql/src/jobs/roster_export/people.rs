@@ -32,7 +32,7 @@ pub(super) async fn write_users<W: Write + Seek>(reached: &Reached<'_>, sink: &m
     }
 }
 
-fn pupil_for(PupilAtHome { pupil, home, home_school }: PupilAtHome, receiver: Receiver) -> User {
+fn pupil_for(PupilAtHome { pupil, home, home_school, grade, home_grades }: PupilAtHome, receiver: Receiver) -> User {
     let shown = {
         let (family, given) = pupil.shown_names();
         (family.to_owned(), given.to_owned())
@@ -43,6 +43,7 @@ fn pupil_for(PupilAtHome { pupil, home, home_school }: PupilAtHome, receiver: Re
     };
     let mut user = user(pupil.id, (family_name, given_name), shown);
     user.identifier = identifier;
+    user.grades = grade.or(home_grades.filter(|grades| !grades.contains(','))).unwrap_or_default();
     (user.home_class, user.primary_org) = (home, home_school);
     if receiver != Receiver::Tool {
         (user.kana_family_name, user.kana_given_name) = (pupil.kana_family_name, pupil.kana_given_name);
@@ -87,6 +88,7 @@ fn user(
         kana_preferred_family_name: String::new(),
         kana_preferred_given_name: String::new(),
         email: String::new(),
+        grades: String::new(),
         agents: Vec::new(),
         master: Some(id),
         home_class: None,

@@ -64,6 +64,10 @@ pub(super) struct PupilAtHome {
     pub(super) pupil: Pupil,
     pub(super) home: Option<Uuid>,
     pub(super) home_school: Option<Uuid>,
+    /// The grade in a homeroom of several.
+    pub(super) grade: Option<String>,
+    /// The grades of the homeroom.
+    pub(super) home_grades: Option<String>,
 }
 
 /// Somebody in a school.
@@ -130,7 +134,9 @@ impl Reached<'_> {
 
     pub(super) async fn pupils(&self, after: Uuid) -> Result<Vec<PupilAtHome>> {
         let sql = concat!(
-            "SELECT q.*, h.school AS home_school FROM
+            "SELECT q.*, h.school AS home_school, h.grades AS home_grades,
+                 (SELECT e.grade FROM enrolment e WHERE e.pupil = q.id AND e.class = q.home AND e.kind = 'HOME' AND e.ends >= $3
+                      AND e.known_until = '9999-12-31T00:00:00+00:00' ORDER BY e.begins, e.id LIMIT 1) AS grade FROM
                  (SELECT p.*, (SELECT e.class FROM enrolment e JOIN class k ON k.id = e.class
                       WHERE e.pupil = p.id AND k.kind = 'HOMEROOM' AND e.kind = 'HOME' AND e.ends >= $3
                       AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.class IN ",

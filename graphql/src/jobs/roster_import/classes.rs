@@ -61,14 +61,15 @@ impl Reading<'_> {
             homeroom: row.homeroom,
             special_needs: row.special_needs,
         };
-        self.facts.classes.insert(row.id, facts);
+        let grades = row.grades.replace(' ', "");
+        self.facts.add_class(row.id, facts, &grades);
         Some(Class {
             id: row.id,
             school: row.school,
             academic_year,
             kind: if row.homeroom { ClassKind::Homeroom } else { ClassKind::Scheduled },
             name: row.title,
-            grades: row.grades.replace(' ', ""),
+            grades,
             subjects: if row.subject_codes.is_empty() { row.subjects } else { row.subject_codes },
             special_needs: row.special_needs,
         })

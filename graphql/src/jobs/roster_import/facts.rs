@@ -19,6 +19,14 @@ pub(super) struct ClassFacts {
     pub(super) special_needs: bool,
 }
 
+/// A grade such as `P5`, in the two letters that it has; blank where there is none, or more than one.
+pub(super) type GradeName = [u8; 2];
+
+/// The one grade of a cell.
+pub(super) fn one_grade(cell: &str) -> GradeName {
+    cell.as_bytes().try_into().unwrap_or_default()
+}
+
 /// What has to be known of a person.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and there are very many people")]
@@ -32,6 +40,8 @@ pub(super) struct PersonFacts {
     /// Whether users.csv has the person.
     pub(super) listed: bool,
     pub(super) disabled: bool,
+    /// The grade, for a class of several.
+    pub(super) grade: GradeName,
     /// The first lines that speak of the person in roles.csv, in userProfiles.csv and as somebody's guardian; 0: none.
     pub(super) lines: [u32; 3],
 }
@@ -67,6 +77,8 @@ pub(super) struct Facts {
     /// For a school's office: the school of every class that is stored.
     pub(super) schools_of_classes: HashMap<Uuid, Uuid>,
     pub(super) classes: HashMap<Uuid, ClassFacts>,
+    /// The grades of homerooms of more than one.
+    pub(super) mixed: HashMap<Uuid, String>,
     pub(super) people: HashMap<Uuid, PersonFacts>,
     pub(super) birth_dates: HashMap<Uuid, NaiveDate>,
 }
@@ -80,11 +92,26 @@ struct StoredClass {
     ends: NaiveDate,
     kind: ClassKind,
     special_needs: bool,
+    grades: String,
 }
 
 impl Facts {
     pub(super) fn is_org(&self, id: Uuid) -> bool {
         self.schools.contains(&id) || self.boards.contains(&id)
+    }
+
+    /// Keeps the facts of a class.
+    pub(super) fn add_class(&mut self, id: Uuid, class: ClassFacts, grades: &str) {
+        if class.homeroom && grades.contains(',') {
+            self.mixed.insert(id, grades.to_owned());
+        }
+        self.classes.insert(id, class);
+    }
+
+    /// The grade of somebody in a class of several, if it is one of those.
+    pub(super) fn grade_in(&self, class: Uuid, person: PersonFacts) -> Option<String> {
+        let grade = str::from_utf8(&person.grade).ok()?;
+        self.mixed.get(&class)?.split(',').find(|of| *of == grade).map(str::to_owned)
     }
 
     /// The school year that is meant by a year or a part of one.
@@ -109,13 +136,13 @@ impl Facts {
     /// The classes that are stored.
     pub(super) async fn add_stored_classes(&mut self, scope: &Scope) -> Result<()> {
         let sql =
-            "SELECT c.id, c.school, c.academic_year, y.begins, y.ends, c.kind, c.special_needs FROM class c JOIN academic_year y ON y.id = c.academic_year
+            "SELECT c.id, c.school, c.academic_year, y.begins, y.ends, c.kind, c.special_needs, c.grades FROM class c JOIN academic_year y ON y.id = c.academic_year
                    WHERE NOT c.withdrawn";
         let classes: Vec<StoredClass> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
-        self.classes.extend(classes.into_iter().map(|class| {
-            let StoredClass { id, school, academic_year: year, begins, ends, kind, special_needs } = class;
-            (id, ClassFacts { school, year, days: (begins, ends), homeroom: kind == ClassKind::Homeroom, special_needs })
-        }));
+        for StoredClass { id, school, academic_year: year, begins, ends, kind, special_needs, grades } in classes {
+            let homeroom = kind == ClassKind::Homeroom;
+            self.add_class(id, ClassFacts { school, year, days: (begins, ends), homeroom, special_needs }, &grades);
+        }
         Ok(())
     }
 

@@ -47,7 +47,7 @@ impl Reading<'_> {
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
         });
         let stored: Vec<Stored> = on!(tx.connection(), c => {
-            let mut sql = QueryBuilder::new("SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, c.special_needs
+            let mut sql = QueryBuilder::new("SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade, c.special_needs
                 FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = 'HOMEROOM' AND e.known_until = ");
             sql.push_bind(not_replaced()).push(" AND e.pupil IN (");
             bind_ids(&mut sql, pupils.iter().copied());

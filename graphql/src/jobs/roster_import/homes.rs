@@ -46,7 +46,7 @@ impl Reading<'_> {
             let pupils: Vec<Uuid> = homes.keys().copied().collect();
             for chunk in pupils.chunks(LOT) {
                 let stored: Vec<Enrolment> = on!(tx.connection(), c => {
-                    let mut sql = QueryBuilder::new("SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind
+                    let mut sql = QueryBuilder::new("SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade
                         FROM enrolment e JOIN class c ON c.id = e.class
                         WHERE c.kind = 'HOMEROOM' AND NOT c.special_needs AND e.kind = 'HOME' AND e.known_until = ");
                     sql.push_bind(not_replaced()).push(" AND e.pupil IN (");

@@ -80,7 +80,7 @@ impl Kept for Duty {
 
 impl Kept for Enrolment {
     const RECORD: Record = Record::Enrolment;
-    const SELECT: &'static str = "SELECT id, school, class, pupil, number, begins, ends, kind FROM enrolment
+    const SELECT: &'static str = "SELECT id, school, class, pupil, number, begins, ends, kind, grade FROM enrolment
                                   WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
 
     fn id(&self) -> Uuid {
@@ -89,9 +89,11 @@ impl Kept for Enrolment {
     fn place(&self) -> Place {
         Place { school: Some(self.school), class: Some(self.class), pupil: Some(self.pupil) }
     }
-    /// Who is a guest follows from the pupil's other classes, once all of them are read.
+    /// Who is a guest follows from the pupil's other classes, once all of them are read. The grade may be one that somebody here has said.
     fn completed(self, stored: &Self) -> Self {
-        Enrolment { kind: stored.kind, begins: if self.begins == UNSAID { stored.begins } else { self.begins }, ..self }
+        let begins = if self.begins == UNSAID { stored.begins } else { self.begins };
+        let stored_grade = stored.grade.clone().filter(|_| self.class == stored.class);
+        Enrolment { kind: stored.kind, begins, grade: self.grade.clone().or(stored_grade), ..self }
     }
     fn begun(self, spans: &Spans) -> Self {
         let begins = if self.begins == UNSAID { spans.begins_in(self.class, self.ends) } else { self.begins };
@@ -108,7 +110,8 @@ impl Kept for Enrolment {
     }
     fn is_as_said(&self, said: &[u8]) -> bool {
         let place = Enrolment { kind: MembershipKind::Home, ..self.clone() };
-        place.digest() == said || Enrolment { begins: UNSAID, ..place }.digest() == said
+        let ungraded = Enrolment { grade: None, ..place.clone() };
+        [place, ungraded].into_iter().any(|of| of.digest() == said || Enrolment { begins: UNSAID, ..of }.digest() == said)
     }
     async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
         enrolment::put(tx, rows).await

@@ -1,5 +1,5 @@
 //! Who is in which class: pupils have places there, and teachers duties over it.
-use super::facts::ClassFacts;
+use super::facts::{ClassFacts, GradeName};
 use super::read::{Days, Reading, Removed, Sheet};
 use super::rules;
 use super::spans::UNSAID;
@@ -68,7 +68,13 @@ impl Reading<'_> {
         self.schools.insert(class.school);
         let person = self.facts.people.get(&row.user).copied().filter(|person| person.listed);
         match (row.role, person) {
-            (ClassRole::Student, Some(person)) if person.student => Some(Member::Pupil(self.place(row, class, days))),
+            (ClassRole::Student, Some(person)) if person.student => {
+                let grade = self.facts.grade_in(row.class, person);
+                if grade.is_none() && person.grade != GradeName::default() && self.facts.mixed.contains_key(&row.class) {
+                    self.found(Severity::Warning, &rules::GRADE_OF_OTHERS, at, "userSourcedId", row.user);
+                }
+                Some(Member::Pupil(Enrolment { grade, ..self.place(row, class, days) }))
+            }
             (ClassRole::Teacher, Some(person)) if person.staff() => Some(Member::Staff(teacher(row, class, days))),
             (ClassRole::Teacher, Some(person)) if person.disabled => Some(Member::Other),
             (ClassRole::Other, Some(_)) => Some(Member::Other),

@@ -1,5 +1,5 @@
 //! Users: pupils and staff.
-use super::facts::{OF_CHILD, PersonFacts};
+use super::facts::{OF_CHILD, PersonFacts, one_grade};
 use super::ids::Ids;
 use super::read::{Reading, Removed, Sheet};
 use super::rules;
@@ -92,7 +92,7 @@ impl Reading<'_> {
                 return None;
             }
         }
-        let person = PersonFacts { listed: true, disabled: !user.enabled, ..person };
+        let person = PersonFacts { listed: true, disabled: !user.enabled, grade: one_grade(&user.grades), ..person };
         self.facts.people.insert(user.id, person);
         Some((user, person))
     }

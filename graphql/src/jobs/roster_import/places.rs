@@ -110,7 +110,7 @@ struct Held {
 
 async fn against_stored(stage: &mut Stage<'_>, seen: &Ids) -> Result<bool> {
     let mut tx = stage.scope.begin("roster import read").await?;
-    let sql = "SELECT i.seq, e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind
+    let sql = "SELECT i.seq, e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade
                FROM roster_import_change i JOIN enrolment e ON e.pupil = i.pupil
                WHERE i.import = $1 AND i.record = 'enrolment' AND i.after IS NOT NULL AND e.class = i.class AND e.id <> i.record_id
                    AND e.known_until = $2 ORDER BY i.seq, e.id";

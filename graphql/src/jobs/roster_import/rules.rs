@@ -23,6 +23,7 @@ rules! {
     CLASS_OF_OTHER_SCHOOL: "this is not the school of the class", "give the school that classes.csv has for this class";
     NO_SUCH_USER: "users.csv has no such user", "add the row to users.csv, or take this row out";
     NO_SUCH_PROFILE: "userProfiles.csv has no such row", "add the row to userProfiles.csv, or leave the cell empty";
+    GRADE_OF_OTHERS: "the pupil's grade in users.csv is none of the class's grades", "mend `grades` of the user or of the class";
     WRONG_ROLE: "roles.csv gives this user no such role", "give the user the role in roles.csv, or mend the role here";
     NO_ROLE: "roles.csv has no role for this user", "add a primary role to roles.csv, or take the user out";
     NO_PRIMARY_ROLE: "all roles of this user are secondary", "make one role of the user primary in roles.csv";

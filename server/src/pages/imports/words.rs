@@ -113,6 +113,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("NO_SUCH_CLASS", "classes にその学級がありません", "classes に加えるか、ID を直してください。"),
     ("CLASS_OF_OTHER_SCHOOL", "学級の学校と違う学校です", "学校の ID を直してください。"),
     ("NO_SUCH_USER", "users にその人がいません", "users に加えるか、ID を直してください。"),
+    ("GRADE_OF_OTHERS", "児童生徒の学年が、学級の学年にありません", "users か classes の grades を直してください。"),
     ("WRONG_ROLE", "roles での役割と合いません", "roles か enrollments の役割を直してください。"),
     ("NO_ROLE", "roles に役割がありません", "roles に加えてください。"),
     ("NO_PRIMARY_ROLE", "主（primary）の役割がありません", "roles の roleType を1つ primary にしてください。"),

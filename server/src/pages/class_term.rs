@@ -1,0 +1,170 @@
+//! 学期のようす of a class: whom no word from a teacher has reached for long, how the work goes, who talks with whom, and on what the class
+//! stumbles. In the order of 出席番号; nothing is ranked but questions.
+use super::chart::work;
+use super::error::PageError;
+use super::frame::{Frame, Here, Nav};
+use super::record::{ClassKind, Named, Rights, SupportAction, Total, Work};
+use super::session::Session;
+use super::{html, pupil, words};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+use serde_json::json;
+
+const DOCUMENT: &str = include_str!("class_term.graphql");
+
+/// After so many days without a word somebody may want to look.
+const LONG: u64 = 30;
+
+/// What the page is asked with.
+#[derive(Deserialize, Default)]
+pub(super) struct Wish {
+    /// Those alone whom no word has reached for long.
+    #[serde(default)]
+    quiet: bool,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    class: Option<Class>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Class {
+    name: String,
+    kind: ClassKind,
+    grades: Vec<String>,
+    viewer_rights: Rights,
+    school: Option<Named>,
+    learning_middle: Option<Total>,
+    work_middle: Option<i64>,
+    questions: Option<Vec<Stumble>>,
+    codes: Option<Vec<Stumble>>,
+    pupils: Option<Pupils>,
+}
+
+/// A question, or a code of the course of study, and the answers to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stumble {
+    key: String,
+    name: Option<String>,
+    subject: Option<String>,
+    questions: u32,
+    pupils: u32,
+    pupils_wrong: u32,
+    pupils_never_right: u32,
+    answers: u32,
+    wrong: u32,
+}
+
+#[derive(Deserialize)]
+struct Pupils {
+    nodes: Vec<Pupil>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pupil {
+    id: String,
+    name: String,
+    number: Option<i32>,
+    learning: Option<Total>,
+    work: Option<Vec<Work>>,
+    exchange: Option<Exchange>,
+    support_actions: Option<Vec<SupportAction>>,
+}
+
+#[derive(Deserialize)]
+struct Exchange {
+    begun: u32,
+    replies: u32,
+    votes: u32,
+    feedback: Feedback,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Feedback {
+    count: u32,
+    last_on: Option<NaiveDate>,
+}
+
+/// A pupil in the table.
+struct Row {
+    pupil: Pupil,
+    /// The last day on which a word from a teacher is recorded.
+    last: Option<NaiveDate>,
+    /// Whether that is long ago.
+    quiet: bool,
+}
+
+impl Row {
+    fn new(pupil: Pupil, today: NaiveDate) -> Self {
+        let support = pupil.support_actions.iter().flatten().map(|action| action.day).max();
+        let last = support.max(pupil.exchange.as_ref().and_then(|exchange| exchange.feedback.last_on));
+        Row { quiet: last.is_none_or(|last| last + Days::new(LONG) < today), last, pupil }
+    }
+
+    fn support(&self) -> String {
+        let action = self.pupil.support_actions.iter().flatten().next();
+        action.map_or_else(|| "–".to_owned(), |action| format!("{} {}", words::short_day(action.day), action.kind.words()))
+    }
+
+    fn feedback(&self) -> String {
+        let Some(feedback) = self.pupil.exchange.as_ref().map(|exchange| &exchange.feedback) else { return String::new() };
+        feedback.last_on.map_or_else(|| "–".to_owned(), |last| format!("{}（{}回）", words::short_day(last), feedback.count))
+    }
+
+    fn handed_in(&self) -> String {
+        let (handed_in, due) = work::count(self.pupil.work.as_deref().unwrap_or_default());
+        if due == 0 { String::new() } else { format!("{handed_in}/{due}") }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "class_term.html")]
+struct ClassTermPage {
+    frame: Frame,
+    id: String,
+    class: Class,
+    children: &'static str,
+    /// 「2学期」, and its days until today.
+    term: (String, String),
+    rows: Vec<Row>,
+    /// How many of the class no word has reached for long.
+    quiet: usize,
+    only_quiet: bool,
+    supports: bool,
+}
+
+/// `GET /classes/{id}/term`; not while the screen is shown to others.
+pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): Query<Wish>) -> Result<Response, PageError> {
+    if session.presenting() {
+        return Ok(Redirect::to("/classes").into_response());
+    }
+    let today = session.scope().today();
+    let (number, from) = pupil::term(today);
+    let asked: Asked = session.ask(DOCUMENT, json!({ "id": id, "from": from, "today": today })).await?;
+    let mut class = asked.class.ok_or(PageError::NotFound)?;
+    // Who does not see the learning of this class finds no such page.
+    let pupils = class.pupils.take().filter(|_| class.questions.is_some()).ok_or(PageError::NotFound)?;
+    let mut rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::new(pupil, today)).collect();
+    let quiet = rows.iter().filter(|row| row.quiet).count();
+    rows.retain(|row| row.quiet || !wish.quiet);
+    let page = ClassTermPage {
+        frame: session.frame(Nav::class(&id, &class.viewer_rights, Here::Elsewhere).of_kind(class.kind)),
+        children: words::children(&class.grades),
+        term: (format!("{number}学期"), format!("{}〜{}", words::short_day(from), words::short_day(today))),
+        supports: rows.iter().any(|row| row.pupil.support_actions.is_some()),
+        only_quiet: wish.quiet,
+        quiet,
+        rows,
+        class,
+        id,
+    };
+    Ok(html(&page)?.into_response())
+}
