@@ -74,7 +74,7 @@ pub struct Mutation(
     marks::scheme::MarkSchemeMutation,
     marks::assessment::AssessmentMutation,
     marks::result::ResultMutation,
-    marks::decision::DecisionMutation,
+    marks::decision::MarkDecisionMutation,
     marks::remark::RemarkMutation,
     marks::closing::ClosingMutation,
     support::action::SupportActionMutation,

@@ -65,7 +65,10 @@ async fn a_subject_teacher_has_the_own_lesson_and_subject_alone() {
     let read = "query ($id: ID!) { pupil(id: $id) { termMarks(term: 2) { marks { subject } remarks { text } } } }";
     let of = async |who: &str, pupil: Uuid| school.person(who).ask(read, json!({ "id": pupil })).await.data("/pupil").clone();
     assert_eq!(of("sato", AOI).await["termMarks"][0]["marks"], json!([{ "subject": "算数" }]));
-    assert_eq!(of("suzu", AOI).await["termMarks"], json!([]), "which subject it is, nobody said");
+    assert_eq!(of("suzu", AOI).await["termMarks"], Value::Null, "which subject it is, nobody said");
+    let rights = format!("{{ class(id: \"{CLASS_5_2}\") {{ viewerRights }} }}");
+    let rights = suzu.ask(&rights, json!({})).await.data("/class/viewerRights").clone();
+    assert!(!rights.as_array().unwrap().iter().any(|right| right.as_str().unwrap().starts_with("MARK_")), "{rights}");
     assert_eq!(of("ana", AOI).await["termMarks"][0]["marks"].as_array().unwrap().len(), 9);
     assert_eq!(of("sato", KAEDE).await, Value::Null);
 }

@@ -105,10 +105,10 @@ pub struct DecideMarksPayload {
 
 /// What may be done with decisions.
 #[derive(Default)]
-pub struct DecisionMutation;
+pub struct MarkDecisionMutation;
 
 #[Object]
-impl DecisionMutation {
+impl MarkDecisionMutation {
     /// Decides marks beside what is computed, 1 to 1,000 a call. Both are kept and shown; a result that comes in later changes what is computed
     /// and not what was decided. `NO_SCHEME` where the school has no rule of marking.
     async fn decide_marks(&self, ctx: &Context<'_>, input: DecideMarksInput) -> Result<DecideMarksPayload> {

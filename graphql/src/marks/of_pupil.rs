@@ -37,8 +37,8 @@ impl PupilMarks {
         let Some(scope) = reach::over_pupil(ctx, Right::MarkRead, self.0).await? else { return Ok(None) };
         let year = term::checked(year.unwrap_or_else(|| term::school_year(scope.today())))?;
         let key = TermMarksOf { pupil: self.0, year };
-        let found = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default();
-        Ok(Some(found.into_iter().filter(|marks| term.is_none_or(|term| marks.term == term)).collect()))
+        let found = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
+        Ok(found.map(|found| found.into_iter().filter(|marks| term.is_none_or(|term| marks.term == term)).collect()))
     }
 }
 
@@ -85,6 +85,7 @@ impl Loader<TermMarksOf> for Scope {
             if pupils.is_empty() {
                 continue;
             }
+            found.extend(pupils.iter().map(|pupil| (TermMarksOf { pupil: *pupil, year }, Vec::new())));
             let mut closed = BTreeSet::new();
             for report in closing::reports(self, year, &pupils).await? {
                 let Some(seen) = seen.get(&(report.pupil, report.school)) else { continue };

@@ -134,7 +134,8 @@ type Key = (Uuid, Viewpoint);
 /// What a result says.
 type Said = (ResultState, Option<i32>);
 
-async fn record(scope: &Scope, input: &RecordResultsInput) -> Result<RecordResultsPayload> {
+/// Records the results of an assessment in one transaction; what is wrong is refused item by item. At most a thousand.
+pub(crate) async fn record(scope: &Scope, input: &RecordResultsInput) -> Result<RecordResultsPayload> {
     let refused = |code, field: &str, message: &str| {
         let user_errors = vec![UserError::new(code, field, message)];
         Ok(RecordResultsPayload { user_errors, ..RecordResultsPayload::default() })

@@ -1,7 +1,8 @@
 //! Assessments (テスト・課題): what a class was marked on, in a subject and term.
 mod save;
 
-pub use save::AssessmentMutation;
+pub(crate) use save::save;
+pub use save::{AssessmentMutation, SaveAssessmentInput};
 
 use super::arithmetic::Viewpoint;
 use super::result::{AssessmentResult, ResultsOf};

@@ -91,7 +91,8 @@ fn wrong<T>(code: UserErrorCode, field: &str, message: &str) -> Result<Result<T,
     Ok(Err(UserError::new(code, field, message)))
 }
 
-async fn save(scope: &Scope, input: &SaveAssessmentInput) -> Result<Result<Assessment, UserError>> {
+/// Saves an assessment, or says what is wrong with the input.
+pub(crate) async fn save(scope: &Scope, input: &SaveAssessmentInput) -> Result<Result<Assessment, UserError>> {
     let own_id = match input.id.as_ref().map(|id| check::uuid(id, "id")).transpose() {
         Ok(id) => id,
         Err(error) => return Ok(Err(error)),

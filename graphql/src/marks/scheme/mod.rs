@@ -2,7 +2,8 @@
 //! holds for terms that are open, and a closed term keeps the one that it was closed by.
 mod save;
 
-pub use save::MarkSchemeMutation;
+pub(crate) use save::save;
+pub use save::{MarkSchemeMutation, SaveMarkSchemeInput};
 
 use super::arithmetic::{MarkRule, RatingScale, proposal};
 use super::term;

@@ -67,25 +67,7 @@ impl MarkSchemeMutation {
     /// A rule has a result for everything: a line for each of the 27 combinations of letters or a cut-off for each 評定, for each scale that
     /// the school's grades need. A better letter or percent never gives a worse mark (`OUT_OF_RANGE` says where it would).
     async fn save_mark_scheme(&self, ctx: &Context<'_>, input: SaveMarkSchemeInput) -> Result<MarkSchemePayload> {
-        let scope = Scope::with(ctx, Right::MarkSchemeWrite)?;
-        let SaveMarkSchemeInput { school_id, year, grade, subject, rule, reason } = input;
-        let of = match Of::check(scope, (&school_id, year), (grade, subject), &reason).await? {
-            Ok(of) => of,
-            Err(error) => return Ok(refused(error)),
-        };
-        if let Err((field, message)) = rule.check() {
-            return Ok(refused(UserError::new(UserErrorCode::OutOfRange, field, message)));
-        }
-        let needed = match RatingScale::of_grade(&of.grade) {
-            Some(scale) => vec![scale],
-            None if of.grade.is_empty() => scales(scope, of.school, of.year).await?,
-            None => Vec::new(),
-        };
-        if let Some(missing) = needed.iter().find(|scale| rule.conversions.iter().all(|conversion| conversion.scale != **scale)) {
-            let message = format!("the grades that it is for have 評定 of 1 to {}: say how it comes about", missing.most());
-            return Ok(refused(UserError::new(UserErrorCode::OutOfRange, "rule.conversions", message)));
-        }
-        of.write(scope, "rule of marking saved", &stored(&rule)).await
+        save(Scope::with(ctx, Right::MarkSchemeWrite)?, input).await
     }
 
     /// Takes a rule of a grade or a subject back: from now on the more general one holds there, in open terms. A rule for all that is taken
@@ -98,6 +80,28 @@ impl MarkSchemeMutation {
             Err(error) => Ok(refused(error)),
         }
     }
+}
+
+/// Saves a version of a rule, or says what is wrong with it.
+pub(crate) async fn save(scope: &Scope, input: SaveMarkSchemeInput) -> Result<MarkSchemePayload> {
+    let SaveMarkSchemeInput { school_id, year, grade, subject, rule, reason } = input;
+    let of = match Of::check(scope, (&school_id, year), (grade, subject), &reason).await? {
+        Ok(of) => of,
+        Err(error) => return Ok(refused(error)),
+    };
+    if let Err((field, message)) = rule.check() {
+        return Ok(refused(UserError::new(UserErrorCode::OutOfRange, field, message)));
+    }
+    let needed = match RatingScale::of_grade(&of.grade) {
+        Some(scale) => vec![scale],
+        None if of.grade.is_empty() => scales(scope, of.school, of.year).await?,
+        None => Vec::new(),
+    };
+    if let Some(missing) = needed.iter().find(|scale| rule.conversions.iter().all(|conversion| conversion.scale != **scale)) {
+        let message = format!("the grades that it is for have 評定 of 1 to {}: say how it comes about", missing.most());
+        return Ok(refused(UserError::new(UserErrorCode::OutOfRange, "rule.conversions", message)));
+    }
+    of.write(scope, "rule of marking saved", &stored(&rule)).await
 }
 
 fn refused(error: UserError) -> MarkSchemePayload {

@@ -152,7 +152,7 @@ impl Drawing {
         let sentence = format!(
             "{}の{}。{}",
             around.pupil.name,
-            around.range.words(around.today, around.days.len()),
+            around.range.words(around.term, around.days.len()),
             self.sentences.concat()
         );
         Timeline {
