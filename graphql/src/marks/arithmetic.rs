@@ -238,7 +238,8 @@ impl RatingConversion {
         let all = combinations();
         if self.table.len() != all.len() {
             let missing: Vec<_> = all.iter().filter(|letters| self.of(letters).is_none()).cloned().collect();
-            let message = format!("the table has a line for each of the 27 combinations once: {} are missing", missing.join(", "));
+            let message =
+                format!("the table has a line for each of the 27 combinations once: {} are missing", missing.join(", "));
             return Err(("rule.conversions.table", message));
         }
         for letters in &all {
@@ -248,7 +249,8 @@ impl RatingConversion {
             };
             for better in better(letters) {
                 if self.of(&better).is_some_and(|of_better| of_better < rating) {
-                    let message = format!("{better} is better than {letters} and gives less: a better letter never gives a worse 評定");
+                    let message =
+                        format!("{better} is better than {letters} and gives less: a better letter never gives a worse 評定");
                     return Err(("rule.conversions.table", message));
                 }
             }

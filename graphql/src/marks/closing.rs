@@ -116,7 +116,11 @@ async fn close(scope: &Scope, input: &CloseTermInput) -> Result<CloseTermPayload
         Err(error) => return Ok(CloseTermPayload { user_errors: vec![error], ..CloseTermPayload::default() }),
     };
     if !marked.is_homeroom() {
-        return Ok(refused(UserErrorCode::WrongClass, "classId", "a lesson has no report cards: close the terms of its homerooms"));
+        return Ok(refused(
+            UserErrorCode::WrongClass,
+            "classId",
+            "a lesson has no report cards: close the terms of its homerooms",
+        ));
     }
     if term.begins > scope.today() {
         return Ok(refused(UserErrorCode::InTheFuture, "term", "the term has not begun yet"));

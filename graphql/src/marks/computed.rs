@@ -130,7 +130,10 @@ fn of_subject_in(
             let decided = decision.as_ref().and_then(|decision| Letter::of_name(&decision.value));
             ViewpointMark {
                 viewpoint,
-                percent: sum.permille().and_then(|permille| i32::try_from(permille).ok()).map(|permille| f64::from(permille) / 10.0),
+                percent: sum
+                    .permille()
+                    .and_then(|permille| i32::try_from(permille).ok())
+                    .map(|permille| f64::from(permille) / 10.0),
                 counted,
                 not_taken,
                 computed,

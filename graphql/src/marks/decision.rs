@@ -222,11 +222,7 @@ fn checked(index: usize, item: &MarkDecisionInput, members: &HashMap<Uuid, Membe
     Ok(Wanted { index, pupil, item: item.item, value: item.value.clone(), reason })
 }
 
-async fn write(
-    tx: &mut Tx,
-    (school, term, subject): (Uuid, &Term, &str),
-    changed: &[(Wanted, Option<String>)],
-) -> Result<()> {
+async fn write(tx: &mut Tx, (school, term, subject): (Uuid, &Term, &str), changed: &[(Wanted, Option<String>)]) -> Result<()> {
     let (at, actor) = (tx.at, tx.actor);
     for chunk in changed.chunks(300) {
         on!(tx.connection(), c => {

@@ -52,7 +52,8 @@ impl Marked {
     pub(super) fn subject(&self, name: &str) -> Result<MarkSubject, UserError> {
         let subjects = subject::of_class(&self.class);
         if subjects.is_empty() {
-            let message = "the roster gives this lesson no subject: the office enters it there, or the homeroom is marked instead";
+            let message =
+                "the roster gives this lesson no subject: the office enters it there, or the homeroom is marked instead";
             return Err(UserError::new(UserErrorCode::WrongClass, "classId", message));
         }
         let wanted = subject::name(name);
@@ -88,7 +89,8 @@ pub(super) async fn closed(tx: &mut Tx, (school, term): (Uuid, &Term), pupils: &
 /// Whether a homeroom has closed a term. The caller holds the class locked.
 pub(super) async fn class_is_closed(tx: &mut Tx, class: Uuid, term: &Term) -> Result<bool> {
     let sql = "SELECT count(*) FROM term_closing WHERE class = $1 AND year = $2 AND term = $3";
-    let (closed,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(term.year).bind(term.number).fetch_one(c).await?);
+    let (closed,): (i64,) =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(term.year).bind(term.number).fetch_one(c).await?);
     Ok(closed > 0)
 }
 

@@ -175,7 +175,11 @@ pub(crate) async fn record(scope: &Scope, input: &RecordResultsInput) -> Result<
     tx.lock("pupil", &pupils).await?;
     let now: Vec<Assessment> = tx.of_ids("SELECT * FROM assessment WHERE id IN (", &[assessment.id]).await?;
     if now.first() != Some(&assessment) {
-        return refused(UserErrorCode::Conflict, "assessmentId", "the assessment has just been changed: read it and send the results again");
+        return refused(
+            UserErrorCode::Conflict,
+            "assessmentId",
+            "the assessment has just been changed: read it and send the results again",
+        );
     }
     let closed = closed(&mut tx, (assessment.school, &term), &pupils).await?;
     let held = held(&mut tx, assessment.id).await?;

@@ -60,18 +60,47 @@ pub fn kind(name: &str) -> SubjectKind {
 pub fn of_grade(grade: &str) -> &'static [&'static str] {
     match grade {
         "P1" | "P2" => &["国語", "算数", "生活", "音楽", "図画工作", "体育", MORALS, SPECIAL, CONDUCT],
-        "P3" | "P4" => &[
-            "国語", "社会", "算数", "理科", "音楽", "図画工作", "体育", MORALS, LANGUAGE_ACTIVITY, INQUIRY, SPECIAL, CONDUCT,
-        ],
-        "P5" | "P6" => &[
-            "国語", "社会", "算数", "理科", "音楽", "図画工作", "家庭", "体育", "外国語", MORALS, INQUIRY, SPECIAL, CONDUCT,
-        ],
+        "P3" | "P4" => {
+            &["国語", "社会", "算数", "理科", "音楽", "図画工作", "体育", MORALS, LANGUAGE_ACTIVITY, INQUIRY, SPECIAL, CONDUCT]
+        }
+        "P5" | "P6" => {
+            &["国語", "社会", "算数", "理科", "音楽", "図画工作", "家庭", "体育", "外国語", MORALS, INQUIRY, SPECIAL, CONDUCT]
+        }
         "J1" | "J2" | "J3" => &[
-            "国語", "社会", "数学", "理科", "音楽", "美術", "保健体育", "技術・家庭", "外国語", MORALS, INQUIRY, SPECIAL, CONDUCT,
+            "国語",
+            "社会",
+            "数学",
+            "理科",
+            "音楽",
+            "美術",
+            "保健体育",
+            "技術・家庭",
+            "外国語",
+            MORALS,
+            INQUIRY,
+            SPECIAL,
+            CONDUCT,
         ],
         _ => &[
-            "国語", "社会", "算数", "数学", "理科", "生活", "音楽", "図画工作", "美術", "家庭", "技術・家庭", "体育", "保健体育",
-            "外国語", MORALS, LANGUAGE_ACTIVITY, INQUIRY, SPECIAL, CONDUCT,
+            "国語",
+            "社会",
+            "算数",
+            "数学",
+            "理科",
+            "生活",
+            "音楽",
+            "図画工作",
+            "美術",
+            "家庭",
+            "技術・家庭",
+            "体育",
+            "保健体育",
+            "外国語",
+            MORALS,
+            LANGUAGE_ACTIVITY,
+            INQUIRY,
+            SPECIAL,
+            CONDUCT,
         ],
     }
 }
@@ -108,7 +137,10 @@ mod tests {
     #[test]
     fn a_subject_has_one_name_and_one_place() {
         assert_eq!((name("図工"), name(" 英語 "), name("算数")), ("図画工作", "外国語", "算数"));
-        assert_eq!((kind("道徳"), kind("外国語活動"), kind("外国語")), (SubjectKind::Words, SubjectKind::Words, SubjectKind::Points));
+        assert_eq!(
+            (kind("道徳"), kind("外国語活動"), kind("外国語")),
+            (SubjectKind::Words, SubjectKind::Words, SubjectKind::Points)
+        );
         for grade in ["P1", "P3", "P5", "J1"] {
             let places: Vec<usize> = of_grade(grade).iter().map(|name| place(name)).collect();
             assert!(places.is_sorted() && places.iter().all(|place| *place < of_grade("").len()), "{grade}");

@@ -255,11 +255,14 @@ mod tests {
         let terms = usual(2026);
         let days: Vec<_> = terms.iter().map(|term| (term.name(), term.begins.to_string(), term.ends.to_string())).collect();
         let day = |name: &str, begins: &str, ends: &str| (name.to_owned(), begins.to_owned(), ends.to_owned());
-        assert_eq!(days, [
-            day("1学期", "2026-04-01", "2026-07-31"),
-            day("2学期", "2026-08-01", "2026-12-31"),
-            day("3学期", "2027-01-01", "2027-03-31"),
-        ]);
+        assert_eq!(
+            days,
+            [
+                day("1学期", "2026-04-01", "2026-07-31"),
+                day("2学期", "2026-08-01", "2026-12-31"),
+                day("3学期", "2027-01-01", "2027-03-31"),
+            ]
+        );
         let two = beginning(2026, &[april(2026), "2026-10-10".parse().unwrap()]);
         assert_eq!((two[0].name(), two[1].name(), two[0].ends.to_string()), ("前期".into(), "後期".into(), "2026-10-09".into()));
         assert_eq!((school_year("2027-03-31".parse().unwrap()), school_year(april(2027))), (2026, 2027));

@@ -17,9 +17,9 @@ use super::record::{
 use super::session::Session;
 use super::{class_presenting, day, html, words};
 use about::School;
-use asagao_graphql::marks::term::{self, Term};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
+use asagao_graphql::marks::term::{self, Term};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -243,12 +243,7 @@ pub(super) struct Asked {
 }
 
 /// The page of a class; `None` where there is none that the viewer may see.
-pub(super) fn view(
-    frame: Frame,
-    (days, term): (&[NaiveDate], &Term),
-    data: ClassData,
-    now: DateTime<Utc>,
-) -> Option<ClassPage> {
+pub(super) fn view(frame: Frame, (days, term): (&[NaiveDate], &Term), data: ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
     let data = data.within_rights();
     let class = data.class.as_ref()?;
     let rights = &class.viewer_rights;

@@ -1,4 +1,6 @@
 //! 評価の規準: by which rule a school marks, for whom, since when; the office saves another version.
+mod rule;
+
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
@@ -13,17 +15,13 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
+use rule::{Rule, SCALES, Scale};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-const SAVE: &str = "mutation Save($input: SaveMarkSchemeInput!) { done: saveMarkScheme(input: $input) { userErrors { code field } } }";
-const WITHDRAW: &str =
-    "mutation Withdraw($input: WithdrawMarkSchemeInput!) { done: withdrawMarkScheme(input: $input) { userErrors { code field } } }";
-
-/// Three letters in whatever order, the best first.
-const TRIPLES: [&str; 10] = ["AAA", "AAB", "AAC", "ABB", "ABC", "ACC", "BBB", "BBC", "BCC", "CCC"];
-/// The scales with the best 評定, what they are called, and who has them.
-const SCALES: [(&str, usize, &str); 2] = [("THREE", 3, "3段階（小学校3年から）"), ("FIVE", 5, "5段階（中学校）")];
+const SAVE: &str =
+    "mutation Save($input: SaveMarkSchemeInput!) { done: saveMarkScheme(input: $input) { userErrors { code field } } }";
+const WITHDRAW: &str = "mutation Withdraw($input: WithdrawMarkSchemeInput!) { done: withdrawMarkScheme(input: $input) { userErrors { code field } } }";
 
 #[derive(Deserialize)]
 pub(super) struct Wish {
@@ -68,35 +66,6 @@ struct Scheme {
     rule: Option<Rule>,
 }
 
-#[derive(Deserialize, Clone, Default)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    cut_a: i32,
-    cut_b: i32,
-    weights: Weights,
-    conversions: Vec<Conversion>,
-}
-
-#[derive(Deserialize, Clone, Default)]
-struct Weights {
-    knowledge: i32,
-    thinking: i32,
-    attitude: i32,
-}
-
-#[derive(Deserialize, Clone)]
-struct Conversion {
-    scale: String,
-    table: Vec<Line>,
-    cuts: Vec<i32>,
-}
-
-#[derive(Deserialize, Clone)]
-struct Line {
-    letters: String,
-    rating: i32,
-}
-
 /// A version in the list.
 struct Version {
     whose: String,
@@ -104,17 +73,6 @@ struct Version {
     lines: Vec<String>,
     /// What the form to take it back sends, where it may be taken back.
     back: Option<(String, String)>,
-}
-
-/// A scale of the form.
-struct Scale {
-    code: &'static str,
-    most: usize,
-    title: &'static str,
-    on: bool,
-    by_cuts: bool,
-    table: Vec<(&'static str, i32)>,
-    cuts: Vec<(usize, String)>,
 }
 
 #[derive(Template)]
@@ -168,7 +126,11 @@ async fn load(session: &Session, school: &str, year: i32, typed: Option<&Fields>
         school: name,
         year,
         year_in_words: words::school_year(first),
-        terms: answer.terms.iter().map(|term| format!("{} {}〜{}", term.name, day::short(term.begins), day::short(term.ends))).collect(),
+        terms: answer
+            .terms
+            .iter()
+            .map(|term| format!("{} {}〜{}", term.name, day::short(term.begins), day::short(term.ends)))
+            .collect(),
         terms_set: answer.terms.iter().any(|term| term.is_set),
         holding: holding.into_iter().map(|scheme| scheme.version(today)).collect(),
         former: former.into_iter().map(|scheme| scheme.version(today)).collect(),
@@ -227,53 +189,12 @@ impl Scheme {
         Version {
             whose: format!("{}　第{}版", whose(self.grade.as_deref(), self.subject.as_deref()), self.version),
             said: format!("{}{by}　{}", day::near(self.at, today), self.reason),
-            lines: self.rule.as_ref().map_or_else(|| vec!["この規準をやめて、広いほうの規準に戻しました。".to_owned()], Rule::lines),
+            lines: self
+                .rule
+                .as_ref()
+                .map_or_else(|| vec!["この規準をやめて、広いほうの規準に戻しました。".to_owned()], Rule::lines),
             back: (self.holds && special && self.rule.is_some())
                 .then(|| (self.grade.clone().unwrap_or_default(), self.subject.clone().unwrap_or_default())),
-        }
-    }
-}
-
-impl Rule {
-    /// The rule in words.
-    fn lines(&self) -> Vec<String> {
-        let Weights { knowledge, thinking, attitude } = self.weights;
-        let cuts = format!("観点：Aは{}％から、Bは{}％から、それより下はC", self.cut_a, self.cut_b);
-        let conversions = self.conversions.iter().map(|conversion| {
-            let (_, most, title) = SCALES.into_iter().find(|(code, ..)| *code == conversion.scale).unwrap_or(SCALES[0]);
-            let how = if conversion.cuts.is_empty() {
-                let rating = |triple: &str| conversion.table.iter().find(|line| line.letters == triple).map_or(0, |line| line.rating);
-                TRIPLES.map(|triple| format!("{triple}→{}", rating(triple))).join("　")
-            } else {
-                let of_cuts = (2..=most).rev().zip(&conversion.cuts).map(|(rating, cut)| format!("{rating}は{cut}％から"));
-                let means = format!("3観点の重みつき平均（知{knowledge}：思{thinking}：態{attitude}）で、");
-                means + &of_cuts.collect::<Vec<_>>().join("、")
-            };
-            format!("評定 {title}：{how}")
-        });
-        std::iter::once(cuts).chain(conversions).collect()
-    }
-}
-
-impl Scale {
-    fn of((code, most, title): (&'static str, usize, &'static str), rule: &Rule) -> Self {
-        let held = rule.conversions.iter().find(|conversion| conversion.scale == code);
-        let rating = |triple: &str| {
-            let line = held.and_then(|held| held.table.iter().find(|line| line.letters == triple));
-            let points: usize = triple.bytes().map(|letter| usize::from(b'C' - letter)).sum();
-            // Where nothing is held: what is offered goes by the points of the letters.
-            let offered = 1 + points * (most - 1) / 6;
-            line.map_or_else(|| i32::try_from(offered).unwrap_or(1), |line| line.rating)
-        };
-        let cut = |at: usize| held.and_then(|held| held.cuts.get(at)).map(ToString::to_string).unwrap_or_default();
-        Scale {
-            code,
-            most,
-            title,
-            on: held.is_some(),
-            by_cuts: held.is_some_and(|held| !held.cuts.is_empty()),
-            table: TRIPLES.map(|triple| (triple, rating(triple))).into(),
-            cuts: (0..most - 1).map(|at| (most - at, cut(at))).collect(),
         }
     }
 }
@@ -293,7 +214,7 @@ pub(super) async fn send(Path(school): Path<String>, posted: Posted) -> Result<R
             SAVE
         }
         _ => {
-            input["rule"] = rule(&fields);
+            input["rule"] = rule::rule(&fields);
             SAVE
         }
     };
@@ -305,43 +226,6 @@ pub(super) async fn send(Path(school): Path<String>, posted: Posted) -> Result<R
     let mut page = load(&session, &school, year, typed).await?;
     page.refused = Some(refusal(&refused.code, &refused.field).to_owned());
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
-}
-
-impl Rule {
-    fn input(&self) -> Value {
-        let Weights { knowledge, thinking, attitude } = self.weights;
-        let line = |line: &Line| json!({ "letters": line.letters, "rating": line.rating });
-        let conversions: Vec<Value> = self
-            .conversions
-            .iter()
-            .map(|of| json!({ "scale": of.scale, "table": of.table.iter().map(line).collect::<Vec<_>>(), "cuts": of.cuts }))
-            .collect();
-        let weights = json!({ "knowledge": knowledge, "thinking": thinking, "attitude": attitude });
-        json!({ "cutA": self.cut_a, "cutB": self.cut_b, "weights": weights, "conversions": conversions })
-    }
-}
-
-/// The rule as it was typed. What is no number is refused as one that is out of range.
-fn rule(fields: &Fields) -> Value {
-    let number = |name: &str| fields.get(name).trim().parse::<i32>().unwrap_or(-1);
-    let conversions = SCALES.into_iter().filter(|(code, ..)| fields.is(&format!("on.{code}"), "1")).map(|(code, most, _)| {
-        if fields.is(&format!("by.{code}"), "cuts") {
-            let cuts: Vec<i32> = (2..=most).rev().map(|rating| number(&format!("{code}.cut.{rating}"))).collect();
-            return json!({ "scale": code, "cuts": cuts });
-        }
-        let table: Vec<Value> = asagao_graphql::marks::arithmetic::combinations()
-            .into_iter()
-            .map(|letters| {
-                let mut sorted = letters.clone().into_bytes();
-                sorted.sort_unstable();
-                let triple = String::from_utf8_lossy(&sorted).into_owned();
-                json!({ "letters": letters, "rating": number(&format!("{code}.{triple}")) })
-            })
-            .collect();
-        json!({ "scale": code, "table": table })
-    });
-    let weights = json!({ "knowledge": number("weight.0"), "thinking": number("weight.1"), "attitude": number("weight.2") });
-    json!({ "cutA": number("cutA"), "cutB": number("cutB"), "weights": weights, "conversions": conversions.collect::<Vec<_>>() })
 }
 
 /// Why a rule was not taken.

@@ -1,4 +1,6 @@
 //! 通知表: each pupil's marks and days of the term on one row, the words beside them, and the closing of the term.
+mod data;
+
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
@@ -12,6 +14,7 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use data::{Answer, Gap, Row, title};
 use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,123 +32,6 @@ pub(super) struct Wish {
     term: Option<i32>,
     /// The subject that is written about; empty for the remark on the whole.
     about: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    class: Option<Class>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Class {
-    report_cards: Option<Vec<Card>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Card {
-    pupil_id: String,
-    name: String,
-    number: Option<i32>,
-    left: Option<NaiveDate>,
-    elsewhere: bool,
-    closed: bool,
-    marks: Vec<SubjectMark>,
-    remarks: Vec<Remark>,
-    attendance: Option<Days>,
-}
-
-#[derive(Deserialize)]
-struct SubjectMark {
-    subject: String,
-    viewpoints: Vec<Letter>,
-    rating: Option<Rating>,
-}
-
-#[derive(Deserialize)]
-struct Letter {
-    letter: Option<String>,
-    decision: Option<Decided>,
-}
-
-#[derive(Deserialize)]
-struct Rating {
-    rating: Option<i32>,
-    decision: Option<Decided>,
-}
-
-/// That something was decided.
-#[derive(Deserialize)]
-struct Decided {}
-
-#[derive(Deserialize)]
-struct Remark {
-    subject: Option<String>,
-    text: String,
-    by: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Days {
-    school_days: u32,
-    excused: u32,
-    to_attend: u32,
-    absent: u32,
-    present: u32,
-    late: u32,
-    left_early: u32,
-}
-
-impl SubjectMark {
-    /// 「ABA 3」, with a star where something was decided.
-    fn words(&self) -> String {
-        let letters: String = self.viewpoints.iter().map(|mark| mark.letter.as_deref().unwrap_or("–")).collect();
-        let rating = self.rating.as_ref().map(|mark| mark.rating.map_or_else(|| " –".to_owned(), |rating| format!(" {rating}")));
-        let of_rating = self.rating.as_ref().and_then(|mark| mark.decision.as_ref());
-        let decided = self.viewpoints.iter().any(|mark| mark.decision.is_some()) || of_rating.is_some();
-        format!("{letters}{}{}", rating.unwrap_or_default(), if decided { "＊" } else { "" })
-    }
-}
-
-impl Days {
-    fn words(&self) -> String {
-        let plain = format!("授業日数{}　出停・忌引等{}　出席すべき日数{}", self.school_days, self.excused, self.to_attend);
-        format!("{plain}　欠席{}　出席{}　遅刻{}　早退{}", self.absent, self.present, self.late, self.left_early)
-    }
-}
-
-/// A pupil's row.
-struct Row {
-    id: String,
-    number: String,
-    name: String,
-    tag: Option<&'static str>,
-    open: bool,
-    marks: Vec<(String, String)>,
-    days: Option<String>,
-    was: String,
-    text: String,
-    by: Option<String>,
-    /// What else was written: the subject and the words.
-    others: Vec<(String, String)>,
-    wrong: Option<&'static str>,
-}
-
-#[derive(Deserialize)]
-struct Gap {
-    number: Option<i32>,
-    name: String,
-    subject: String,
-    missing: Vec<String>,
-}
-
-impl Gap {
-    fn words(&self) -> String {
-        let number = self.number.map(|number| format!("{number}番 ")).unwrap_or_default();
-        format!("{number}{}　{}：{}", self.name, self.subject, self.missing.join("、"))
-    }
 }
 
 #[derive(Template)]
@@ -168,15 +54,15 @@ struct ReportCardsPage {
     closes: bool,
     children: &'static str,
     gaps: Vec<String>,
-    more_gaps: usize,
     messages: Vec<String>,
 }
 
-/// The most gaps that are listed.
-const MOST_GAPS: usize = 60;
-
 /// `GET /classes/{id}/report`.
-pub(super) async fn page(session: Session, Path(class): Path<String>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+pub(super) async fn page(
+    session: Session,
+    Path(class): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
     html(&load(&session, &class, &wish).await?)
 }
 
@@ -210,43 +96,10 @@ async fn load(session: &Session, id: &str, wish: &Wish) -> Result<ReportCardsPag
         closed,
         children: words::children(&marking.grades),
         gaps: Vec::new(),
-        more_gaps: 0,
         messages: Vec::new(),
         frame: session.frame(Nav::class(id, &marking.rights, Here::Elsewhere).of_kind(marking.kind)),
         class: marking.class,
     })
-}
-
-/// What a subject of remarks is called; an empty one is the remark on the whole.
-fn title(about: &str) -> &str {
-    if about.is_empty() { "総合所見" } else { about }
-}
-
-impl Card {
-    fn row(self, about: &str) -> Row {
-        let of = |remark: &&Remark| remark.subject.as_deref().unwrap_or_default() == about;
-        let shown = self.remarks.iter().find(of);
-        let others = self.remarks.iter().filter(|remark| !of(remark));
-        Row {
-            was: shown.map(|remark| remark.text.clone()).unwrap_or_default(),
-            text: shown.map(|remark| remark.text.clone()).unwrap_or_default(),
-            by: shown.and_then(|remark| remark.by.clone()),
-            others: others.map(|remark| (title(remark.subject.as_deref().unwrap_or_default()).to_owned(), remark.text.clone())).collect(),
-            marks: self.marks.iter().map(|mark| (mark.subject.clone(), mark.words())).collect(),
-            days: self.attendance.as_ref().map(Days::words),
-            number: self.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
-            tag: match (self.closed, self.elsewhere, self.left) {
-                (true, ..) => Some("締めずみ"),
-                (_, true, _) => Some("ほかの学級へ"),
-                (.., Some(_)) => Some("転出"),
-                _ => None,
-            },
-            open: !self.closed,
-            id: self.pupil_id,
-            name: self.name,
-            wrong: None,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -334,8 +187,7 @@ async fn close(session: &Session, class: &str, wish: &Wish, accept: bool) -> Res
     let done = sent.done.ok_or(PageError::NotFound)?;
     let Some(refused) = done.user_errors.first() else { return Ok(back(class, wish)) };
     let mut page = load(session, class, wish).await?;
-    page.more_gaps = done.gaps.len().saturating_sub(MOST_GAPS);
-    page.gaps = done.gaps.iter().take(MOST_GAPS).map(Gap::words).collect();
+    page.gaps = Gap::by_pupil(&done.gaps);
     if page.gaps.is_empty() {
         page.messages.push(format!("締めていません。{}", refusal(&refused.code, &refused.field)));
     }

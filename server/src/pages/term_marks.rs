@@ -113,7 +113,11 @@ struct TermMarksPage {
 }
 
 /// `GET /classes/{id}/marks`.
-pub(super) async fn page(session: Session, Path(class): Path<String>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+pub(super) async fn page(
+    session: Session,
+    Path(class): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
     html(&load(&session, &class, &wish).await?)
 }
 
@@ -152,7 +156,8 @@ async fn load(session: &Session, id: &str, wish: &Wish) -> Result<TermMarksPage,
         subjects: by_points.iter().map(|of| (of.clone(), of == subject)).collect(),
         subject: subject.clone(),
         closed,
-        scheme: scheme.map(|scheme| format!("評価の規準（第{}版）：Aは{}％から、Bは{}％から", scheme.version, scheme.cut_a, scheme.cut_b)),
+        scheme: scheme
+            .map(|scheme| format!("評価の規準（第{}版）：Aは{}％から、Bは{}％から", scheme.version, scheme.cut_a, scheme.cut_b)),
         scheme_href: marking.scheme_href(),
         assessments: heads.collect(),
         has_rating: cards.iter().any(Card::has_rating),
@@ -169,14 +174,7 @@ async fn load(session: &Session, id: &str, wish: &Wish) -> Result<TermMarksPage,
 
 fn columns_of(assessment: &Assessment) -> Vec<Column> {
     let columns = VIEWPOINTS.iter().zip(assessment.most()).filter_map(|((viewpoint, short, whole), most)| {
-        Some(Column {
-            assessment: assessment.id.clone(),
-            viewpoint,
-            short,
-            whole,
-            most: most?,
-            name: assessment.name.clone(),
-        })
+        Some(Column { assessment: assessment.id.clone(), viewpoint, short, whole, most: most?, name: assessment.name.clone() })
     });
     columns.collect()
 }

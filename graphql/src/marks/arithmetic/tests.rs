@@ -20,9 +20,8 @@ fn rules() -> impl Strategy<Value = MarkRule> {
 
 /// What was reached in three viewpoints, with a little more that fits.
 fn sums() -> impl Strategy<Value = ([Sum; 3], [Sum; 3])> {
-    let sum = (1..=100_000_i64).prop_flat_map(|most| {
-        (Just(most), 0..=most).prop_flat_map(|(most, points)| (Just(most), Just(points), points..=most))
-    });
+    let sum = (1..=100_000_i64)
+        .prop_flat_map(|most| (Just(most), 0..=most).prop_flat_map(|(most, points)| (Just(most), Just(points), points..=most)));
     prop::array::uniform3(sum).prop_map(|three| {
         (three.map(|(most, points, _)| Sum { points, most }), three.map(|(most, _, points)| Sum { points, most }))
     })
@@ -97,7 +96,10 @@ fn the_proposal_says_what_schools_say() {
     let rule = proposal();
     assert_eq!(rule.check(), Ok(()));
     let of = |letters: &str| rule.conversions[0].of(letters).unwrap();
-    assert_eq!([of("AAA"), of("AAB"), of("ABB"), of("BBB"), of("BBC"), of("ACC"), of("BCC"), of("CCC")], [3, 3, 2, 2, 2, 2, 1, 1]);
+    assert_eq!(
+        [of("AAA"), of("AAB"), of("ABB"), of("BBB"), of("BBC"), of("ACC"), of("BCC"), of("CCC")],
+        [3, 3, 2, 2, 2, 2, 1, 1]
+    );
     assert_eq!(rule.letter(Sum { points: 799, most: 1_000 }), Some(Letter::B));
     assert_eq!(rule.letter(Sum { points: 800, most: 1_000 }), Some(Letter::A));
 }
@@ -115,7 +117,7 @@ fn rules_with_holes_are_refused() {
     assert_eq!(with(|rule| drop(rule.conversions[0].table.pop())), Err("rule.conversions.table"));
     assert_eq!(with(|rule| rule.conversions[0].table[0].letters = "AAB".into()), Err("rule.conversions.table"));
     assert_eq!(with(|rule| rule.conversions[1].cuts = vec![90, 80, 80, 20]), Err("rule.conversions.cuts"));
-    assert_eq!(with(|rule| drop(rule.conversions[1].cuts.pop())), Err("rule.conversions.cuts"));
+    assert_eq!(with(|rule| rule.conversions[1].cuts.truncate(3)), Err("rule.conversions.cuts"));
     assert_eq!(with(|rule| rule.conversions[1].scale = RatingScale::Three), Err("rule.conversions"));
     assert_eq!(with(|rule| rule.conversions[1].table = table_by_points(&[5, 4, 3, 2])), Err("rule.conversions"));
 }

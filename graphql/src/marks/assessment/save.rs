@@ -87,8 +87,8 @@ impl AssessmentMutation {
 }
 
 /// What is wrong with a field.
-fn wrong<T>(code: UserErrorCode, field: &str, message: &str) -> Result<Result<T, UserError>> {
-    Ok(Err(UserError::new(code, field, message)))
+fn wrong<T>(code: UserErrorCode, field: &str, message: &str) -> Result<T, UserError> {
+    Err(UserError::new(code, field, message))
 }
 
 /// Saves an assessment, or says what is wrong with the input.
@@ -110,7 +110,7 @@ pub(crate) async fn save(scope: &Scope, input: &SaveAssessmentInput) -> Result<R
     let held: Vec<Assessment> = tx.of_ids("SELECT * FROM assessment WHERE id IN (", &[asked.id]).await?;
     let held = held.into_iter().next();
     if held.as_ref().is_some_and(|held| held.class != asked.class || held.withdrawn) {
-        return wrong(UserErrorCode::Conflict, "id", "this id is not free: make a new UUID for each assessment");
+        return Ok(wrong(UserErrorCode::Conflict, "id", "this id is not free: make a new UUID for each assessment"));
     }
     let asked = Assessment { made_by: held.as_ref().map_or(asked.made_by, |held| held.made_by), ..asked };
     if held.as_ref() == Some(&asked) {
@@ -132,13 +132,13 @@ pub(crate) async fn save(scope: &Scope, input: &SaveAssessmentInput) -> Result<R
     }
     if let Some(viewpoint) = too_small(&mut tx, &asked).await? {
         let message = "a result is above these full points, or of a viewpoint that would go: correct the results first";
-        return wrong(UserErrorCode::OutOfRange, field(viewpoint), message);
+        return Ok(wrong(UserErrorCode::OutOfRange, field(viewpoint), message));
     }
     let sql = "SELECT count(*) FROM assessment WHERE class = $1 AND year = $2 AND term = $3 AND subject = $4 AND NOT withdrawn AND id <> $5";
     let (others,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(asked.class).bind(asked.year).bind(asked.term)
         .bind(&asked.subject).bind(asked.id).fetch_one(c).await?);
     if usize::try_from(others).is_ok_and(|others| others >= MOST) {
-        return wrong(UserErrorCode::TooMany, "name", "the class has 60 assessments of this subject and term already");
+        return Ok(wrong(UserErrorCode::TooMany, "name", "the class has 60 assessments of this subject and term already"));
     }
     write(&mut tx, held.as_ref(), &asked).await?;
     tx.commit().await?;
@@ -200,10 +200,10 @@ async fn withdraw(scope: &Scope, input: &WithdrawAssessmentInput) -> Result<Resu
         Err(error) => return Ok(Err(error)),
     };
     let Some(reached) = find(scope, Right::MarkWrite, id::parse(&input.assessment_id).unwrap_or_default()).await? else {
-        return wrong(UserErrorCode::NotFound, "assessmentId", "there is no such assessment that you may take back");
+        return Ok(wrong(UserErrorCode::NotFound, "assessmentId", "there is no such assessment that you may take back"));
     };
     let Some(term) = term::find(scope, reached.year, reached.term).await? else {
-        return wrong(UserErrorCode::OutOfRange, "assessmentId", "the year has no such term any more");
+        return Ok(wrong(UserErrorCode::OutOfRange, "assessmentId", "the year has no such term any more"));
     };
     let mut tx = scope.begin_because("assessment taken back", &reason).await?;
     tx.lock("class", &[reached.class]).await?;

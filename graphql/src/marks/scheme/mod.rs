@@ -207,14 +207,17 @@ async fn reads(scope: &Scope, school: Uuid) -> Result<bool> {
 }
 
 async fn list(scope: &Scope, (school, year): (Uuid, i32), (after, limit): (Cursor, i64)) -> Result<Vec<MarkScheme>> {
-    let before = DateTime::from_timestamp_millis(after.number.checked_neg().unwrap_or(i64::MAX)).unwrap_or_else(crate::clock::not_replaced);
+    let before = DateTime::from_timestamp_millis(after.number.checked_neg().unwrap_or(i64::MAX))
+        .unwrap_or_else(crate::clock::not_replaced);
     let sql = "SELECT s.*, f.name AS by_name, NOT EXISTS
                    (SELECT 1 FROM mark_scheme n WHERE n.school = s.school AND n.year = s.year AND n.grade = s.grade
                     AND n.subject = s.subject AND n.version > s.version) AS holds
                FROM mark_scheme s LEFT JOIN staff f ON f.id = s.made_by
                WHERE s.school = $1 AND s.year = $2 AND (s.made_at < $3 OR (s.made_at = $3 AND s.id > $4))
                ORDER BY s.made_at DESC, s.id LIMIT $5";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(school).bind(year).bind(before).bind(after.id).bind(limit).fetch_all(c).await?))
+    Ok(
+        on!(scope.read(), c => sqlx::query_as(sql).bind(school).bind(year).bind(before).bind(after.id).bind(limit).fetch_all(c).await?),
+    )
 }
 
 /// The scales that the grades of a school's homerooms of a year need.

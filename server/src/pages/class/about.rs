@@ -31,6 +31,7 @@ impl School {
 pub(super) fn lines(class: &Class, term: &Term, today: NaiveDate) -> Option<Vec<String>> {
     let teachers: Vec<&str> = class.teachers.iter().map(|teacher| teacher.name.as_str()).collect();
     let teachers = if teachers.is_empty() { String::new() } else { format!("・担任 {}", teachers.join("、")) };
-    let day = class.school.as_ref().filter(|_| class.kind == ClassKind::Homeroom).and_then(|school| school.day_of_term(term, today));
+    let day =
+        class.school.as_ref().filter(|_| class.kind == ClassKind::Homeroom).and_then(|school| school.day_of_term(term, today));
     Some([format!("{}人{teachers}", class.pupil_count?)].into_iter().chain(day).collect())
 }

@@ -14,9 +14,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
-const SAVE: &str = "mutation Save($input: SaveAssessmentInput!) { done: saveAssessment(input: $input) { userErrors { code field } } }";
-const WITHDRAW: &str =
-    "mutation Withdraw($input: WithdrawAssessmentInput!) { done: withdrawAssessment(input: $input) { userErrors { code field } } }";
+const SAVE: &str =
+    "mutation Save($input: SaveAssessmentInput!) { done: saveAssessment(input: $input) { userErrors { code field } } }";
+const WITHDRAW: &str = "mutation Withdraw($input: WithdrawAssessmentInput!) { done: withdrawAssessment(input: $input) { userErrors { code field } } }";
 const RECORD: &str = "mutation Record($input: RecordResultsInput!) { done: recordResults(input: $input) {
     rejected { index code field } userErrors { code field } } }";
 const DECIDE: &str = "mutation Decide($input: DecideMarksInput!) { done: decideMarks(input: $input) {
@@ -200,7 +200,9 @@ async fn grid(session: &Session, class: &str, wish: &Wish, fields: &Fields) -> R
             }
         }
         for mark in &mut row.marks {
-            if wrong.cells.contains_key(&mark.key) || (!wrong.messages.is_empty() && typed.contains_key(format!("d.{}", mark.key).as_str())) {
+            if wrong.cells.contains_key(&mark.key)
+                || (!wrong.messages.is_empty() && typed.contains_key(format!("d.{}", mark.key).as_str()))
+            {
                 mark.wrong = wrong.cells.get(&mark.key).copied();
                 of("d.", &mark.key).clone_into(&mut mark.chosen);
                 of("reason.", &row.id).clone_into(&mut row.reason);
@@ -222,7 +224,10 @@ mod tests {
     #[test]
     fn cells_are_read_as_teachers_type_them() {
         let state = |text: &str| result("p", "KNOWLEDGE", text).and_then(|of| of["state"].as_str().map(str::to_owned));
-        assert_eq!((state("").as_deref(), state(" 未 ").as_deref(), state("除").as_deref()), (Some("NONE"), Some("NOT_TAKEN"), Some("EXCUSED")));
+        assert_eq!(
+            (state("").as_deref(), state(" 未 ").as_deref(), state("除").as_deref()),
+            (Some("NONE"), Some("NOT_TAKEN"), Some("EXCUSED"))
+        );
         assert_eq!(result("p", "KNOWLEDGE", " ８０．５ ").expect("points")["points"], 80.5);
         assert!(["A", "8 0", "inf", "NaN", "-"].iter().all(|text| result("p", "KNOWLEDGE", text).is_none()));
     }
