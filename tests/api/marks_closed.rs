@@ -1,6 +1,8 @@
 //! 学期末の締め: a closed term stays as it is.
 use crate::marks::{card, decide, in_words, mark, points, proposal, record, save_rule, save_test, test, three, with_rule, write};
-use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, KAEDE, LESSON, MINATO, MIZUUMI, Person, School, TODAY, TSUMUGI, YUI};
+use asagao_graphql::access::duty::{self, DutyKind};
+use asagao_graphql::jobs::roster_import::Options;
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, Person, School, TODAY, TSUMUGI, YUI};
 use serde_json::{Value, json};
 
 pub async fn close(person: &Person<'_>, accept: bool) -> Value {
@@ -113,14 +115,50 @@ async fn who_leaves_keeps_what_was_reached() {
 }
 
 #[tokio::test]
-async fn a_lesson_is_open_for_those_whose_term_is() {
+async fn only_homerooms_close_terms_and_only_those_that_have_begun() {
     let school = closed().await;
-    let operator = school.person("ana");
-    let lesson = "mutation ($input: CloseTermInput!) { closeTerm(input: $input) { userErrors { code field } } }";
-    let refused = operator.ask(lesson, json!({ "input": { "classId": LESSON, "term": 2 } })).await;
-    assert_eq!(refused.data("/closeTerm/userErrors"), &json!([{ "code": "NOT_FOUND", "field": "classId" }]));
-    let refused = school.person("hugo").ask(lesson, json!({ "input": { "classId": LESSON, "term": 2 } })).await;
-    assert_eq!(refused.data("/closeTerm/userErrors"), &json!([{ "code": "WRONG_CLASS", "field": "classId" }]));
-    let ahead = school.person("hugo").ask(lesson, json!({ "input": { "classId": CLASS_5_2, "term": 3 } })).await;
-    assert_eq!(ahead.data("/closeTerm/userErrors"), &json!([{ "code": "IN_THE_FUTURE", "field": "term" }]));
+    let document = "mutation ($input: CloseTermInput!) { closeTerm(input: $input) { userErrors { code field } } }";
+    for (who, class, term, code, field) in [
+        ("ana", LESSON, 2, "NOT_FOUND", "classId"),
+        ("hugo", LESSON, 2, "WRONG_CLASS", "classId"),
+        ("hugo", CLASS_5_2, 3, "IN_THE_FUTURE", "term"),
+        ("hugo", CLASS_5_2, 4, "OUT_OF_RANGE", "term"),
+    ] {
+        let refused = school.person(who).ask(document, json!({ "input": { "classId": class, "term": term } })).await;
+        assert_eq!(refused.data("/closeTerm/userErrors"), &json!([{ "code": code, "field": field }]));
+    }
+}
+
+#[tokio::test]
+async fn a_lesson_is_closed_for_whose_homeroom_is() {
+    let mut school = with_rule().await;
+    let from = TODAY.parse().expect("a date");
+    school.hire("sato", |id| vec![duty::new(id, DutyKind::SubjectTeacher, Some(HIBARINO), Some(LESSON), from)]).await;
+    let sato = school.person("sato");
+    assert_eq!(save_test(&sato, 5, json!({ "classId": LESSON })).await["userErrors"], json!([]));
+    assert_eq!(record(&sato, 5, json!(three(AOI, [80.0, 25.0, 9.5]))).await["recorded"], 3);
+    assert_eq!(close(&school.person("ana"), true).await["userErrors"], json!([]));
+    let refused = record(&sato, 5, json!([points(HARUTO, "KNOWLEDGE", 1.0), points(AOI, "KNOWLEDGE", 80.0)])).await;
+    assert_eq!(refused["rejected"], json!([{ "index": 0, "code": "TERM_CLOSED", "field": "pupilId" }]));
+    assert_eq!(refused["unchanged"], 1, "what is there just so is no change");
+    for n in [5, 6] {
+        let refused = save_test(&sato, n, json!({ "classId": LESSON, "weight": 3 })).await;
+        assert_eq!(refused["userErrors"], json!([{ "code": "TERM_CLOSED", "field": "term" }]));
+    }
+    assert_eq!(in_words(&card(&sato, LESSON, AOI, None).await["marks"][0]), "ABA 3");
+}
+
+#[tokio::test]
+async fn a_roster_changes_nothing_of_a_closed_term() {
+    let school = closed().await;
+    let hugo = school.person("hugo");
+    let read = format!("{{ pupil(id: \"{AOI}\") {{ homeroom {{ name }} termMarks(term: 2) {{ closed marks {{ subject viewpoints {{ letter }} }} remarks {{ text }} }} }} }}");
+    let before = hugo.ask(&read, json!({})).await.data("/pupil").clone();
+    let mut package = Package::usual().without("enrollments.csv", &format!("{CLASS_5_2},{HIBARINO},{AOI},student"));
+    package.place(AOI, CLASS_5_1, HIBARINO, TODAY, "2");
+    school.import_as(&package, &Options { file_name: "roster".into(), accept_suspicious: true, ..Options::default() }).await;
+    school.clock.advance(chrono::TimeDelta::days(1));
+    let after = hugo.ask(&read, json!({})).await.data("/pupil").clone();
+    assert_eq!((&before["homeroom"]["name"], &after["homeroom"]["name"]), (&json!("5年2組"), &json!("5年1組")));
+    assert_eq!(before["termMarks"], after["termMarks"]);
 }
