@@ -24,7 +24,7 @@ pub(super) struct Card {
     closed: bool,
     marks: Vec<SubjectMark>,
     remarks: Vec<Remark>,
-    attendance: Option<Days>,
+    attendance: Option<Attendance>,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ struct Remark {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Days {
+struct Attendance {
     school_days: u32,
     excused: u32,
     to_attend: u32,
@@ -80,7 +80,7 @@ impl SubjectMark {
     }
 }
 
-impl Days {
+impl Attendance {
     fn words(&self) -> String {
         let plain = format!("授業日数{}　出停・忌引等{}　出席すべき日数{}", self.school_days, self.excused, self.to_attend);
         format!("{plain}　欠席{}　出席{}　遅刻{}　早退{}", self.absent, self.present, self.late, self.left_early)
@@ -155,7 +155,7 @@ impl Card {
                 .map(|remark| (title(remark.subject.as_deref().unwrap_or_default()).to_owned(), remark.text.clone()))
                 .collect(),
             marks: self.marks.iter().map(|mark| (mark.subject.clone(), mark.words())).collect(),
-            days: self.attendance.as_ref().map(Days::words),
+            days: self.attendance.as_ref().map(Attendance::words),
             number: self.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             tag: match (self.closed, self.elsewhere, self.left) {
                 (true, ..) => Some("締めずみ"),

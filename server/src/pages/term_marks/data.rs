@@ -95,7 +95,7 @@ pub(super) struct Card {
 pub(super) struct SubjectMark {
     pub(super) scheme: Option<Scheme>,
     viewpoints: Vec<ViewpointMark>,
-    rating: Option<Rating>,
+    rating: Option<RatingMark>,
 }
 
 #[derive(Deserialize)]
@@ -118,7 +118,7 @@ struct ViewpointMark {
 }
 
 #[derive(Deserialize)]
-struct Rating {
+struct RatingMark {
     computed: Option<i32>,
     rating: Option<i32>,
     decision: Option<Decision>,
