@@ -124,6 +124,10 @@ pub enum UserErrorCode {
     InUse,
     /// Something has to be settled first; the list of what is in the record.
     NotReady,
+    /// The pupil's term is closed: nothing of it changes any more.
+    TermClosed,
+    /// The school has not said by which rule it marks: the office sets one first.
+    NoScheme,
 }
 
 /// One thing to correct in the input.

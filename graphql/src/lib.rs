@@ -9,6 +9,7 @@ pub mod formats;
 mod id;
 pub mod jobs;
 pub mod learning;
+pub mod marks;
 pub mod page;
 pub mod retention;
 pub mod roster;
@@ -38,6 +39,8 @@ pub struct Query(
     attendance::kind::AttendanceKindQuery,
     attendance::today::TodayQuery,
     attendance::long_absence::LongAbsenceQuery,
+    marks::term::TermQuery,
+    marks::scheme::MarkSchemeQuery,
     support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
     retention::rule::RetentionRuleQuery,
@@ -67,6 +70,13 @@ pub struct Mutation(
     attendance::calendar::lay_out::CalendarYearMutation,
     attendance::calendar::file::CalendarFileMutation,
     wellbeing::mood::MoodMutation,
+    marks::term::TermMutation,
+    marks::scheme::MarkSchemeMutation,
+    marks::assessment::AssessmentMutation,
+    marks::result::ResultMutation,
+    marks::decision::MarkDecisionMutation,
+    marks::remark::RemarkMutation,
+    marks::closing::ClosingMutation,
     support::action::SupportActionMutation,
     support::analysis_run::AnalysisRunMutation,
     support::review::SupportFlagMutation,

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 21] = [
+const WITHOUT: [(&str, &str); 26] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -17,6 +17,11 @@ const WITHOUT: [(&str, &str); 21] = [
     ("attendance_mark", "each marking is a row of its own, with who and when"),
     ("calendar_day", "each change is a row of its own, with who and when"),
     ("lesson_mark", "each marking is a row of its own, with who and when"),
+    ("mark_scheme", "each version is a row of its own, with who, when and why"),
+    ("assessment_result", "each result is a row of its own, with who and when"),
+    ("mark_decision", "each decision is a row of its own, with who, when and why"),
+    ("term_remark", "each writing is a row of its own, with who and when"),
+    ("term_report", "is part of a closing and never changed"),
     ("mood", "each entry is a row of its own, with who and when"),
     ("deletion", "is never changed, and says who deleted"),
     ("deletion_subject", "is part of a deletion"),
@@ -68,6 +73,17 @@ async fn no_record_is_written_without_a_trail() {
     }
     let rule = "mutation { saveRetentionRule(input: { kind: MOOD, years: 2, basis: \"委員会の決定\" }) { userErrors { code } } }";
     assert_eq!(school.person("board").ask(rule, json!({})).await.data("/saveRetentionRule/userErrors"), &json!([]));
+    school.hire("kyomu", |id| vec![duty::new(id, DutyKind::AcademicAffairs, Some(HIBARINO), None, school_day(TODAY))]).await;
+    let rule = "{ cutA: 80, cutB: 50, weights: { knowledge: 1, thinking: 1, attitude: 1 }, conversions: [{ scale: THREE, cuts: [80, 50] }] }";
+    for (who, name, document) in [
+        ("board", "setTerms", "setTerms(input: { year: 2026, begins: [\"2026-04-01\", \"2026-10-12\"], reason: \"規則\" })".to_owned()),
+        ("kyomu", "saveMarkScheme", format!("saveMarkScheme(input: {{ schoolId: \"{HIBARINO}\", reason: \"会議\", rule: {rule} }})")),
+        ("ana", "saveAssessment", format!("saveAssessment(input: {{ classId: \"{CLASS_5_2}\", term: 2, subject: \"国語\", name: \"漢字\", day: \"{TODAY}\", knowledgeMax: 50 }})")),
+        ("ana", "closeTerm", format!("closeTerm(input: {{ classId: \"{CLASS_5_2}\", term: 2, acceptGaps: true }})")),
+    ] {
+        let answer = school.person(who).ask(&format!("mutation {{ {document} {{ userErrors {{ code }} }} }}"), json!({})).await;
+        assert_eq!(answer.data(&format!("/{name}/userErrors")), &json!([]));
+    }
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");

@@ -38,6 +38,10 @@ impl Loader<RightsOverClass> for Scope {
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE holder = ");
             sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            // A subject teacher of a homeroom has no marks there.
+            sql.push(" AND (right_to NOT LIKE 'mark:%' OR EXISTS (SELECT 1 FROM mark_reach m WHERE m.holder = reach.holder
+                       AND m.class = reach.class AND m.right_to = reach.right_to AND m.begins <= ");
+            sql.push_bind(self.today()).push(" AND m.ends >= ").push_bind(self.today()).push("))");
             sql.push(" AND class IN (");
             bind_ids(&mut sql, classes.iter().map(|class| class.0));
             sql.push(")").build_query_as().persistent(false).fetch_all(c).await?

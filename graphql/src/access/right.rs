@@ -42,6 +42,18 @@ pub enum Right {
     CalendarWrite,
     /// Marking who missed a lesson.
     LessonWrite,
+    /// Results of assessments, marks and remarks of terms; pupils: their own of closed terms.
+    MarkRead,
+    /// Assessments and their results.
+    MarkWrite,
+    /// Deciding over a computed mark, and writing remarks (所見).
+    MarkDecide,
+    /// Closing a class's term.
+    MarkClose,
+    /// Changing a school's rules of marking (評価の規準).
+    MarkSchemeWrite,
+    /// Setting the terms of a school year.
+    TermWrite,
     /// Moods (心の天気).
     MoodRead,
     /// Entering moods.
@@ -68,7 +80,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 29] = [
+    pub const ALL: [Right; 35] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -87,6 +99,12 @@ impl Right {
         Right::AttendanceCount,
         Right::CalendarWrite,
         Right::LessonWrite,
+        Right::MarkRead,
+        Right::MarkWrite,
+        Right::MarkDecide,
+        Right::MarkClose,
+        Right::MarkSchemeWrite,
+        Right::TermWrite,
         Right::MoodRead,
         Right::MoodWrite,
         Right::SupportRead,
@@ -101,7 +119,7 @@ impl Right {
     ];
 
     /// The rights that an app's token may carry.
-    pub const OF_APPS: [Right; 8] = [
+    pub const OF_APPS: [Right; 10] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::ActivityRead,
@@ -109,6 +127,8 @@ impl Right {
         Right::AssignmentWrite,
         Right::AttendanceRead,
         Right::AttendanceWrite,
+        Right::MarkRead,
+        Right::MarkWrite,
         Right::MoodWrite,
     ];
 
@@ -134,6 +154,12 @@ impl Right {
             Right::AttendanceCount => "attendance:count",
             Right::CalendarWrite => "calendar:write",
             Right::LessonWrite => "lesson:write",
+            Right::MarkRead => "mark:read",
+            Right::MarkWrite => "mark:write",
+            Right::MarkDecide => "mark:decide",
+            Right::MarkClose => "mark:close",
+            Right::MarkSchemeWrite => "mark-scheme:write",
+            Right::TermWrite => "term:write",
             Right::MoodRead => "mood:read",
             Right::MoodWrite => "mood:write",
             Right::SupportRead => "support:read",

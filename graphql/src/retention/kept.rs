@@ -48,7 +48,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 48] = [
+pub const TABLES: [Kept; 56] = [
     of("page_session", false, Fate::Follows { table: "access_token", by: &["token"] }),
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
@@ -60,6 +60,10 @@ pub const TABLES: [Kept; 48] = [
     of("attendance_mark", false, goes(AttendanceRegister, "day")),
     of("lesson_mark", false, goes(AttendanceRegister, "day")),
     of("attendance_recognition", true, goes(GuidanceRecord, "begins")),
+    of("assessment_result", false, goes(GuidanceRecord, "(SELECT a.day FROM assessment a WHERE a.id = assessment)")),
+    of("mark_decision", false, goes(GuidanceRecord, "day")),
+    of("term_remark", false, goes(GuidanceRecord, "day")),
+    of("term_report", false, goes(GuidanceRecord, "day")),
     of("turnover_wish", true, Fate::Follows { table: "turnover_pupil", by: &["one", "other"] }),
     of(
         "turnover_pupil",
@@ -97,6 +101,10 @@ pub const TABLES: [Kept; 48] = [
     of("assignment", true, Fate::Stays("what a class was asked to do, of no single pupil")),
     of("analysis_run", false, Fate::Stays("figures of a class that name nobody; the scores of pupils go")),
     of("attendance_kind", true, Fate::Stays("the board's kinds")),
+    of("term", true, Fate::Stays("the board's terms")),
+    of("mark_scheme", false, Fate::Stays("the rules by which a school marks, of no single pupil")),
+    of("assessment", true, Fate::Stays("what a class was marked on, of no single pupil; the results of pupils go")),
+    of("term_closing", true, Fate::Stays("that a class's term was closed; the pupils' marks go")),
     of("school_calendar", true, Fate::Stays("the school years of the calendar")),
     of("calendar_day", false, Fate::Stays("days of a school or a grade")),
     of("class_closure", true, Fate::Stays("closures of a class, of no single pupil")),

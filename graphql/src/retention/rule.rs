@@ -16,7 +16,7 @@ pub enum KeptKind {
     /// 学籍の記録: names, enrolments, moves. Without it nobody knows whose the other records are: it goes last, and takes what is left of
     /// the pupil's records in the school with it.
     StudentRegister,
-    /// 指導の記録: what the head decided about attendance elsewhere (出席扱い).
+    /// 指導の記録: what the head decided about attendance elsewhere (出席扱い), results, marks and remarks of terms (成績・所見).
     GuidanceRecord,
     /// 出席簿: marks of days and lessons.
     AttendanceRegister,

@@ -14,6 +14,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_class::ClassLearning;
+use crate::marks::of_class::ClassMarks;
 use crate::page::{self, Cursor};
 use crate::roster::duties::ClassTeachers;
 use crate::roster::moves::query::ClassGuests;
@@ -142,6 +143,10 @@ impl Class {
     #[graphql(flatten)]
     async fn shown_learning(&self) -> ClassLearning {
         ClassLearning(self.clone())
+    }
+    #[graphql(flatten)]
+    async fn shown_marks(&self) -> ClassMarks {
+        ClassMarks(self.clone())
     }
     /// The newest analysis of the class; null if there is none whose flags you may see.
     #[graphql(complexity = "5 + child_complexity")]

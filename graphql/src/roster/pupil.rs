@@ -12,6 +12,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_pupil::PupilLearning;
+use crate::marks::of_pupil::PupilMarks;
 use crate::page::Cursor;
 use crate::roster::class::Class;
 use crate::roster::homeroom::{Homeroom, HomeroomOf};
@@ -149,6 +150,10 @@ impl Pupil {
     #[graphql(flatten)]
     async fn shown_learning(&self) -> PupilLearning {
         PupilLearning(self.id)
+    }
+    #[graphql(flatten)]
+    async fn shown_marks(&self) -> PupilMarks {
+        PupilMarks(self.id)
     }
     #[graphql(flatten)]
     async fn shown_wellbeing(&self) -> PupilWellbeing {

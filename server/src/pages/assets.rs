@@ -33,6 +33,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("attendance.css", include_str!("attendance.css")),
         ("check_in.css", include_str!("check_in.css")),
         ("imports.css", include_str!("imports.css")),
+        ("marking.css", include_str!("marking.css")),
         ("moves.css", include_str!("moves.css")),
         ("office.css", include_str!("office.css")),
         ("register.css", include_str!("register.css")),
@@ -42,6 +43,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("asagao.js", include_str!("asagao.js")),
         ("jump.js", include_str!("jump.js")),
         ("lock.js", include_str!("lock.js")),
+        ("marking.js", include_str!("marking.js")),
         ("asagao.svg", include_str!("asagao.svg")),
         ("trellis.svg", include_str!("trellis.svg")),
     ];

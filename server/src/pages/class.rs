@@ -19,6 +19,7 @@ use super::{class_presenting, day, html, words};
 use about::School;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
+use asagao_graphql::marks::term::{self, Term};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -226,10 +227,11 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     let (now, today) = (session.scope().now(), session.scope().today());
     let since = today - Days::new(60);
     let days: DaysData = session.ask(DAYS, json!({ "id": id, "today": today, "since": since })).await?;
+    let term = term::on_day(session.scope(), today).await?;
     let days = days.class.filter(|class| class.viewer_rights.to(Right::RosterRead)).ok_or(PageError::NotFound)?;
-    let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today)).await?;
+    let data: ClassData = session.ask(DOCUMENT, days.variables(&id, today, term.begins)).await?;
     let frame = session.frame(Nav::class(&id, &days.viewer_rights, Here::Class).of_kind(days.kind));
-    let page = view(frame, days.days(), data, now).ok_or(PageError::NotFound)?;
+    let page = view(frame, (days.days(), &term), data, now).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
 
@@ -241,7 +243,7 @@ pub(super) struct Asked {
 }
 
 /// The page of a class; `None` where there is none that the viewer may see.
-pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
+pub(super) fn view(frame: Frame, (days, term): (&[NaiveDate], &Term), data: ClassData, now: DateTime<Utc>) -> Option<ClassPage> {
     let data = data.within_rights();
     let class = data.class.as_ref()?;
     let rights = &class.viewer_rights;
@@ -256,7 +258,7 @@ pub(super) fn view(frame: Frame, days: &[NaiveDate], data: ClassData, now: DateT
         id: class.id.clone(),
         name: class.name.clone(),
         school: class.school.as_ref().map(|school| school.name.clone()),
-        about: about::lines(class, today)?,
+        about: about::lines(class, term, today)?,
         date: words::long_day(today),
         date_western: format!("{today}　{} 現在", words::clock(now)),
         time: words::clock(now),

@@ -65,6 +65,8 @@ pub enum Here {
     NextYear,
     /// 職員の役目.
     Staff,
+    /// 評価の規準.
+    MarkScheme,
     /// 名簿.
     Roster,
     /// さがす.
@@ -103,6 +105,7 @@ impl Nav {
             link("moves", "学籍の異動", Here::Moves),
             link("staff", "職員の役目", Here::Staff),
             link("next-year", "来年度の準備", Here::NextYear),
+            link("mark-scheme", "評価の規準", Here::MarkScheme),
         ];
         Nav { links, class: None, here: Some(here) }
     }

@@ -28,6 +28,8 @@ pub mod imports;
 mod lessons;
 pub mod lock;
 pub mod long_absence;
+mod mark_scheme;
+mod marking;
 pub mod moves;
 pub mod next_year;
 pub mod notice;
@@ -38,6 +40,7 @@ pub mod pupils;
 pub mod record;
 pub mod register;
 mod register_year;
+mod report_cards;
 pub mod retention;
 pub mod roster;
 mod ruby;
@@ -45,6 +48,7 @@ pub mod session;
 pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
+mod term_marks;
 mod timetable;
 mod words;
 
@@ -79,6 +83,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}/decisions", get(decisions::page).post(decisions::send))
         .route("/classes/{id}/closures", get(closures::page).post(closures::send))
         .route("/classes/{id}/lessons", get(lessons::page).post(lessons::send))
+        .route("/classes/{id}/marks", get(term_marks::page).post(term_marks::send))
+        .route("/classes/{id}/report", get(report_cards::page).post(report_cards::send))
         .route("/classes/{id}/timetable", get(timetable::page).post(timetable::send))
         .route("/attendance-today", get(attendance_today::page))
         .route("/calendar", get(calendar::page))
@@ -100,6 +106,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
+        .route("/schools/{id}/mark-scheme", get(mark_scheme::page).post(mark_scheme::send))
         .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))
         .route("/imports", get(imports::page).post(imports::send).layer(DefaultBodyLimit::disable()))
         .route("/imports/export", post(imports::export))

@@ -17,13 +17,13 @@ use super::{day, html, words};
 use answer::{Neighbour, Pupil, PupilData};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
+use asagao_graphql::marks::term::{self, Term};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use history::{Action, Notice};
 use range::Range;
-pub(super) use range::term;
 use seen::Seen;
 use serde::Deserialize;
 use serde_json::json;
@@ -35,6 +35,7 @@ struct Around<'a> {
     pupil: &'a Pupil,
     days: &'a [NaiveDate],
     range: Range,
+    term: &'a Term,
     today: NaiveDate,
     lessons_over: bool,
 }
@@ -124,12 +125,13 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     }
     let (now, today) = (session.scope().now(), session.scope().today());
     let range = Range::of(asked.range.as_deref());
-    let variables = json!({ "id": id, "from": range.from(today), "today": today, "last": range.most() });
+    let term = term::on_day(session.scope(), today).await?;
+    let variables = json!({ "id": id, "from": range.from(today, &term), "today": today, "last": range.most() });
     let data: PupilData = session.ask(include_str!("pupil.graphql"), variables).await?;
     let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
     let nav = homeroom.map_or_else(|| Nav::staff(Here::Class), |of| Nav::class(&of.id, &of.viewer_rights, Here::Class));
     let frame = session.frame(nav);
-    let page = view(frame, data, now, range, asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    let page = view(frame, data, now, (range, &term), asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
     Ok(html(&page)?.into_response())
 }
 
@@ -144,14 +146,14 @@ pub(super) struct Asked {
 
 /// The page of a pupil, with a table in place of the picture if that is asked for; `None` where there is no such pupil for this
 /// viewer.
-fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_table: bool) -> Option<PupilPage> {
+fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range, &Term), as_table: bool) -> Option<PupilPage> {
     let data = data.within_rights();
     let pupil = data.pupil.as_ref()?;
     let today = school_day(now);
     let all = pupil.days(range.most());
-    let from = range.from(today);
+    let from = range.from(today, term);
     let days: Vec<NaiveDate> = all.iter().filter(|day| **day >= from).copied().collect();
-    let around = Around { pupil, days: &days, range, today, lessons_over: day::after_school(now) };
+    let around = Around { pupil, days: &days, range, term, today, lessons_over: day::after_school(now) };
     let (rights, homeroom) = (&pupil.viewer_rights, pupil.homeroom.as_ref());
     let of_homeroom = homeroom.map(|homeroom| homeroom.viewer_rights.clone()).unwrap_or_default();
     let (before, after) = neighbours(pupil);
@@ -169,7 +171,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, range: Range, as_tabl
         seen: Seen::of(pupil),
         pictures: super::chart::mood::PICTURES,
         samples: super::chart::attendance::samples(),
-        about: format!("{}。学校のある日だけを並べています", range.words(today, days.len())),
+        about: format!("{}。学校のある日だけを並べています", range.words(term, days.len())),
         weekly: range == Range::Year,
         ranges: range.links(&pupil.id, as_table),
         views: [range.href(&pupil.id, false), range.href(&pupil.id, true)],
@@ -224,7 +226,7 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
             "出欠",
             format!(
                 "{}のうち 欠席 {absent}・遅刻 {late}・早退 {early}{excused}（{until}）",
-                around.range.words(around.today, days.len())
+                around.range.words(around.term, days.len())
             ),
         ));
     }

@@ -21,7 +21,7 @@ const DOCUMENT: &str = include_str!("retention.graphql");
 /// The kinds of record, in words.
 pub const KINDS: [(&str, &str); 8] = [
     ("STUDENT_REGISTER", "学籍の記録"),
-    ("GUIDANCE_RECORD", "指導の記録（出席扱い）"),
+    ("GUIDANCE_RECORD", "指導の記録（出席扱い・成績・所見）"),
     ("ATTENDANCE_REGISTER", "出席簿"),
     ("SUPPORT", "支援の記録"),
     ("LEARNING", "学習の記録"),

@@ -2,6 +2,7 @@
 use super::frame::{Frame, Here, Nav, Who};
 use super::record::Rights;
 use asagao_graphql::clock::school_day;
+use asagao_graphql::marks::term::{self, Term};
 use askama::Template;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -52,6 +53,11 @@ pub(super) fn now() -> DateTime<Utc> {
 
 pub(super) fn today() -> NaiveDate {
     school_day(now())
+}
+
+/// The running term: the second of the usual three.
+pub(super) fn term() -> Term {
+    term::usual(2026).remove(1)
 }
 
 /// The latest school days up to today; the two holidays of November are none.

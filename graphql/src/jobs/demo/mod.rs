@@ -4,6 +4,7 @@ mod calendar;
 mod day;
 mod dice;
 mod illness;
+mod marks;
 mod mornings;
 mod names;
 mod people;
@@ -161,6 +162,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
         unsent: BTreeMap::new(),
     };
     weeks.live(now).await?;
+    marks::give(&town, &operator, &weeks.teachers).await?;
     let class =
         |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {

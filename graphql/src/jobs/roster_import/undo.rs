@@ -172,6 +172,9 @@ async fn used(tx: &mut Tx, places: &[Enrolment]) -> Result<HashSet<Uuid>> {
                  AND r.day >= e.begins AND r.known_until = e.known_until AND r.kind IS NOT NULL WHERE e.known_until = ",
             "SELECT DISTINCT e.id FROM enrolment e JOIN daily_total r ON r.pupil = e.pupil AND r.class = e.class
                  AND r.day >= e.begins WHERE e.known_until = ",
+            "SELECT DISTINCT e.id FROM enrolment e JOIN assessment a ON a.class = e.class AND a.day >= e.begins
+                 JOIN assessment_result r ON r.assessment = a.id AND r.pupil = e.pupil AND r.known_until = e.known_until
+                     AND r.state <> 'NONE' WHERE e.known_until = ",
         ] {
             let rows: Vec<(Uuid,)> = on!(tx.connection(), c => {
                 let mut sql = QueryBuilder::new(sql);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// The tables whose rows say that the new year has begun, with how to find those of a draft: `$1` its school, `$2` the first day, `$3` the
 /// draft, `$4` when a row that holds ends to be known.
-const RECORDS: [(&str, &str); 8] = [
+const RECORDS: [(&str, &str); 9] = [
     (
         "attendance",
         "SELECT count(*) FROM attendance_mark WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
@@ -37,6 +37,11 @@ const RECORDS: [(&str, &str); 8] = [
         "analyses",
         "SELECT count(*) FROM analysis_run WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
                       AND $2 = $2 AND $1 = $1 AND $4 = $4",
+    ),
+    (
+        "marks",
+        "SELECT count(*) FROM assessment WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                   AND NOT withdrawn AND $2 = $2 AND $1 = $1 AND $4 = $4",
     ),
     ("moods", "SELECT count(*) FROM mood WHERE school = $1 AND day >= $2 AND known_until = $4 AND $3 = $3"),
     ("support", "SELECT count(*) FROM support_action WHERE school = $1 AND day >= $2 AND $3 = $3 AND $4 = $4"),

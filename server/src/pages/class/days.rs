@@ -1,6 +1,5 @@
 //! Which days the class page shows: asked first, because what is asked of each pupil follows from them.
 use super::{ClassKind, Rights};
-use crate::pages::pupil;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
@@ -41,14 +40,13 @@ impl ClassDays {
         self.school_days.as_deref().unwrap_or_default()
     }
 
-    /// The variables of `class.graphql`.
-    pub(in crate::pages) fn variables(&self, class: &str, today: NaiveDate) -> serde_json::Value {
+    /// The variables of `class.graphql`; `term` is the first day of the running term.
+    pub(in crate::pages) fn variables(&self, class: &str, today: NaiveDate, term: NaiveDate) -> serde_json::Value {
         let (days, assignments) = (self.days(), self.assignments.as_deref().unwrap_or_default());
         let from = days.first().copied().unwrap_or(today);
         let recent = days.iter().rev().nth(9).copied().unwrap_or(from);
         let works = assignments.iter().rev().nth(5).or(assignments.first()).map_or(today, |of| of.due_day);
         let shown = days.last().copied().unwrap_or(today);
-        let (_, term) = pupil::term(today);
         let grade = self.grades.first().map(String::as_str).unwrap_or_default();
         json!({ "id": class, "today": today, "shown": shown, "from": from, "recent": recent, "works": works, "term": term,
             "grade": grade })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 fn page(name: &str, answer: Value, days: &[NaiveDate], now: DateTime<Utc>) -> String {
     let data: ClassData = serde_json::from_value(answer).unwrap();
-    scene::render(name, &view(scene::frame(false), days, data, now).unwrap())
+    scene::render(name, &view(scene::frame(false), (days, &scene::term()), data, now).unwrap())
 }
 
 fn morning(name: &str, answer: Value) -> String {

@@ -1,4 +1,4 @@
-//! The ways from a class to the pages of its attendance and lessons that are not in the bar.
+//! The ways from a class to the pages of its attendance, lessons and marks that are not in the bar.
 use super::ClassKind;
 use crate::pages::record::Rights;
 use asagao_graphql::access::right::Right;
@@ -12,6 +12,8 @@ pub(super) fn of(class: &str, kind: ClassKind, rights: &Rights) -> Vec<(String, 
         (homeroom && rights.to(Right::AttendanceDecide), "closures", "学級閉鎖"),
         (rights.to(Right::LessonWrite), "lessons", "授業ごとの出欠"),
         (rights.to(Right::LessonWrite) || rights.to(Right::CalendarWrite), "timetable", "時間割"),
+        (rights.to(Right::MarkRead), "marks", "成績の記録"),
+        (rights.to(Right::MarkRead), "report", "通知表"),
     ];
     let shown = pages.into_iter().filter(|(may, ..)| *may);
     shown.map(|(_, page, text)| (format!("/classes/{class}/{page}"), text)).collect()

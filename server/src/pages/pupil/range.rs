@@ -1,9 +1,8 @@
 //! From when on a pupil's records are shown: 学期, 直近60授業日 or 今年度. Each is a link.
-use chrono::{Datelike, Days, NaiveDate};
+use crate::pages::day;
+use asagao_graphql::marks::term::Term;
+use chrono::{Days, NaiveDate};
 
-/// The first days of the three terms. A board may set others by its rules (学校管理規則); until it can be told here, these are the usual ones,
-/// with the summer holidays at the beginning of the second, where there are no school days to be shown.
-const TERMS: [(u32, u32); 3] = [(4, 1), (8, 1), (1, 1)];
 /// Sixty school days lie within so many days, with the longest holidays between them.
 const DAYS_OF_SIXTY: u64 = 150;
 /// More school days than a year has.
@@ -36,13 +35,12 @@ impl Range {
         }
     }
 
-    /// The first day that is asked for.
-    pub(super) fn from(self, today: NaiveDate) -> NaiveDate {
-        let begun = if today.month() < 4 { today.year() - 1 } else { today.year() };
+    /// The first day that is asked for, in the running term.
+    pub(super) fn from(self, today: NaiveDate, term: &Term) -> NaiveDate {
         match self {
-            Range::Term => term(today).1,
+            Range::Term => term.begins,
             Range::Sixty => today - Days::new(DAYS_OF_SIXTY),
-            Range::Year => first(begun, TERMS[0]),
+            Range::Year => day::school_year(today).0,
         }
     }
 
@@ -52,9 +50,9 @@ impl Range {
     }
 
     /// What so many school days are called: 「2学期（64授業日）」.
-    pub(super) fn words(self, today: NaiveDate, days: usize) -> String {
+    pub(super) fn words(self, term: &Term, days: usize) -> String {
         match self {
-            Range::Term => format!("{}学期（{days}授業日）", term(today).0),
+            Range::Term => format!("{}（{days}授業日）", term.name()),
             Range::Sixty => format!("直近{days}授業日"),
             Range::Year => format!("今年度（{days}授業日）"),
         }
@@ -79,23 +77,10 @@ impl Range {
     }
 }
 
-/// The number of the term of a day, and its first day.
-pub(in crate::pages) fn term(day: NaiveDate) -> (usize, NaiveDate) {
-    let index = match day.month() {
-        1..=3 => 2,
-        4..=7 => 0,
-        _ => 1,
-    };
-    (index + 1, first(day.year(), TERMS[index]))
-}
-
-fn first(year: i32, (month, day): (u32, u32)) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).expect("the first of a month")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use asagao_graphql::marks::term;
 
     #[test]
     fn terms_and_years_begin_on_their_days() {
@@ -107,8 +92,9 @@ mod tests {
             ("2027-04-01", "2027-04-01", "2027-04-01", "1学期（3授業日）"),
         ] {
             let today = day(today);
-            assert_eq!((Range::Term.from(today), Range::Year.from(today)), (day(from), day(year)));
-            assert_eq!(Range::Term.words(today, 3), words);
+            let term = term::usual(term::school_year(today)).into_iter().rev().find(|term| term.begins <= today).unwrap();
+            assert_eq!((Range::Term.from(today, &term), Range::Year.from(today, &term)), (day(from), day(year)));
+            assert_eq!(Range::Term.words(&term, 3), words);
         }
     }
 

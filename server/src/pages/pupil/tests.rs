@@ -38,7 +38,7 @@ fn page(name: &str, answer: Value, as_table: bool) -> String {
 
 fn page_of(name: &str, answer: Value, range: Range, as_table: bool) -> String {
     let data = serde_json::from_value(answer).unwrap();
-    scene::render(name, &view(scene::frame(false), data, scene::now(), range, as_table).unwrap())
+    scene::render(name, &view(scene::frame(false), data, scene::now(), (range, &scene::term()), as_table).unwrap())
 }
 
 #[test]

@@ -149,12 +149,8 @@ impl Drawing {
             write!(behind, "<path class=\"now-line\" d=\"M{x}.5 20v{}\"/>", height - 20).expect("a string takes everything");
             behind += &text("tick now", width, 14, &format!("きょう {}", day::short(around.today)));
         }
-        let sentence = format!(
-            "{}の{}。{}",
-            around.pupil.name,
-            around.range.words(around.today, around.days.len()),
-            self.sentences.concat()
-        );
+        let sentence =
+            format!("{}の{}。{}", around.pupil.name, around.range.words(around.term, around.days.len()), self.sentences.concat());
         Timeline {
             labels: format!(
                 "<svg class=\"chart labels\" aria-hidden=\"true\" width=\"{LABELS}\" height=\"{height}\" viewBox=\"0 0 {LABELS} {height}\">{}</svg>",
