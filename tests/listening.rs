@@ -118,4 +118,10 @@ impl Listening {
             heard.push(said);
         }
     }
+
+    /// The answer to a ping that is sent now, or the end.
+    pub async fn until_now_or_end(&mut self) -> Heard {
+        self.say(&json!({ "type": "ping", "payload": { "now": true } })).await;
+        self.hear().await
+    }
 }

@@ -276,6 +276,11 @@ impl School {
         Answer::of(self.raw(request).await).await
     }
 
+    /// Sends a request to the server and gives the answer as it comes, its body not read.
+    pub async fn answer(&self, request: Request<Body>) -> Response {
+        self.raw(request).await
+    }
+
     pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
         self.router.clone().oneshot(request).await.expect("the router always answers")
     }

@@ -13,9 +13,9 @@ pub struct ClassWellbeing(pub(crate) Uuid);
 #[Object]
 impl ClassWellbeing {
     /// The pupils of the class who have asked you to talk (相談したい) and with whom it is not over, the oldest first. Nobody else sees
-    /// them, whatever their duty.
+    /// them, whatever their duty. Null for those whom nobody can ask.
     #[graphql(complexity = "10 + child_complexity")]
-    async fn consultations(&self, ctx: &Context<'_>) -> Result<Vec<Consultation>> {
-        consultation::of_class(Scope::with(ctx, Right::ConsultationTake)?, self.0).await
+    async fn consultations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Consultation>>> {
+        consultation::of_class(Scope::with(ctx, Right::ConsultationTake)?, self.0).await.map(Some)
     }
 }

@@ -5,9 +5,11 @@ pub mod assets;
 pub mod attendance;
 mod attendance_record;
 pub mod attendance_today;
+mod board_words;
 pub mod calendar;
 pub mod chart;
 pub mod check_in;
+mod check_in_talk;
 mod check_in_trouble;
 mod check_in_words;
 pub mod class;
@@ -15,6 +17,7 @@ pub mod class_history;
 pub mod class_presenting;
 pub mod classes;
 mod closures;
+mod consultations;
 pub mod csrf;
 mod day;
 mod decisions;
@@ -22,8 +25,10 @@ pub mod error;
 mod file;
 pub mod flag;
 pub mod frame;
+mod health;
 pub mod import;
 pub mod imports;
+mod infirmary;
 mod lessons;
 pub mod lock;
 pub mod long_absence;
@@ -40,6 +45,7 @@ mod register_year;
 pub mod retention;
 pub mod roster;
 mod ruby;
+mod school_health;
 pub mod session;
 pub mod sign_in;
 mod sign_in_words;
@@ -78,6 +84,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}/decisions", get(decisions::page).post(decisions::send))
         .route("/classes/{id}/closures", get(closures::page).post(closures::send))
         .route("/classes/{id}/lessons", get(lessons::page).post(lessons::send))
+        .route("/classes/{id}/health", get(health::page).post(health::send))
         .route("/classes/{id}/timetable", get(timetable::page).post(timetable::send))
         .route("/attendance-today", get(attendance_today::page))
         .route("/calendar", get(calendar::page))
@@ -97,6 +104,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
+        .route("/schools/{id}/health", get(school_health::page))
+        .route("/schools/{id}/infirmary", get(infirmary::page).post(infirmary::send))
+        .route("/infirmary", get(infirmary::first))
+        .route("/consultations", get(consultations::page).post(consultations::send))
+        .route("/words", get(board_words::page).post(board_words::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))
         .route("/imports", get(imports::page).post(imports::send).layer(DefaultBodyLimit::disable()))

@@ -29,6 +29,17 @@ impl Weather {
     /// Every weather, in the order of legends.
     pub const ALL: [Weather; 4] = [Weather::Sunny, Weather::Cloudy, Weather::Rainy, Weather::Stormy];
 
+    /// The name in the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Weather::Sunny => "SUNNY",
+            Weather::Cloudy => "CLOUDY",
+            Weather::Rainy => "RAINY",
+            Weather::Stormy => "STORMY",
+        }
+    }
+
     /// The word below the picture.
     #[must_use]
     pub fn words(self) -> &'static str {
