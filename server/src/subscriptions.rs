@@ -377,7 +377,7 @@ impl Open {
                 }
                 _ => {
                     self.over = true;
-                    sse::Event::default().event("complete").data("")
+                    sse::Event::default().event("complete").data("{}")
                 }
             };
         }

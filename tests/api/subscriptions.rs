@@ -159,7 +159,7 @@ async fn events_come_by_a_plain_answer_too() {
     assert!(event.starts_with("event: next\ndata: {\"data\":{\"consultationArrived\":{") && event.contains("まえから"), "{event}");
     school.revoke("ana").await;
     request(&school, 2, "ひみつ").await;
-    assert_eq!(next(&mut events).await, "event: complete\ndata: \n\n");
+    assert_eq!(next(&mut events).await, "event: complete\ndata: {}\n\n");
 
     let query = json!({ "query": "{ viewer { name } }" }).to_string();
     assert_eq!(school.answer(listen(&school.person("hugo"), &query)).await.status(), StatusCode::BAD_REQUEST);
