@@ -7,11 +7,11 @@ mod package;
 mod person;
 mod visitor;
 
+pub use listening::{Heard, Listening};
 pub use package::{
     ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA,
     TSUMUGI, YUI, enrolment,
 };
-pub use listening::{Heard, Listening};
 pub use person::{Answer, Person};
 pub use visitor::{Page, Visitor};
 

@@ -118,7 +118,8 @@ pub(crate) fn open(app: App, headers: &HeaderMap, uri: &Uri, upgrade: WebSocketU
 
 async fn converse(app: App, mut socket: WebSocket, given: Option<Credentials>, _place: OwnedSemaphorePermit) {
     let (sender, receiver) = mpsc::channel(16);
-    let talk = Talk { app, given, asked: false, listener: None, running: HashMap::new(), tasks: JoinSet::new(), sender, serial: 0 };
+    let talk =
+        Talk { app, given, asked: false, listener: None, running: HashMap::new(), tasks: JoinSet::new(), sender, serial: 0 };
     if let Some(End(code, reason)) = talk.go_on(&mut socket, receiver).await {
         let frame = CloseFrame { code, reason: reason.into() };
         // Who does not take it is gone already.
@@ -310,7 +311,9 @@ fn answers(app: &App, scope: &Scope, parameters: Parameters) -> Result<BoxStream
 
 /// Whether nothing was executed.
 fn is_refusal(answer: &Response) -> bool {
-    !answer.errors.is_empty() && answer.data == async_graphql::Value::Null && answer.errors.iter().all(|error| error.path.is_empty())
+    !answer.errors.is_empty()
+        && answer.data == async_graphql::Value::Null
+        && answer.errors.iter().all(|error| error.path.is_empty())
 }
 
 fn errors(answer: Response) -> Value {

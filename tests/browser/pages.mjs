@@ -119,9 +119,9 @@ async function close(page) {
 async function observe(page) {
   if ((await page.locator('.counts .left dd').textContent()) === '0') return;
   const row = page.locator('fieldset.row').nth(3);
-  await row.getByText('気になる').click();
+  await row.locator('.kinds label', { hasText: '気になる' }).click();
   await row.locator('summary').click();
-  await row.getByText('せき').click();
+  await row.locator('.chips label', { hasText: 'せき' }).click();
   await page.getByRole('button', { name: 'ほかは全員元気' }).click();
   await page.waitForURL('**/health?day=*');
 }

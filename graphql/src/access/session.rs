@@ -128,7 +128,9 @@ pub async fn listening(db: &Db, secret: &str) -> Result<Option<Viewer>> {
 async fn look(db: &Db, secret: &str) -> Result<Option<(Session, Row)>> {
     let now = db.clock.now();
     let Some(row) = row(db, secret).await? else { return Ok(None) };
-    let Some(viewer) = token::viewer_by_id(db, row.token).await?.filter(|viewer| !viewer.rights.is_empty()) else { return Ok(None) };
+    let Some(viewer) = token::viewer_by_id(db, row.token).await?.filter(|viewer| !viewer.rights.is_empty()) else {
+        return Ok(None);
+    };
     let rested = row.seen_at <= now - IDLE - NOTED_EVERY;
     let found = if row.locked_at.is_some() || rested {
         Session::Locked { viewer, rested: row.locked_at.is_none() }

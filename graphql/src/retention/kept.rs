@@ -1,6 +1,8 @@
 //! What becomes of every table: the one list of it. A table that is not here fails a test.
 use super::rule::KeptKind;
-use KeptKind::{AttendanceRegister, GuidanceRecord, Health, Learning, Mood, NextYearDraft, StudentRegister, Support, SupportFlag};
+use KeptKind::{
+    AttendanceRegister, GuidanceRecord, Health, Learning, Mood, NextYearDraft, StudentRegister, Support, SupportFlag,
+};
 
 /// What becomes of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -189,7 +189,11 @@ fn word_of(item: &MoodInput, words: &[BoardWord], day: NaiveDate) -> Result<Opti
     };
     let found = words.iter().filter(offered).find(|word| word.code == *code).ok_or_else(|| {
         let known: Vec<&str> = words.iter().filter(offered).map(|word| word.code.as_str()).collect();
-        UserError::new(UserErrorCode::NotFound, "word", format!("the board has no such mood that day: send one of {}", known.join(", ")))
+        UserError::new(
+            UserErrorCode::NotFound,
+            "word",
+            format!("the board has no such mood that day: send one of {}", known.join(", ")),
+        )
     })?;
     Ok(Some(found.code.clone()))
 }
@@ -225,7 +229,8 @@ fn checked(
     })
 }
 
-const COLUMNS: &str = "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.weather AS word, w.weather, w.label, m.entered_by FROM mood m
+const COLUMNS: &str =
+    "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.weather AS word, w.weather, w.label, m.entered_by FROM mood m
                        LEFT JOIN board_word w ON w.kind = 'MOOD' AND w.code = m.weather WHERE ";
 
 async fn newest(tx: &mut Tx, keys: &[(Uuid, NaiveDate)]) -> Result<HashMap<(Uuid, NaiveDate), Mood>> {
@@ -317,9 +322,7 @@ pub(crate) async fn known_at(
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(") GROUP BY m.pupil, w.low").build_query_as().persistent(false).fetch_all(c).await?
         });
-        moods.extend(
-            rows.into_iter().flat_map(|(pupil, low, days)| days.0.into_iter().map(move |day| Felt { pupil, day, low })),
-        );
+        moods.extend(rows.into_iter().flat_map(|(pupil, low, days)| days.0.into_iter().map(move |day| Felt { pupil, day, low })));
     }
     moods.sort_unstable_by_key(|mood| (mood.pupil, mood.day));
     Ok(moods)

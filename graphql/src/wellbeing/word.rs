@@ -167,7 +167,8 @@ impl BoardWordMutation {
     }
 }
 
-const ALL: &str = "SELECT kind, code, label, easy, english, portuguese, weather, low, place, retired_on AS retired FROM board_word
+const ALL: &str =
+    "SELECT kind, code, label, easy, english, portuguese, weather, low, place, retired_on AS retired FROM board_word
                    WHERE kind = $1 ORDER BY place, code";
 
 /// The words of a kind, those that are not offered any more among them. They are no one's secret.
@@ -211,7 +212,9 @@ async fn save(scope: &Scope, input: SaveBoardWordInput) -> Result<Result<BoardWo
     let words: Vec<BoardWord> = on!(tx.connection(), c => sqlx::query_as(ALL).bind(word.kind.name()).fetch_all(c).await?);
     let before = words.iter().find(|of| of.code == word.code);
     if word.kind == WordKind::Mood {
-        if before.is_some_and(|before| (before.weather, before.low) != (word.weather, word.low)) && is_felt(&mut tx, &word.code).await? {
+        if before.is_some_and(|before| (before.weather, before.low) != (word.weather, word.low))
+            && is_felt(&mut tx, &word.code).await?
+        {
             let message = "pupils have said it, and it would be counted otherwise: retire it and add another";
             return Ok(Err(UserError::new(UserErrorCode::Conflict, "low", message)));
         }

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 const DOCUMENT: &str = include_str!("board_words.graphql");
-const SAVE: &str = "mutation Save($input: SaveBoardWordInput!) { done: saveBoardWord(input: $input) { userErrors { code field } } }";
+const SAVE: &str =
+    "mutation Save($input: SaveBoardWordInput!) { done: saveBoardWord(input: $input) { userErrors { code field } } }";
 
 #[derive(Deserialize)]
 struct Asked {

@@ -192,9 +192,7 @@ impl CheckInPage {
         let mood = |code: &str| asked.moods.iter().find(|word| word.code == code).and_then(|word| Choice::of(word, words));
         let state = match (asking.talking, pupil.moods.iter().flatten().next()) {
             (Some(typed), _) => State::Talking(Box::new(Talk::of(asked.consultation_choices.as_ref()?, words, typed))),
-            (None, Some(said)) if !asking.again => {
-                said.word.as_deref().and_then(mood).map_or(State::Skipped, State::Sent)
-            }
+            (None, Some(said)) if !asking.again => said.word.as_deref().and_then(mood).map_or(State::Skipped, State::Sent),
             _ => State::Asking,
         };
         let name = if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) };
@@ -271,8 +269,10 @@ mod tests {
             { "name": "中島 由紀", "kana": "ナカジマ ユキ", "duty": "HOMEROOM_TEACHER" },
             { "name": "三浦 恵", "kana": "ミウラ メグミ", "duty": "NURSE" },
         ] });
-        let word = |code: &str, label: &str, weather: Value| json!({ "code": code, "label": label, "easy": format!("{label}\nげんき"),
-            "english": label, "portuguese": label, "weather": weather });
+        let word = |code: &str, label: &str, weather: Value| {
+            json!({ "code": code, "label": label, "easy": format!("{label}\nげんき"),
+            "english": label, "portuguese": label, "weather": weather })
+        };
         let adult = |name: &str, kana: &str, role: &str| json!({ "staffId": name, "name": name, "kana": kana, "role": role });
         let asked = json!({
             "viewer": { "pupil": pupil },
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_thanked_for_and_a_skipped_day_is_not_asked_again() {
         let html = scene::render("check_in_sent", &page("ja", &json!([{ "word": "CLOUDY" }]), asking()));
-                assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
+        assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
         let html = scene::render("check_in_skipped", &page("ja", &json!([{ "word": null }]), asking()));
         assert!(html.contains("again=1") && !html.contains("type=\"radio\""));
         let again = Asking { again: true, ..asking() };

@@ -14,7 +14,8 @@ use serde_json::json;
 
 const REQUEST: &str = "mutation Request($input: RequestConsultationInput!) { done: requestConsultation(input: $input) {
     userErrors { code field } } }";
-const WITHDRAW: &str = "mutation Withdraw($id: ID!) { done: withdrawConsultation(consultationId: $id) { userErrors { code field } } }";
+const WITHDRAW: &str =
+    "mutation Withdraw($id: ID!) { done: withdrawConsultation(consultationId: $id) { userErrors { code field } } }";
 
 /// Whom a pupil can ask, and about what.
 #[derive(Deserialize)]

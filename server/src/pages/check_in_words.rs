@@ -200,7 +200,8 @@ fn duty(adult: &Adult) -> usize {
 const JA_DUTIES: [&str; 4] = ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "{学年|がくねん}の ", ""];
 const PT_DUTIES: [&str; 4] = ["professor(a) da turma ", "enfermaria: ", "professor(a) do ano ", "professor(a) "];
 const EN_DUTIES: [&str; 4] = ["your class teacher ", "the nurse's room: ", "the head of your grade ", "teacher "];
-const JA_ROLES: [&str; 5] = ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "スクールカウンセラーの ", "{校長|こうちょう}・{教頭|きょうとう}の ", ""];
+const JA_ROLES: [&str; 5] =
+    ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "スクールカウンセラーの ", "{校長|こうちょう}・{教頭|きょうとう}の ", ""];
 const PT_ROLES: [&str; 5] = ["professor(a) da turma ", "enfermaria: ", "conselheiro(a) ", "direção: ", "professor(a) "];
 const EN_ROLES: [&str; 5] = ["your class teacher ", "the nurse's room: ", "the school counsellor ", "the head: ", "teacher "];
 const JA_DAYS: [&str; 7] = ["げつ", "か", "すい", "もく", "きん", "ど", "にち"];

@@ -15,7 +15,8 @@ use serde_json::json;
 
 const DOCUMENT: &str = include_str!("consultations.graphql");
 const ACCEPT: &str = "mutation Accept($id: ID!) { done: acceptConsultation(consultationId: $id) { userErrors { code field } } }";
-const NOTE: &str = "mutation Note($input: NoteConsultationInput!) { done: noteConsultation(input: $input) { userErrors { code field } } }";
+const NOTE: &str =
+    "mutation Note($input: NoteConsultationInput!) { done: noteConsultation(input: $input) { userErrors { code field } } }";
 
 #[derive(Deserialize)]
 struct Asked {

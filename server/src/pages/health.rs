@@ -185,7 +185,11 @@ struct HealthPage {
 }
 
 /// `GET /classes/{id}/health`.
-pub(super) async fn page(session: Session, Path(class): Path<String>, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+pub(super) async fn page(
+    session: Session,
+    Path(class): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
     html(&load(&session, &class, wish.day.as_deref()).await?)
 }
 
@@ -198,7 +202,10 @@ async fn load(session: &Session, id: &str, day: Option<&str>) -> Result<HealthPa
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": id, "day": day })).await?;
     let notes = |class: &Class| {
         let rights = &class.viewer_rights;
-        class.kind == ClassKind::Homeroom && rights.to(Right::HealthRead) && rights.to(Right::HealthWrite) && !session.presenting()
+        class.kind == ClassKind::Homeroom
+            && rights.to(Right::HealthRead)
+            && rights.to(Right::HealthWrite)
+            && !session.presenting()
     };
     let class = asked.class.filter(notes).ok_or(PageError::NotFound)?;
     let rows: Vec<Row> = class.pupils.map(|pupils| pupils.nodes).unwrap_or_default().into_iter().map(Row::of).collect();

@@ -199,7 +199,8 @@ async fn load(
     let asked: Asked = session.ask(DOCUMENT, json!({ "id": id, "day": day })).await?;
     let school = asked.school.ok_or(PageError::NotFound)?;
     let classes = asked.homerooms.map(|homerooms| homerooms.nodes).unwrap_or_default();
-    let here = |class: &Class| class.school.as_ref().is_some_and(|school| school.id == id) && class.viewer_rights.to(Right::VisitWrite);
+    let here =
+        |class: &Class| class.school.as_ref().is_some_and(|school| school.id == id) && class.viewer_rights.to(Right::VisitWrite);
     let classes: Vec<Choice> = classes.into_iter().filter(here).map(|class| Choice::of(class, typed.get("pupil"))).collect();
     let reason = |of: Word| (typed.is("reason", &of.code), of);
     Ok(InfirmaryPage {
@@ -213,7 +214,12 @@ async fn load(
         is_today: day == today,
         writes: !classes.is_empty(),
         classes,
-        reasons: asked.reasons.into_iter().map(reason).map(|(chosen, of)| (of.code, of.label.replace('\n', " "), chosen)).collect(),
+        reasons: asked
+            .reasons
+            .into_iter()
+            .map(reason)
+            .map(|(chosen, of)| (of.code, of.label.replace('\n', " "), chosen))
+            .collect(),
         lines: asked.infirmary_visits.nodes.into_iter().map(Line::of).collect(),
         fresh: new_id().to_string(),
         refused,

@@ -72,7 +72,11 @@ async fn request(scope: &Scope, input: &RequestConsultationInput) -> Result<Resu
     if let Some(topic) = &input.topic {
         let topics = word::of_kind(scope, WordKind::ConsultationTopic).await?;
         if !topics.iter().any(|of| of.code == *topic && of.offered_on(scope.today())) {
-            return wrong(UserErrorCode::NotFound, "topic", "the board has no such topic: send one of `consultationChoices`, or none");
+            return wrong(
+                UserErrorCode::NotFound,
+                "topic",
+                "the board has no such topic: send one of `consultationChoices`, or none",
+            );
         }
     }
     let school = choices::school_of(scope).await?;

@@ -115,7 +115,9 @@ pub(super) async fn on_day(from: Source<'_>, pupil: Uuid, school: Uuid, day: Nai
                ORDER BY s.name, s.id";
     let mut found: Vec<Choice> = match from {
         Source::Pool(pool) => on!(pool, c => sqlx::query_as(sql).bind(pupil).bind(school).bind(day).fetch_all(c).await?),
-        Source::Write(connection) => on!(connection, c => sqlx::query_as(sql).bind(pupil).bind(school).bind(day).fetch_all(c).await?),
+        Source::Write(connection) => {
+            on!(connection, c => sqlx::query_as(sql).bind(pupil).bind(school).bind(day).fetch_all(c).await?)
+        }
     };
     found.sort_by_key(|choice| choice.role);
     let mut seen = HashSet::new();

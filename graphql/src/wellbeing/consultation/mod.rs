@@ -223,7 +223,11 @@ fn reader<'a>(ctx: &Context<'a>) -> Result<&'a Scope> {
 #[derive(Clone, Copy)]
 enum Which {
     One(Uuid),
-    Listed { before: (DateTime<Utc>, Uuid), limit: i64, open: bool },
+    Listed {
+        before: (DateTime<Utc>, Uuid),
+        limit: i64,
+        open: bool,
+    },
     /// Open, with the viewer, of a pupil of this class.
     OfClass(Uuid),
     /// Open, with the viewer, and not taken yet.
@@ -277,7 +281,9 @@ where
     if scope.viewer().kind == Holder::Pupil && scope.holds(Right::ConsultationWrite) {
         sql.push("c.pupil = ").push_bind(scope.holder());
     } else if scope.viewer().kind == Holder::Staff && scope.holds(Right::ConsultationTake) {
-        sql.push("c.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM consultation_step m WHERE m.consultation = c.id AND m.staff = ");
+        sql.push(
+            "c.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM consultation_step m WHERE m.consultation = c.id AND m.staff = ",
+        );
         sql.push_bind(scope.holder()).push(" AND (m.until_at = ").push_bind(not_replaced());
         sql.push(" OR m.accepted_at IS NOT NULL)) AND EXISTS (SELECT 1 FROM consultation_reach r WHERE r.pupil = c.pupil AND r.school = c.school");
         sql.push(" AND r.holder = ").push_bind(scope.holder());

@@ -43,8 +43,7 @@ macro_rules! open {
 /// Several servers may do it at once: each consultation is looked at again while it is held.
 pub async fn pass_on(scope: &Scope) -> Result<usize> {
     let sql = open!(" ORDER BY c.at, c.id");
-    let all: Vec<Open> =
-        on!(scope.read(), c => sqlx::query_as(sql).bind(not_replaced()).bind(scope.today()).fetch_all(c).await?);
+    let all: Vec<Open> = on!(scope.read(), c => sqlx::query_as(sql).bind(not_replaced()).bind(scope.today()).fetch_all(c).await?);
     let mut schools: HashMap<Uuid, (Setting, Calendar)> = HashMap::new();
     let mut gone_on = 0;
     for open in all {

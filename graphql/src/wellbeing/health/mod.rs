@@ -108,7 +108,8 @@ impl HealthObservation {
     }
 }
 
-const COLUMNS: &str = "SELECT o.id, o.pupil, o.day, o.known_from, o.school, o.class, o.state, o.symptoms, o.disease, o.temperature, o.note,
+const COLUMNS: &str =
+    "SELECT o.id, o.pupil, o.day, o.known_from, o.school, o.class, o.state, o.symptoms, o.disease, o.temperature, o.note,
                            o.observed_by, s.name AS by_name
                        FROM health_observation o LEFT JOIN staff s ON s.id = o.observed_by WHERE o.known_until = ";
 

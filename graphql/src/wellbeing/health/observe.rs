@@ -210,7 +210,11 @@ impl Call<'_> {
         let blank = self.blank(pupil, item.state);
         let Some(state) = item.state else { return Ok(blank) };
         if state == HealthState::Fine && (!item.symptoms.is_empty() || item.disease.is_some()) {
-            return wrong(UserErrorCode::OutOfRange, "symptoms", "who is fine has no symptom and no disease: send ILL or AWAY with them");
+            return wrong(
+                UserErrorCode::OutOfRange,
+                "symptoms",
+                "who is fine has no symptom and no disease: send ILL or AWAY with them",
+            );
         }
         let has = |words: &[BoardWord], code: &str| words.iter().any(|word| word.code == code && word.offered_on(self.day));
         let symptoms: BTreeSet<&str> = item.symptoms.iter().map(String::as_str).collect();
@@ -218,7 +222,11 @@ impl Call<'_> {
             return wrong(UserErrorCode::NotFound, "symptoms", "send at most 10 codes of `boardWords(kind: SYMPTOM)`");
         }
         if item.disease.as_ref().is_some_and(|code| !has(self.diseases, code)) {
-            return wrong(UserErrorCode::NotFound, "disease", "the board has no such disease: send a code of `boardWords(kind: DISEASE)`");
+            return wrong(
+                UserErrorCode::NotFound,
+                "disease",
+                "the board has no such disease: send a code of `boardWords(kind: DISEASE)`",
+            );
         }
         #[expect(clippy::cast_possible_truncation, reason = "it is between 340 and 420")]
         let temperature = match item.temperature.map(|degrees| (degrees * 10.0).round()) {
@@ -247,7 +255,8 @@ async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, rows: &[HealthObserva
             bind_ids(&mut sql, chunk.iter().map(|of| of.pupil));
             sql.push(")").build().persistent(false).execute(c).await?;
         });
-        let sql = "INSERT INTO health_observation (id, pupil, day, known_from, known_until, school, class, state, symptoms, disease,
+        let sql =
+            "INSERT INTO health_observation (id, pupil, day, known_from, known_until, school, class, state, symptoms, disease,
                        temperature, note, observed_by) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, of| {
             row.push_bind(of.id).push_bind(of.pupil).push_bind(of.day).push_bind(of.known_from).push_bind(not_replaced())

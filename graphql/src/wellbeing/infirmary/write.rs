@@ -88,7 +88,11 @@ impl InfirmaryMutation {
         Ok(record(Scope::with(ctx, Right::VisitWrite)?, &input).await?.into())
     }
     /// Ends or corrects a visit, or takes it back. What it said before stays in the trail.
-    async fn correct_infirmary_visit(&self, ctx: &Context<'_>, input: CorrectInfirmaryVisitInput) -> Result<InfirmaryVisitPayload> {
+    async fn correct_infirmary_visit(
+        &self,
+        ctx: &Context<'_>,
+        input: CorrectInfirmaryVisitInput,
+    ) -> Result<InfirmaryVisitPayload> {
         Ok(correct(Scope::with(ctx, Right::VisitWrite)?, &input).await?.into())
     }
 }
@@ -144,7 +148,8 @@ async fn record(scope: &Scope, input: &RecordInfirmaryVisitInput) -> Result<Resu
         let message = "the pupil was not in the school that day";
         return Ok(Err(UserError::new(UserErrorCode::NotFound, "cameAt", message)));
     }
-    let sql = "INSERT INTO infirmary_visit (id, pupil, school, day, came_at, left_at, reason, outcome, note, nurse_note, noted_by)
+    let sql =
+        "INSERT INTO infirmary_visit (id, pupil, school, day, came_at, left_at, reason, outcome, note, nurse_note, noted_by)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING";
     let change = Change::new(visit.id, None, Some(&visit));
     let stored = on!(tx.change("infirmary_visit", &[change]).await?, c => sqlx::query(sql).bind(visit.id).bind(visit.pupil)
@@ -182,7 +187,11 @@ async fn changed(
     if let Some(reason) = said.reason.as_ref().filter(|reason| **reason != before.reason) {
         let reasons = word::of_kind(scope, WordKind::VisitReason).await?;
         if !reasons.iter().any(|of| of.code == *reason && of.offered_on(scope.today())) {
-            return wrong(UserErrorCode::NotFound, "reason", "the board has no such reason: send one of `boardWords(kind: VISIT_REASON)`");
+            return wrong(
+                UserErrorCode::NotFound,
+                "reason",
+                "the board has no such reason: send one of `boardWords(kind: VISIT_REASON)`",
+            );
         }
         after.reason.clone_from(reason);
     }
@@ -246,7 +255,8 @@ async fn correct(scope: &Scope, input: &CorrectInfirmaryVisitInput) -> Result<Re
     if after == before {
         return Ok(Ok(after));
     }
-    let sql = "UPDATE infirmary_visit SET day = $2, came_at = $3, left_at = $4, reason = $5, outcome = $6, note = $7, nurse_note = $8,
+    let sql =
+        "UPDATE infirmary_visit SET day = $2, came_at = $3, left_at = $4, reason = $5, outcome = $6, note = $7, nurse_note = $8,
                    withdrawn_at = $9 WHERE id = $1";
     let change = Change::new(after.id, Some(&before), Some(&after));
     on!(tx.change("infirmary_visit", &[change]).await?, c => sqlx::query(sql).bind(after.id).bind(after.day).bind(after.came_at)
