@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 async fn school() -> School {
     let mut school = School::open().await;
-    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, TODAY.parse().unwrap())]).await;
+    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, TODAY.parse().expect("a date"))]).await;
     school
 }
 

@@ -32,8 +32,8 @@ impl Types {
 
     /// A field with its arguments and everything below it to a depth; nothing where an argument cannot be made up.
     fn field(&self, field: &Value, depth: usize) -> Option<String> {
-        let arguments: Option<Vec<String>> = field["args"].as_array()?.iter().filter_map(argument).collect();
-        let arguments = arguments?;
+        let arguments: Result<Vec<String>, Unknown> = field["args"].as_array()?.iter().filter_map(|of| argument(of).transpose()).collect();
+        let arguments = arguments.ok()?;
         let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
         let name = field["name"].as_str()?;
         let of = innermost(&field["type"]);
@@ -77,8 +77,11 @@ fn innermost(of: &Value) -> &str {
     if of["ofType"].is_null() { of["name"].as_str().unwrap_or_default() } else { innermost(&of["ofType"]) }
 }
 
-/// An argument of a field: none where it need not be there, `Some(None)` where nothing fits.
-fn argument(argument: &Value) -> Option<Option<String>> {
+/// An argument that must be there and that cannot be made up.
+struct Unknown;
+
+/// An argument of a field; none where it need not be there.
+fn argument(argument: &Value) -> Result<Option<String>, Unknown> {
     let name = argument["name"].as_str().unwrap_or_default();
     let value = match (name, innermost(&argument["type"])) {
         ("id" | "classId", "ID") => format!("\"{CLASS_5_2}\""),
@@ -89,10 +92,10 @@ fn argument(argument: &Value) -> Option<Option<String>> {
         ("month", _) => "\"2026-11\"".into(),
         ("year", "Int") => "2026".into(),
         ("text" | "query" | "search", "String") => format!("\"{SECRET}\""),
-        _ if argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null() => return Some(None),
-        _ => return None,
+        _ if argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null() => return Err(Unknown),
+        _ => return Ok(None),
     };
-    Some(Some(format!("{name}: {value}")))
+    Ok(Some(format!("{name}: {value}")))
 }
 
 fn over_school(kind: DutyKind) -> impl FnOnce(Uuid) -> Vec<Duty> {

@@ -11,7 +11,7 @@ async fn record(person: &Person<'_>, input: Value) -> Value {
 
 async fn school() -> School {
     let mut school = School::open().await;
-    school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, TODAY.parse().unwrap())]).await;
+    school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, TODAY.parse().expect("a date"))]).await;
     school
 }
 

@@ -8,8 +8,8 @@ const FIELDS: &str = "id pupilName className cameAt leftAt reason { code } outco
 
 async fn school() -> School {
     let mut school = School::open().await;
-    school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, TODAY.parse().unwrap())]).await;
-    school.hire("toru", |id| vec![duty::new(id, DutyKind::HomeroomTeacher, Some(HIBARINO), Some(CLASS_5_1), TODAY.parse().unwrap())]).await;
+    school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, TODAY.parse().expect("a date"))]).await;
+    school.hire("toru", |id| vec![duty::new(id, DutyKind::HomeroomTeacher, Some(HIBARINO), Some(CLASS_5_1), TODAY.parse().expect("a date"))]).await;
     school
 }
 
@@ -28,7 +28,7 @@ async fn correct(person: &Person<'_>, input: Value) -> Value {
 
 async fn today(person: &Person<'_>) -> Vec<Value> {
     let document = format!("query ($id: ID!) {{ infirmaryVisits(schoolId: $id) {{ nodes {{ {FIELDS} }} }} }}");
-    person.ask(&document, json!({ "id": HIBARINO })).await.data("/infirmaryVisits/nodes").as_array().unwrap().clone()
+    person.ask(&document, json!({ "id": HIBARINO })).await.data("/infirmaryVisits/nodes").as_array().expect("a list").clone()
 }
 
 #[tokio::test]

@@ -5,14 +5,14 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 fn over_school(kind: DutyKind) -> impl FnOnce(Uuid) -> Vec<Duty> {
-    move |id| vec![duty::new(id, kind, Some(HIBARINO), None, TODAY.parse().unwrap())]
+    move |id| vec![duty::new(id, kind, Some(HIBARINO), None, TODAY.parse().expect("a date"))]
 }
 
 async fn school() -> School {
     let mut school = School::open().await;
     school.hire("mei", over_school(DutyKind::Nurse)).await;
     school.hire("sora", over_school(DutyKind::Counsellor)).await;
-    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, TODAY.parse().unwrap())]).await;
+    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, TODAY.parse().expect("a date"))]).await;
     school
 }
 

@@ -171,7 +171,7 @@ async fn events_come_by_a_plain_answer_too() {
 
 async fn next(events: &mut axum::body::BodyDataStream) -> String {
     use futures_util::StreamExt;
-    String::from_utf8(events.next().await.expect("an event").expect("the stream is whole").to_vec()).unwrap()
+    String::from_utf8(events.next().await.expect("an event").expect("the stream is whole").to_vec()).expect("events are text")
 }
 
 #[tokio::test]

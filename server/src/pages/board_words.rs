@@ -54,8 +54,8 @@ impl Word {
         self.retired_on.map(|day| day.to_string()).unwrap_or_default()
     }
 
-    fn offered(&self, today: &NaiveDate) -> bool {
-        self.retired_on.is_none_or(|retired| *today < retired)
+    fn offered(&self, today: NaiveDate) -> bool {
+        self.retired_on.is_none_or(|retired| today < retired)
     }
 }
 

@@ -93,8 +93,8 @@ impl Consultation {
         self.state == "ACCEPTED"
     }
 
-    fn since(&self, today: &NaiveDate) -> String {
-        day::near(self.at, *today)
+    fn since(&self, today: NaiveDate) -> String {
+        day::near(self.at, today)
     }
 }
 

@@ -97,7 +97,7 @@ struct Chosen {
     id: String,
     number: String,
     name: String,
-    chosen: bool,
+    picked: bool,
 }
 
 /// A visit in the list.
@@ -236,7 +236,7 @@ impl Choice {
             open: pupils.iter().any(|pupil| pupil.id == chosen),
             pupils: pupils
                 .into_iter()
-                .map(|pupil| Chosen { number: number(&pupil), chosen: pupil.id == chosen, id: pupil.id, name: pupil.name })
+                .map(|pupil| Chosen { number: number(&pupil), picked: pupil.id == chosen, id: pupil.id, name: pupil.name })
                 .collect(),
         }
     }

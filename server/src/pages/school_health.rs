@@ -30,7 +30,7 @@ struct Asked {
 #[derive(Deserialize)]
 struct Health {
     total: Counts,
-    trend: Vec<Day>,
+    trend: Vec<Then>,
     classes: Vec<Of>,
 }
 
@@ -38,7 +38,7 @@ struct Health {
 struct Of {
     class: Class,
     counts: Counts,
-    trend: Vec<Day>,
+    trend: Vec<Then>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ struct Count {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Day {
+struct Then {
     day: NaiveDate,
     absent_ill: usize,
     suspended: usize,
@@ -78,8 +78,8 @@ struct Day {
 }
 
 /// 「11/20 3　11/24 5」.
-fn trend(days: &[Day]) -> String {
-    let of = |of: &Day| format!("{} {}", day::short(of.day), of.absent_ill + of.suspended + of.ill);
+fn trend(days: &[Then]) -> String {
+    let of = |of: &Then| format!("{} {}", day::short(of.day), of.absent_ill + of.suspended + of.ill);
     days.iter().map(of).collect::<Vec<_>>().join("　")
 }
 

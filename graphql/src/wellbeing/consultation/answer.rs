@@ -85,9 +85,10 @@ async fn note(scope: &Scope, input: &NoteConsultationInput) -> Result<Result<Con
     };
     let taken = take(&mut tx, held).await?;
     let agreed = agreed.unwrap_or_else(|| taken.agreed.clone());
-    let after = match input.end {
-        true => Consultation { agreed, state: ConsultationState::Ended, ended_at: Some(tx.at), ..taken },
-        false => Consultation { agreed, ..taken },
+    let after = if input.end {
+        Consultation { agreed, state: ConsultationState::Ended, ended_at: Some(tx.at), ..taken }
+    } else {
+        Consultation { agreed, ..taken }
     };
     set_state(&mut tx, &after).await?;
     tx.commit().await?;

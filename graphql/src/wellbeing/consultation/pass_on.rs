@@ -9,6 +9,7 @@ use crate::clock::{japan, not_replaced};
 use crate::db::on;
 use crate::error::Result;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -47,12 +48,14 @@ pub async fn pass_on(scope: &Scope) -> Result<usize> {
     let mut schools: HashMap<Uuid, (Setting, Calendar)> = HashMap::new();
     let mut gone_on = 0;
     for open in all {
-        if !schools.contains_key(&open.school) {
-            let days = (scope.today() - Days::new(LONGEST), scope.today());
-            let calendar = calendar::of_school(scope, open.school, days, None).await?;
-            schools.insert(open.school, (setting::of_school(scope, open.school).await?, calendar));
-        }
-        let (setting, calendar) = &schools[&open.school];
+        let (setting, calendar) = match schools.entry(open.school) {
+            Entry::Occupied(of) => &*of.into_mut(),
+            Entry::Vacant(of) => {
+                let days = (scope.today() - Days::new(LONGEST), scope.today());
+                let calendar = calendar::of_school(scope, open.school, days, None).await?;
+                &*of.insert((setting::of_school(scope, open.school).await?, calendar))
+            }
+        };
         let waits = open.state == ConsultationState::Sent && {
             let school_day = |day: NaiveDate| {
                 let said = calendar.has_school(day, open.grades.as_deref().unwrap_or_default());
@@ -123,13 +126,15 @@ fn waited(since: DateTime<Utc>, now: DateTime<Utc>, setting: &Setting, school_da
     within.sum::<TimeDelta>().num_minutes()
 }
 
+/// What was over before a day and is held by nobody.
+const OLD: &str = "day < $1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL
+                   AND (h.pupil = consultation.pupil OR (h.pupil IS NULL AND (h.school IS NULL OR h.school = consultation.school))))";
+
 /// Deletes consultations that were over before the last school year began, those of a pupil or a school under a legal hold excepted. The
 /// list of what is due would tell who has asked to talk, so they are not in it.
 pub async fn clear(scope: &Scope) -> Result<u64> {
     let today = scope.today();
     let april = NaiveDate::from_ymd_opt(today.year() - 1 - i32::from(today.month() < 4), 4, 1).unwrap_or(today);
-    const OLD: &str = "day < $1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL
-                       AND (h.pupil = consultation.pupil OR (h.pupil IS NULL AND (h.school IS NULL OR h.school = consultation.school))))";
     let mut tx = scope.begin("old consultations deleted").await?;
     let steps = sqlx::AssertSqlSafe(format!(
         "DELETE FROM consultation_step WHERE consultation IN (SELECT id FROM consultation WHERE {OLD})"
