@@ -171,7 +171,7 @@ pub(super) async fn page(session: Session) -> Result<Response, PageError> {
         return Ok(Redirect::to(&format!("/classes/{only}")).into_response());
     }
     // A counsellor has no class, and one page.
-    if classes.is_empty() && lessons.is_empty() && session.may(Right::ConsultationTake) {
+    if !session.may(Right::RosterRead) && session.may(Right::ConsultationTake) {
         return Ok(Redirect::to("/consultations").into_response());
     }
     let page = ClassesPage {
