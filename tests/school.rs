@@ -2,10 +2,12 @@
 #![expect(clippy::missing_panics_doc, reason = "what goes wrong here is for the test to fail with")]
 mod database;
 pub mod full_class;
+mod listening;
 mod package;
 mod person;
 mod visitor;
 
+pub use listening::{Heard, Listening};
 pub use package::{
     ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA,
     TSUMUGI, YUI, enrolment,
@@ -28,6 +30,7 @@ use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
 use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
+use asagao_graphql::wellbeing::consultation;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -273,6 +276,11 @@ impl School {
         Answer::of(self.raw(request).await).await
     }
 
+    /// Sends a request to the server and gives the answer as it comes, its body not read.
+    pub async fn answer(&self, request: Request<Body>) -> Response {
+        self.raw(request).await
+    }
+
     pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
         self.router.clone().oneshot(request).await.expect("the router always answers")
     }
@@ -294,6 +302,16 @@ impl School {
     #[must_use]
     pub fn code(&self, name: &str) -> &str {
         &self.people.get(name).unwrap_or_else(|| panic!("nobody here is called {name}")).1
+    }
+
+    /// Lets consultations go on that wait for too long, as the server does every minute; returns how many did.
+    pub async fn pass_on(&self) -> usize {
+        consultation::pass_on(&self.operator()).await.expect("consultations can go on")
+    }
+
+    /// Deletes consultations that are over for long; returns how many.
+    pub async fn clear_consultations(&self) -> u64 {
+        consultation::clear(&self.operator()).await.expect("old consultations can go")
     }
 
     /// The same school behind a server with other settings.

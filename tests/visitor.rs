@@ -71,6 +71,12 @@ impl<'a> Visitor<'a> {
         self.get(entered.header("location")).await
     }
 
+    /// The cookies as a browser sends them.
+    #[must_use]
+    pub fn cookies(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     /// The token of the last page's forms.
     #[must_use]
     pub fn csrf(&self) -> &str {

@@ -1,5 +1,6 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
 use crate::clock::Clock;
+use crate::events::Events;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -54,6 +55,8 @@ pub struct Db {
     pools: Engine<SqlitePools, PgPool>,
     /// Where the time of every record comes from.
     pub clock: Clock,
+    /// Who is told of what was written.
+    pub(crate) events: Events,
 }
 
 /// Why a database could not be opened or brought up to date.
@@ -99,7 +102,7 @@ impl Db {
         } else {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        Ok(Db { pools, clock })
+        Ok(Db { pools, clock, events: Events::new() })
     }
 
     /// Makes a new SQLite file that is worth nothing until it is whole: it is filled without waiting for the disk.
@@ -107,7 +110,8 @@ impl Db {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
         // A power cut costs the file, which is made anew then. What has gone from the log into it is read without a copy.
         let options = options.pragma("wal_autocheckpoint", "4000").pragma("mmap_size", "2000000000");
-        Ok(Db { pools: Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?), clock })
+        let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?);
+        Ok(Db { pools, clock, events: Events::new() })
     }
 
     /// Applies the migrations that the database lacks.
@@ -149,6 +153,14 @@ impl Db {
         match &self.pools {
             Engine::Sqlite(pools) => Engine::Sqlite(&pools.read),
             Engine::Postgres(pool) => Engine::Postgres(pool),
+        }
+    }
+
+    /// The connections, for what listens on one of them.
+    pub(crate) fn pool(&self) -> Engine<(), PgPool> {
+        match &self.pools {
+            Engine::Sqlite(_) => Engine::Sqlite(()),
+            Engine::Postgres(pool) => Engine::Postgres(pool.clone()),
         }
     }
 

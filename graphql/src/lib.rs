@@ -5,6 +5,7 @@ pub mod clock;
 mod days;
 pub mod db;
 pub mod error;
+pub mod events;
 pub mod formats;
 mod id;
 pub mod jobs;
@@ -19,7 +20,8 @@ pub mod wellbeing;
 
 use access::scope::Scope;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{EmptySubscription, MergedObject, Request, Response};
+use async_graphql::futures_util::stream::{BoxStream, StreamExt};
+use async_graphql::{MergedObject, MergedSubscription, Request, Response};
 use std::pin::Pin;
 
 /// What may be asked.
@@ -41,6 +43,12 @@ pub struct Query(
     attendance::long_absence::LongAbsenceQuery,
     marks::term::TermQuery,
     marks::scheme::MarkSchemeQuery,
+    wellbeing::word::BoardWordQuery,
+    wellbeing::consultation::ConsultationQuery,
+    wellbeing::consultation::ConsultationChoiceQuery,
+    wellbeing::consultation::ConsultationSettingQuery,
+    wellbeing::health::SchoolHealthQuery,
+    wellbeing::infirmary::InfirmaryQuery,
     support::analysis_run::AnalysisRunQuery,
     support::flag::SupportFlagQuery,
     retention::rule::RetentionRuleQuery,
@@ -77,6 +85,12 @@ pub struct Mutation(
     marks::decision::MarkDecisionMutation,
     marks::remark::RemarkMutation,
     marks::closing::ClosingMutation,
+    wellbeing::word::BoardWordMutation,
+    wellbeing::consultation::ConsultationMutation,
+    wellbeing::consultation::ConsultationAnswerMutation,
+    wellbeing::consultation::ConsultationSettingMutation,
+    wellbeing::health::HealthMutation,
+    wellbeing::infirmary::InfirmaryMutation,
     support::action::SupportActionMutation,
     support::analysis_run::AnalysisRunMutation,
     support::review::SupportFlagMutation,
@@ -85,10 +99,14 @@ pub struct Mutation(
     retention::delete::DeleteDueMutation,
 );
 
+/// What may be listened to.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(wellbeing::consultation::ConsultationSubscription, wellbeing::health::HealthSubscription);
+
 /// The API. Whoever asks it meets one function that is compiled here: the resolvers are generic down to the last field, and a crate that
 /// asked them itself would compile all of them once more.
 #[derive(Clone)]
-pub struct Schema(async_graphql::Schema<Query, Mutation, EmptySubscription>);
+pub struct Schema(async_graphql::Schema<Query, Mutation, Subscription>);
 
 impl Schema {
     /// Answers a request.
@@ -96,6 +114,12 @@ impl Schema {
     pub fn execute(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
         let schema = self.0.clone();
         Box::pin(async move { schema.execute(request).await })
+    }
+
+    /// Answers a subscription, for as long as somebody listens; a query or a mutation once.
+    #[must_use]
+    pub fn stream(&self, request: Request) -> BoxStream<'static, Response> {
+        self.0.execute_stream(request).boxed()
     }
 
     /// The API as text.
@@ -108,7 +132,7 @@ impl Schema {
 /// The API with its limits.
 #[must_use]
 pub fn schema() -> Schema {
-    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default());
     Schema(schema.limit_depth(12).limit_complexity(5_000).limit_directives(20).finish())
 }
 

@@ -1,5 +1,6 @@
 //! GraphQL over HTTP as its specification says: who asks, which media type, which status.
 use crate::router::App;
+use crate::subscriptions;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
@@ -7,9 +8,11 @@ use async_graphql::parser::types::{DocumentOperations, OperationDefinition, Oper
 use async_graphql::{Name, Request, Response, ServerError, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -30,6 +33,9 @@ enum Media {
 impl Media {
     /// What the client accepts; `None` where it accepts neither.
     fn of(headers: &HeaderMap) -> Option<Self> {
+        if wants_events(headers) {
+            return Some(Media::GraphQl);
+        }
         let Some(accept) = headers.get(ACCEPT) else { return Some(Media::Json) };
         let accept = accept.to_str().ok()?.to_ascii_lowercase();
         let wanted = |name: &str| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == name);
@@ -49,7 +55,7 @@ impl Media {
 
 /// A request of the specification.
 #[derive(Deserialize)]
-struct Parameters {
+pub(crate) struct Parameters {
     query: String,
     #[serde(rename = "operationName")]
     operation_name: Option<String>,
@@ -96,8 +102,26 @@ pub(crate) async fn post(
     }
 }
 
-/// `GET /graphql?query=…`: queries only.
-pub(crate) async fn get(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> axum::response::Response {
+/// Whether the client wants to listen.
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|of| of.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
+}
+
+/// `GET /graphql?query=…`: queries only, or a subscription by whoever wants to listen.
+pub(crate) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> axum::response::Response {
+    if headers.contains_key(UPGRADE) {
+        return match upgrade {
+            Ok(upgrade) => subscriptions::open(app, &headers, &uri, upgrade),
+            Err(rejection) => rejection.into_response(),
+        };
+    }
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
     let bad = |message: &str| refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, message);
     let (mut document, mut operation_name, mut maps) = (None, None, [None, None]);
@@ -125,27 +149,28 @@ fn url_pairs(query: &str) -> Vec<(String, String)> {
 }
 
 async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, get: bool) -> axum::response::Response {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
+    if wants_events(headers) {
+        return match subscriptions::events(app.clone(), headers, parameters).await {
+            Ok(answer) => answer,
+            Err(Error::BadInput(message)) => refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &message),
+            Err(error) => failure(media, &error),
+        };
+    }
     let scope = match authenticate(app, headers).await {
         Ok(scope) => scope,
         Err(error) => return failure(media, &error),
     };
-    let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
-    request.operation_name = operation_name;
-    for (name, value) in extensions.unwrap_or_default() {
-        request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
-    }
-    if get && is_mutation(&mut request) {
+    let mut request = match prepare(app, parameters, scope.as_ref()) {
+        Ok(request) => request,
+        Err(message) => {
+            let status = if media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            return refusal(media, status, code::BAD_INPUT, &message);
+        }
+    };
+    if get && operation_type(&mut request) == Some(OperationType::Mutation) {
         let mut answer = refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send mutations by POST");
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return answer;
-    }
-    if let Some(name) = missing_variable(&mut request) {
-        let status = if media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        return refusal(media, status, code::BAD_INPUT, &format!("the variable ${name} must have a value"));
-    }
-    if scope.is_none() || !app.introspection {
-        request = request.disable_introspection();
     }
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
@@ -156,8 +181,23 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     answer(media, response, scope.map_or(0, |scope| scope.queries()))
 }
 
-fn is_mutation(request: &mut Request) -> bool {
-    operation(request).is_some_and(|operation| operation.ty == OperationType::Mutation)
+/// The request of the executor, or why it cannot be one.
+pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, String> {
+    let Parameters { query, operation_name, variables, extensions } = parameters;
+    let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
+    request.operation_name = operation_name;
+    for (name, value) in extensions.unwrap_or_default() {
+        request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
+    }
+    if let Some(name) = missing_variable(&mut request) {
+        return Err(format!("the variable ${name} must have a value"));
+    }
+    Ok(if scope.is_none() || !app.introspection { request.disable_introspection() } else { request })
+}
+
+/// What kind of operation is to run; `None` where the document does not say, which the executor tells.
+pub(crate) fn operation_type(request: &mut Request) -> Option<OperationType> {
+    operation(request).map(|operation| operation.ty)
 }
 
 /// A variable that must have a value and has none: the executor would notice only on the way, when half is done.
@@ -210,7 +250,7 @@ fn answer(media: Media, response: Response, queries: u32) -> axum::response::Res
 }
 
 /// An error of the executor itself carries no code: the document or its variables are wrong.
-fn coded(mut error: ServerError) -> ServerError {
+pub(crate) fn coded(mut error: ServerError) -> ServerError {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         let too_complex = [

@@ -5,6 +5,7 @@ pub mod config;
 pub mod graphql;
 pub mod pages;
 pub mod router;
+mod subscriptions;
 mod uploads;
 
 pub use router::router;

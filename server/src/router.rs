@@ -1,5 +1,5 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
-use crate::{graphql, pages, uploads};
+use crate::{graphql, pages, subscriptions, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -26,13 +27,25 @@ pub struct App {
     pub https: bool,
     /// As whom everybody may sign in; nobody outside of `asagao demo`.
     pub demo: Option<Arc<Vec<Person>>>,
+    /// Whether the server stops: whoever listens is told.
+    pub stopping: Arc<watch::Sender<bool>>,
+    /// The places for those who listen.
+    pub connections: Arc<Semaphore>,
 }
 
 impl App {
     /// A server of a database, over HTTP, with introspection.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        App { db, schema: asagao_graphql::schema(), introspection: true, https: false, demo: None }
+        App {
+            db,
+            schema: asagao_graphql::schema(),
+            introspection: true,
+            https: false,
+            demo: None,
+            stopping: Arc::new(watch::Sender::new(false)),
+            connections: Arc::new(Semaphore::new(subscriptions::MOST_CONNECTIONS)),
+        }
     }
 }
 

@@ -285,7 +285,7 @@ async fn the_board_decides_how_long_a_kind_is_kept() {
     let empty = board.ask("mutation { saveRetentionRule(input: { kind: MOOD, years: 1, basis: \" \" }) { userErrors { code field } } }", json!({})).await;
     assert_eq!(empty.data("/saveRetentionRule/userErrors"), &json!([{ "code": "INVALID_TEXT", "field": "basis" }]));
     let rules = board.ask("{ retentionRules { kind years } }", json!({})).await;
-    assert_eq!(rules.data("/retentionRules").as_array().expect("a list").len(), 8);
+    assert_eq!(rules.data("/retentionRules").as_array().expect("a list").len(), 9);
     assert_eq!(rules.data("/retentionRules/0"), &json!({ "kind": "STUDENT_REGISTER", "years": 20 }));
     let hugo = school.person("hugo").ask("mutation { saveRetentionRule(input: { kind: MOOD, years: 1, basis: \"x\" }) { userErrors { code } } }", json!({})).await;
     assert_eq!(hugo.code(), "FORBIDDEN");

@@ -65,6 +65,13 @@ export async function pages(browser, demo) {
     { name: 'check-in', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1' },
     { name: 'check-in-pt', as: demo.person('pupil', '5年2組'), path: '/check-in?again=1&lang=pt' },
     { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
+    { name: 'check-in-talk', as: demo.person('pupil', '5年2組'), path: '/check-in?talk=1' },
+    { name: 'check-in-talk-en', as: demo.person('pupil', '5年2組'), path: '/check-in?talk=1&lang=en' },
+    { name: 'consultations', as: teacher, path: '/consultations' },
+    { name: 'health', as: teacher, path: `${board}/health`, before: observe },
+    { name: 'school-health', as: demo.person('nurse'), path: `${office}/health` },
+    { name: 'infirmary', as: demo.person('nurse'), path: `${office}/infirmary`, before: visit },
+    { name: 'board-words', as: demo.person('board_officer'), path: '/words' },
     { name: 'not-found', as: teacher, path: '/classes/nowhere' },
     { name: 'unavailable', as: teacher, path: board, away: true },
   ];
@@ -110,6 +117,27 @@ async function close(page) {
   await page.locator('.forms').getByLabel('理由').fill('インフルエンザ');
   await page.getByRole('button', { name: '閉鎖する' }).click();
   await page.locator('tbody tr').waitFor();
+}
+
+/** A morning with a pupil who coughs where nobody has noted one. */
+async function observe(page) {
+  if ((await page.locator('.counts .left dd').textContent()) === '0') return;
+  const row = page.locator('fieldset.row').nth(3);
+  await row.locator('.kinds label', { hasText: '気になる' }).click();
+  await row.locator('summary').click();
+  await row.locator('.chips label', { hasText: 'せき' }).click();
+  await page.getByRole('button', { name: 'ほかは全員元気' }).click();
+  await page.waitForURL('**/health?day=*');
+}
+
+/** A visit to the infirmary where there is none today. */
+async function visit(page) {
+  if ((await page.locator('.visit-card').count()) > 0) return;
+  await page.locator('.classes summary', { hasText: '5年2組' }).click();
+  await page.locator('.classes details[open] label').nth(4).click();
+  await page.locator('.visit label', { hasText: '頭痛' }).click();
+  await page.getByRole('button', { name: '休ませる' }).click();
+  await page.locator('.visit-card').first().waitFor();
 }
 
 /** A week of the class where nobody has set one. */

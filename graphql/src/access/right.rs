@@ -58,6 +58,22 @@ pub enum Right {
     MoodRead,
     /// Entering moods.
     MoodWrite,
+    /// Changing the board's words: moods, symptoms, topics.
+    BoardWordWrite,
+    /// How pupils are in the morning (健康観察).
+    HealthRead,
+    /// Noting how pupils are in the morning.
+    HealthWrite,
+    /// Visits to the infirmary (保健室来室).
+    VisitRead,
+    /// Noting visits to the infirmary, and reading what is for the nurse alone.
+    VisitWrite,
+    /// Asking an adult to talk (相談したい): pupils alone.
+    ConsultationWrite,
+    /// Being asked to talk. It shows what was sent to oneself and nothing else.
+    ConsultationTake,
+    /// Setting how long a pupil waits for an answer, and who comes next.
+    ConsultationSettingWrite,
     /// What was done for a pupil.
     SupportRead,
     /// Noting what was done for a pupil.
@@ -80,7 +96,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 35] = [
+    pub const ALL: [Right; 43] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -107,6 +123,14 @@ impl Right {
         Right::TermWrite,
         Right::MoodRead,
         Right::MoodWrite,
+        Right::BoardWordWrite,
+        Right::HealthRead,
+        Right::HealthWrite,
+        Right::VisitRead,
+        Right::VisitWrite,
+        Right::ConsultationWrite,
+        Right::ConsultationTake,
+        Right::ConsultationSettingWrite,
         Right::SupportRead,
         Right::SupportWrite,
         Right::MoveWrite,
@@ -162,6 +186,14 @@ impl Right {
             Right::TermWrite => "term:write",
             Right::MoodRead => "mood:read",
             Right::MoodWrite => "mood:write",
+            Right::BoardWordWrite => "board-word:write",
+            Right::HealthRead => "health:read",
+            Right::HealthWrite => "health:write",
+            Right::VisitRead => "visit:read",
+            Right::VisitWrite => "visit:write",
+            Right::ConsultationWrite => "consultation:write",
+            Right::ConsultationTake => "consultation:take",
+            Right::ConsultationSettingWrite => "consultation-setting:write",
             Right::SupportRead => "support:read",
             Right::SupportWrite => "support:write",
             Right::MoveWrite => "move:write",

@@ -3,6 +3,7 @@ use super::right::Right;
 use crate::clock::{Clock, new_id};
 use crate::db::{Db, Engine, bind_ids, on};
 use crate::error::{Error, Result};
+use crate::events::{Event, Events, NOTIFY};
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -121,6 +122,10 @@ impl Scope {
         self.queries.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
     pub(crate) fn read(&self) -> Engine<&SqlitePool, &PgPool> {
         self.queries.fetch_add(1, Ordering::Relaxed);
         self.db.reader()
@@ -178,7 +183,15 @@ impl Scope {
     /// Begins a write, for a reason that the trail keeps.
     pub(crate) async fn begin(&self, reason: impl Into<String>) -> Result<Tx> {
         let inner = self.db.begin().await?;
-        Ok(Tx { inner, clock: self.db.clock.clone(), at: self.now(), actor: self.holder(), reason: reason.into() })
+        Ok(Tx {
+            inner,
+            clock: self.db.clock.clone(),
+            at: self.now(),
+            actor: self.holder(),
+            reason: reason.into(),
+            events: self.db.events.clone(),
+            told: Vec::new(),
+        })
     }
 
     /// Begins a write in the course of something, for which whoever does it may have given a reason.
@@ -196,6 +209,8 @@ pub struct Tx {
     /// Who writes.
     pub actor: Uuid,
     reason: String,
+    events: Events,
+    told: Vec<Event>,
 }
 
 /// A change to one record, for the trail.
@@ -324,9 +339,20 @@ impl Tx {
         }
     }
 
-    /// Makes all of it lasting.
-    pub(crate) async fn commit(self) -> Result<()> {
+    /// Tells of something once all of it is lasting.
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.told.push(event);
+    }
+
+    /// Makes all of it lasting, and tells of it.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if let Engine::Postgres(tx) = &mut self.inner {
+            for event in &self.told {
+                sqlx::query(NOTIFY).bind(self.events.written(*event)).execute(&mut **tx).await?;
+            }
+        }
         on!(self.inner, tx => tx.commit().await)?;
+        self.told.into_iter().for_each(|event| self.events.tell(event));
         Ok(())
     }
 }

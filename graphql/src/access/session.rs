@@ -108,17 +108,36 @@ async fn row(db: &Db, secret: &str) -> Result<Option<Row>> {
 
 /// What a session's secret stands for now; `None` when it is unknown or has ended.
 pub async fn of(db: &Db, secret: &str) -> Result<Option<Session>> {
+    let Some((found, row)) = look(db, secret).await? else { return Ok(None) };
     let now = db.clock.now();
-    let Some(Row { id, token, seen_at, locked_at, presenting, keep }) = row(db, secret).await? else { return Ok(None) };
-    let Some(viewer) = token::viewer_by_id(db, token).await?.filter(|viewer| !viewer.rights.is_empty()) else { return Ok(None) };
-    let rested = seen_at <= now - IDLE - NOTED_EVERY;
-    if locked_at.is_some() || rested {
-        return Ok(Some(Session::Locked { viewer, rested: locked_at.is_none() }));
+    if matches!(found, Session::Open(_)) && now - row.seen_at >= NOTED_EVERY {
+        note_use(db, row.id, now).await;
     }
-    if now - seen_at >= NOTED_EVERY {
-        note_use(db, id, now).await;
-    }
-    Ok(Some(Session::Open(Signed { viewer, presenting, keep })))
+    Ok(Some(found))
+}
+
+/// Who is signed in, where the session is neither locked nor at rest and the screen is not shown to others: for a page that listens,
+/// which is no use of the session.
+pub async fn listening(db: &Db, secret: &str) -> Result<Option<Viewer>> {
+    Ok(match look(db, secret).await? {
+        Some((Session::Open(Signed { viewer, presenting: false, .. }), _)) => Some(viewer),
+        _ => None,
+    })
+}
+
+async fn look(db: &Db, secret: &str) -> Result<Option<(Session, Row)>> {
+    let now = db.clock.now();
+    let Some(row) = row(db, secret).await? else { return Ok(None) };
+    let Some(viewer) = token::viewer_by_id(db, row.token).await?.filter(|viewer| !viewer.rights.is_empty()) else {
+        return Ok(None);
+    };
+    let rested = row.seen_at <= now - IDLE - NOTED_EVERY;
+    let found = if row.locked_at.is_some() || rested {
+        Session::Locked { viewer, rested: row.locked_at.is_none() }
+    } else {
+        Session::Open(Signed { viewer, presenting: row.presenting, keep: row.keep.clone() })
+    };
+    Ok(Some((found, row)))
 }
 
 /// Locks a session.

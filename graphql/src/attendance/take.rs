@@ -11,6 +11,7 @@ use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
+use crate::events::Event;
 use crate::id;
 use crate::learning::activity::{RejectedItem, check};
 use crate::roster::class::{self, Class, ClassKind};
@@ -223,6 +224,9 @@ pub(super) async fn mark_class(scope: &Scope, input: TakeAttendanceInput, voice:
         mark::replace(&mut tx, call.class.school, call.day, &changed).await?;
     }
     mark::insert(&mut tx, &changed).await?;
+    if payload.changed > 0 {
+        tx.tell(Event::Attendance { class: call.class.id });
+    }
     tx.commit().await?;
     payload.marked = Some((call.class.id, call.day));
     Ok(payload)

@@ -28,13 +28,15 @@ pub enum KeptKind {
     SupportFlag,
     /// 心の天気.
     Mood,
+    /// 保健の記録: how pupils were in the morning, and their visits to the infirmary.
+    Health,
     /// 年度更新の下書き: the pupils of a draft.
     NextYearDraft,
 }
 
 impl KeptKind {
     /// Every kind.
-    pub const ALL: [KeptKind; 8] = [
+    pub const ALL: [KeptKind; 9] = [
         KeptKind::StudentRegister,
         KeptKind::GuidanceRecord,
         KeptKind::AttendanceRegister,
@@ -42,6 +44,7 @@ impl KeptKind {
         KeptKind::Learning,
         KeptKind::SupportFlag,
         KeptKind::Mood,
+        KeptKind::Health,
         KeptKind::NextYearDraft,
     ];
 
@@ -56,6 +59,7 @@ impl KeptKind {
             KeptKind::Learning => "LEARNING",
             KeptKind::SupportFlag => "SUPPORT_FLAG",
             KeptKind::Mood => "MOOD",
+            KeptKind::Health => "HEALTH",
             KeptKind::NextYearDraft => "NEXT_YEAR_DRAFT",
         }
     }

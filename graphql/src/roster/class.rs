@@ -20,6 +20,7 @@ use crate::roster::duties::ClassTeachers;
 use crate::roster::moves::query::ClassGuests;
 use crate::scalar::Day;
 use crate::support::analysis_run::{self, AnalysisRun, Which};
+use crate::wellbeing::of_class::ClassWellbeing;
 use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -135,6 +136,10 @@ impl Class {
     #[graphql(flatten)]
     async fn shown_attendance(&self) -> ClassAttendance {
         ClassAttendance(self.clone())
+    }
+    #[graphql(flatten)]
+    async fn shown_wellbeing(&self) -> ClassWellbeing {
+        ClassWellbeing(self.id)
     }
     #[graphql(flatten)]
     async fn shown_history(&self) -> ClassHistory {

@@ -100,7 +100,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         None => Vec::new(),
     };
     let mut moods = by_pupil_in_order(moods.iter().filter_map(|mood| {
-        let (at, low) = (*index.get(&mood.day)?, mood.weather.low());
+        let (at, low) = (*index.get(&mood.day)?, mood.low);
         Some((mood.pupil, analytics::MoodOn { day: at, low }))
     }));
     let mut of_pupil: HashMap<Uuid, Vec<&Membership>> = HashMap::new();

@@ -1,4 +1,5 @@
 //! Moods (心の天気): one tap a day, or none. What is not entered is not bad, and a mood that is skipped counts as nothing.
+use super::word::{self, BoardWord, WordKind};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::{new_id, not_replaced};
@@ -13,13 +14,15 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// How a pupil feels, as weather.
-#[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
+/// How a pupil feels, as weather: the picture of a mood. What it is called and how many there are is the board's (`boardWords`).
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MoodWeather {
     /// はれ: well, glad.
     Sunny,
@@ -32,10 +35,14 @@ pub enum MoodWeather {
 }
 
 impl MoodWeather {
-    /// Whether it is one of the two that somebody may want to ask about.
-    #[must_use]
-    pub fn low(self) -> bool {
-        matches!(self, MoodWeather::Rainy | MoodWeather::Stormy)
+    /// The code of the mood that a board has to begin with.
+    fn code(self) -> &'static str {
+        match self {
+            MoodWeather::Sunny => "SUNNY",
+            MoodWeather::Cloudy => "CLOUDY",
+            MoodWeather::Rainy => "RAINY",
+            MoodWeather::Stormy => "STORMY",
+        }
     }
 }
 
@@ -47,7 +54,12 @@ pub struct Mood {
     pub(crate) day: NaiveDate,
     known_from: DateTime<Utc>,
     pub(crate) school: Uuid,
-    pub(crate) weather: Option<MoodWeather>,
+    /// The code of the board's word; `None` where the pupil chose not to say.
+    word: Option<String>,
+    #[sqlx(default)]
+    weather: Option<MoodWeather>,
+    #[sqlx(default)]
+    label: Option<String>,
     entered_by: Uuid,
 }
 
@@ -58,9 +70,17 @@ impl Mood {
     async fn day(&self) -> Day {
         Day(self.day)
     }
-    /// How the pupil felt; null if the pupil chose not to say, which counts as nothing.
+    /// How the pupil felt, as one of the four pictures; null if the pupil chose not to say, which counts as nothing.
     async fn weather(&self) -> Option<MoodWeather> {
         self.weather
+    }
+    /// The code of the board's word that the pupil chose; null if the pupil chose not to say.
+    async fn word(&self) -> Option<&str> {
+        self.word.as_deref()
+    }
+    /// The first line of that word, such as はれ.
+    async fn label(&self) -> Option<&str> {
+        self.label.as_deref().and_then(|label| label.lines().next())
     }
     /// When it was received.
     async fn at(&self) -> Timestamp {
@@ -75,7 +95,10 @@ pub struct MoodInput {
     pub pupil_id: ID,
     /// The day, today or one of the last 31; today if not said.
     pub day: Option<Day>,
-    /// How the pupil feels; null if the pupil chose not to say, so that nobody asks again that day.
+    /// How the pupil feels, as the code of one of the board's moods (`boardWords(kind: MOOD)`). Without it `weather` counts.
+    pub word: Option<String>,
+    /// How the pupil feels, as a picture; it becomes the board's mood of that name, else the first one with that picture. Without `word` and
+    /// `weather` the pupil chose not to say, and nobody asks again that day.
     pub weather: Option<MoodWeather>,
 }
 
@@ -123,9 +146,10 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
     let mut payload = RecordMoodsPayload::default();
     let pupils: Vec<Uuid> = items.iter().filter_map(|item| check::uuid(&item.pupil_id, "pupilId").ok()).collect();
     let stays = enrolment::stays_within_reach(scope, Right::MoodWrite, &pupils).await?;
+    let words = word::of_kind(scope, WordKind::Mood).await?;
     let mut wanted: HashMap<(Uuid, NaiveDate), Mood> = HashMap::new();
     for (index, item) in items.iter().enumerate() {
-        match checked(scope, item, &stays) {
+        match checked(scope, item, (&stays, &words)) {
             Ok(mood) if wanted.contains_key(&(mood.pupil, mood.day)) => {
                 let message = "this pupil's day is in the list before: send each once";
                 let error = UserError::new(UserErrorCode::Conflict, "pupilId", message);
@@ -142,7 +166,7 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
     tx.lock("pupil", &wanted.keys().map(|(pupil, _)| *pupil).collect::<Vec<_>>()).await?;
     let present = newest(&mut tx, &wanted.keys().copied().collect::<Vec<_>>()).await?;
     let asked = wanted.len();
-    let same = |mood: &Mood| present.get(&(mood.pupil, mood.day)).is_some_and(|held| held.weather == mood.weather);
+    let same = |mood: &Mood| present.get(&(mood.pupil, mood.day)).is_some_and(|held| held.word == mood.word);
     let (at, actor) = (tx.at, tx.actor);
     let mut changed: Vec<Mood> = wanted.into_values().filter(|mood| !same(mood)).collect();
     changed.sort_by_key(|mood| (mood.pupil, mood.day));
@@ -153,7 +177,32 @@ pub async fn record(scope: &Scope, items: &[MoodInput]) -> Result<RecordMoodsPay
     Ok(payload)
 }
 
-fn checked(scope: &Scope, item: &MoodInput, stays: &HashMap<Uuid, Vec<Stay>>) -> Result<Mood, UserError> {
+/// The code of the board's mood that an item means on a day.
+fn word_of(item: &MoodInput, words: &[BoardWord], day: NaiveDate) -> Result<Option<String>, UserError> {
+    let offered = |word: &&BoardWord| word.offered_on(day);
+    let Some(code) = &item.word else {
+        let Some(weather) = item.weather else { return Ok(None) };
+        let named = words.iter().filter(offered).find(|word| word.code == weather.code());
+        let found = named.or_else(|| words.iter().filter(offered).find(|word| word.weather == Some(weather)));
+        // A board that has none with this picture keeps what was said by its first name.
+        return Ok(Some(found.map_or_else(|| weather.code().to_owned(), |word| word.code.clone())));
+    };
+    let found = words.iter().filter(offered).find(|word| word.code == *code).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().filter(offered).map(|word| word.code.as_str()).collect();
+        UserError::new(
+            UserErrorCode::NotFound,
+            "word",
+            format!("the board has no such mood that day: send one of {}", known.join(", ")),
+        )
+    })?;
+    Ok(Some(found.code.clone()))
+}
+
+fn checked(
+    scope: &Scope,
+    item: &MoodInput,
+    (stays, words): (&HashMap<Uuid, Vec<Stay>>, &[BoardWord]),
+) -> Result<Mood, UserError> {
     let pupil = check::uuid(&item.pupil_id, "pupilId")?;
     let day = item.day.map_or_else(|| scope.today(), |day| day.0);
     if day > scope.today() {
@@ -173,12 +222,16 @@ fn checked(scope: &Scope, item: &MoodInput, stays: &HashMap<Uuid, Vec<Stay>>) ->
         day,
         known_from: DateTime::UNIX_EPOCH,
         school: stay.school,
-        weather: item.weather,
+        word: word_of(item, words, day)?,
+        weather: None,
+        label: None,
         entered_by: Uuid::nil(),
     })
 }
 
-const COLUMNS: &str = "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.weather, m.entered_by FROM mood m WHERE ";
+const COLUMNS: &str =
+    "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.weather AS word, w.weather, w.label, m.entered_by FROM mood m
+                       LEFT JOIN board_word w ON w.kind = 'MOOD' AND w.code = m.weather WHERE ";
 
 async fn newest(tx: &mut Tx, keys: &[(Uuid, NaiveDate)]) -> Result<HashMap<(Uuid, NaiveDate), Mood>> {
     let mut found = HashMap::new();
@@ -206,7 +259,7 @@ async fn insert(tx: &mut Tx, moods: &[Mood]) -> Result<()> {
         let sql = "INSERT INTO mood (id, pupil, day, known_from, known_until, school, weather, entered_by) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, mood| {
             row.push_bind(mood.id).push_bind(mood.pupil).push_bind(mood.day).push_bind(mood.known_from).push_bind(not_replaced())
-                .push_bind(mood.school).push_bind(mood.weather).push_bind(mood.entered_by);
+                .push_bind(mood.school).push_bind(mood.word.clone()).push_bind(mood.entered_by);
         }).build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(())
@@ -246,7 +299,8 @@ impl Loader<MoodsOf> for Scope {
 pub(crate) struct Felt {
     pub(crate) pupil: Uuid,
     pub(crate) day: NaiveDate,
-    pub(crate) weather: MoodWeather,
+    /// Whether it is a mood that somebody may want to ask about.
+    pub(crate) low: bool,
 }
 
 /// The moods of some pupils in a school as they were known at a time, for an analysis, by pupil and day. The caller has checked the pupils
@@ -259,18 +313,16 @@ pub(crate) async fn known_at(
 ) -> Result<Vec<Felt>> {
     let mut moods = Vec::new();
     for chunk in pupils.chunks(500) {
-        let rows: Vec<(Uuid, MoodWeather, DaysOf)> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT m.pupil, m.weather, ");
-            sql.push(DaysOf::of("m.day")).push(" FROM mood m WHERE m.weather IS NOT NULL AND m.known_from <= ");
+        let rows: Vec<(Uuid, bool, DaysOf)> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT m.pupil, w.low, ");
+            sql.push(DaysOf::of("m.day")).push(" FROM mood m JOIN board_word w ON w.kind = 'MOOD' AND w.code = m.weather WHERE m.known_from <= ");
             sql.push_bind(at).push(" AND m.known_until > ").push_bind(at);
             sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") GROUP BY m.pupil, m.weather").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(") GROUP BY m.pupil, w.low").build_query_as().persistent(false).fetch_all(c).await?
         });
-        moods.extend(
-            rows.into_iter().flat_map(|(pupil, weather, days)| days.0.into_iter().map(move |day| Felt { pupil, day, weather })),
-        );
+        moods.extend(rows.into_iter().flat_map(|(pupil, low, days)| days.0.into_iter().map(move |day| Felt { pupil, day, low })));
     }
     moods.sort_unstable_by_key(|mood| (mood.pupil, mood.day));
     Ok(moods)

@@ -4,8 +4,10 @@ use crate::config::Serve;
 use crate::router::{self, App};
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::db::Db;
+use asagao_graphql::events;
 use asagao_graphql::jobs::demo::Person;
 use asagao_graphql::jobs::roster_import;
+use asagao_graphql::wellbeing::consultation;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,27 +32,49 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
     let (introspection, https) = (settings.introspection, settings.https);
     let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
-    tokio::spawn(clear_imports(db.clone()));
+    let stopping = app.stopping.clone();
+    tokio::spawn(clear_old(db.clone()));
+    tokio::spawn(pass_on(db.clone()));
+    let listening = tokio::spawn(events::listen(db.clone()));
     axum::serve(listener, router::router(app))
-        .with_graceful_shutdown(async {
+        .with_graceful_shutdown(async move {
             asked_to_stop().await;
             tracing::info!("stopping: what has begun is finished, nothing new is taken");
+            stopping.send_replace(true);
         })
         .await
         .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
+    // It holds a connection of its own.
+    listening.abort();
     db.close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Deletes what imports of rosters were made of once they are a week old.
-async fn clear_imports(db: Db) {
+/// Deletes what imports of rosters were made of once they are a week old, and consultations that are over for long.
+async fn clear_old(db: Db) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {
         hours.tick().await;
         let scope = Scope::operator(db.clone(), "clear old imports of rosters");
         if let Err(error) = roster_import::clear(&scope).await {
             tracing::warn!(%error, "old imports of rosters are still there");
+        }
+        let scope = Scope::operator(db.clone(), "clear old consultations");
+        if let Err(error) = consultation::clear(&scope).await {
+            tracing::warn!(%error, "old consultations are still there");
+        }
+    }
+}
+
+/// Lets consultations go on that nobody has taken.
+async fn pass_on(db: Db) {
+    let mut minutes = tokio::time::interval(Duration::from_mins(1));
+    let scope = Scope::operator(db, "let consultations go on");
+    loop {
+        minutes.tick().await;
+        if let Err(error) = consultation::pass_on(&scope).await {
+            tracing::warn!(%error, "consultations that wait could not go on");
         }
     }
 }

@@ -1,8 +1,10 @@
 //! 心の天気: a pupil says in one tap how it is today, or does not.
+use super::check_in_talk::{self, Choices, Talk, Typed, Wish};
 use super::check_in_words::Words;
 use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::Frame;
+use super::record::{Connection, Weather};
 use super::session::PupilSession;
 use super::{address, html, ruby};
 use asagao_graphql::clock::japan;
@@ -18,12 +20,45 @@ const DOCUMENT: &str = include_str!("check_in.graphql");
 const RECORD: &str = "mutation Record($input: RecordMoodsInput!) { recordMoods(input: $input) {
     recorded unchanged rejected { code } userErrors { code } } }";
 
-/// The weathers, by their names in the API, in the order of the page.
-pub(super) const WEATHERS: [&str; 4] = ["SUNNY", "CLOUDY", "RAINY", "STORMY"];
-
 #[derive(Deserialize)]
-struct Asked {
+#[serde(rename_all = "camelCase")]
+pub(super) struct Asked {
     viewer: Option<Viewer>,
+    #[serde(default)]
+    moods: Vec<Word>,
+    #[serde(default)]
+    pub(super) consultation_choices: Option<Choices>,
+    #[serde(default)]
+    pub(super) consultations: Option<Connection<Wish>>,
+}
+
+/// A word of the board.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Word {
+    pub(super) code: String,
+    label: String,
+    easy: String,
+    english: String,
+    portuguese: String,
+    #[serde(default)]
+    weather: Option<Weather>,
+    #[serde(default)]
+    retired_on: Option<NaiveDate>,
+}
+
+impl Word {
+    /// The word in a language, and what stands smaller below it.
+    pub(super) fn said(&self, words: &Words) -> (String, String) {
+        let text = match words.lang {
+            "pt" => &self.portuguese,
+            "en" => &self.english,
+            _ => &self.easy,
+        };
+        let text = if text.is_empty() { &self.label } else { text };
+        let (word, below) = text.split_once('\n').unwrap_or((text, ""));
+        (ruby::marked(word), ruby::marked(below))
+    }
 }
 
 #[derive(Deserialize)]
@@ -47,7 +82,24 @@ struct Pupil {
 #[derive(Deserialize)]
 struct Mood {
     #[serde(default)]
-    weather: Option<String>,
+    word: Option<String>,
+}
+
+/// A mood to choose, or that was sent.
+pub(super) struct Choice {
+    code: String,
+    /// The place of its picture.
+    picture: usize,
+    word: String,
+    feeling: String,
+}
+
+impl Choice {
+    fn of(word: &Word, words: &Words) -> Option<Self> {
+        let picture = Weather::ALL.iter().position(|weather| Some(*weather) == word.weather)?;
+        let (said, feeling) = word.said(words);
+        Some(Choice { code: word.code.clone(), picture, word: said, feeling })
+    }
 }
 
 /// Somebody who reads the moods of this pupil.
@@ -63,10 +115,12 @@ pub(super) struct Adult {
 enum State {
     /// Nothing was said yet, or the pupil wants to say it anew.
     Asking,
-    /// The index of the weather that was sent.
-    Sent(usize),
+    /// What was sent.
+    Sent(Choice),
     /// The pupil chose not to say.
     Skipped,
+    /// The pupil wants to talk to somebody.
+    Talking(Box<Talk>),
 }
 
 #[derive(Template)]
@@ -79,29 +133,40 @@ struct CheckInPage {
     /// Whether anybody is named who can see it.
     named: bool,
     choose: bool,
+    weathers: Vec<Choice>,
     state: State,
+    /// What the pupil has asked for and is not over, by its id.
+    asked: Vec<(String, String)>,
 }
 
 /// What the page is asked with.
 #[derive(Deserialize)]
-pub(super) struct Wish {
+pub(super) struct Wanted {
     lang: Option<String>,
     again: Option<String>,
+    talk: Option<String>,
 }
 
 /// `GET /check-in`.
-pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
+pub(super) async fn page(session: PupilSession, Query(wish): Query<Wanted>) -> Result<Html<String>, PageError> {
     let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    show(&session, words, wish.again.is_some(), false).await
+    let talking = wish.talk.is_some().then(Typed::default);
+    show(&session, words, wish.again.is_some(), false, talking).await
 }
 
-async fn show(session: &PupilSession, words: &'static Words, again: bool, choose: bool) -> Result<Html<String>, PageError> {
+/// Shows the page; with what was typed where the pupil wants to talk to somebody.
+pub(super) async fn show(
+    session: &PupilSession,
+    words: &'static Words,
+    again: bool,
+    choose: bool,
+    talking: Option<Typed>,
+) -> Result<Html<String>, PageError> {
     let any = session.as_ref();
     let (now, today) = (any.scope.now().with_timezone(&japan()), any.scope.today());
     let asked: Asked = any.ask(DOCUMENT, json!({ "day": today })).await?;
-    let pupil = asked.viewer.and_then(|viewer| viewer.pupil).ok_or(PageError::NotFound)?;
-    let asking = Asking { again, choose, now: now.hour(), today };
-    html(&CheckInPage::of(&pupil, words, any.csrf(), &asking))
+    let asking = Asking { again, choose, talking, now: now.hour(), today };
+    html(&CheckInPage::of(&asked, words, any.csrf(), asking).ok_or(PageError::NotFound)?)
 }
 
 /// When the page is asked for, and how.
@@ -110,30 +175,40 @@ struct Asking {
     again: bool,
     /// The form came without a weather.
     choose: bool,
+    /// The pupil wants to talk to somebody.
+    talking: Option<Typed>,
     /// The hour of the day.
     now: u32,
     today: NaiveDate,
 }
 
 impl CheckInPage {
-    fn of(pupil: &Pupil, words: &'static Words, csrf: String, asking: &Asking) -> Self {
-        let state = match pupil.moods.iter().flatten().next() {
-            Some(mood) if !asking.again => match WEATHERS.iter().position(|name| mood.weather.as_deref() == Some(name)) {
-                Some(weather) => State::Sent(weather),
-                None => State::Skipped,
-            },
+    fn talking(&self) -> bool {
+        matches!(self.state, State::Talking(_))
+    }
+
+    fn of(asked: &Asked, words: &'static Words, csrf: String, asking: Asking) -> Option<Self> {
+        let pupil = asked.viewer.as_ref()?.pupil.as_ref()?;
+        let mood = |code: &str| asked.moods.iter().find(|word| word.code == code).and_then(|word| Choice::of(word, words));
+        let state = match (asking.talking, pupil.moods.iter().flatten().next()) {
+            (Some(typed), _) => State::Talking(Box::new(Talk::of(asked.consultation_choices.as_ref()?, words, typed))),
+            (None, Some(said)) if !asking.again => said.word.as_deref().and_then(mood).map_or(State::Skipped, State::Sent),
             _ => State::Asking,
         };
         let name = if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) };
-        CheckInPage {
+        let offered = |word: &&Word| word.retired_on.is_none_or(|retired| asking.today < retired);
+        let wishes = asked.consultations.iter().flat_map(|wishes| &wishes.nodes);
+        Some(CheckInPage {
             frame: Frame::outside(csrf),
             words,
             greeting: words.greeting(&name, asking.now, asking.today),
             readers: words.readers(pupil.mood_readers.as_deref().unwrap_or_default()),
             named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
+            weathers: asked.moods.iter().filter(offered).filter_map(|word| Choice::of(word, words)).collect(),
             state,
-        }
+            asked: wishes.map(|wish| (wish.id.clone(), wish.said(words))).collect(),
+        })
     }
 }
 
@@ -146,22 +221,36 @@ struct Recorded {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {
-    rejected: Vec<serde::de::IgnoredAny>,
+    rejected: Vec<Refused>,
     user_errors: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    code: String,
 }
 
 /// `POST /check-in`.
 pub(super) async fn send(posted: Posted<PupilSession>) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
     let words = Words::of(fields.get("lang"));
-    let weather = WEATHERS.into_iter().find(|name| *name == fields.get("weather"));
-    let skip = fields.get("act") == "skip";
-    if weather.is_none() && !skip {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&session, words, true, true).await?).into_response());
+    match fields.get("act") {
+        "talk" => return check_in_talk::ask(&session, words, &fields).await,
+        "withdraw" => return check_in_talk::withdraw(&session, words, &fields).await,
+        _ => {}
     }
-    let mood = json!({ "pupilId": session.pupil, "weather": weather.filter(|_| !skip) });
+    let skip = fields.get("act") == "skip";
+    let word = fields.typed("weather").filter(|_| !skip);
+    if word.is_none() && !skip {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&session, words, true, true, None).await?).into_response());
+    }
+    let mood = json!({ "pupilId": session.pupil, "word": word });
     let recorded: Recorded = session.as_ref().ask(RECORD, json!({ "input": { "moods": [mood] } })).await?;
     let payload = recorded.record_moods.ok_or(PageError::NotFound)?;
+    if payload.rejected.iter().any(|of| of.code == "NOT_FOUND") {
+        // The board has changed its moods since the page was opened.
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&session, words, true, true, None).await?).into_response());
+    }
     if !payload.rejected.is_empty() || !payload.user_errors.is_empty() {
         tracing::error!("a pupil's mood was not taken");
         return Err(PageError::Internal);
@@ -175,22 +264,50 @@ mod tests {
     use crate::pages::scene;
     use serde_json::Value;
 
-    fn page(lang: &str, moods: &Value, asking: &Asking) -> CheckInPage {
+    fn page(lang: &str, moods: &Value, asking: Asking) -> CheckInPage {
         let pupil = json!({ "id": "p-19", "name": "髙橋 朝陽", "kana": "タカハシ アサヒ", "moods": moods, "moodReaders": [
             { "name": "中島 由紀", "kana": "ナカジマ ユキ", "duty": "HOMEROOM_TEACHER" },
             { "name": "三浦 恵", "kana": "ミウラ メグミ", "duty": "NURSE" },
         ] });
-        CheckInPage::of(&serde_json::from_value(pupil).unwrap(), Words::of(lang), "token".into(), asking)
+        let word = |code: &str, label: &str, weather: Value| {
+            json!({ "code": code, "label": label, "easy": format!("{label}\nげんき"),
+            "english": label, "portuguese": label, "weather": weather })
+        };
+        let adult = |name: &str, kana: &str, role: &str| json!({ "staffId": name, "name": name, "kana": kana, "role": role });
+        let asked = json!({
+            "viewer": { "pupil": pupil },
+            "moods": [word("SUNNY", "はれ", json!("SUNNY")), word("CLOUDY", "くもり", json!("CLOUDY")), word("RAINY", "あめ", json!("RAINY")),
+                word("STORMY", "かみなり", json!("STORMY"))],
+            "consultationChoices": {
+                "adults": [adult("中島 由紀", "ナカジマ ユキ", "HOMEROOM"), adult("三浦 恵", "ミウラ メグミ", "NURSE")],
+                "topics": [word("FRIENDS", "{友|とも}だち", Value::Null)],
+                "outside": [word("SOS", "こどもSOS", Value::Null)],
+            },
+            "consultations": { "nodes": [{ "id": "c-1", "state": "SENT", "addressee": adult("三浦 恵", "ミウラ メグミ", "NURSE") }] },
+        });
+        CheckInPage::of(&serde_json::from_value(asked).unwrap(), Words::of(lang), "token".into(), asking).unwrap()
     }
 
     fn asking() -> Asking {
-        Asking { again: false, choose: false, now: 8, today: scene::today() }
+        Asking { again: false, choose: false, talking: None, now: 8, today: scene::today() }
+    }
+
+    #[test]
+    fn whom_to_talk_to_is_asked_in_any_language_and_what_was_sent_is_shown() {
+        for lang in ["ja", "pt", "en"] {
+            let talking = Asking { talking: Some(Typed::default()), ..asking() };
+            let html = scene::render(&format!("check_in_talk_{lang}"), &page(lang, &json!([]), talking));
+            assert_eq!((html.matches("name=\"staff\"").count(), html.matches("checked").count()), (2, 0));
+            assert!(html.contains("value=\"withdraw\"") && html.contains("name=\"id\""));
+        }
+        let html = scene::render("check_in_asked", &page("ja", &json!([]), asking()));
+        assert!(html.contains("とどきました") && html.contains("talk=1"));
     }
 
     #[test]
     fn nothing_is_chosen_beforehand_in_any_language() {
         for lang in ["ja", "pt", "en"] {
-            let html = scene::render(&format!("check_in_{lang}"), &page(lang, &json!([]), &asking()));
+            let html = scene::render(&format!("check_in_{lang}"), &page(lang, &json!([]), asking()));
             assert_eq!((html.matches("type=\"radio\"").count(), html.matches("checked").count()), (4, 0));
             assert!(html.contains(&format!("<html lang=\"{lang}\">")) && html.contains("value=\"skip\""));
         }
@@ -198,12 +315,11 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_thanked_for_and_a_skipped_day_is_not_asked_again() {
-        let html = scene::render("check_in_sent", &page("ja", &json!([{ "weather": "CLOUDY" }]), &asking()));
-        assert!(!html.contains("とどきました"), "nobody was asked to look at it");
+        let html = scene::render("check_in_sent", &page("ja", &json!([{ "word": "CLOUDY" }]), asking()));
         assert!(html.contains("なおす") && html.contains("くもり") && !html.contains("type=\"radio\""));
-        let html = scene::render("check_in_skipped", &page("ja", &json!([{ "weather": null }]), &asking()));
+        let html = scene::render("check_in_skipped", &page("ja", &json!([{ "word": null }]), asking()));
         assert!(html.contains("again=1") && !html.contains("type=\"radio\""));
         let again = Asking { again: true, ..asking() };
-        assert!(scene::render("check_in_again", &page("ja", &json!([{ "weather": null }]), &again)).contains("type=\"radio\""));
+        assert!(scene::render("check_in_again", &page("ja", &json!([{ "word": null }]), again)).contains("type=\"radio\""));
     }
 }

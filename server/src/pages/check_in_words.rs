@@ -14,8 +14,6 @@ pub(super) struct Words {
     /// In the morning, by day, in the evening.
     greetings: [&'static str; 3],
     question: &'static str,
-    /// Each weather and what it may feel like.
-    pub(super) weathers: [(&'static str, &'static str); 4],
     choose: &'static str,
     skip: &'static str,
     pub(super) send: &'static str,
@@ -28,6 +26,53 @@ pub(super) struct Words {
     skipped_more: &'static str,
     answer: &'static str,
     leave: &'static str,
+    pub(super) talk: TalkWords,
+}
+
+/// What the page says of だれかに話したい.
+pub(super) struct TalkWords {
+    want: &'static str,
+    who: &'static str,
+    about: &'static str,
+    own: &'static str,
+    only: &'static str,
+    outside: &'static str,
+    wrong: &'static str,
+    /// Before and behind the name of whom it is with: nobody has taken it yet, and somebody has.
+    sent: [&'static str; 2],
+    taken: [&'static str; 2],
+    withdraw: &'static str,
+    back: &'static str,
+}
+
+impl TalkWords {
+    pub(super) fn want(&self) -> String {
+        ruby::marked(self.want)
+    }
+    pub(super) fn who(&self) -> String {
+        ruby::marked(self.who)
+    }
+    pub(super) fn about(&self) -> String {
+        ruby::marked(self.about)
+    }
+    pub(super) fn own(&self) -> String {
+        ruby::marked(self.own)
+    }
+    pub(super) fn only(&self) -> String {
+        ruby::marked(self.only)
+    }
+    pub(super) fn outside(&self) -> String {
+        ruby::marked(self.outside)
+    }
+    pub(super) fn wrong(&self) -> String {
+        ruby::marked(self.wrong)
+    }
+    pub(super) fn withdraw(&self) -> String {
+        ruby::marked(self.withdraw)
+    }
+    pub(super) fn back(&self) -> String {
+        ruby::marked(self.back)
+    }
 }
 
 impl Words {
@@ -79,6 +124,28 @@ impl Words {
         };
         let who = if readers.is_empty() { String::new() } else { format!("{}{}{end}", ruby::marked(first), readers.join(join)) };
         format!("{who}{}", ruby::marked(self.free))
+    }
+
+    /// What has become of a wish to talk, with whom it is.
+    pub(super) fn arrived(&self, adult: &str, taken: bool) -> String {
+        let [before, behind] = if taken { self.talk.taken } else { self.talk.sent };
+        format!("{}{adult}{}", ruby::marked(before), ruby::marked(behind))
+    }
+
+    /// What an adult is to the pupil.
+    pub(super) fn role(&self, role: &str) -> &'static str {
+        let at = match role {
+            "HOMEROOM" => 0,
+            "NURSE" => 1,
+            "COUNSELLOR" => 2,
+            "HEAD" => 3,
+            _ => 4,
+        };
+        match self.lang {
+            "pt" => PT_ROLES[at],
+            "en" => EN_ROLES[at],
+            _ => JA_ROLES[at],
+        }
     }
 
     pub(super) fn question(&self) -> String {
@@ -133,6 +200,10 @@ fn duty(adult: &Adult) -> usize {
 const JA_DUTIES: [&str; 4] = ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "{学年|がくねん}の ", ""];
 const PT_DUTIES: [&str; 4] = ["professor(a) da turma ", "enfermaria: ", "professor(a) do ano ", "professor(a) "];
 const EN_DUTIES: [&str; 4] = ["your class teacher ", "the nurse's room: ", "the head of your grade ", "teacher "];
+const JA_ROLES: [&str; 5] =
+    ["{担任|たんにん}の ", "{保健室|ほけんしつ}の ", "スクールカウンセラーの ", "{校長|こうちょう}・{教頭|きょうとう}の ", ""];
+const PT_ROLES: [&str; 5] = ["professor(a) da turma ", "enfermaria: ", "conselheiro(a) ", "direção: ", "professor(a) "];
+const EN_ROLES: [&str; 5] = ["your class teacher ", "the nurse's room: ", "the school counsellor ", "the head: ", "teacher "];
 const JA_DAYS: [&str; 7] = ["げつ", "か", "すい", "もく", "きん", "ど", "にち"];
 const PT_DAYS: [&str; 7] = ["segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo"];
 const EN_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -146,12 +217,6 @@ static JA: Words = Words {
     languages: "ことば",
     greetings: ["おはようございます。", "こんにちは。", "こんばんは。"],
     question: "いまの {気|き}もちは、どの {天気|てんき}に にていますか",
-    weathers: [
-        ("はれ", "げんき、たのしい"),
-        ("くもり", "ふつう、まあまあ"),
-        ("あめ", "かなしい、つかれた"),
-        ("かみなり", "いらいら、こわい"),
-    ],
     choose: "{天気|てんき}を ひとつ えらんでください。{答|こた}えなくても だいじょうぶです。",
     skip: "{今日|きょう}は {答|こた}えない",
     send: "これで おくる",
@@ -166,6 +231,19 @@ static JA: Words = Words {
     skipped_more: "それで だいじょうぶです。{今日|きょう}は もう ききません。",
     answer: "やっぱり {答|こた}える",
     leave: "おわる",
+    talk: TalkWords {
+        want: "だれかに {話|はな}したい",
+        who: "だれに {話|はな}したいですか",
+        about: "どんな ことですか。{言|い}わなくても だいじょうぶです。",
+        own: "{書|か}きたい ことが あれば {書|か}いてください。なくても だいじょうぶです。",
+        only: "えらんだ {人|ひと}だけが {見|み}ます。だれも {受|う}け{取|と}らない ときは、つぎの {先生|せんせい}が {見|み}ます。",
+        outside: "{学校|がっこう}の {外|そと}の {人|ひと}に {話|はな}したい とき",
+        wrong: "{話|はな}したい {人|ひと}を ひとり えらんで、もういちど おくってください。",
+        sent: ["とどきました。", "が {見|み}ます。"],
+        taken: ["", "が {受|う}け{取|と}りました。"],
+        withdraw: "とりけす",
+        back: "もどる",
+    },
 };
 
 static PT: Words = Words {
@@ -176,12 +254,6 @@ static PT: Words = Words {
     languages: "Idioma",
     greetings: ["Bom dia", "Boa tarde", "Boa noite"],
     question: "Com que tempo se parece o que você sente agora?",
-    weathers: [
-        ("Sol", "animado, contente"),
-        ("Nublado", "normal, mais ou menos"),
-        ("Chuva", "triste, cansado"),
-        ("Trovão", "irritado, com medo"),
-    ],
     choose: "Escolha um tempo. Você também pode não responder.",
     skip: "Hoje não respondo",
     send: "Enviar",
@@ -193,6 +265,19 @@ static PT: Words = Words {
     skipped_more: "Está tudo bem. Hoje não perguntamos mais.",
     answer: "Quero responder",
     leave: "Terminar",
+    talk: TalkWords {
+        want: "Quero conversar com alguém",
+        who: "Com quem você quer conversar?",
+        about: "Sobre o quê? Você não precisa dizer.",
+        own: "Se quiser, escreva algo. Também pode deixar vazio.",
+        only: "Só a pessoa escolhida vê. Se ninguém responder, o próximo professor vê.",
+        outside: "Se quiser conversar com alguém de fora da escola",
+        wrong: "Escolha uma pessoa e envie de novo.",
+        sent: ["Chegou. Quem vai ver: ", "."],
+        taken: ["Recebido por: ", "."],
+        withdraw: "Cancelar",
+        back: "Voltar",
+    },
 };
 
 static EN: Words = Words {
@@ -203,7 +288,6 @@ static EN: Words = Words {
     languages: "Language",
     greetings: ["Good morning", "Good afternoon", "Good evening"],
     question: "Which weather is most like how you feel now?",
-    weathers: [("Sunny", "well, happy"), ("Cloudy", "okay, so-so"), ("Rainy", "sad, tired"), ("Thunder", "cross, afraid")],
     choose: "Choose one weather. You may also leave it out.",
     skip: "Not today",
     send: "Send this",
@@ -215,6 +299,19 @@ static EN: Words = Words {
     skipped_more: "That is fine. Nobody asks again today.",
     answer: "Answer after all",
     leave: "Finish",
+    talk: TalkWords {
+        want: "I want to talk to somebody",
+        who: "Whom do you want to talk to?",
+        about: "What is it about? You need not say.",
+        own: "Write something if you like. You may leave it empty.",
+        only: "Only the person you choose sees it. If nobody takes it, the next teacher sees it.",
+        outside: "If you want to talk to somebody outside of school",
+        wrong: "Choose one person and send it again.",
+        sent: ["It has arrived. It will be seen by ", "."],
+        taken: ["It was taken by ", "."],
+        withdraw: "Take it back",
+        back: "Back",
+    },
 };
 
 #[cfg(test)]
@@ -249,7 +346,9 @@ mod tests {
         ] {
             assert!(bare(text), "{text}");
         }
-        assert!(JA.weathers.iter().all(|(name, feeling)| bare(name) && bare(feeling)));
+        let talk = &JA.talk;
+        let more = [talk.want, talk.who, talk.about, talk.own, talk.only, talk.outside, talk.wrong, talk.withdraw, talk.back];
+        assert!(more.iter().chain(&talk.sent).chain(&talk.taken).chain(&JA_ROLES).all(|text| bare(text)));
         assert!(JA_DUTIES.iter().all(|duty| bare(duty)));
     }
 

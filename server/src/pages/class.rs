@@ -72,9 +72,31 @@ pub(super) struct Class {
     #[serde(default)]
     freshness: Option<Freshness>,
     #[serde(default)]
+    consultations: Option<Vec<Consultation>>,
+    #[serde(default)]
     exchange_pupils: Option<Vec<Guest>>,
     #[serde(default)]
     pupils: Option<Connection<Pupil>>,
+}
+
+/// Somebody of the class who has asked the viewer to talk.
+#[derive(Deserialize, Clone, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Consultation {
+    id: String,
+    pupil_name: String,
+    state: String,
+    at: DateTime<Utc>,
+}
+
+impl Consultation {
+    fn taken(&self) -> bool {
+        self.state == "ACCEPTED"
+    }
+
+    fn since(&self, today: NaiveDate) -> String {
+        day::near(self.at, today)
+    }
 }
 
 /// Somebody of a special-needs class who is a guest here.
@@ -202,6 +224,9 @@ pub(super) struct ClassPage {
     pictures: &'static str,
     samples: Vec<(String, &'static str)>,
     today: Option<Today>,
+    /// 相談したい, for this viewer alone; none for those whom nobody can ask.
+    consultations: Option<Vec<Consultation>>,
+    iso: NaiveDate,
     notices: Option<Notices>,
     table: Option<Table>,
     /// 交流で来る児童, who are counted elsewhere.
@@ -263,6 +288,8 @@ pub(super) fn view(frame: Frame, (days, term): (&[NaiveDate], &Term), data: Clas
         date_western: format!("{today}　{} 現在", words::clock(now)),
         time: words::clock(now),
         iso_today: today.to_string(),
+        iso: today,
+        consultations: class.consultations.clone(),
         pictures: mood::PICTURES,
         samples: attendance::samples(),
         today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },

@@ -170,6 +170,10 @@ pub(super) async fn page(session: Session) -> Result<Response, PageError> {
     if let (Some(only), None, false) = (all.next(), all.next(), office) {
         return Ok(Redirect::to(&format!("/classes/{only}")).into_response());
     }
+    // A counsellor has no class, and one page.
+    if !session.may(Right::RosterRead) && session.may(Right::ConsultationTake) {
+        return Ok(Redirect::to("/consultations").into_response());
+    }
     let page = ClassesPage {
         frame: session.frame(Nav::staff(Here::Class)),
         day: words::long_day(today),

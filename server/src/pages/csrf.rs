@@ -184,7 +184,7 @@ impl FromRequest<App> for Form {
 
 /// Whether a post comes from our own pages. Browsers send `Sec-Fetch-Site` over HTTPS and to this machine only, and older ones
 /// never; they all send `Origin`.
-fn from_here(headers: &HeaderMap, uri: &Uri) -> bool {
+pub(crate) fn from_here(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";

@@ -83,6 +83,12 @@ pub enum Here {
     Imports,
     /// 保存と廃棄.
     Retention,
+    /// 相談.
+    Consultations,
+    /// 保健室.
+    Infirmary,
+    /// ことば.
+    Words,
     /// Another page.
     Elsewhere,
 }
@@ -140,6 +146,9 @@ impl Nav {
     #[must_use]
     pub fn with_office(mut self, may: impl Fn(Right) -> bool) -> Self {
         let office = [
+            (Right::ConsultationTake, "/consultations", "相談", Here::Consultations),
+            (Right::VisitWrite, "/infirmary", "保健室", Here::Infirmary),
+            (Right::BoardWordWrite, "/words", "ことば", Here::Words),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),

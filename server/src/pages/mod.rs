@@ -5,9 +5,11 @@ pub mod assets;
 pub mod attendance;
 mod attendance_record;
 pub mod attendance_today;
+mod board_words;
 pub mod calendar;
 pub mod chart;
 pub mod check_in;
+mod check_in_talk;
 mod check_in_trouble;
 mod check_in_words;
 pub mod class;
@@ -16,6 +18,7 @@ pub mod class_presenting;
 pub mod class_term;
 pub mod classes;
 mod closures;
+mod consultations;
 pub mod csrf;
 mod day;
 mod decisions;
@@ -23,8 +26,10 @@ pub mod error;
 mod file;
 pub mod flag;
 pub mod frame;
+mod health;
 pub mod import;
 pub mod imports;
+mod infirmary;
 mod lessons;
 pub mod lock;
 pub mod long_absence;
@@ -44,6 +49,7 @@ mod report_cards;
 pub mod retention;
 pub mod roster;
 mod ruby;
+mod school_health;
 pub mod session;
 pub mod sign_in;
 mod sign_in_words;
@@ -85,6 +91,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}/lessons", get(lessons::page).post(lessons::send))
         .route("/classes/{id}/marks", get(term_marks::page).post(term_marks::send))
         .route("/classes/{id}/report", get(report_cards::page).post(report_cards::send))
+        .route("/classes/{id}/health", get(health::page).post(health::send))
         .route("/classes/{id}/timetable", get(timetable::page).post(timetable::send))
         .route("/attendance-today", get(attendance_today::page))
         .route("/calendar", get(calendar::page))
@@ -105,6 +112,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))
+        .route("/schools/{id}/health", get(school_health::page))
+        .route("/schools/{id}/infirmary", get(infirmary::page).post(infirmary::send))
+        .route("/infirmary", get(infirmary::first))
+        .route("/consultations", get(consultations::page).post(consultations::send))
+        .route("/words", get(board_words::page).post(board_words::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/mark-scheme", get(mark_scheme::page).post(mark_scheme::send))
         .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))

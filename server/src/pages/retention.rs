@@ -19,7 +19,7 @@ use view::{Answer, Deleted, Due, Hold, Plan, Rule, School};
 const DOCUMENT: &str = include_str!("retention.graphql");
 
 /// The kinds of record, in words.
-pub const KINDS: [(&str, &str); 8] = [
+pub const KINDS: [(&str, &str); 9] = [
     ("STUDENT_REGISTER", "学籍の記録"),
     ("GUIDANCE_RECORD", "指導の記録（出席扱い・成績・所見）"),
     ("ATTENDANCE_REGISTER", "出席簿"),
@@ -27,6 +27,7 @@ pub const KINDS: [(&str, &str); 8] = [
     ("LEARNING", "学習の記録"),
     ("SUPPORT_FLAG", "気にかけたい知らせ"),
     ("MOOD", "心の天気"),
+    ("HEALTH", "保健の記録"),
     ("NEXT_YEAR_DRAFT", "年度更新の下書き"),
 ];
 

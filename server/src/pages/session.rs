@@ -292,7 +292,8 @@ fn set(cookie: &Cookie<'_>) -> SetCookie {
     AppendHeaders([(SET_COOKIE, cookie.to_string())])
 }
 
-fn secret(headers: &HeaderMap, app: &App) -> Option<String> {
+/// The secret of a browser's session.
+pub(crate) fn secret(headers: &HeaderMap, app: &App) -> Option<String> {
     let jar = CookieJar::from_headers(headers);
     jar.get(name(app)).map(|cookie| cookie.value().to_owned()).filter(|secret| !secret.is_empty())
 }

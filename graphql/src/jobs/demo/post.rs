@@ -90,7 +90,7 @@ pub(super) fn mood(pupil: Uuid, said: Said) -> MoodInput {
         Said::Weather(weather) => Some(weather),
         Said::NotToday => None,
     };
-    MoodInput { pupil_id: ID(pupil.to_string()), day: None, weather }
+    MoodInput { pupil_id: ID(pupil.to_string()), day: None, word: None, weather }
 }
 
 pub(super) fn action(action: &Action) -> RecordSupportActionInput {

@@ -67,7 +67,7 @@ pub fn sentence(days: &[NaiveDate], moods: &[Mood]) -> String {
     let said: Vec<String> = moods
         .iter()
         .filter(|mood| days.contains(&mood.day))
-        .filter_map(|mood| Some(format!("{} {}", day::short(mood.day), mood.weather?.words())))
+        .filter_map(|mood| Some(format!("{} {}", day::short(mood.day), mood.words()?)))
         .collect();
     match (said.len(), days.len() - said.len()) {
         (0, _) => "心の天気：入力なし。".into(),
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn no_entry_and_a_skipped_day_are_a_dot_in_the_table_and_a_gap_on_an_axis() {
         let days = [18, 19, 20].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
-        let moods = [Mood { day: days[0], weather: Some(Weather::Rainy) }, Mood { day: days[1], weather: None }];
+        let moods = [(0, Some(Weather::Rainy)), (1, None)].map(|(at, weather)| Mood { day: days[at], weather, label: None });
         let cell = strip(&days, &moods);
         assert_eq!(cell.matches("no-entry").count(), 2);
         assert!(cell.contains("<title>心の天気：11/18 あめ。入力なし 2日。</title>"), "{cell}");

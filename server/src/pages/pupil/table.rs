@@ -37,7 +37,7 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
         let mark = pupil.attendance.iter().flatten().find(|mark| mark.day == *day);
         let work = pupil.work.iter().flatten().filter(|work| within(work.assignment.due_day));
         let work: Vec<String> = work.map(|work| format!("{}：{}", work.assignment.words(), work.state.words())).collect();
-        let mood = pupil.moods.iter().flatten().find(|mood| mood.day == *day).and_then(|mood| mood.weather);
+        let mood = pupil.moods.iter().flatten().find(|mood| mood.day == *day).and_then(crate::pages::record::Mood::words);
         let flags = pupil.support_flags.iter().flatten();
         let begun = flags.clone().filter(|flag| within(flag.since)).map(|_| "気にかけたい（はじまり）".to_owned());
         let ended = flags.filter(|flag| flag.ended_on.is_some_and(within)).map(|_| "気にかけたい（おわり）".to_owned());
@@ -57,7 +57,7 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
             }),
             middle: count(&middle, *day).unwrap_or_default(),
             work: work.join("、"),
-            mood: mood.map_or_else(|| "入力なし".to_owned(), |weather| weather.words().to_owned()),
+            mood: mood.map_or_else(|| "入力なし".to_owned(), str::to_owned),
             support: support.join("、"),
         }
     };

@@ -34,7 +34,7 @@ pub(super) fn attendance(drawing: &mut Drawing, around: &Around, marks: &[Mark])
 pub(super) fn moods(drawing: &mut Drawing, moods: &[Mood]) {
     let (top, days) = lines(drawing, "心の天気");
     for (index, line) in days.into_iter().zip(top..) {
-        let of: Vec<Mood> = moods.iter().filter(|of| of.day.weekday().num_days_from_monday() == index).copied().collect();
+        let of: Vec<Mood> = moods.iter().filter(|of| of.day.weekday().num_days_from_monday() == index).cloned().collect();
         drawing.plot += &mood::row(&drawing.axis, 0, top + 8 + (line - top) * LINE, 13, &of);
     }
 }

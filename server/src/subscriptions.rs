@@ -1,0 +1,388 @@
+//! Subscriptions: `graphql-transport-ws` over WebSocket, and `graphql-sse` in its mode of one connection each.
+//!
+//! async-graphql has a WebSocket of its own, which closes with other codes than the protocol says and knows no limits; what is here is the
+//! protocol alone. Who listens is asked again before everything that is sent, and every half minute.
+use crate::graphql::{Parameters, coded, operation_type, prepare};
+use crate::pages::csrf::from_here;
+use crate::pages::session::secret;
+use crate::router::App;
+use asagao_graphql::access::scope::{Scope, Viewer};
+use asagao_graphql::access::{session, token};
+use asagao_graphql::error::{Error, code};
+use async_graphql::futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response, ServerError};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::IntoResponse;
+use axum::response::sse::{self, KeepAlive, Sse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, interval_at, sleep, timeout};
+
+/// The protocol over WebSocket.
+const PROTOCOL: &str = "graphql-transport-ws";
+/// How long a client may take to say who it is.
+const INIT: Duration = Duration::from_secs(3);
+/// How often it is asked again who listens, and whether anybody is still there.
+const LOOK: Duration = Duration::from_secs(30);
+/// After such a silence nobody is there any more: every look is answered by a client that is.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How long a client may take to take what is sent.
+const SLOW: Duration = Duration::from_secs(10);
+/// So many connections a server holds.
+pub(crate) const MOST_CONNECTIONS: usize = 4_000;
+/// So many subscriptions a connection may have at once.
+const MOST_SUBSCRIPTIONS: usize = 20;
+/// The most bytes of a message.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// What somebody who listens has shown.
+#[derive(Clone)]
+enum Credentials {
+    /// A token of an app or a person.
+    Bearer(String),
+    /// The cookie of one of our own pages. It opens nothing but subscriptions.
+    Cookie(String),
+}
+
+impl Credentials {
+    /// The token of a header's or a payload's text.
+    fn bearer(text: &str) -> Option<Self> {
+        let (kind, secret) = text.split_once(' ')?;
+        kind.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(secret.trim().to_owned()))
+    }
+
+    fn of_headers(headers: &HeaderMap) -> Option<Self> {
+        Credentials::bearer(headers.get(AUTHORIZATION)?.to_str().ok()?)
+    }
+
+    /// Who that is now. That a page listens does not keep its session in use.
+    async fn viewer(&self, app: &App) -> Result<Option<Viewer>, Error> {
+        match self {
+            Credentials::Bearer(secret) => token::viewer(&app.db, secret).await,
+            Credentials::Cookie(secret) => session::listening(&app.db, secret).await,
+        }
+    }
+}
+
+/// Somebody who listens.
+#[derive(Clone)]
+struct Listener {
+    credentials: Credentials,
+    scope: Scope,
+}
+
+impl Listener {
+    async fn of(app: &App, credentials: Credentials) -> Result<Option<Self>, Error> {
+        let viewer = credentials.viewer(app).await?;
+        Ok(viewer.map(|viewer| Listener { credentials, scope: Scope::new(app.db.clone(), viewer) }))
+    }
+
+    /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing
+    /// ends, and nothing can be read either.
+    async fn ended(&self, app: &App) -> Option<End> {
+        match self.credentials.viewer(app).await {
+            Ok(Some(viewer)) if viewer.rights == self.scope.viewer().rights => None,
+            Ok(Some(_)) => Some(End(4403, "Forbidden: your duties have changed, connect again")),
+            Ok(None) => Some(End(4401, "Unauthorized: the token does not hold any more")),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Why a connection is closed.
+#[derive(Clone, Copy, Debug)]
+struct End(u16, &'static str);
+
+/// `GET /graphql` with an upgrade.
+pub(crate) fn open(app: App, headers: &HeaderMap, uri: &Uri, upgrade: WebSocketUpgrade) -> axum::response::Response {
+    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MOST_BYTES);
+    if upgrade.selected_protocol().is_none() {
+        return (StatusCode::BAD_REQUEST, "the subprotocol is graphql-transport-ws\n").into_response();
+    }
+    let Ok(place) = app.connections.clone().try_acquire_owned() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many connections: try again later\n").into_response();
+    };
+    let cookie = secret(headers, &app).filter(|_| from_here(headers, uri)).map(Credentials::Cookie);
+    let given = Credentials::of_headers(headers).or(cookie);
+    upgrade.on_upgrade(move |socket| converse(app, socket, given, place))
+}
+
+async fn converse(app: App, mut socket: WebSocket, given: Option<Credentials>, _place: OwnedSemaphorePermit) {
+    let (sender, receiver) = mpsc::channel(16);
+    let talk =
+        Talk { app, given, asked: false, listener: None, running: HashMap::new(), tasks: JoinSet::new(), sender, serial: 0 };
+    if let Some(End(code, reason)) = talk.go_on(&mut socket, receiver).await {
+        let frame = CloseFrame { code, reason: reason.into() };
+        // Who does not take it is gone already.
+        drop(timeout(SLOW, socket.send(Message::Close(Some(frame)))).await);
+    }
+}
+
+/// What a client says.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    ConnectionInit { payload: Option<Value> },
+    Subscribe { id: String, payload: Parameters },
+    Complete { id: String },
+    Ping { payload: Option<Value> },
+    Pong {},
+}
+
+/// What a subscription has to send: an answer, or that it is over.
+struct Next {
+    id: String,
+    serial: u64,
+    answer: Option<Response>,
+}
+
+/// A connection.
+struct Talk {
+    app: App,
+    /// What the client has shown with the handshake.
+    given: Option<Credentials>,
+    /// Whether it has said who it is.
+    asked: bool,
+    listener: Option<Listener>,
+    running: HashMap<String, (u64, AbortHandle)>,
+    /// Every subscription is a task, and all of them end with the connection.
+    tasks: JoinSet<()>,
+    sender: Sender<Next>,
+    /// Tells a subscription from an earlier one of the same id.
+    serial: u64,
+}
+
+impl Talk {
+    /// Until the connection ends; `None` where the client has ended it.
+    async fn go_on(mut self, socket: &mut WebSocket, mut receiver: Receiver<Next>) -> Option<End> {
+        let mut stopping = self.app.stopping.subscribe();
+        let init = sleep(INIT);
+        tokio::pin!(init);
+        let mut looks = interval_at(Instant::now() + LOOK, LOOK);
+        let mut heard = Instant::now();
+        loop {
+            let done = tokio::select! {
+                said = socket.recv() => {
+                    heard = Instant::now();
+                    match said {
+                        Some(Ok(Message::Text(text))) => self.hear(socket, text.as_str()).await,
+                        Some(Ok(Message::Binary(_))) => Err(End(4400, "Bad Request: messages are text")),
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    }
+                }
+                Some(next) = receiver.recv() => self.tell(socket, next).await,
+                () = &mut init, if !self.asked => Err(End(4408, "Connection initialisation timeout")),
+                _ = looks.tick() => match &self.listener {
+                    _ if heard.elapsed() > SILENCE => Err(End(1001, "nobody answers")),
+                    Some(listener) => match listener.ended(&self.app).await {
+                        Some(end) => Err(end),
+                        None => send(socket, Message::Ping(Vec::new().into())).await,
+                    },
+                    None => Ok(()),
+                },
+                () = stopped(&mut stopping) => Err(End(1001, "the server stops: connect again")),
+            };
+            if let Err(end) = done {
+                return Some(end);
+            }
+        }
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), End> {
+        match serde_json::from_str(text) {
+            Ok(Said::ConnectionInit { payload }) => self.init(socket, payload.as_ref()).await,
+            Ok(Said::Subscribe { id, payload }) => self.subscribe(socket, id, payload).await,
+            Ok(Said::Complete { id }) => {
+                if let Some((_, task)) = self.running.remove(&id) {
+                    task.abort();
+                }
+                Ok(())
+            }
+            Ok(Said::Ping { payload }) => match payload {
+                Some(payload) => say(socket, &json!({ "type": "pong", "payload": payload })).await,
+                None => say(socket, &json!({ "type": "pong" })).await,
+            },
+            Ok(Said::Pong {}) => Ok(()),
+            Err(_) => Err(End(4400, "Bad Request: this is no message of graphql-transport-ws")),
+        }
+    }
+
+    async fn init(&mut self, socket: &mut WebSocket, payload: Option<&Value>) -> Result<(), End> {
+        if self.asked {
+            return Err(End(4429, "Too many initialisation requests"));
+        }
+        self.asked = true;
+        let said = payload.and_then(|payload| payload.get("Authorization").or_else(|| payload.get("authorization")));
+        let credentials = match said {
+            Some(said) => said.as_str().and_then(Credentials::bearer),
+            None => self.given.take(),
+        };
+        let forbidden = End(4403, "Forbidden: send {\"Authorization\": \"Bearer …\"} as the payload of connection_init");
+        let listener = Listener::of(&self.app, credentials.ok_or(forbidden)?).await;
+        let unavailable = |_| End(1013, "the records cannot be reached just now: try again later");
+        self.listener = Some(listener.map_err(unavailable)?.ok_or(forbidden)?);
+        say(socket, &json!({ "type": "connection_ack" })).await
+    }
+
+    async fn subscribe(&mut self, socket: &mut WebSocket, id: String, parameters: Parameters) -> Result<(), End> {
+        let listener = self.listener.as_ref().ok_or(End(4401, "Unauthorized"))?;
+        if self.running.contains_key(&id) {
+            return Err(End(4409, "Subscriber for this id already exists"));
+        }
+        if self.running.len() >= MOST_SUBSCRIPTIONS {
+            let message = format!("at most {MOST_SUBSCRIPTIONS} subscriptions a connection");
+            return say(socket, &refused(&id, code::RATE_LIMITED, &message)).await;
+        }
+        let mut answers = match answers(&self.app, &listener.scope, parameters) {
+            Ok(answers) => answers,
+            Err(message) => return say(socket, &refused(&id, code::BAD_INPUT, &message)).await,
+        };
+        self.serial += 1;
+        let (serial, sender, name) = (self.serial, self.sender.clone(), id.clone());
+        let task = self.tasks.spawn(async move {
+            while let Some(answer) = answers.next().await {
+                if sender.send(Next { id: name.clone(), serial, answer: Some(answer) }).await.is_err() {
+                    return;
+                }
+            }
+            drop(sender.send(Next { id: name, serial, answer: None }).await);
+        });
+        self.running.insert(id, (serial, task));
+        while self.tasks.try_join_next().is_some() {}
+        Ok(())
+    }
+
+    async fn tell(&mut self, socket: &mut WebSocket, Next { id, serial, answer }: Next) -> Result<(), End> {
+        // What was still on its way when the client ended it.
+        if self.running.get(&id).is_none_or(|(running, _)| *running != serial) {
+            return Ok(());
+        }
+        if let Some(end) = self.listener.as_ref().ok_or(End(4401, "Unauthorized"))?.ended(&self.app).await {
+            return Err(end);
+        }
+        match answer {
+            Some(answer) if is_refusal(&answer) => {
+                self.running.remove(&id);
+                say(socket, &json!({ "id": id, "type": "error", "payload": errors(answer) })).await
+            }
+            Some(answer) => say(socket, &json!({ "id": id, "type": "next", "payload": body(answer) })).await,
+            None => {
+                self.running.remove(&id);
+                say(socket, &json!({ "id": id, "type": "complete" })).await
+            }
+        }
+    }
+}
+
+async fn say(socket: &mut WebSocket, message: &Value) -> Result<(), End> {
+    send(socket, Message::Text(message.to_string().into())).await
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
+    match timeout(SLOW, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(End(1001, "the client does not take what is sent")),
+    }
+}
+
+fn refused(id: &str, code: &str, message: &str) -> Value {
+    json!({ "id": id, "type": "error", "payload": [{ "message": message, "extensions": { "code": code } }] })
+}
+
+/// The answers of a subscription, or what is wrong with it. Queries and mutations have their own way: a cookie opens none of them here.
+fn answers(app: &App, scope: &Scope, parameters: Parameters) -> Result<BoxStream<'static, Response>, String> {
+    let mut request = prepare(app, parameters, Some(scope))?;
+    match operation_type(&mut request) {
+        // What cannot be read at all is told by the executor.
+        Some(OperationType::Subscription) | None => Ok(app.schema.stream(asagao_graphql::authorized(request, scope))),
+        Some(_) => Err("only subscriptions are listened to: send queries and mutations by POST".into()),
+    }
+}
+
+/// Whether nothing was executed.
+fn is_refusal(answer: &Response) -> bool {
+    !answer.errors.is_empty()
+        && answer.data == async_graphql::Value::Null
+        && answer.errors.iter().all(|error| error.path.is_empty())
+}
+
+fn errors(answer: Response) -> Value {
+    let errors: Vec<ServerError> = answer.errors.into_iter().map(coded).collect();
+    serde_json::to_value(errors).expect("errors are JSON")
+}
+
+fn body(answer: Response) -> Value {
+    let data = serde_json::to_value(&answer.data).expect("GraphQL values are JSON");
+    if answer.errors.is_empty() { json!({ "data": data }) } else { json!({ "data": data, "errors": errors(answer) }) }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error: nobody can stop it any more, which ends it as well.
+    drop(stopping.wait_for(|stopping| *stopping).await);
+}
+
+/// `POST` or `GET /graphql` by a client that accepts `text/event-stream`.
+pub(crate) async fn events(app: App, headers: &HeaderMap, parameters: Parameters) -> Result<axum::response::Response, Error> {
+    let credentials = Credentials::of_headers(headers).ok_or(Error::Unauthenticated)?;
+    let listener = Listener::of(&app, credentials).await?.ok_or(Error::Unauthenticated)?;
+    let place = app.connections.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
+    let answers = answers(&app, &listener.scope, parameters).map_err(Error::BadInput)?;
+    let stopping = app.stopping.subscribe();
+    let open = Open { app, listener, answers, stopping, over: false, _place: place };
+    Ok(Sse::new(open.all()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+/// A stream of events of a client.
+struct Open {
+    app: App,
+    listener: Listener,
+    answers: BoxStream<'static, Response>,
+    stopping: watch::Receiver<bool>,
+    over: bool,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Open {
+    fn all(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+        stream::unfold(self, |mut open| async move {
+            if open.over {
+                return None;
+            }
+            let event = open.next().await;
+            Some((Ok(event), open))
+        })
+    }
+
+    async fn next(&mut self) -> sse::Event {
+        loop {
+            let answer = tokio::select! {
+                answer = self.answers.next() => answer,
+                () = sleep(LOOK) => match self.listener.ended(&self.app).await {
+                    Some(_) => None,
+                    None => continue,
+                },
+                () = stopped(&mut self.stopping) => None,
+            };
+            return match answer {
+                Some(answer) if self.listener.ended(&self.app).await.is_none() => {
+                    let body = if is_refusal(&answer) { json!({ "errors": errors(answer) }) } else { body(answer) };
+                    sse::Event::default().event("next").data(body.to_string())
+                }
+                _ => {
+                    self.over = true;
+                    sse::Event::default().event("complete").data("{}")
+                }
+            };
+        }
+    }
+}
