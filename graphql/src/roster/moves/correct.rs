@@ -230,7 +230,8 @@ pub(super) async fn has_records(tx: &mut Tx, of: &PupilMove, (from, to): (NaiveD
     let sql = "SELECT (SELECT count(*) FROM attendance_mark WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4
                            AND kind IS NOT NULL AND closure IS NULL AND known_until = $5)
                     + (SELECT count(*) FROM mood WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4 AND known_until = $5)
-                    + (SELECT count(*) FROM support_action WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4)";
+                    + (SELECT count(*) FROM support_action WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4)
+                    + (SELECT count(*) FROM support_sheet WHERE pupil = $1 AND school = $2 AND begins >= $3 AND begins <= $4)";
     let (count,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(of.pupil).bind(of.school).bind(from).bind(to)
         .bind(not_replaced()).fetch_one(c).await?);
     Ok(count > 0)
