@@ -79,6 +79,8 @@ pub enum Here {
     LongAbsence,
     /// 名簿の出し入れ.
     Imports,
+    /// 支援.
+    Support,
     /// 保存と廃棄.
     Retention,
     /// Another page.
@@ -137,6 +139,7 @@ impl Nav {
     #[must_use]
     pub fn with_office(mut self, may: impl Fn(Right) -> bool) -> Self {
         let office = [
+            (Right::SupportJoin, "/support", "支援", Here::Support),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
