@@ -11,6 +11,7 @@ mod plan;
 mod post;
 mod pupil;
 mod roster;
+mod sheets;
 mod timetable;
 mod town;
 mod weeks;
@@ -161,6 +162,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
         unsent: BTreeMap::new(),
     };
     weeks.live(now).await?;
+    weeks.support(now).await?;
     let class =
         |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {
