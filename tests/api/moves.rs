@@ -82,9 +82,11 @@ async fn what_the_old_school_hands_over_is_read_and_nothing_else() {
     school.hire("tea", |id| vec![duty::new(id, DutyKind::HomeroomTeacher, Some(MIZUUMI), Some(CLASS_4_1), TODAY.parse().unwrap())]).await;
     school.hire("sub", |id| vec![duty::new(id, DutyKind::SubjectTeacher, Some(MIZUUMI), Some(CLASS_4_1), TODAY.parse().unwrap())]).await;
     mark(&school, "ana", CLASS_5_2, YUI, "ILLNESS").await;
-    let note = json!({ "pupilId": YUI, "kind": "PHONE", "text": "母と電話" });
     let document = "mutation ($input: RecordSupportActionInput!) { recordSupportAction(input: $input) { userErrors { code } } }";
-    school.person("ana").ask(document, json!({ "input": note })).await;
+    for (text, level) in [("母と電話", "SHAREABLE"), ("学年で話した", "SCHOOL_TEAM"), ("本人の話", "ASSIGNED")] {
+        let note = json!({ "pupilId": YUI, "kind": "PHONE", "text": text, "level": level });
+        assert_eq!(school.person("ana").ask(document, json!({ "input": note })).await.data("/recordSupportAction/userErrors"), &json!([]));
+    }
     let out = leave(&school, &["ATTENDANCE"]).await;
     assert_eq!(out["handedOver"], json!(["ATTENDANCE"]));
     let input = json!({ "moveId": out["id"], "classId": CLASS_4_1, "day": "2026-11-25" });
@@ -104,7 +106,7 @@ async fn what_the_old_school_hands_over_is_read_and_nothing_else() {
     let set = done(&hugo, "handOverRecords", "HandOverRecords", hand(json!(["SUPPORT"]))).await;
     assert_eq!(set["handedOver"], json!(["SUPPORT"]), "the old school may still hand over, and take back");
     let read = of_pupil(&school, "tea", YUI, &fields).await;
-    assert_eq!(read.data("/pupil"), &json!({ "attendance": [], "supportActions": [{ "text": "母と電話" }] }));
+    assert_eq!(read.data("/pupil"), &json!({ "attendance": [], "supportActions": [{ "text": "母と電話" }] }), "what may be handed over, and no more");
     done(&hugo, "handOverRecords", "HandOverRecords", hand(json!([]))).await;
     assert_eq!(of_pupil(&school, "tea", YUI, &fields).await.data("/pupil"), &json!({ "attendance": [], "supportActions": [] }));
     assert_eq!(refused(&school.person("mari"), "handOverRecords", "HandOverRecords", hand(json!([]))).await.0, "NOT_FOUND", "it is the old school's to do");

@@ -79,6 +79,7 @@ async fn a_nurse_of_one_class_who_teaches_another_sees_in_each_what_the_duty_the
     let answer = ask(&school, "dora", CLASS, CLASS_5_2).await;
     let rights = json!(["SCHOOL_READ", "ROSTER_READ", "ATTENDANCE_READ", "ATTENDANCE_WRITE", "MOOD_READ", "HEALTH_READ", "HEALTH_WRITE",
         "VISIT_READ", "VISIT_WRITE", "CONSULTATION_TAKE"]);
+    let rights = json!(["SCHOOL_READ", "ROSTER_READ", "ATTENDANCE_READ", "ATTENDANCE_WRITE", "MOOD_READ", "SUPPORT_OPEN", "SUPPORT_JOIN"]);
     assert_eq!(answer.data("/class/viewerRights"), &rights);
     assert_eq!(answer.data("/class/pupils/nodes/0/viewerRights"), &rights);
     assert_eq!(nulls(answer.data("/class"), &OF_CLASS), ["learningMiddle", "workMiddle", "assignments", "lastRun"]);

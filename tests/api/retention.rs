@@ -1,4 +1,5 @@
 //! Kept and let go: what is due when, deleting it in two steps, and that a name is gone everywhere once a pupil has gone.
+use crate::support_sheet;
 use asagao_graphql::access::duty::{self, DutyKind};
 use asagao_graphql::retention::kept::{Fate, TABLES};
 use asagao_tests::full_class::YESTERDAY;
@@ -146,6 +147,13 @@ async fn a_full_life(school: &School) {
     mark_all(school).await;
     done(&ana, &format!("analyze(input: {{ classId: \"{CLASS_5_2}\", asOf: \"{YESTERDAY}\" }})")).await;
     done(&ana, &format!("recordSupportAction(input: {{ pupilId: \"{AOI}\", kind: TALK, text: \"朝倉さんと話した\" }})")).await;
+    let sheet = support_sheet::done(&ana, "openSupport", json!({ "pupilId": AOI, "reason": "朝倉さんのこと" })).await["id"].clone();
+    support_sheet::done(&ana, "writeSupportSection", json!({ "sheetId": sheet, "part": "STATE", "text": "朝倉さんのようす" })).await;
+    support_sheet::done(&ana, "saveSupportMeeting", json!({ "sheetId": sheet, "tookPart": "学年", "said": "朝倉さんの話" })).await;
+    support_sheet::done(&ana, "saveSupportTask", json!({ "sheetId": sheet, "what": "朝倉さんに声かけ", "staffId": ana.id, "dueOn": TODAY })).await;
+    let plan = json!({ "sheetId": sheet, "kind": "GUIDANCE", "begins": TODAY, "ends": "2027-03-31", "goals": [{ "goal": "朝倉さんのめあて" }] });
+    let plan = support_sheet::done(&ana, "saveSupportPlan", plan).await["plans"][0]["id"].clone();
+    support_sheet::done(&ana, "recordSupportConsent", json!({ "planId": plan, "givenBy": "朝倉の母", "how": "書面", "shareWith": "次の学校" })).await;
     let flags = ana.ask(&format!("{{ supportFlags(classId: \"{CLASS_5_2}\") {{ nodes {{ id }} }} }}"), json!({})).await;
     let flag = flags.data("/supportFlags/nodes/0/id").as_str().expect("a flag").to_owned();
     done(&ana, &format!("reviewSupportFlag(input: {{ flagId: \"{flag}\", answer: USEFUL, note: \"朝倉さんのこと\" }})")).await;

@@ -1,4 +1,5 @@
 //! The trail: nothing is written to a record without a word on who did it and why.
+use crate::support_sheet;
 use asagao_tests::full_class::YESTERDAY;
 use asagao_graphql::access::duty::{self, DutyKind};
 use asagao_tests::{AOI, CLASS_5_2, HIBARINO, KAEDE, MIZUUMI, School, TODAY};
@@ -6,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 29] = [
+const WITHOUT: [(&str, &str); 30] = [
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),
@@ -14,6 +15,7 @@ const WITHOUT: [(&str, &str); 29] = [
     ("run_score", "is part of an analysis run"),
     ("support_flag_event", "is the history of a flag"),
     ("duty_right", "comes with a migration"),
+    ("support_level", "comes with a migration"),
     ("attendance_mark", "each marking is a row of its own, with who and when"),
     ("calendar_day", "each change is a row of its own, with who and when"),
     ("lesson_mark", "each marking is a row of its own, with who and when"),
@@ -46,6 +48,14 @@ async fn no_record_is_written_without_a_trail() {
     assert_eq!(school.person("ana").ask(&analyze, json!({})).await.data("/analyze/userErrors"), &json!([]));
     let note = format!("mutation {{ recordSupportAction(input: {{ pupilId: \"{AOI}\", kind: TALK, text: \"朝の声かけ\" }}) {{ userErrors {{ code }} }} }}");
     assert_eq!(school.person("ana").ask(&note, json!({})).await.data("/recordSupportAction/userErrors"), &json!([]));
+    let person = school.person("ana");
+    let sheet = support_sheet::open(&person, AOI).await["id"].clone();
+    support_sheet::done(&person, "writeSupportSection", json!({ "sheetId": sheet, "part": "STATE", "text": "ようす" })).await;
+    support_sheet::done(&person, "saveSupportMeeting", json!({ "sheetId": sheet, "tookPart": "学年", "said": "話" })).await;
+    support_sheet::done(&person, "saveSupportTask", json!({ "sheetId": sheet, "what": "声かけ", "staffId": person.id, "dueOn": TODAY })).await;
+    let plan = json!({ "sheetId": sheet, "kind": "GUIDANCE", "begins": TODAY, "ends": "2027-03-31", "goals": [{ "goal": "めあて" }] });
+    let plan = support_sheet::done(&person, "saveSupportPlan", plan).await["plans"][0]["id"].clone();
+    support_sheet::done(&person, "recordSupportConsent", json!({ "planId": plan, "givenBy": "母", "how": "書面", "shareWith": "次の学校" })).await;
     school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, school_day(TODAY))]).await;
     let kind = "mutation { saveAttendanceKind(input: { code: \"TRIP\", name: \"公欠\", mark: \"公\", absent: false, excused: false, place: 60 }) {
         userErrors { code } } }";

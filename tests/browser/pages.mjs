@@ -50,6 +50,9 @@ export async function pages(browser, demo) {
     { name: 'pupil-table', as: teacher, path: `${pupil}?view=table` },
     { name: 'pupil-year', as: teacher, path: `${pupil}?range=year` },
     { name: 'pupil-sixty', as: teacher, path: `${pupil}?range=60` },
+    { name: 'pupil-support', as: teacher, path: `${pupil}/support`, before: support },
+    { name: 'pupil-support-guardian', as: teacher, path: `${pupil}/support?for=guardian` },
+    { name: 'support', as: teacher, path: '/support' },
     { name: 'locked', as: teacher, path: board, before: lock },
     { name: 'again', as: teacher, path: pupil, before: sendTooLate },
     { name: 'moves', as: head, path: `${office}/moves` },
@@ -163,6 +166,45 @@ async function recognise(page) {
   await form.getByLabel('もとになったこと').fill('保護者との面談');
   await form.getByRole('button', { name: '決める' }).click();
   await page.getByRole('cell', { name: '保護者との面談' }).waitFor();
+}
+
+/** A support sheet with something of each part, where nobody has opened one. */
+async function support(page) {
+  const open = page.getByRole('region', { name: '支援シートを開く' });
+  if ((await open.count()) === 0) return;
+  await open.getByLabel('なぜ開くか').fill('朝、教室に入りにくい日がある');
+  await open.getByRole('button', { name: '開く' }).click();
+  const common = page.getByRole('region', { name: '共通シート' });
+  for (const [place, text] of ['小さいころからサッカーをしている。', '絵をかくことが好き。', '図書室で休みたい日がある。'].entries()) {
+    const part = common.locator('article').nth(place);
+    await part.locator('summary').last().click();
+    await part.locator('textarea').last().fill(text);
+    await part.getByRole('button', { name: '保存' }).last().click();
+    await part.getByText(text).first().waitFor();
+  }
+  for (const [what, day] of [['朝、昇降口で声をかける', '2026-11-24'], ['保護者と面談する', '2026-12-10']]) {
+    await page.getByText('手だてを決める').click();
+    const task = page.locator('details[open]', { hasText: '手だてを決める' });
+    await task.getByLabel('何をするか').fill(what);
+    await task.locator('select[name="staff"]').selectOption({ index: 1 });
+    await task.getByLabel('いつまでに').fill(day);
+    await task.getByRole('button', { name: '決める' }).click();
+    await page.locator('.tasks b', { hasText: what }).first().waitFor();
+  }
+  await page.getByText('会議を記録する').click();
+  const meeting = page.locator('details[open]', { hasText: '会議を記録する' });
+  await meeting.getByLabel('参加した人').fill('担任・学年主任・養護教諭');
+  await meeting.getByLabel('話し合ったこと').fill('朝は保健室に寄ってから教室に行く日が多い。');
+  await meeting.getByLabel('決まったこと').fill('2週間、昇降口で声をかけてようすを見る。');
+  await meeting.getByRole('button', { name: '記録する' }).click();
+  await page.locator('.meeting').first().waitFor();
+  await page.getByText('計画をつくる').click();
+  const plan = page.locator('details[open]', { hasText: '計画をつくる' });
+  await plan.getByLabel('おわり').fill('2027-03-31');
+  await plan.getByLabel('見直し').fill('2026-12-18');
+  await plan.getByLabel('めあて 1').fill('週に4日、1時間目から教室で過ごす');
+  await plan.getByRole('button', { name: 'つくる' }).click();
+  await page.locator('.plan').first().waitFor();
 }
 
 /** A file of the calendar with a line that cannot be read. */

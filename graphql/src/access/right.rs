@@ -78,6 +78,10 @@ pub enum Right {
     SupportRead,
     /// Noting what was done for a pupil.
     SupportWrite,
+    /// Opening a support sheet (支援シート) for a pupil.
+    SupportOpen,
+    /// Taking part in the support of the pupils to whose sheets one was assigned. It gives no pupil by itself.
+    SupportJoin,
     /// Recording moves of pupils, and handing records over.
     MoveWrite,
     /// Preparing and committing a school's next year.
@@ -96,7 +100,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 43] = [
+    pub const ALL: [Right; 45] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -133,6 +137,8 @@ impl Right {
         Right::ConsultationSettingWrite,
         Right::SupportRead,
         Right::SupportWrite,
+        Right::SupportOpen,
+        Right::SupportJoin,
         Right::MoveWrite,
         Right::TurnoverWrite,
         Right::DutyWrite,
@@ -196,6 +202,8 @@ impl Right {
             Right::ConsultationSettingWrite => "consultation-setting:write",
             Right::SupportRead => "support:read",
             Right::SupportWrite => "support:write",
+            Right::SupportOpen => "support:open",
+            Right::SupportJoin => "support:join",
             Right::MoveWrite => "move:write",
             Right::TurnoverWrite => "turnover:write",
             Right::DutyWrite => "duty:write",

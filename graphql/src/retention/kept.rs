@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 62] = [
+pub const TABLES: [Kept; 72] = [
     of("page_session", false, Fate::Follows { table: "access_token", by: &["token"] }),
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
@@ -61,6 +61,15 @@ pub const TABLES: [Kept; 62] = [
     of("activity", false, goes(Learning, "day")),
     of("daily_total", false, goes(Learning, "day")),
     of("support_action", true, goes(Support, "day")),
+    of("support_consent", true, Fate::Follows { table: "support_plan", by: &["plan"] }),
+    of("support_goal", true, Fate::Follows { table: "support_plan", by: &["plan"] }),
+    of("support_plan", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_task", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_meeting", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_section", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_assignment", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_share", true, Fate::Follows { table: "support_sheet", by: &["sheet"] }),
+    of("support_sheet", true, goes(Support, "ends")),
     of("attendance_mark", false, goes(AttendanceRegister, "day")),
     of("lesson_mark", false, goes(AttendanceRegister, "day")),
     of("attendance_recognition", true, goes(GuidanceRecord, "begins")),
@@ -104,6 +113,7 @@ pub const TABLES: [Kept; 62] = [
     ),
     of("duty", true, Fate::Stays("of staff and programs: by what right somebody wrote a record")),
     of("duty_right", false, Fate::Stays("comes with a migration")),
+    of("support_level", false, Fate::Stays("comes with a migration")),
     of("app", true, Fate::Stays("the programs that post or read")),
     of("assignment", true, Fate::Stays("what a class was asked to do, of no single pupil")),
     of("analysis_run", false, Fate::Stays("figures of a class that name nobody; the scores of pupils go")),

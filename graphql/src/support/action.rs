@@ -1,12 +1,16 @@
 //! What was done for a pupil (支援の記録): a call, a talk, a visit. Noted by those who look after the pupil, read by them alone.
+use super::sheet::find::open_of;
+use super::sheet::level::SupportNoteLevel;
+use super::sheet::reach::{ACTIONS, Access};
 use crate::access::duty::DutyKind;
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::{Change, Scope, Tx};
 use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
+use crate::page::Cursor;
 use crate::roster::enrolment;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::async_trait::async_trait;
@@ -47,6 +51,8 @@ pub struct SupportAction {
     kind: SupportActionKind,
     text: String,
     next_on: Option<NaiveDate>,
+    pub(crate) level: SupportNoteLevel,
+    pub(crate) sheet: Option<Uuid>,
     done_by: Uuid,
     at: DateTime<Utc>,
     #[sqlx(default)]
@@ -75,6 +81,10 @@ impl SupportAction {
     /// In words.
     async fn text(&self) -> &str {
         &self.text
+    }
+    /// Who may read it.
+    async fn level(&self) -> SupportNoteLevel {
+        self.level
     }
     /// When to look again; null if no day was set.
     async fn next_on(&self) -> Option<Day> {
@@ -108,6 +118,9 @@ pub struct RecordSupportActionInput {
     pub kind: SupportActionKind,
     /// In words, 1 to 2,000 characters.
     pub text: String,
+    /// Who may read it.
+    #[graphql(default_with = "SupportNoteLevel::SchoolTeam")]
+    pub level: SupportNoteLevel,
     /// When to look again, from today to a year ahead.
     pub next_on: Option<Day>,
 }
@@ -167,6 +180,8 @@ pub async fn record(scope: &Scope, input: RecordSupportActionInput) -> Result<Re
         kind: input.kind,
         text,
         next_on,
+        level: input.level,
+        sheet: None,
         done_by: scope.holder(),
         at: scope.now(),
         by_name: Some(scope.viewer().name.clone()),
@@ -185,12 +200,13 @@ pub async fn record(scope: &Scope, input: RecordSupportActionInput) -> Result<Re
         return wrong(UserErrorCode::OutOfRange, "nextOn", "the day is not from today to a year ahead");
     }
     let mut tx = scope.begin("support action noted").await?;
-    let action = SupportAction { at: tx.at, ..asked };
-    let sql = "INSERT INTO support_action (id, pupil, school, day, kind, text, next_on, done_by, at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING";
+    let sheet = open_of(&mut tx, pupil, asked.school).await?.map(|sheet| sheet.id);
+    let action = SupportAction { at: tx.at, sheet, ..asked };
+    let sql = "INSERT INTO support_action (id, pupil, school, day, kind, text, next_on, level, sheet, done_by, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING";
     let change = Change::new(action.id, None, Some(&action));
     let stored = on!(tx.change("support_action", &[change]).await?, c => sqlx::query(sql).bind(action.id).bind(action.pupil)
-        .bind(action.school).bind(action.day).bind(action.kind).bind(&action.text).bind(action.next_on).bind(action.done_by)
+        .bind(action.school).bind(action.day).bind(action.kind).bind(&action.text).bind(action.next_on).bind(action.level).bind(action.sheet).bind(action.done_by)
         .bind(action.at).execute(c).await?.rows_affected());
     if stored == 1 {
         tx.commit().await?;
@@ -209,10 +225,15 @@ fn taken() -> UserError {
 }
 
 impl SupportAction {
+    /// Where it stands in a list of the newest first.
+    pub(super) fn cursor(&self) -> Cursor {
+        Cursor { number: -self.at.timestamp_millis(), id: self.id }
+    }
+
     /// The record, if what is asked for is the same by the same person; the day counts only where it was said.
     fn answers(self, asked: SupportAction, day_said: bool) -> Result<SupportAction, UserError> {
         let day = if day_said { asked.day } else { self.day };
-        let content = |of: &SupportAction, day| (of.pupil, day, of.kind, of.text.clone(), of.next_on, of.done_by);
+        let content = |of: &SupportAction, day| (of.pupil, day, of.kind, of.text.clone(), of.next_on, of.level, of.done_by);
         let same = content(&self, self.day) == content(&asked, day);
         if same { Ok(SupportAction { by_name: asked.by_name, ..self }) } else { Err(taken()) }
     }
@@ -221,11 +242,9 @@ impl SupportAction {
 /// A record that the viewer may add to; `None` also where it is somebody else's to see.
 async fn find(scope: &Scope, id: Uuid) -> Result<Option<SupportAction>> {
     Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new(
-            "SELECT x.id, x.pupil, x.school, x.day, x.kind, x.text, x.next_on, x.done_by, x.at FROM support_action x WHERE x.id = ",
-        );
+        let mut sql = QueryBuilder::new("SELECT x.* FROM support_action x WHERE x.id = ");
         sql.push_bind(id).push(" AND ");
-        scope.push_pupil_reach(&mut sql, Right::SupportWrite, "x");
+        scope.push_support_notes(&mut sql, Access::Write, ACTIONS);
         sql.build_query_as().persistent(false).fetch_optional(c).await?
     }))
 }
@@ -241,22 +260,41 @@ impl Loader<ActionsOf> for Scope {
 
     /// The newest first.
     async fn load(&self, pupils: &[ActionsOf]) -> Result<HashMap<ActionsOf, Vec<SupportAction>>> {
-        let actions: Vec<SupportAction> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new(
-                "SELECT x.id, x.pupil, x.school, x.day, x.kind, x.text, x.next_on, x.done_by, x.at, s.name AS by_name,
-                     (SELECT d.kind FROM duty d WHERE d.holder = x.done_by AND d.begins <= ");
-            sql.push_bind(self.today()).push(" AND d.ends >= ").push_bind(self.today());
-            sql.push(" AND (d.school IS NULL OR d.school = x.school)");
-            sql.push(" AND (d.class IS NULL OR d.class IN (SELECT e.class FROM enrolment e WHERE e.pupil = x.pupil AND e.known_until = ");
-            sql.push_bind(not_replaced()).push(")) ORDER BY d.class IS NULL, d.kind LIMIT 1) AS by_duty
-                      FROM support_action x LEFT JOIN staff s ON s.id = x.done_by WHERE ");
-            self.push_pupil_reach(&mut sql, Right::SupportRead, "x");
-            sql.push(" AND x.pupil IN (");
-            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(") ORDER BY x.day DESC, x.at DESC, x.id DESC").build_query_as().persistent(false).fetch_all(c).await?
-        });
+        let ids: Vec<Uuid> = pupils.iter().map(|pupil| pupil.0).collect();
         let mut found: HashMap<ActionsOf, Vec<SupportAction>> = HashMap::new();
-        actions.into_iter().for_each(|action| found.entry(ActionsOf(action.pupil)).or_default().push(action));
+        for action in list(self, "x.pupil", &ids).await? {
+            found.entry(ActionsOf(action.pupil)).or_default().push(action);
+        }
         Ok(found)
     }
+}
+
+/// The actions that the viewer may read, by a column that holds one of some ids; the newest first.
+pub(super) async fn list(scope: &Scope, column: &'static str, ids: &[Uuid]) -> Result<Vec<SupportAction>> {
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT x.*, s.name AS by_name,
+                 (SELECT d.kind FROM duty d WHERE d.holder = x.done_by AND d.begins <= ");
+        sql.push_bind(scope.today()).push(" AND d.ends >= ").push_bind(scope.today());
+        sql.push(" AND (d.school IS NULL OR d.school = x.school)");
+        sql.push(" AND (d.class IS NULL OR d.class IN (SELECT e.class FROM enrolment e WHERE e.pupil = x.pupil AND e.known_until = ");
+        sql.push_bind(not_replaced()).push(")) ORDER BY d.class IS NULL, d.kind LIMIT 1) AS by_duty
+                  FROM support_action x LEFT JOIN staff s ON s.id = x.done_by WHERE ");
+        sql.push(column).push(" IN (");
+        bind_ids(&mut sql, ids.iter().copied());
+        sql.push(") AND ");
+        scope.push_support_notes(&mut sql, Access::Read, ACTIONS);
+        sql.push(" ORDER BY x.day DESC, x.at DESC, x.id DESC").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// Makes an action one of a sheet that was opened from it, so that those assigned read it.
+pub(super) async fn belong(tx: &mut Tx, action: Uuid, sheet: Uuid) -> Result<()> {
+    let held = tx.of_ids::<SupportAction>("SELECT * FROM support_action WHERE id IN (", &[action]).await?.pop();
+    if let Some(held) = held.filter(|held| held.sheet != Some(sheet)) {
+        let change = Change::new(action, Some(&held), Some(&SupportAction { sheet: Some(sheet), ..held.clone() }));
+        on!(tx.change("support_action", &[change]).await?, c => sqlx::query("UPDATE support_action SET sheet = $2 WHERE id = $1")
+            .bind(action).bind(sheet).execute(c).await?.rows_affected());
+    }
+    Ok(())
 }

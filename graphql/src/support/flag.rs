@@ -6,6 +6,7 @@ use super::json::AsJson;
 use super::reason::SupportReason;
 use super::rule::{StoredRule, SupportRule};
 use super::score::{SupportGroup, SupportLevel};
+use super::sheet::find::SheetsOf;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::db::on;
@@ -143,11 +144,16 @@ impl SupportFlag {
     async fn ended_on(&self) -> Option<Day> {
         self.row.ended_on.map(Day)
     }
-    /// Something was done for the pupil since the flag's first day.
+    /// Something was done for the pupil since the flag's first day, or a support sheet (支援シート) is open: the flag tells nothing new then.
     #[graphql(complexity = "10")]
     async fn under_support(&self, ctx: &Context<'_>) -> Result<bool> {
         Scope::with(ctx, Right::SupportRead)?;
-        let actions = ctx.data_unchecked::<DataLoader<Scope>>().load_one(ActionsOf(self.row.pupil)).await?;
+        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
+        let sheets = loader.load_one(SheetsOf(self.row.pupil)).await?;
+        if sheets.is_some_and(|sheets| sheets.iter().any(|sheet| sheet.row.school == self.row.school && sheet.row.open())) {
+            return Ok(true);
+        }
+        let actions = loader.load_one(ActionsOf(self.row.pupil)).await?;
         Ok(actions.is_some_and(|actions| actions.iter().any(|action| action.day >= self.row.since)))
     }
     /// You have answered it today: you can still take the answer back.

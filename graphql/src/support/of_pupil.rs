@@ -1,6 +1,9 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
 use super::flag::{self, SupportFlag};
+use super::sheet::SupportSheet;
+use super::sheet::find::SheetsOf;
+use super::sheet::reach::scope_of;
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
@@ -41,6 +44,17 @@ impl PupilSupport {
         actions.truncate(last);
         Ok(Some(actions))
     }
+    /// The pupil's support sheet (支援シート): the open one, else the last. Null where there is none of which you may know.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn support(&self, ctx: &Context<'_>) -> Result<Option<SupportSheet>> {
+        Ok(self.sheets(ctx).await?.into_iter().next())
+    }
+    /// Every support sheet of the pupil of which you may know, the open one first, the newest first: the times in which the pupil was
+    /// supported, with the meetings and the tasks that were done for a timeline.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn support_sheets(&self, ctx: &Context<'_>) -> Result<Vec<SupportSheet>> {
+        self.sheets(ctx).await
+    }
     /// Who reads what was done for the pupil, by today's duties. Null without the right to see it.
     #[graphql(complexity = "10 + child_complexity")]
     async fn support_readers(&self, ctx: &Context<'_>) -> Result<Option<Vec<Adult>>> {
@@ -48,5 +62,12 @@ impl PupilSupport {
             Some(scope) => reader::of_pupil(scope, self.0, Right::SupportRead).await.map(Some),
             None => Ok(None),
         }
+    }
+}
+
+impl PupilSupport {
+    async fn sheets(&self, ctx: &Context<'_>) -> Result<Vec<SupportSheet>> {
+        scope_of(ctx)?;
+        Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(SheetsOf(self.0)).await?.unwrap_or_default())
     }
 }

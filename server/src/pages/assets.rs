@@ -41,6 +41,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("roster.css", include_str!("roster.css")),
         ("sign_in.css", include_str!("sign_in.css")),
         ("smaller.css", include_str!("smaller.css")),
+        ("support.css", include_str!("support.css")),
         ("asagao.js", include_str!("asagao.js")),
         ("jump.js", include_str!("jump.js")),
         ("live.js", include_str!("live.js")),

@@ -3,6 +3,7 @@ use super::address;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::pupil_support::LEVELS;
 use super::record::ActionKind;
 use super::{day, html, presenting_hidden, words};
 use asagao_graphql::clock::new_id;
@@ -110,6 +111,7 @@ pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Res
     }
     let input = json!({
         "id": fields.typed("id"), "pupilId": pupil, "kind": fields.get("kind"), "text": fields.typed("text"), "nextOn": fields.typed("nextOn"),
+        "level": LEVELS.iter().map(|(code, ..)| *code).find(|code| fields.is("level", code)).unwrap_or("SCHOOL_TEAM"),
     });
     send(posted, &path, Form::Action, ACT, input).await
 }

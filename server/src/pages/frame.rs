@@ -81,6 +81,8 @@ pub enum Here {
     LongAbsence,
     /// 名簿の出し入れ.
     Imports,
+    /// 支援.
+    Support,
     /// 保存と廃棄.
     Retention,
     /// 相談.
@@ -149,6 +151,7 @@ impl Nav {
             (Right::ConsultationTake, "/consultations", "相談", Here::Consultations),
             (Right::VisitWrite, "/infirmary", "保健室", Here::Infirmary),
             (Right::BoardWordWrite, "/words", "ことば", Here::Words),
+            (Right::SupportJoin, "/support", "支援", Here::Support),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),

@@ -41,6 +41,7 @@ pub mod notice;
 mod presenting_hidden;
 pub mod pupil;
 pub mod pupil_history;
+mod pupil_support;
 pub mod pupils;
 pub mod record;
 pub mod register;
@@ -55,6 +56,7 @@ pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
 mod term_marks;
+mod support;
 mod timetable;
 mod words;
 
@@ -124,6 +126,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/imports/export", post(imports::export))
         .route("/imports/{id}", get(import::page).post(import::send))
         .route("/pupils/{id}/actions", post(flag::act))
+        .route("/pupils/{id}/support", get(pupil_support::page).post(pupil_support::send))
+        .route("/support", get(support::page).post(support::send))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
         .layer(from_fn(error::around))

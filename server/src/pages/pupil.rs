@@ -52,6 +52,11 @@ impl Around<'_> {
         self.learning(self.pupil.homeroom.as_ref().and_then(|homeroom| homeroom.learning_middle.as_ref()))
     }
 
+    /// Whether there is a support sheet of which the viewer may know.
+    fn supported(&self) -> bool {
+        self.pupil.support_sheets.as_ref().is_some_and(|sheets| !sheets.is_empty())
+    }
+
     /// Today, where it is a school day.
     fn open(&self) -> Option<NaiveDate> {
         self.days.last().copied().filter(|last| *last == self.today)
@@ -95,6 +100,8 @@ pub(super) struct PupilPage {
     /// 児童, or 生徒 from junior high school on.
     child: &'static str,
     rights: Rights,
+    /// Whether there is a support sheet of which the viewer may know.
+    supported: bool,
 }
 
 impl PupilPage {
@@ -111,6 +118,11 @@ impl PupilPage {
     /// Whether the form for what was done is there.
     fn acts(&self) -> bool {
         self.rights.to(Right::SupportWrite)
+    }
+
+    /// Whether the page of the support sheet is there for the viewer: one to see, or to open.
+    fn supports(&self) -> bool {
+        self.supported || self.rights.to(Right::SupportOpen)
     }
 
     fn class_id(&self) -> &str {
@@ -184,6 +196,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range
         iso_today: today.to_string(),
         printed: format!("{} {}", words::era(today), words::clock(now)),
         child: homeroom.map_or("児童", |homeroom| words::children(&homeroom.grades)),
+        supported: around.supported(),
         middle: of_homeroom.to(Right::ActivityRead),
         rights: rights.clone(),
         frame,

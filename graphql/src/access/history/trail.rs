@@ -8,6 +8,7 @@ use crate::clock::NO_END;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
+use crate::support::sheet::reach::{ACTIONS, Access, Notes, OF_SECTION};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 /// A record, what kind it is, and its fields that are shown.
 type Shown = (&'static str, HistoryKind, &'static [&'static str]);
 
-const SHOWN: [Shown; 9] = [
+const SHOWN: [Shown; 16] = [
     (
         "pupil",
         HistoryKind::Names,
@@ -36,7 +37,18 @@ const SHOWN: [Shown; 9] = [
     ("pupil_move", HistoryKind::Move, &["kind", "day", "class", "other_school", "other_name", "reason", "undo_reason"]),
     ("hand_over", HistoryKind::Move, &["to_school", "right_to", "reason", "begins", "ends"]),
     ("attendance_recognition", HistoryKind::Recognition, &["place", "begins", "ends", "note"]),
-    ("support_action", HistoryKind::Support, &["day", "kind", "text", "next_on"]),
+    ("support_action", HistoryKind::Support, &["day", "kind", "text", "next_on", "level"]),
+    ("support_sheet", HistoryKind::Support, &["origin", "reason", "begins", "ends", "outcome", "close_reason"]),
+    ("support_section", HistoryKind::Support, &["part", "year", "level", "text"]),
+    ("support_meeting", HistoryKind::Support, &["day", "level", "took_part", "said", "decided"]),
+    ("support_task", HistoryKind::Support, &["what", "due_on", "level", "state", "ended_on", "word"]),
+    ("support_plan", HistoryKind::Support, &["kind", "level", "begins", "ends", "review_on", "guardians"]),
+    ("support_assignment", HistoryKind::Support, &["part", "begins", "ends"]),
+    (
+        "support_share",
+        HistoryKind::Support,
+        &["class", "to_school", "level", "parts", "consent_by", "consent_on", "consent_how", "reason", "begins", "ends"],
+    ),
     ("class", HistoryKind::Class, &["name", "grades", "subjects", "special_needs"]),
     ("class_closure", HistoryKind::Class, &["kind", "begins", "ends", "reason", "withdrawn_on"]),
     ("timetable_lesson", HistoryKind::Class, &["weekday", "period", "subject", "begins", "ends"]),
@@ -68,7 +80,9 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
              WHERE (t.before IS NOT NULL OR t.after IS NOT NULL) AND (t.at, t.id) < (");
         sql.push_bind(asked.before.0).push(", ").push_bind(asked.before.1).push(") AND t.record_id IN (");
         push_records(&mut sql, scope, asked);
-        sql.push(") ORDER BY t.at DESC, t.id DESC LIMIT ").push_bind(asked.limit);
+        sql.push(")");
+        push_levels(&mut sql, scope, asked);
+        sql.push(" ORDER BY t.at DESC, t.id DESC LIMIT ").push_bind(asked.limit);
         sql.build_query_as().persistent(false).fetch_all(c).await?
     });
     let read = |text: &Option<String>| -> Map<String, Value> {
@@ -118,14 +132,31 @@ where
             union = " UNION ALL ";
         }
     }
-    for (kind, table, right) in [
-        (HistoryKind::Recognition, "attendance_recognition", Right::AttendanceWrite),
-        (HistoryKind::Support, "support_action", Right::SupportRead),
-    ] {
-        if asks(kind) {
+    if asks(HistoryKind::Recognition) {
+        sql.push(format!("{union}SELECT x.id FROM attendance_recognition x WHERE x.{select}")).push_bind(of).push(" AND ");
+        scope.push_pupil_reach(sql, Right::AttendanceWrite, "x");
+        union = " UNION ALL ";
+    }
+    if asks(HistoryKind::Support) {
+        for (table, notes) in [
+            ("support_action", ACTIONS),
+            ("support_section", Notes::of("x", OF_SECTION)),
+            ("support_meeting", Notes::of("x", "'MEETINGS'")),
+            ("support_task", Notes::of("x", "'TASKS'")),
+            ("support_plan", Notes::of("x", "'PLANS'")),
+        ] {
             sql.push(format!("{union}SELECT x.id FROM {table} x WHERE x.{select}")).push_bind(of).push(" AND ");
-            scope.push_pupil_reach(sql, right, "x");
+            scope.push_support_notes(sql, Access::ReadOwn, notes);
             union = " UNION ALL ";
+        }
+        for (table, sheet) in [("support_sheet", "id"), ("support_assignment", "sheet"), ("support_share", "sheet")] {
+            sql.push(format!("{union}SELECT x.id FROM {table} x WHERE x.{select}"));
+            sql.push_bind(of)
+                .push(format!(" AND x.{sheet} IN (SELECT s.id FROM support_sheet s WHERE s.{select}"))
+                .push_bind(of)
+                .push(" AND ");
+            scope.push_support_sheet(sql, Access::ReadOwn, "s");
+            sql.push(")");
         }
     }
     if asks(HistoryKind::Class) {
@@ -133,6 +164,27 @@ where
         sql.push(" UNION ALL SELECT id FROM class_closure WHERE class = ").push_bind(of);
         sql.push(" UNION ALL SELECT id FROM timetable_lesson WHERE class = ").push_bind(of);
     }
+}
+
+/// Continues a text with the condition that what a note said when it was for fewer eyes stays with those: a note may be opened to more people
+/// later, its former words are not.
+fn push_levels<DB: Database>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
+where
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+    for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+    for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+{
+    let Whose::Pupil(pupil) = asked.whose else { return };
+    sql.push(" AND (t.record NOT LIKE 'support_%' OR t.actor = ").push_bind(scope.holder());
+    sql.push(" OR (COALESCE(t.before, '') NOT LIKE '%\"level\":\"ASSIGNED\"%' AND COALESCE(t.after, '') NOT LIKE '%\"level\":\"ASSIGNED\"%')");
+    sql.push(" OR EXISTS (SELECT 1 FROM support_reach v WHERE v.level = 'ASSIGNED' AND v.holder = ").push_bind(scope.holder());
+    sql.push(" AND v.right_to IN (")
+        .push_bind(scope.over(Right::SupportRead))
+        .push(", ")
+        .push_bind(scope.over(Right::SupportJoin));
+    sql.push(") AND v.pupil = ").push_bind(pupil);
+    sql.push(" AND v.begins <= ").push_bind(scope.today()).push(" AND v.ends >= ").push_bind(scope.today());
+    sql.push(" AND v.enrolled <= ").push_bind(scope.today()).push(" AND v.leaves >= ").push_bind(scope.today()).push("))");
 }
 
 /// The names of the classes, schools and kinds of attendance that changes tell by their ids or codes.

@@ -12,6 +12,7 @@ mod plan;
 mod post;
 mod pupil;
 mod roster;
+mod sheets;
 mod timetable;
 mod town;
 mod weeks;
@@ -163,6 +164,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     };
     weeks.live(now).await?;
     marks::give(&town, &operator, &weeks.teachers).await?;
+    weeks.support(now).await?;
     let class =
         |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {

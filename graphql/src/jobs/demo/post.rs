@@ -10,6 +10,7 @@ use crate::learning::activity::{ActivityInput, ScoreInput};
 use crate::learning::assignment::AssignmentInput;
 use crate::scalar::{Count, Day, Timestamp};
 use crate::support::action::RecordSupportActionInput;
+use crate::support::sheet::level::SupportNoteLevel;
 use crate::wellbeing::mood::MoodInput;
 use async_graphql::ID;
 use uuid::Uuid;
@@ -100,6 +101,7 @@ pub(super) fn action(action: &Action) -> RecordSupportActionInput {
         day: None,
         kind: action.kind,
         text: action.text.to_owned(),
+        level: SupportNoteLevel::SchoolTeam,
         next_on: action.next_on.map(Day),
     }
 }

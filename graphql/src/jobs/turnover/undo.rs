@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// The tables whose rows say that the new year has begun, with how to find those of a draft: `$1` its school, `$2` the first day, `$3` the
 /// draft, `$4` when a row that holds ends to be known.
-const RECORDS: [(&str, &str); 9] = [
+const RECORDS: [(&str, &str); 11] = [
     (
         "attendance",
         "SELECT count(*) FROM attendance_mark WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
@@ -45,6 +45,12 @@ const RECORDS: [(&str, &str); 9] = [
     ),
     ("moods", "SELECT count(*) FROM mood WHERE school = $1 AND day >= $2 AND known_until = $4 AND $3 = $3"),
     ("support", "SELECT count(*) FROM support_action WHERE school = $1 AND day >= $2 AND $3 = $3 AND $4 = $4"),
+    ("support sheets", "SELECT count(*) FROM support_sheet WHERE school = $1 AND begins >= $2 AND $3 = $3 AND $4 = $4"),
+    (
+        "support handed over",
+        "SELECT count(*) FROM support_share WHERE class IN (SELECT id FROM turnover_class WHERE turnover = $3)
+                              AND $2 = $2 AND $1 = $1 AND $4 = $4",
+    ),
     (
         "later duties",
         "SELECT count(*) FROM duty d WHERE d.class IN (SELECT id FROM turnover_class WHERE turnover = $3)

@@ -40,6 +40,8 @@ pub(super) struct Pupil {
     #[serde(default)]
     pub(super) support_actions: Option<Vec<SupportAction>>,
     #[serde(default)]
+    pub(super) support_sheets: Option<Vec<Sheet>>,
+    #[serde(default)]
     pub(super) support_readers: Option<Vec<Reader>>,
     #[serde(default)]
     pub(super) seen_through: Vec<Duty>,
@@ -65,6 +67,14 @@ pub(super) struct Homeroom {
     pub(super) freshness: Option<Freshness>,
     #[serde(default)]
     pub(super) pupils: Option<Connection<Neighbour>>,
+}
+
+/// A time in which the pupil was supported.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Sheet {
+    pub(super) opened_on: NaiveDate,
+    pub(super) closed_on: Option<NaiveDate>,
 }
 
 /// Somebody who reads the records of support, by the duty.

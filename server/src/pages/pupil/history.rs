@@ -1,5 +1,6 @@
 //! 知らせ and 記録: what was noticed, what was answered, what was done.
 use crate::pages::notice::{Flag, Reason};
+use crate::pages::pupil_support::level;
 use crate::pages::record::{Run, SupportAction};
 use crate::pages::{day, words};
 
@@ -49,6 +50,8 @@ pub(super) struct Action {
     /// 「面談・中島（担任）」.
     pub(in crate::pages) what: String,
     pub(in crate::pages) text: String,
+    /// Who reads it, where it is not the team as usual.
+    pub(in crate::pages) level: Option<&'static str>,
     pub(in crate::pages) next: Option<String>,
 }
 
@@ -63,6 +66,7 @@ impl Action {
             day: words::short_day(action.day),
             what: format!("{}{by}{duty}", action.kind.words()),
             text: action.text.clone(),
+            level: action.level.as_deref().filter(|level| *level != "SCHOOL_TEAM").map(level),
             next: action.next_on.map(words::short_day),
         }
     }

@@ -87,7 +87,7 @@ impl Timeline {
             }
             drawing.sentences.push(mood::sentence(&enrolled(around), of));
         }
-        if pupil.support_flags.is_some() || pupil.support_actions.is_some() {
+        if pupil.support_flags.is_some() || pupil.support_actions.is_some() || around.supported() {
             let top = drawing.row("支援", 36);
             let spans = spans(around);
             let (drawn, lines, reaches) = support::row(&drawing.axis, 0, top + 9, &spans);
@@ -217,7 +217,11 @@ fn spans(around: &Around) -> Vec<Span> {
         let to = action.next_on.map_or(action.day, |next| next.min(around.today));
         Span { from: action.day, to, words: action.kind.words().into(), class: "measure" }
     });
-    let mut spans: Vec<Span> = flags.chain(actions).collect();
+    let sheets = around.pupil.support_sheets.iter().flatten().map(|sheet| {
+        let to = sheet.closed_on.unwrap_or(around.today);
+        Span { from: sheet.opened_on, to, words: "支援シート".into(), class: "measure" }
+    });
+    let mut spans: Vec<Span> = flags.chain(sheets).chain(actions).collect();
     spans.sort_by_key(|span| span.from);
     let first = around.days.first().copied().unwrap_or(around.today);
     spans.retain(|span| span.to >= first);

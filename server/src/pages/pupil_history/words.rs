@@ -1,6 +1,7 @@
 //! Changes of records in the words of a school.
 use super::super::calendar::KINDS as CALENDAR;
 use super::super::moves::kind_of_move;
+use super::super::pupil_support;
 use super::super::record::{ActionKind, Place};
 use super::super::words::grades;
 
@@ -67,6 +68,26 @@ pub(super) fn field(code: &str) -> &str {
         "leftEarly" => "早退",
         "text" => "内容",
         "nextOn" => "次に見る日",
+        "level" => "だれが読めるか",
+        "part" => "項目",
+        "parts" => "引きつぐもの",
+        "year" => "年度",
+        "tookPart" => "参加した人",
+        "said" => "話し合ったこと",
+        "decided" => "決まったこと",
+        "what" => "手だて",
+        "dueOn" => "いつまでに",
+        "state" => "すすみ",
+        "endedOn" => "終えた日",
+        "word" => "ひとこと",
+        "reviewOn" => "見直しの日",
+        "guardians" => "保護者の参加",
+        "origin" => "きっかけ",
+        "outcome" => "どうなったか",
+        "closeReason" => "終えた理由",
+        "consentBy" => "同意した人",
+        "consentOn" => "同意の日",
+        "consentHow" => "同意のしかた",
         "title" | "name" => "名前",
         "grades" => "学年",
         "subject" | "subjects" => "教科",
@@ -76,6 +97,12 @@ pub(super) fn field(code: &str) -> &str {
         "withdrawnOn" => "再開した日",
         other => other,
     }
+}
+
+/// What the codes of a support sheet say, several of them separated by commas.
+fn of_support(text: String) -> String {
+    let said: Vec<&str> = text.split(',').map(pupil_support::word).collect();
+    if said.iter().any(|words| words.is_empty()) { text } else { said.join("・") }
 }
 
 /// What a field says.
@@ -110,8 +137,9 @@ pub(super) fn value(kind: &str, field: &str, text: String) -> String {
         },
         ("SUPPORT", "kind") => match ActionKind::CHOICES.iter().find(|(code, _)| *code == text) {
             Some((_, kind)) => kind.words(),
-            None => return text,
+            None => return of_support(text),
         },
+        ("SUPPORT", "level" | "part" | "parts" | "state" | "origin" | "outcome") => return of_support(text),
         (_, "late" | "leftEarly") if text == "true" => "あり",
         ("CLASS", "grades") => return grades(&text.split(',').map(str::to_owned).collect::<Vec<_>>()),
         ("CLASS", "specialNeeds") => {

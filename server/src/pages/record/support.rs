@@ -18,6 +18,9 @@ pub struct SupportAction {
     pub by: Option<String>,
     /// By which duty.
     pub duty: Option<String>,
+    /// Who may read it.
+    #[serde(default)]
+    pub level: Option<String>,
     /// When to look again.
     pub next_on: Option<NaiveDate>,
 }
