@@ -234,7 +234,7 @@ pub(super) async fn has_records(tx: &mut Tx, of: &PupilMove, (from, to): (NaiveD
                     + (SELECT count(*) FROM assessment_result r JOIN assessment a ON a.id = r.assessment WHERE r.pupil = $1
                            AND r.school = $2 AND a.day >= $3 AND a.day <= $4 AND r.state <> 'NONE' AND r.known_until = $5)
                     + (SELECT count(*) FROM term_remark WHERE pupil = $1 AND school = $2 AND day >= $3 AND day <= $4
-                           AND text <> '' AND known_until = $5)";
+                           AND text <> '' AND known_until = $5)
                     + (SELECT count(*) FROM support_sheet WHERE pupil = $1 AND school = $2 AND begins >= $3 AND begins <= $4)";
     let (count,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(of.pupil).bind(of.school).bind(from).bind(to)
         .bind(not_replaced()).fetch_one(c).await?);
