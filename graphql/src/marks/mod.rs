@@ -17,3 +17,4 @@ pub mod result;
 pub mod scheme;
 pub mod subject;
 pub mod term;
+pub mod tested;

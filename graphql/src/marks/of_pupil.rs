@@ -5,6 +5,7 @@ use super::closing;
 use super::computed::{self, Of};
 use super::subject;
 use super::term::{self, Term};
+use super::tested::{Tested, TestedIn};
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
@@ -12,6 +13,8 @@ use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
+use crate::roster::span::Span;
+use crate::scalar::Day;
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Object};
@@ -40,6 +43,21 @@ impl PupilMarks {
         let found = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
         Ok(found.map(|found| found.into_iter().filter(|marks| term.is_none_or(|term| marks.term == term)).collect()))
     }
+    /// What the pupil reached in the assessments of these days, by day, in the subjects that you see. Pupils see those of their own closed
+    /// terms. Null without the right to see this pupil's marks.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn tested(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Day,
+        #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
+    ) -> Result<Option<Vec<Tested>>> {
+        let key = TestedIn(Span::new(self.0, from.0, to.0)?);
+        if reach::over_pupil(ctx, Right::MarkRead, self.0).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
+    }
 }
 
 /// The marks of a pupil's year, as a key to load many pupils' at once.
@@ -51,13 +69,13 @@ pub struct TermMarksOf {
 
 /// Which subjects of a pupil in a school are seen.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     all: bool,
     subjects: BTreeSet<String>,
 }
 
 impl Seen {
-    fn includes(&self, subject: Option<&str>) -> bool {
+    pub(super) fn includes(&self, subject: Option<&str>) -> bool {
         self.all || subject.is_some_and(|subject| self.subjects.contains(subject))
     }
 
@@ -116,7 +134,7 @@ impl Loader<TermMarksOf> for Scope {
 }
 
 /// Which subjects of which pupils the viewer sees today, by pupil and school.
-async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Seen>> {
+pub(super) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Seen>> {
     let rows: Vec<(Uuid, Uuid, bool, String)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
             "SELECT DISTINCT r.pupil, r.school, r.whole, CASE WHEN c.kind = 'SCHEDULED' THEN c.subjects ELSE '' END
