@@ -43,6 +43,7 @@ export async function pages(browser, demo) {
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
     { name: 'class-term', as: teacher, path: `${board}/term` },
     { name: 'class-history', as: head, path: `${board}/history` },
+    { name: 'pupil-summary', as: teacher, path: `${pupil}/summary` },
     { name: 'pupil-history', as: head, path: `${pupil}/history` },
     { name: 'retention', as: head, path: '/retention' },
     { name: 'retention-board', as: demo.person('board_officer'), path: '/retention' },

@@ -5,7 +5,9 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::record::{ClassKind, Named, Rights, SupportAction, Total, Work};
 use super::session::Session;
-use super::{html, pupil, words};
+use super::{html, words};
+use asagao_graphql::marks::subject;
+use asagao_graphql::marks::term;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -44,6 +46,35 @@ struct Class {
     questions: Option<Vec<Stumble>>,
     codes: Option<Vec<Stumble>>,
     pupils: Option<Pupils>,
+    report_cards: Option<Vec<Card>>,
+}
+
+/// The marks of a pupil, as they stand.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Card {
+    pupil_id: String,
+    marks: Vec<SubjectMark>,
+}
+
+#[derive(Deserialize)]
+struct SubjectMark {
+    viewpoints: Vec<Viewpoint>,
+}
+
+#[derive(Deserialize)]
+struct Viewpoint {
+    letter: Option<String>,
+}
+
+impl Card {
+    /// 「A 8・B 15・C 4」: how many of each letter; empty where nothing is marked yet.
+    fn letters(&self) -> String {
+        let letters = self.marks.iter().flat_map(|mark| &mark.viewpoints).filter_map(|of| of.letter.as_deref());
+        let all: Vec<&str> = letters.collect();
+        let count = |letter: &str| format!("{letter} {}", all.iter().filter(|of| **of == letter).count());
+        if all.is_empty() { String::new() } else { ["A", "B", "C"].map(count).join("・") }
+    }
 }
 
 /// A question, or a code of the course of study, and the answers to it.
@@ -100,13 +131,22 @@ struct Row {
     last: Option<NaiveDate>,
     /// Whether that is long ago.
     quiet: bool,
+    /// How many marks of each letter.
+    letters: String,
+}
+
+impl Stumble {
+    fn subject(&self) -> &str {
+        self.subject.as_deref().map(subject::name).unwrap_or_default()
+    }
 }
 
 impl Row {
-    fn new(pupil: Pupil, today: NaiveDate) -> Self {
+    fn new(pupil: Pupil, cards: Option<&[Card]>, today: NaiveDate) -> Self {
         let support = pupil.support_actions.iter().flatten().map(|action| action.day).max();
         let last = support.max(pupil.exchange.as_ref().and_then(|exchange| exchange.feedback.last_on));
-        Row { quiet: last.is_none_or(|last| last + Days::new(LONG) < today), last, pupil }
+        let card = cards.into_iter().flatten().find(|card| card.pupil_id == pupil.id);
+        Row { letters: card.map(Card::letters).unwrap_or_default(), quiet: last.is_none_or(|last| last + Days::new(LONG) < today), last, pupil }
     }
 
     fn support(&self) -> String {
@@ -147,18 +187,19 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): 
         return Ok(Redirect::to("/classes").into_response());
     }
     let today = session.scope().today();
-    let (number, from) = pupil::term(today);
-    let asked: Asked = session.ask(DOCUMENT, json!({ "id": id, "from": from, "today": today })).await?;
+    let term = term::on_day(session.scope(), today).await?;
+    let variables = json!({ "id": id, "from": term.begins, "today": today, "term": term.number });
+    let asked: Asked = session.ask(DOCUMENT, variables).await?;
     let mut class = asked.class.ok_or(PageError::NotFound)?;
     // Who does not see the learning of this class finds no such page.
     let pupils = class.pupils.take().filter(|_| class.questions.is_some()).ok_or(PageError::NotFound)?;
-    let mut rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::new(pupil, today)).collect();
+    let mut rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::new(pupil, class.report_cards.as_deref(), today)).collect();
     let quiet = rows.iter().filter(|row| row.quiet).count();
     rows.retain(|row| row.quiet || !wish.quiet);
     let page = ClassTermPage {
         frame: session.frame(Nav::class(&id, &class.viewer_rights, Here::Elsewhere).of_kind(class.kind)),
         children: words::children(&class.grades),
-        term: (format!("{number}学期"), format!("{}〜{}", words::short_day(from), words::short_day(today))),
+        term: (term.name(), format!("{}〜{}", words::short_day(term.begins), words::short_day(today))),
         supports: rows.iter().any(|row| row.pupil.support_actions.is_some()),
         only_quiet: wish.quiet,
         quiet,

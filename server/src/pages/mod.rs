@@ -41,6 +41,7 @@ pub mod notice;
 mod presenting_hidden;
 pub mod pupil;
 pub mod pupil_history;
+pub mod pupil_summary;
 mod pupil_support;
 pub mod pupils;
 pub mod record;
@@ -111,6 +112,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/attendance", get(attendance_record::page).post(attendance_record::send))
         .route("/classes/{id}/term", get(class_term::page))
         .route("/classes/{id}/history", get(class_history::page))
+        .route("/pupils/{id}/summary", get(pupil_summary::page))
         .route("/pupils/{id}/history", get(pupil_history::page))
         .route("/pupils/{id}/move", get(moves::pupil_page).post(moves::pupil_send))
         .route("/schools/{id}/moves", get(moves::page).post(moves::send))

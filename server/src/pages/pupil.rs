@@ -1,6 +1,7 @@
 //! The pupil page (児童カルテ): what this viewer may know about one child on one time axis, with the reason for seeing it.
 mod answer;
 mod history;
+pub(super) mod marks;
 mod range;
 mod seen;
 mod table;
@@ -14,6 +15,7 @@ use super::record::{Learning, LearningDay, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
+pub(super) use answer::TermMarks;
 use answer::{Neighbour, Pupil, PupilData};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
@@ -89,7 +91,9 @@ pub(super) struct PupilPage {
     views: [String; 2],
     timeline: Option<Timeline>,
     lines: Option<Vec<Line>>,
-    columns: [bool; 5],
+    columns: [bool; 7],
+    /// The marks by subject, and the terms that they are of.
+    marks: Option<marks::Table>,
     notices: Option<Vec<Notice>>,
     actions: Option<Vec<Action>>,
     freshness: Vec<Fresh>,
@@ -190,6 +194,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range
         timeline: (!as_table && !days.is_empty()).then(|| Timeline::of(&around)),
         lines: (as_table && !days.is_empty()).then(|| table::lines(&around)),
         columns: table::columns(rights),
+        marks: pupil.term_marks.as_deref().map(marks::Table::of),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
         freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),

@@ -34,6 +34,12 @@ pub(super) struct Pupil {
     #[serde(default)]
     pub(super) moods: Option<Vec<Mood>>,
     #[serde(default)]
+    pub(super) infirmary_visits: Option<Vec<Visit>>,
+    #[serde(default)]
+    pub(super) tested: Option<Vec<Tested>>,
+    #[serde(default)]
+    pub(super) term_marks: Option<Vec<TermMarks>>,
+    #[serde(default)]
     pub(super) mood_readers: Option<Vec<Adult>>,
     #[serde(default)]
     pub(super) support_flags: Option<Vec<Flag>>,
@@ -77,6 +83,106 @@ pub(super) struct Sheet {
     pub(super) closed_on: Option<NaiveDate>,
 }
 
+/// A visit to the infirmary.
+#[derive(Deserialize, Debug)]
+pub(super) struct Visit {
+    pub(super) day: NaiveDate,
+    reason: Option<Word>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Word {
+    label: String,
+}
+
+impl Visit {
+    /// Why the pupil came.
+    pub(super) fn words(&self) -> &str {
+        self.reason.as_ref().map_or("来室", |reason| reason.label.as_str())
+    }
+}
+
+/// An assessment as the pupil did it.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Tested {
+    pub(super) day: NaiveDate,
+    pub(super) subject: String,
+    name: String,
+    points: Option<f64>,
+    most: u32,
+    not_taken: bool,
+}
+
+impl Tested {
+    /// 「算数 41/50」.
+    pub(super) fn words(&self) -> String {
+        let reached = match (self.points, self.not_taken) {
+            (Some(points), _) => format!("{points}/{}", self.most),
+            (None, true) => "未受験".to_owned(),
+            (None, false) => String::new(),
+        };
+        format!("{} {reached}", self.subject)
+    }
+
+    /// The same with the name of the assessment.
+    pub(super) fn long_words(&self) -> String {
+        format!("{}（{}）", self.words(), self.name)
+    }
+}
+
+/// The marks of a term.
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::pages) struct TermMarks {
+    pub(super) term_name: String,
+    pub(super) closed: bool,
+    pub(super) marks: Vec<SubjectMark>,
+    #[serde(default)]
+    remarks: Vec<Remark>,
+}
+
+/// What was written of a term.
+#[derive(Deserialize, Debug)]
+struct Remark {
+    subject: Option<String>,
+    text: String,
+}
+
+impl TermMarks {
+    /// What was written, with the subject; 所見 where it is of the whole.
+    pub(in crate::pages) fn remarks_in_words(&self) -> impl Iterator<Item = (String, String)> {
+        self.remarks.iter().map(|of| (of.subject.clone().unwrap_or_else(|| "所見".to_owned()), of.text.clone()))
+    }
+}
+
+/// The marks of a subject.
+#[derive(Deserialize, Debug)]
+pub(in crate::pages) struct SubjectMark {
+    pub(super) subject: String,
+    viewpoints: Vec<Viewpoint>,
+    rating: Option<Rating>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Viewpoint {
+    letter: Option<String>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Rating {
+    rating: Option<i32>,
+}
+
+impl SubjectMark {
+    /// 「ABA　3」: the letters of the three viewpoints and the 評定; 「–」 where nothing is marked.
+    pub(super) fn words(&self) -> String {
+        let letters: String = self.viewpoints.iter().map(|of| of.letter.as_deref().unwrap_or("–")).collect();
+        let rating = self.rating.as_ref().and_then(|of| of.rating).map(|rating| format!("　{rating}")).unwrap_or_default();
+        letters + &rating
+    }
+}
+
 /// Somebody who reads the records of support, by the duty.
 #[derive(Deserialize, Debug)]
 pub(super) struct Reader {
@@ -105,6 +211,9 @@ impl PupilData {
         pupil.learning = rights.shown(Right::ActivityRead, pupil.learning.take());
         pupil.work = rights.shown(Right::ActivityRead, pupil.work.take());
         pupil.moods = rights.shown(Right::MoodRead, pupil.moods.take());
+        pupil.infirmary_visits = rights.shown(Right::VisitRead, pupil.infirmary_visits.take());
+        pupil.tested = rights.shown(Right::MarkRead, pupil.tested.take());
+        pupil.term_marks = rights.shown(Right::MarkRead, pupil.term_marks.take());
         pupil.mood_readers = rights.shown(Right::MoodRead, pupil.mood_readers.take());
         pupil.support_flags = rights.shown(Right::FlagRead, pupil.support_flags.take());
         pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());

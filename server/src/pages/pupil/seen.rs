@@ -49,7 +49,9 @@ impl Seen {
             ("出欠", Right::AttendanceRead),
             ("学習の記録", Right::ActivityRead),
             ("提出", Right::ActivityRead),
+            ("成績", Right::MarkRead),
             ("心の天気", Right::MoodRead),
+            ("保健室", Right::VisitRead),
             ("気にかけたい知らせ", Right::FlagRead),
             ("支援の記録", Right::SupportRead),
         ];

@@ -13,13 +13,16 @@ pub(super) struct Line {
     pub(in crate::pages) middle: String,
     pub(in crate::pages) work: String,
     pub(in crate::pages) mood: String,
+    pub(in crate::pages) tested: String,
+    pub(in crate::pages) visits: String,
     pub(in crate::pages) support: String,
 }
 
-/// Which columns there are: attendance, learning, work, mood, support.
-pub(super) fn columns(rights: &Rights) -> [bool; 5] {
+/// Which columns there are: attendance, learning, work, mood, support, assessments, visits.
+pub(super) fn columns(rights: &Rights) -> [bool; 7] {
     let (learning, support) = (rights.to(Right::ActivityRead), rights.to(Right::FlagRead) || rights.to(Right::SupportRead));
-    [rights.to(Right::AttendanceRead), learning, learning, rights.to(Right::MoodRead), support]
+    let (marks, visits) = (rights.to(Right::MarkRead), rights.to(Right::VisitRead));
+    [rights.to(Right::AttendanceRead), learning, learning, rights.to(Right::MoodRead), support, marks, visits]
 }
 
 /// All days, the newest first.
@@ -38,6 +41,8 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
         let work = pupil.work.iter().flatten().filter(|work| within(work.assignment.due_day));
         let work: Vec<String> = work.map(|work| format!("{}：{}", work.assignment.words(), work.state.words())).collect();
         let mood = pupil.moods.iter().flatten().find(|mood| mood.day == *day).and_then(crate::pages::record::Mood::words);
+        let tested = pupil.tested.iter().flatten().filter(|of| within(of.day)).map(super::answer::Tested::long_words);
+        let visits = pupil.infirmary_visits.iter().flatten().filter(|of| within(of.day)).map(|of| of.words().to_owned());
         let flags = pupil.support_flags.iter().flatten();
         let begun = flags.clone().filter(|flag| within(flag.since)).map(|_| "気にかけたい（はじまり）".to_owned());
         let ended = flags.filter(|flag| flag.ended_on.is_some_and(within)).map(|_| "気にかけたい（おわり）".to_owned());
@@ -58,6 +63,8 @@ pub(super) fn lines(around: &Around) -> Vec<Line> {
             middle: count(&middle, *day).unwrap_or_default(),
             work: work.join("、"),
             mood: mood.map_or_else(|| "入力なし".to_owned(), str::to_owned),
+            tested: tested.collect::<Vec<_>>().join("、"),
+            visits: visits.collect::<Vec<_>>().join("、"),
             support: support.join("、"),
         }
     };

@@ -77,6 +77,10 @@ impl Timeline {
                 .collect();
             drawing.sentences.push(work::sentence(&shown));
         }
+        if let Some(of) = pupil.tested.as_ref().filter(|of| !of.is_empty()) {
+            let spans = of.iter().map(|of| Span { from: of.day, to: of.day, words: of.words(), class: "measure" });
+            drawing.spans("テスト", &spans.collect::<Vec<_>>());
+        }
         if let Some(of) = &pupil.moods {
             if by_week {
                 weekly::moods(&mut drawing, of);
@@ -87,19 +91,12 @@ impl Timeline {
             }
             drawing.sentences.push(mood::sentence(&enrolled(around), of));
         }
+        if let Some(of) = pupil.infirmary_visits.as_ref().filter(|of| !of.is_empty()) {
+            let spans = of.iter().map(|of| Span { from: of.day, to: of.day, words: of.words().into(), class: "measure" });
+            drawing.spans("保健室", &spans.collect::<Vec<_>>());
+        }
         if pupil.support_flags.is_some() || pupil.support_actions.is_some() || around.supported() {
-            let top = drawing.row("支援", 36);
-            let spans = spans(around);
-            let (drawn, lines, reaches) = support::row(&drawing.axis, 0, top + 9, &spans);
-            drawing.plot += &drawn;
-            drawing.reaches = reaches;
-            drawing.top = top + 12 + lines.max(1) * support::LINE;
-            let named: Vec<String> = spans.iter().map(|span| format!("{}から {}", day::short(span.from), span.words)).collect();
-            drawing.sentences.push(if named.is_empty() {
-                "支援：記録なし。".into()
-            } else {
-                format!("支援：{}。", named.join("、"))
-            });
+            drawing.spans("支援", &spans(around));
         }
         drawing.finish(around)
     }
@@ -119,6 +116,20 @@ impl Drawing {
         self.labels += &text("row-label", 0, top + 24, name);
         self.top += height;
         top
+    }
+
+    /// A row of what lasted, or was on a day.
+    fn spans(&mut self, name: &str, spans: &[Span]) {
+        let top = self.row(name, 36);
+        let (drawn, lines, reaches) = support::row(&self.axis, 0, top + 9, spans);
+        self.plot += &drawn;
+        self.reaches = self.reaches.max(reaches);
+        self.top = top + 12 + lines.max(1) * support::LINE;
+        let from = |span: &Span| if span.from == span.to { "" } else { "から" };
+        let named: Vec<String> =
+            spans.iter().map(|span| format!("{}{} {}", day::short(span.from), from(span), span.words)).collect();
+        let named = if named.is_empty() { "記録なし".to_owned() } else { named.join("、") };
+        self.sentences.push(format!("{name}：{named}。"));
     }
 
     /// Puts weeks and months behind the rows.

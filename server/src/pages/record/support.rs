@@ -25,6 +25,14 @@ pub struct SupportAction {
     pub next_on: Option<NaiveDate>,
 }
 
+impl SupportAction {
+    /// Whether it may be shown to the guardians.
+    #[must_use]
+    pub fn shareable(&self) -> bool {
+        self.level.as_deref() == Some("SHAREABLE")
+    }
+}
+
 /// What kind of support.
 #[derive(Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -1,0 +1,32 @@
+//! 成績: the marks of the year's terms, a line for each subject.
+use super::answer::TermMarks;
+
+/// The marks by subject.
+pub(in crate::pages) struct Table {
+    /// The terms, with whether each is closed.
+    pub(in crate::pages) terms: Vec<(String, bool)>,
+    /// A subject with what stands in each term.
+    pub(in crate::pages) lines: Vec<(String, Vec<String>)>,
+}
+
+impl Table {
+    pub(in crate::pages) fn of(terms: &[TermMarks]) -> Self {
+        let mut subjects: Vec<&str> = Vec::new();
+        for mark in terms.iter().flat_map(|term| &term.marks) {
+            if !subjects.contains(&mark.subject.as_str()) {
+                subjects.push(&mark.subject);
+            }
+        }
+        let line = |subject: &&str| {
+            let of = |term: &TermMarks| {
+                let mark = term.marks.iter().find(|mark| mark.subject == *subject);
+                mark.map(super::answer::SubjectMark::words).unwrap_or_default()
+            };
+            ((*subject).to_owned(), terms.iter().map(of).collect())
+        };
+        Table {
+            terms: terms.iter().map(|term| (term.term_name.clone(), term.closed)).collect(),
+            lines: subjects.iter().map(line).collect(),
+        }
+    }
+}
