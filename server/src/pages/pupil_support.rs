@@ -16,13 +16,13 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+pub(super) use codes::{LEVELS, level, plan, word};
 use form::Again;
 pub(super) use form::refusal;
 use serde::Deserialize;
 use serde_json::json;
-use view::{Answer, Choice, Sheet};
-pub(super) use codes::{LEVELS, level, plan, word};
 pub(super) use view::Child;
+use view::{Answer, Choice, Sheet};
 
 /// What the page is asked with.
 #[derive(Deserialize)]
