@@ -24,8 +24,8 @@ async fn a_nurse_of_the_class_has_no_columns_of_learning_and_no_forms() {
 
     let page = dora.get(&format!("/pupils/{AOI}")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    assert!(page.text.contains("出欠・心の天気を見られます。"), "{}", page.text);
-    assert!(page.text.contains("学習の記録・提出・気にかけたい知らせ・支援の記録は表示されません。"));
+    assert!(page.text.contains("出欠・心の天気・保健室を見られます。"), "{}", page.text);
+    assert!(page.text.contains("学習の記録・提出・成績・気にかけたい知らせ・支援の記録は表示されません。"));
     assert_eq!(has(&page.text, &["学習の記録</text>", "学級の中央", "id=\"flags\"", "id=\"actions\"", "/actions\"", "<li>学習の記録"]), NONE);
     let table = dora.get(&format!("/pupils/{AOI}?view=table")).await;
     assert_eq!(has(&table.text, &["学習の記録</th>", "学級の中央</th>", "提出（期限の日）", "支援</th>"]), NONE);
@@ -51,7 +51,7 @@ async fn a_subject_teacher_of_the_class_takes_no_attendance_there() {
     assert_eq!(sent.status, StatusCode::NOT_FOUND, "{}", sent.text);
     assert_eq!(school.count("attendance_mark", "1 = 1").await, 0);
     let page = dora.get(&format!("/pupils/{AOI}")).await;
-    assert!(page.text.contains("心の天気・気にかけたい知らせ・支援の記録は表示されません。"), "{}", page.text);
+    assert!(page.text.contains("心の天気・保健室・気にかけたい知らせ・支援の記録は表示されません。"), "{}", page.text);
 }
 
 #[tokio::test]

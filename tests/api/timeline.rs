@@ -31,7 +31,7 @@ async fn full() -> School {
     done(&school, "ana", "takeAttendance", "TakeAttendance", json!({ "classId": CLASS_5_2, "day": DAY, "marks": marks })).await;
     let lesson = with(activity(1, AOI), json!({ "classId": LESSON }));
     assert_eq!(school.person("drill").record(&[lesson, activity(2, AOI)]).await["accepted"], 2);
-    save_test(&school.person("ana"), 1, json!({ "name": "分数のテスト" })).await;
+    save_test(&school.person("ana"), 1, json!({ "name": "分数のテスト", "day": DAY })).await;
     assert_eq!(record(&school.person("ana"), 1, json!(three(AOI, [80.0, 41.0, 9.0]))).await["recorded"], 3);
     done(&school, "portal", "recordMoods", "RecordMoods", json!({ "moods": [{ "pupilId": AOI, "weather": "RAINY" }] })).await;
     let visit = json!({ "id": nth(1), "pupilId": AOI, "reason": "STOMACH_ACHE", "outcome": "REST", "nurseNote": "家のことを話した" });
@@ -62,7 +62,7 @@ async fn the_timeline_has_the_rows_that_a_duty_reads_and_no_other() {
         ("ana", Some(&all[..])),
         ("hugo", Some(&all[..])),
         ("grade", Some(&all[..])),
-        ("rika", Some(&["出欠", "学習の記録", "提出"][..])),
+        ("rika", Some(&["出欠", "学習の記録", "提出", "テスト"][..])),
         ("mei", Some(&["出欠", "心の天気", "保健室"][..])),
         ("kyomu", Some(&["出欠", "学習の記録", "提出", "テスト"][..])),
         ("sc", None),

@@ -146,7 +146,12 @@ impl Row {
         let support = pupil.support_actions.iter().flatten().map(|action| action.day).max();
         let last = support.max(pupil.exchange.as_ref().and_then(|exchange| exchange.feedback.last_on));
         let card = cards.into_iter().flatten().find(|card| card.pupil_id == pupil.id);
-        Row { letters: card.map(Card::letters).unwrap_or_default(), quiet: last.is_none_or(|last| last + Days::new(LONG) < today), last, pupil }
+        Row {
+            letters: card.map(Card::letters).unwrap_or_default(),
+            quiet: last.is_none_or(|last| last + Days::new(LONG) < today),
+            last,
+            pupil,
+        }
     }
 
     fn support(&self) -> String {
@@ -193,7 +198,8 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): 
     let mut class = asked.class.ok_or(PageError::NotFound)?;
     // Who does not see the learning of this class finds no such page.
     let pupils = class.pupils.take().filter(|_| class.questions.is_some()).ok_or(PageError::NotFound)?;
-    let mut rows: Vec<Row> = pupils.nodes.into_iter().map(|pupil| Row::new(pupil, class.report_cards.as_deref(), today)).collect();
+    let mut rows: Vec<Row> =
+        pupils.nodes.into_iter().map(|pupil| Row::new(pupil, class.report_cards.as_deref(), today)).collect();
     let quiet = rows.iter().filter(|row| row.quiet).count();
     rows.retain(|row| row.quiet || !wish.quiet);
     let page = ClassTermPage {

@@ -56,8 +56,8 @@ pub mod session;
 pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
-mod term_marks;
 mod support;
+mod term_marks;
 mod timetable;
 mod words;
 

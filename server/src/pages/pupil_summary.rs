@@ -110,7 +110,9 @@ pub(super) async fn page(session: Session, Path(id): Path<String>) -> Result<Res
     let pupil = asked.pupil.ok_or(PageError::NotFound)?;
     let rights = &pupil.viewer_rights;
     let homeroom = pupil.homeroom;
-    let nav = homeroom.as_ref().map_or_else(|| Nav::staff(Here::Elsewhere), |of| Nav::class(&of.id, &of.viewer_rights, Here::Elsewhere));
+    let nav = homeroom
+        .as_ref()
+        .map_or_else(|| Nav::staff(Here::Elsewhere), |of| Nav::class(&of.id, &of.viewer_rights, Here::Elsewhere));
     let shown = pupil.term_marks.filter(|_| rights.to(Right::MarkRead));
     let actions = pupil.support_actions.filter(|_| rights.to(Right::SupportRead));
     let page = SummaryPage {
