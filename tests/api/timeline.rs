@@ -50,8 +50,8 @@ async fn rows(school: &School, who: &str) -> Option<BTreeSet<String>> {
         return None;
     }
     assert_eq!(page.status, StatusCode::OK, "{who}");
-    let labels = page.text.split("class=\"row-label\"").skip(1);
-    Some(labels.map(|rest| rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect())
+    let label = |rest: &str| rest.split(['>', '<']).nth(1).unwrap_or_default().to_owned();
+    Some(page.text.split("class=\"row-label\"").skip(1).map(label).collect())
 }
 
 #[tokio::test]

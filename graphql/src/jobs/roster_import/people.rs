@@ -26,10 +26,8 @@ impl Reading<'_> {
             if person.staff() {
                 self.duties.insert(duty.id);
                 self.duty_rows.push(line, duty);
-            } else {
-                if !person.listed {
-                    self.excused.insert(duty.id);
-                }
+            } else if !person.listed {
+                self.excused.insert(duty.id);
             }
         }
         Ok(())
