@@ -149,3 +149,26 @@ async fn the_board_changes_its_words_and_the_check_in_shows_them() {
     assert_eq!((wrong.status, wrong.text.contains("もう使われた")), (StatusCode::UNPROCESSABLE_ENTITY, true));
     assert_eq!(school.visitor_as("hugo").await.get("/words").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_school_says_how_long_a_pupil_waits_and_who_comes_next() {
+    let school = school().await;
+    let address = format!("/schools/{HIBARINO}/talk");
+    let mut hugo = school.visitor_as("hugo").await;
+    let page = hugo.get(&address).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("value=\"60\"") && page.text.contains("value=\"08:00\"") && page.text.contains("<option value=\"NURSE\" selected>"), "{}", page.text);
+    let fields = |minutes, next1| [("minutes", minutes), ("opens", "08:15"), ("closes", "16:45"), ("next0", "COUNSELLOR"), ("next1", next1)];
+    for (minutes, next1) in [("4", "HEAD"), ("x", "HEAD"), ("30", "COUNSELLOR")] {
+        assert_eq!(hugo.submit(&address, &fields(minutes, next1)).await.status, StatusCode::CONFLICT, "{minutes} {next1}");
+        hugo.get(&address).await;
+    }
+    assert_eq!(hugo.submit(&address, &fields("30", "HEAD")).await.location(), (StatusCode::SEE_OTHER, address.as_str()));
+    let page = hugo.get(&address).await;
+    assert!(page.text.contains("value=\"30\"") && page.text.contains("<option value=\"COUNSELLOR\" selected>"), "{}", page.text);
+    for who in ["ana", "mei", "board"] {
+        assert_eq!(school.visitor_as(who).await.get(&address).await.status, StatusCode::NOT_FOUND, "{who}");
+    }
+    let mut mari = school.visitor_as("mari").await;
+    assert_ne!(mari.submit(&address, &fields("30", "HEAD")).await.status, StatusCode::SEE_OTHER, "another school's");
+}

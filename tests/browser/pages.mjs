@@ -59,6 +59,7 @@ export async function pages(browser, demo) {
     { name: 'moves', as: head, path: `${office}/moves` },
     { name: 'pupil-move', as: head, path: `${pupil}/move` },
     { name: 'staff', as: head, path: `${office}/staff` },
+    { name: 'talk-setting', as: head, path: `${office}/talk` },
     { name: 'next-year', as: head, path: `${office}/next-year`, before: prepare },
     { name: 'roster', as: teacher, path: `${board}/roster` },
     { name: 'roster-presenting', as: teacher, path: `${board}/roster`, before: present },

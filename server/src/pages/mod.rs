@@ -57,6 +57,7 @@ pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
 mod support;
+mod talk_setting;
 mod term_marks;
 mod timetable;
 mod words;
@@ -121,6 +122,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/infirmary", get(infirmary::first))
         .route("/consultations", get(consultations::page).post(consultations::send))
         .route("/words", get(board_words::page).post(board_words::send))
+        .route("/schools/{id}/talk", get(talk_setting::page).post(talk_setting::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/mark-scheme", get(mark_scheme::page).post(mark_scheme::send))
         .route("/schools/{id}/next-year", get(next_year::page).post(next_year::send))

@@ -4,6 +4,7 @@ use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::Session;
 use super::{address, html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::roster::moves::school_age::GRADES;
 use askama::Template;
 use axum::extract::Path;
@@ -97,6 +98,8 @@ struct StaffPage {
     held: Vec<(String, String)>,
     classes: Vec<(String, String)>,
     today: String,
+    /// Whether the viewer may say how long a pupil waits who asks to talk.
+    talk: bool,
 }
 
 impl StaffPage {
@@ -107,7 +110,7 @@ impl StaffPage {
 }
 
 /// The duties that an office gives.
-const GIVEN: [&str; 5] = ["HOMEROOM_TEACHER", "SUBJECT_TEACHER", "GRADE_HEAD", "ACADEMIC_AFFAIRS", "NURSE"];
+const GIVEN: [&str; 6] = ["HOMEROOM_TEACHER", "SUBJECT_TEACHER", "GRADE_HEAD", "ACADEMIC_AFFAIRS", "NURSE", "COUNSELLOR"];
 
 impl Line {
     fn new(duty: &Duty, today: NaiveDate) -> Self {
@@ -171,7 +174,8 @@ async fn show(session: &Session, school: &str, refused: Vec<&'static str>) -> Re
     classes.sort_by(|a, b| a.1.cmp(&b.1));
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = session.frame(Nav::office(&id, Here::Staff));
-    let page = StaffPage { frame, school_id: id, school: name, refused, people, held, classes, today: today.to_string() };
+    let (today, talk) = (today.to_string(), session.may(Right::ConsultationSettingWrite));
+    let page = StaffPage { frame, school_id: id, school: name, refused, people, held, classes, today, talk };
     Ok((status, html(&page)?).into_response())
 }
 
