@@ -9,6 +9,11 @@ pub(in crate::pages) struct Table {
     pub(in crate::pages) lines: Vec<(String, Vec<String>)>,
 }
 
+/// Whether anything stands in a line.
+fn marked(line: &(String, Vec<String>)) -> bool {
+    line.1.iter().any(|words| words.chars().any(|letter| letter != '–'))
+}
+
 impl Table {
     pub(in crate::pages) fn of(terms: &[TermMarks]) -> Self {
         let mut subjects: Vec<&str> = Vec::new();
@@ -26,7 +31,7 @@ impl Table {
         };
         Table {
             terms: terms.iter().map(|term| (term.term_name.clone(), term.closed)).collect(),
-            lines: subjects.iter().map(line).collect(),
+            lines: subjects.iter().map(line).filter(marked).collect(),
         }
     }
 }

@@ -72,7 +72,7 @@ fn rows_without_a_right_are_left_out_and_the_box_says_so() {
     answer["pupil"]["viewerRights"] = json!(["ROSTER_READ", "ATTENDANCE_READ", "ACTIVITY_READ"]);
     answer["pupil"]["homeroom"]["viewerRights"] = json!(["ROSTER_READ", "ATTENDANCE_READ"]);
     let html = page("pupil-subject", answer, false);
-    assert!(html.contains("心の天気・気にかけたい知らせ・支援の記録は表示されません。"));
+    assert!(html.contains("成績・心の天気・保健室・気にかけたい知らせ・支援の記録は表示されません。"));
     assert!(!html.contains("id=\"flags\"") && !html.contains("id=\"actions\"") && !html.contains(">心の天気</text>"));
     assert!(!html.contains("学級の中央") && !html.contains("<li>学習の記録"), "nothing of the homeroom's learning");
 }
