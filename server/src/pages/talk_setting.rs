@@ -52,6 +52,7 @@ struct TalkSettingPage {
 
 impl TalkSettingPage {
     /// The choices of the n-th to come next, with the one that stands there.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it goes through by reference")]
     fn choices(&self, place: &usize) -> Vec<(&'static str, &'static str, bool)> {
         let held = self.setting.next.get(*place);
         ROLES.iter().map(|(code, words)| (*code, *words, held.is_some_and(|held| held == code))).collect()
