@@ -21,9 +21,6 @@ use uuid::Uuid;
 /// A class of fewer has no middle of its own: it would tell of single pupils.
 const OWN_MIDDLE: usize = 5;
 
-/// What fewer have answered is not something on which the class stumbles.
-const TOGETHER: usize = 3;
-
 /// The class's middle (median over its pupils of today): what one pupil's records are compared with.
 #[derive(SimpleObject, Clone, Debug, Default)]
 pub struct LearningMiddle {
@@ -83,7 +80,7 @@ impl ClassLearning {
         let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         let pupils = pupil::ids_of_class(scope, self.0.id).await?;
         let first = usize::try_from(first).unwrap_or_default();
-        stumble::of(scope, &pupils, (from.0, to.0), by, (TOGETHER, first)).await.map(Some)
+        stumble::of(scope, &pupils, (from.0, to.0), by, first).await.map(Some)
     }
     /// The class's middle of how many of the assignments due in these days are handed in; null where the class has fewer than five pupils,
     /// and without the right to see the learning of this class.

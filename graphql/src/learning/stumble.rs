@@ -43,17 +43,19 @@ pub struct Stumble {
     pub wrong: i64,
 }
 
+/// What fewer have answered is not something on which the class stumbles.
+const TOGETHER: i64 = 3;
 /// At most so many are told at once.
 const MOST: usize = 200;
 
-/// What pupils were wrong with in some days, what most pupils never had right first. Nothing is told of fewer answering pupils than `at_least`.
+/// What pupils were wrong with in some days, what most pupils never had right first.
 /// Only answers that the viewer may see are counted.
 pub(super) async fn of(
     scope: &Scope,
     pupils: &[Uuid],
     days: (NaiveDate, NaiveDate),
     by: StumbleBy,
-    (at_least, first): (usize, usize),
+    first: usize,
 ) -> Result<Vec<Stumble>> {
     if !(1..=MOST).contains(&first) {
         return Err(Error::BadInput(format!("`first` is not from 1 to {MOST}")));
@@ -64,7 +66,7 @@ pub(super) async fn of(
         StumbleBy::Question => ("q.object_id", "TRUE", "max(q.name)"),
         StumbleBy::CourseOfStudyCode => ("q.code", "q.code IS NOT NULL", "NULL"),
     };
-    let (at_least, first) = (at_least.cast_signed() as i64, first.cast_signed() as i64);
+    let first = first.cast_signed() as i64;
     Ok(on!(scope.read(), c => {
         // Each pupil's answers to each question first: who was right in the end is right.
         let mut sql = QueryBuilder::new(format!("SELECT {key} AS key, {name} AS name, max(q.subject) AS subject, max(q.code) AS course_of_study_code,
@@ -80,7 +82,7 @@ pub(super) async fn of(
         sql.push(") AND ");
         scope.push_learning_reach(&mut sql, "a");
         sql.push(format!(" GROUP BY a.pupil, a.object_id) q WHERE {code} GROUP BY {key} HAVING sum(q.wrong) > 0 AND count(DISTINCT q.pupil) >= "));
-        sql.push_bind(at_least).push(" ORDER BY pupils_never_right DESC, pupils_wrong DESC, wrong DESC, key LIMIT ").push_bind(first);
+        sql.push_bind(TOGETHER).push(" ORDER BY pupils_never_right DESC, pupils_wrong DESC, wrong DESC, key LIMIT ").push_bind(first);
         sql.build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

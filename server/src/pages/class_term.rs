@@ -3,6 +3,7 @@
 use super::chart::work;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::pupil::SubjectMark;
 use super::record::{ClassKind, Named, Rights, SupportAction, Total, Work};
 use super::session::Session;
 use super::{html, words};
@@ -57,21 +58,10 @@ struct Card {
     marks: Vec<SubjectMark>,
 }
 
-#[derive(Deserialize)]
-struct SubjectMark {
-    viewpoints: Vec<Viewpoint>,
-}
-
-#[derive(Deserialize)]
-struct Viewpoint {
-    letter: Option<String>,
-}
-
 impl Card {
     /// 「A 8・B 15・C 4」: how many of each letter; empty where nothing is marked yet.
     fn letters(&self) -> String {
-        let letters = self.marks.iter().flat_map(|mark| &mark.viewpoints).filter_map(|of| of.letter.as_deref());
-        let all: Vec<&str> = letters.collect();
+        let all: Vec<&str> = self.marks.iter().flat_map(SubjectMark::letters).flatten().collect();
         let count = |letter: &str| format!("{letter} {}", all.iter().filter(|of| **of == letter).count());
         if all.is_empty() { String::new() } else { ["A", "B", "C"].map(count).join("・") }
     }

@@ -11,12 +11,12 @@ mod weekly;
 use super::class::{Fresh, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{Learning, LearningDay, Rights};
+use super::record::{Counted, Learning, LearningDay, Rights};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
-pub(super) use answer::TermMarks;
 use answer::{Neighbour, Pupil, PupilData};
+pub(super) use answer::{SubjectMark, TermMarks};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use asagao_graphql::marks::term::{self, Term};
@@ -229,11 +229,8 @@ fn facts(around: &Around) -> Vec<(&'static str, String)> {
     }
     if let Some(marks) = &pupil.attendance {
         let days: Vec<_> = around.days.iter().filter(|day| pupil.enrolled_from.is_none_or(|from| **day >= from)).collect();
-        let shown = || marks.iter().filter(|mark| days.contains(&&mark.day));
-        let absent = shown().filter(|mark| mark.kind.absent).count();
-        let late = shown().filter(|mark| mark.here() && mark.late).count();
-        let early = shown().filter(|mark| mark.here() && mark.left_early).count();
-        let excused = shown().filter(|mark| mark.kind.excused).count();
+        let shown = marks.iter().filter(|mark| days.contains(&&mark.day));
+        let Counted { absent, excused, late, left_early: early, .. } = Counted::of(shown);
         let excused = if excused > 0 { format!("・出停や忌引 {excused}") } else { String::new() };
         let until = if around.open().is_some() {
             "きょうまで".into()

@@ -4,7 +4,7 @@ use super::chart::work;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::pupil::{TermMarks, marks};
-use super::record::{Learning, Mark, Named, Rights, SupportAction, Work, WorkState};
+use super::record::{Counted, Learning, Mark, Named, Rights, SupportAction, Work, WorkState};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{html, words};
@@ -51,28 +51,6 @@ struct Homeroom {
     teachers: Vec<Named>,
 }
 
-/// 出欠 in counts.
-struct Attendance {
-    marked: usize,
-    absent: usize,
-    excused: usize,
-    late: usize,
-    left_early: usize,
-}
-
-impl Attendance {
-    fn of(marks: &[Mark]) -> Self {
-        let count = |is: fn(&Mark) -> bool| marks.iter().filter(|mark| is(mark)).count();
-        Attendance {
-            marked: marks.len(),
-            absent: count(|mark| mark.kind.absent),
-            excused: count(|mark| mark.kind.excused),
-            late: count(|mark| mark.here() && mark.late),
-            left_early: count(|mark| mark.here() && mark.left_early),
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "pupil_summary.html")]
 struct SummaryPage {
@@ -85,7 +63,7 @@ struct SummaryPage {
     child: &'static str,
     /// 「2学期」, and its days until today.
     term: (String, String),
-    attendance: Option<Attendance>,
+    attendance: Option<Counted>,
     /// On how many days there are learning records.
     learning: Option<usize>,
     /// How many were due and handed in, and the titles of those that were not.
@@ -119,7 +97,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>) -> Result<Res
         frame: session.frame(nav),
         child: homeroom.as_ref().map_or("児童", |homeroom| words::children(&homeroom.grades)),
         term: (term.name(), format!("{}〜{}", words::short_day(term.begins), words::short_day(today))),
-        attendance: pupil.attendance.filter(|_| rights.to(Right::AttendanceRead)).map(|marks| Attendance::of(&marks)),
+        attendance: pupil.attendance.filter(|_| rights.to(Right::AttendanceRead)).map(|marks| Counted::of(&marks)),
         learning: pupil.learning.filter(|_| rights.to(Right::ActivityRead)).map(|learning| learning.days.len()),
         work: pupil.work.filter(|_| rights.to(Right::ActivityRead)).map(|works| handed_in(&works)),
         marks: shown.as_deref().map(marks::Table::of),

@@ -5,10 +5,10 @@ mod mood;
 mod sent;
 mod support;
 
-pub use attendance::{Kind, Mark, Place};
+pub use attendance::{Counted, Kind, Mark, Place};
 pub use learning::{Assignment, Learning, LearningDay, Total, Work, WorkState};
 pub use mood::{Mood, Weather};
-pub use sent::Sent;
+pub use sent::{Refusal, Sent};
 pub use support::{ActionKind, Run, SupportAction};
 
 use asagao_graphql::access::right::Right;

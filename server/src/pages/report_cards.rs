@@ -5,7 +5,7 @@ use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::marking::{Marking, refusal};
-use super::record::ClassKind;
+use super::record::{ClassKind, Refusal, Sent};
 use super::session::Session;
 use super::{html, words};
 use asagao_graphql::access::right::Right;
@@ -102,32 +102,17 @@ async fn load(session: &Session, id: &str, wish: &Wish) -> Result<ReportCardsPag
     })
 }
 
+/// What became of a closing.
 #[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
+struct Closed {
+    done: Option<Closing>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload {
+struct Closing {
     user_errors: Vec<Refusal>,
-    #[serde(default)]
-    rejected: Vec<Item>,
-    #[serde(default)]
     gaps: Vec<Gap>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    index: usize,
-    code: String,
-    field: String,
 }
 
 /// `POST /classes/{id}/report`.
@@ -157,33 +142,33 @@ async fn write(session: &Session, class: &str, wish: &Wish, fields: &Fields) -> 
     let remarks: Vec<Value> =
         changed.iter().map(|pupil| json!({ "pupilId": pupil, "subject": wish.about, "text": text(pupil) })).collect();
     let input = json!({ "classId": class, "term": wish.term, "remarks": remarks });
-    let sent: Done = session.ask(WRITE, json!({ "input": input })).await?;
-    let done = sent.done.ok_or(PageError::NotFound)?;
-    if done.rejected.is_empty() && done.user_errors.is_empty() {
+    let sent: Sent = session.ask(WRITE, json!({ "input": input })).await?;
+    let (whole, items) = sent.parted()?;
+    if items.is_empty() && whole.is_empty() {
         return Ok(back(class, wish));
     }
     let mut page = load(session, class, wish).await?;
-    for item in &done.rejected {
+    for item in &items {
         let pupil = changed.get(item.index).copied().unwrap_or_default();
         if let Some(row) = page.rows.iter_mut().find(|row| row.id == pupil) {
             (row.wrong, row.text) = (Some(refusal(&item.code, &item.field)), text(pupil).to_owned());
         }
     }
-    if !done.user_errors.is_empty() {
+    if !whole.is_empty() {
         for row in page.rows.iter_mut().filter(|row| changed.contains(&row.id.as_str())) {
             text(&row.id).clone_into(&mut row.text);
         }
     }
-    page.messages.extend(done.user_errors.iter().map(|of| format!("保存していません。{}", refusal(&of.code, &of.field))));
-    if !done.rejected.is_empty() {
-        page.messages.push(format!("保存していないところが{}か所あります。ほかは保存しました。", done.rejected.len()));
+    page.messages.extend(whole.iter().map(|of| format!("保存していません。{}", refusal(&of.code, &of.field))));
+    if !items.is_empty() {
+        page.messages.push(format!("保存していないところが{}か所あります。ほかは保存しました。", items.len()));
     }
     Ok((StatusCode::CONFLICT, html(&page)?).into_response())
 }
 
 async fn close(session: &Session, class: &str, wish: &Wish, accept: bool) -> Result<Response, PageError> {
     let input = json!({ "classId": class, "term": wish.term, "acceptGaps": accept });
-    let sent: Done = session.ask(CLOSE, json!({ "input": input })).await?;
+    let sent: Closed = session.ask(CLOSE, json!({ "input": input })).await?;
     let done = sent.done.ok_or(PageError::NotFound)?;
     let Some(refused) = done.user_errors.first() else { return Ok(back(class, wish)) };
     let mut page = load(session, class, wish).await?;

@@ -33,25 +33,27 @@ pub(super) async fn give(town: &Town, operator: &Scope, teachers: &[Scope]) -> R
         };
         fine(&scheme::save(operator, input).await?.user_errors)?;
     }
+    let mut tests = Vec::new();
+    for (name, part, most) in TESTS {
+        let on = (town.calendar.days.len() - 1) * part / 100;
+        let day = town.calendar.days[on];
+        let term = term::on_day(operator, day).await?;
+        tests.extend((term.year == town.year.number).then_some((name, on, day, term.number, most)));
+    }
     for class in &town.classes {
         let subject = if class.grade.starts_with('P') { "算数" } else { "数学" };
         let own = class.class_of(subject);
         let teacher = if own == class.id { &teachers[class.index] } else { operator };
-        for (name, part, most) in TESTS {
-            let on = (town.calendar.days.len() - 1) * part / 100;
-            let day = town.calendar.days[on];
-            let term = term::on_day(operator, day).await?;
-            if term.year != town.year.number {
-                continue;
-            }
+        for (name, on, day, term, most) in &tests {
+            let (on, most) = (*on, *most);
             let test = id_of(&own, name);
             let input = SaveAssessmentInput {
                 id: Some(id::of(test)),
                 class_id: id::of(own),
-                term: term.number,
+                term: *term,
                 subject: subject.into(),
-                name: name.into(),
-                day: Day(day),
+                name: (*name).into(),
+                day: Day(*day),
                 knowledge_max: most[0],
                 thinking_max: most[1],
                 attitude_max: most[2],

@@ -180,7 +180,7 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
         package: &package,
         facts: facts::Facts::default(),
         schools: BTreeSet::new(),
-        duty_rows: Stream::new(told.get(&Record::Duty).map(Vec::as_slice).unwrap_or_default()),
+        duty_rows: Stream::new(&told),
         told,
         made: Vec::new(),
         removed: Vec::new(),

@@ -133,7 +133,7 @@ impl Reading<'_> {
     }
 
     pub(super) fn stream<T: Kept>(&self) -> Stream<T> {
-        Stream::new(self.told.get(&T::RECORD).map(Vec::as_slice).unwrap_or_default())
+        Stream::new(&self.told)
     }
 
     /// What a row says, if nothing leaves it out; what was found in it is kept.

@@ -1,6 +1,6 @@
 //! The rows of one kind of record as they come. A row that the last import was made of is passed over without a statement.
-use super::record::{Digest, Kept};
-use std::collections::HashSet;
+use super::record::{Digest, Kept, Record};
+use std::collections::{HashMap, HashSet};
 
 /// A row that was told: the first half of its digest. That a changed row has the key of one of a million others is less likely than one in
 /// ten million million.
@@ -36,8 +36,8 @@ pub(super) struct Stream<T> {
 
 impl<T: Kept> Stream<T> {
     /// A stream that knows the rows of the last import.
-    pub(super) fn new(keys: &[u8]) -> Self {
-        let told = Told::new(keys);
+    pub(super) fn new(told: &HashMap<Record, Vec<u8>>) -> Self {
+        let told = Told::new(told.get(&T::RECORD).map(Vec::as_slice).unwrap_or_default());
         Stream { told, made: Vec::new(), doubtful: HashSet::new(), pending: Vec::new(), unchanged: 0, said_before: 0 }
     }
 

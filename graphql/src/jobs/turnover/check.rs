@@ -206,7 +206,7 @@ impl Found<'_> {
             let line = self.line(ProblemCode::NoGradeHead, None, &[]);
             self.problems.push(Problem { count: grades.len(), grades, ..line });
         }
-        for kind in [DutyKind::AcademicAffairs, DutyKind::Nurse] {
+        for kind in [DutyKind::AcademicAffairs, DutyKind::Nurse, DutyKind::Counsellor] {
             let given = draft.duties.iter().any(|duty| duty.kind == kind);
             let standing = draft.standing.iter().filter(|of| of.duty.kind == kind && !given);
             let names: Vec<&str> = standing.map(|of| of.name.as_str()).collect();

@@ -175,9 +175,14 @@ struct Rating {
 }
 
 impl SubjectMark {
+    /// The letters of the three viewpoints; none where nothing is marked.
+    pub(in crate::pages) fn letters(&self) -> impl Iterator<Item = Option<&str>> {
+        self.viewpoints.iter().map(|of| of.letter.as_deref())
+    }
+
     /// 「ABA　3」: the letters of the three viewpoints and the 評定; 「–」 where nothing is marked.
     pub(super) fn words(&self) -> String {
-        let letters: String = self.viewpoints.iter().map(|of| of.letter.as_deref().unwrap_or("–")).collect();
+        let letters: String = self.letters().map(|letter| letter.unwrap_or("–")).collect();
         let rating = self.rating.as_ref().and_then(|of| of.rating).map(|rating| format!("　{rating}")).unwrap_or_default();
         letters + &rating
     }

@@ -113,3 +113,33 @@ impl Mark {
         sign
     }
 }
+
+/// Marks in counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Days with a mark.
+    pub marked: usize,
+    /// Days absent.
+    pub absent: usize,
+    /// 出停・忌引 and alike.
+    pub excused: usize,
+    /// How often late, of those present.
+    pub late: usize,
+    /// How often gone early, of those present.
+    pub left_early: usize,
+}
+
+impl Counted {
+    /// The counts of some marks.
+    pub fn of<'a>(marks: impl IntoIterator<Item = &'a Mark>) -> Self {
+        let mut counted = Counted::default();
+        for mark in marks {
+            counted.marked += 1;
+            counted.absent += usize::from(mark.kind.absent);
+            counted.excused += usize::from(mark.kind.excused);
+            counted.late += usize::from(mark.here() && mark.late);
+            counted.left_early += usize::from(mark.here() && mark.left_early);
+        }
+        counted
+    }
+}

@@ -23,13 +23,22 @@ pub struct Refusal {
     pub code: String,
     /// The field of the input.
     pub field: String,
+    /// The place of the item in the list that was sent, where it is about one.
+    #[serde(default)]
+    pub index: usize,
 }
 
 impl Sent {
     /// Why the whole was refused, then why single items were; empty where all was taken.
     pub fn refusals(self) -> Result<Vec<Refusal>, PageError> {
-        let Payload { mut user_errors, rejected } = self.done.ok_or(PageError::NotFound)?;
-        user_errors.extend(rejected);
-        Ok(user_errors)
+        let (mut whole, items) = self.parted()?;
+        whole.extend(items);
+        Ok(whole)
+    }
+
+    /// Why the whole was refused, and why single items were.
+    pub fn parted(self) -> Result<(Vec<Refusal>, Vec<Refusal>), PageError> {
+        let Payload { user_errors, rejected } = self.done.ok_or(PageError::NotFound)?;
+        Ok((user_errors, rejected))
     }
 }

@@ -10,7 +10,6 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use form_urlencoded::byte_serialize;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,32 +23,6 @@ const DECIDE: &str = "mutation Decide($input: DecideMarksInput!) { done: decideM
 
 /// The most results of a call.
 const MOST: usize = 1_000;
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<Refusal>,
-    #[serde(default)]
-    rejected: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    index: usize,
-    code: String,
-    field: String,
-}
 
 /// `POST /classes/{id}/marks`.
 pub(in crate::pages) async fn send(Path(class): Path<String>, posted: Posted) -> Result<Response, PageError> {
@@ -139,14 +112,14 @@ struct Wrong {
 
 impl Wrong {
     async fn send(&mut self, session: &Session, document: &str, input: Value, keys: &[String]) -> Result<(), PageError> {
-        let sent: Done = session.ask(document, json!({ "input": input })).await?;
-        let done = sent.done.ok_or(PageError::NotFound)?;
-        for item in done.rejected {
+        let sent: Sent = session.ask(document, json!({ "input": input })).await?;
+        let (whole, items) = sent.parted()?;
+        for item in items {
             if let Some(key) = keys.get(item.index) {
                 self.cells.insert(key.clone(), refusal(&item.code, &item.field));
             }
         }
-        self.messages.extend(done.user_errors.iter().map(|of| refusal(&of.code, &of.field)));
+        self.messages.extend(whole.iter().map(|of| refusal(&of.code, &of.field)));
         Ok(())
     }
 }
