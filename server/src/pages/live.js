@@ -47,5 +47,6 @@ if (parts.length) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && open.readyState === WebSocket.CLOSED) listen();
   });
-  addEventListener("pagehide", () => open.close());
+  // One that is still being made ends with the page by itself; closed by hand, the browser would tell of an error.
+  addEventListener("pagehide", () => { if (open.readyState === WebSocket.OPEN) open.close(); });
 }

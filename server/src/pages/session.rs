@@ -178,8 +178,9 @@ impl Session {
     pub fn frame(&self, nav: Nav) -> Frame {
         let who = Who { name: self.any.scope.viewer().name.clone(), duty: self.duty.clone() };
         let AnySession { keep, here, presenting, .. } = &self.any;
-        // On a wall not even the way to somebody's support is shown.
-        let shown = |right| self.may(right) && !(*presenting && right == Right::SupportJoin);
+        // On a wall not even the ways to somebody's support, talks and visits are shown.
+        let inner = [Right::SupportJoin, Right::ConsultationTake, Right::VisitWrite];
+        let shown = |right| self.may(right) && !(*presenting && inner.contains(&right));
         let (keep, here, nav) = (keep.clone(), here.clone(), nav.with_office(shown));
         Frame { who: Some(who), nav, presenting: *presenting, keep, here, ..Frame::outside(self.any.csrf()) }
     }
