@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a roster costs: a town on an empty database, the same again, then with 300 changes; and the memory of ten times as many enrolments.
+# What a roster costs: a town on an empty database, the same again, then with 300 changed rows and with 300 changed pupils, whose places are
+# about seven times as many rows; and the memory of ten times as many enrolments.
 #
 #   tests/roster_size.sh [SCHOOLS PUPILS LESSONS] [PROFILE]
 #   bin/with-postgres tests/roster_size.sh
@@ -40,14 +41,21 @@ peak() { # The most memory of a command in MiB, from its own VmHWM.
 import=("$bin/asagao" import roster --accept-suspicious)
 
 "$bin/examples/make_roster" "$work/town" "$schools" "$pupils" "$lessons"
-"$bin/examples/make_roster" "$work/later" "$schools" "$pupils" "$lessons" 300
+# Of five pupils one leaves and one is replaced by another, with all their places: 37 rows.
+"$bin/examples/make_roster" "$work/rows" "$schools" "$pupils" "$lessons" 40
+"$bin/examples/make_roster" "$work/pupils" "$schools" "$pupils" "$lessons" 300
 export DATABASE_URL; DATABASE_URL=$(database town)
 "$bin/asagao" migrate --create 2>/dev/null
 echo "town: $schools schools, $pupils pupils, $((pupils * (1 + lessons))) enrolments, $profile"
 measured "${import[@]}" "$work/town"; echo "on an empty database: $wall s"; cat "$work/out"
 measured "${import[@]}" "$work/town"; echo "the same again: $wall s"; cat "$work/out"
-measured "$bin/examples/read_roster" "$work/later"; alone=$wall; cat "$work/out"; echo "reading and digesting alone, as a program: $alone s"
-measured "${import[@]}" "$work/later"; echo "with 300 changes: $wall s, $(echo "scale=2; $wall / $alone" | bc) times as long"; cat "$work/out"
+for what in rows pupils; do
+  lines() { comm "-$1" <(cat "$work/town/"*.csv | sort) <(cat "$work/$what/"*.csv | sort) | wc -l; }
+  measured "$bin/examples/read_roster" "$work/$what"; alone=$wall; cat "$work/out"; echo "reading and digesting alone, as a program: $alone s"
+  measured "${import[@]}" "$work/$what"
+  echo "with 300 changed $what ($(lines 13) lines that the town does not have, without $(lines 23) that it has): $wall s, $(echo "scale=2; $wall / $alone" | bc) times as long"; cat "$work/out"
+  measured "${import[@]}" "$work/town"
+done
 for size in $small $large; do
   "$bin/examples/make_roster" "$work/size" "$schools" "$size" 9
   DATABASE_URL=$(database "size_$size")

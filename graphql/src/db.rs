@@ -109,7 +109,7 @@ impl Db {
     pub async fn make(file: &Path, clock: Clock) -> Result<Self, OpenError> {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
         // A power cut costs the file, which is made anew then. What has gone from the log into it is read without a copy.
-        let options = options.pragma("wal_autocheckpoint", "4000").pragma("mmap_size", "2000000000");
+        let options = options.pragma("mmap_size", "2000000000");
         let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?);
         Ok(Db { pools, clock, events: Events::new() })
     }
@@ -183,7 +183,9 @@ impl SqlitePools {
             // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.
             .row_buffer_size(1_000)
             // 16 MiB instead of 2, so that a morning's pages and indexes are read from the file once.
-            .pragma("cache_size", "-16384");
+            .pragma("cache_size", "-16384")
+            // 16 MiB instead of 4: few writes have to wait until the log was copied into the file.
+            .pragma("wal_autocheckpoint", "4000");
         // Only now may the file be made: one that vanishes later is not silently replaced by an empty one.
         options.connect().await?.close().await?;
         let options = options.create_if_missing(false);

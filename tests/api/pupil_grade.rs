@@ -3,8 +3,9 @@ use crate::calendar::{set, year};
 use crate::moves::{done, of_pupil, refused};
 use crate::register::{cell, counted, register, row};
 use crate::turnover;
-use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, LESSON, Package, Person, REN, SOTA, School, YUI};
-use chrono::TimeDelta;
+use asagao_graphql::access::duty::{self, DutyKind};
+use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, LESSON, Package, Person, REN, SOTA, School, TODAY, YUI};
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -174,4 +175,22 @@ async fn a_grade_that_the_class_does_not_have_is_told() {
     let told = report.warnings.iter().filter(|warning| warning.code == "GRADE_OF_OTHERS");
     assert_eq!(told.map(|warning| warning.file.as_str()).collect::<Vec<_>>(), ["enrollments.csv"]);
     assert_eq!(of_pupil(&school, "hugo", HARUTO, "grade").await.data("/pupil/grade"), &Value::Null);
+}
+
+#[tokio::test]
+async fn what_a_roster_brought_of_grades_goes_with_it() {
+    let mut school = mixed().await;
+    let day: NaiveDate = TODAY.parse().expect("a date");
+    school.hire("office", |id| vec![duty::new(id, DutyKind::AcademicAffairs, None, None, day)]).await;
+    grade(&school.person("hugo"), YUI, "P6").await;
+    let read = async |pupil| of_pupil(&school, "hugo", pupil, "grade").await.data("/pupil/grade").clone();
+    let office = school.person("office");
+    let import = office.preview(&graded(package())).await;
+    let committed = office.commit_roster(&import["id"], &Value::Null, &[]).await;
+    assert_eq!(committed["import"]["state"], "COMMITTED");
+    assert_eq!((read(AOI).await, read(YUI).await), (json!("P6"), json!("P6")), "what the office has said is not overruled");
+    let conflict = |change: &Value| change["kind"] == "CONFLICT";
+    assert_eq!(import["changes"]["nodes"].as_array().unwrap().iter().filter(|change| conflict(change)).count(), 1);
+    assert_eq!(office.undo_roster(&import["id"]).await["userErrors"], json!([]));
+    assert_eq!((read(AOI).await, read(YUI).await), (Value::Null, json!("P6")), "only what the office has said is known");
 }

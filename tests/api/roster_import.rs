@@ -63,7 +63,7 @@ async fn a_roster_that_says_the_same_writes_no_record() {
     // Two days on, so that the second finds the rows of the first.
     school.clock.advance(TimeDelta::days(1));
     school.import(&Package::usual().as_a("bulk")).await;
-    assert_eq!(school.count("roster_rows", "holds").await, 8, "one row for each kind of record");
+    assert_eq!(school.count("roster_rows", "holds").await, 8, "one part for each kind of record");
     let (trail, sources) = (school.count("trail", "1 = 1").await, school.count("roster_source", "1 = 1").await);
     school.clock.advance(TimeDelta::days(30));
     let report = school.import(&Package::usual().as_a("bulk")).await;

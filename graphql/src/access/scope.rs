@@ -254,6 +254,27 @@ pub(crate) struct Difference<T> {
     pub(crate) put: Put,
 }
 
+impl<T: Serialize + PartialEq + Clone> Difference<T> {
+    /// What rows change of what is present, by their ids.
+    pub(crate) fn between(present: &HashMap<Uuid, T>, rows: &[T], id: impl Fn(&T) -> Uuid) -> Self {
+        let mut difference = Difference { write: Vec::new(), changes: Vec::new(), put: Put::default() };
+        for row in rows {
+            let before = present.get(&id(row));
+            match before {
+                Some(before) if before == row => {
+                    difference.put.unchanged += 1;
+                    continue;
+                }
+                Some(_) => difference.put.changed += 1,
+                None => difference.put.new += 1,
+            }
+            difference.changes.push(Change::new(id(row), before, Some(row)));
+            difference.write.push(row.clone());
+        }
+        difference
+    }
+}
+
 pub(crate) type Connection<'a> = Engine<&'a mut SqliteConnection, &'a mut PgConnection>;
 
 impl Tx {
@@ -293,22 +314,8 @@ impl Tx {
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + Serialize + PartialEq + Clone,
     {
         let present: Vec<T> = self.of_ids(select, &rows.iter().map(&id).collect::<Vec<_>>()).await?;
-        let present: HashMap<_, _> = present.into_iter().map(|row| (id(&row), row)).collect();
-        let mut difference = Difference { write: Vec::new(), changes: Vec::new(), put: Put::default() };
-        for row in rows {
-            let before = present.get(&id(row));
-            match before {
-                Some(before) if before == row => {
-                    difference.put.unchanged += 1;
-                    continue;
-                }
-                Some(_) => difference.put.changed += 1,
-                None => difference.put.new += 1,
-            }
-            difference.changes.push(Change::new(id(row), before, Some(row)));
-            difference.write.push(row.clone());
-        }
-        Ok(difference)
+        let present = present.into_iter().map(|row| (id(&row), row)).collect();
+        Ok(Difference::between(&present, rows, id))
     }
 
     /// Waits for other writes that hold one of these records, and holds them until this one is done. SQLite has one writer at a time as it is.

@@ -1,6 +1,6 @@
 //! Enrolments (在籍): who is in which class from when to when, and since when that is known.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Put, Scope, Tx};
+use crate::access::scope::{Change, Difference, Put, Scope, Tx};
 use crate::attendance::closed;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
@@ -231,21 +231,36 @@ pub(crate) async fn memberships_at(
     }))
 }
 
-/// Writes enrolments. One that was known otherwise is replaced from now on; what was known before stays known. A grade that is not said
-/// stays as it is. The closures of the classes follow.
+const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends, kind, grade FROM enrolment
+                       WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
+
+/// Writes enrolments. A grade that is not said stays as it is.
 pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
-    const PRESENT: &str = "SELECT id, school, class, pupil, number, begins, ends, kind, grade FROM enrolment
-                           WHERE known_until = '9999-12-31T00:00:00+00:00' AND id IN (";
     let mut total = Put::default();
     for chunk in enrolments.chunks(500) {
-        let ids: Vec<Uuid> = chunk.iter().map(|enrolment| enrolment.id).collect();
-        let known: Vec<Enrolment> = tx.of_ids(PRESENT, &ids).await?;
-        let known: HashMap<Uuid, Enrolment> = known.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect();
+        let known = present(tx, chunk).await?;
         let of_before =
             |of: &Enrolment| known.get(&of.id).filter(|known| known.class == of.class).and_then(|known| known.grade.clone());
-        let chunk: Vec<Enrolment> =
-            chunk.iter().map(|of| Enrolment { grade: of.grade.clone().or_else(|| of_before(of)), ..of.clone() }).collect();
-        let difference = tx.compare(PRESENT, &chunk, |enrolment| enrolment.id).await?;
+        let whole = chunk.iter().map(|of| Enrolment { grade: of.grade.clone().or_else(|| of_before(of)), ..of.clone() });
+        total += write(tx, &whole.collect::<Vec<_>>()).await?;
+    }
+    Ok(total)
+}
+
+/// What is known of these, by their ids.
+async fn present(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<HashMap<Uuid, Enrolment>> {
+    let ids: Vec<Uuid> = enrolments.iter().map(|enrolment| enrolment.id).collect();
+    let known: Vec<Enrolment> = tx.of_ids(PRESENT, &ids).await?;
+    Ok(known.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect())
+}
+
+/// Writes enrolments as they are, with the grade or without. One that was known otherwise is replaced from now on; what was known before
+/// stays known. The closures of the classes follow.
+pub(crate) async fn write(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
+    let mut total = Put::default();
+    for chunk in enrolments.chunks(500) {
+        let known = present(tx, chunk).await?;
+        let difference = Difference::between(&known, chunk, |enrolment| enrolment.id);
         total += difference.put;
         if difference.write.is_empty() {
             continue;

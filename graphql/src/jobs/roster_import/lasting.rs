@@ -70,8 +70,8 @@ impl Kept for Duty {
         let id = former(stored.id, stored.class.unwrap_or(stored.holder), stored.begins);
         Some((Duty { id, ends, ..stored.clone() }, Duty { begins, ..self.clone() }))
     }
-    fn is_as_said(&self, said: &[u8]) -> bool {
-        self.digest() == said || Duty { begins: UNSAID, ..self.clone() }.digest() == said
+    fn as_said(&self, said: &[u8]) -> Option<Self> {
+        (self.digest() == said || Duty { begins: UNSAID, ..self.clone() }.digest() == said).then(|| self.clone())
     }
     async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
         duty::put(tx, rows).await
@@ -108,12 +108,14 @@ impl Kept for Enrolment {
         let id = former(stored.id, stored.class, stored.begins);
         Some((Enrolment { id, ends, ..stored.clone() }, Enrolment { begins, kind: MembershipKind::Home, ..self.clone() }))
     }
-    fn is_as_said(&self, said: &[u8]) -> bool {
-        let place = Enrolment { kind: MembershipKind::Home, ..self.clone() };
-        let ungraded = Enrolment { grade: None, ..place.clone() };
-        [place, ungraded].into_iter().any(|of| of.digest() == said || Enrolment { begins: UNSAID, ..of }.digest() == said)
+    fn as_said(&self, said: &[u8]) -> Option<Self> {
+        let is = |of: &Enrolment| {
+            let place = Enrolment { kind: MembershipKind::Home, ..of.clone() };
+            place.digest() == said || Enrolment { begins: UNSAID, ..place }.digest() == said
+        };
+        [self.clone(), Enrolment { grade: None, ..self.clone() }].into_iter().find(is)
     }
     async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
-        enrolment::put(tx, rows).await
+        enrolment::write(tx, rows).await
     }
 }

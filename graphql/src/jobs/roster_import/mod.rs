@@ -29,6 +29,7 @@ mod report;
 mod roles;
 pub mod rules;
 mod shown;
+mod sorted;
 mod spans;
 mod stage;
 mod store;
@@ -156,10 +157,10 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
             let mut findings = Findings::default();
             problems.into_iter().for_each(|problem| findings.add(problem));
             findings.write(scope, import).await?;
-            return end(scope, import, State::Failed, &findings, &BTreeMap::new(), Vec::new(), "").await;
+            return end(scope, import, State::Failed, &findings, &BTreeMap::new(), &[], "").await;
         }
     };
-    let told = store::told(scope).await?;
+    let mut told = store::told(scope).await?;
     let sql = "SELECT count(*) FROM (SELECT 1 FROM pupil LIMIT 1) p";
     let (pupils,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).fetch_one(c).await?);
     let stage = Stage {
@@ -180,7 +181,7 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
         package: &package,
         facts: facts::Facts::default(),
         schools: BTreeSet::new(),
-        duty_rows: Stream::new(&told),
+        duty_rows: Stream::new(&mut told),
         told,
         made: Vec::new(),
         removed: Vec::new(),
@@ -213,7 +214,7 @@ async fn read(scope: &Scope, import: Uuid, path: &Path, options: &Options, tell:
     store::tell(scope, import, rows, package.version().name()).await?;
     let becomes = if refused { State::Failed } else { State::Read };
     let encoding = encoding_of(&package);
-    end(scope, import, becomes, &stage.findings, &stage.unchanged, made, &encoding).await
+    end(scope, import, becomes, &stage.findings, &stage.unchanged, &made, &encoding).await
 }
 
 /// What makes a package be refused as a whole: it is somebody else's, or nobody knows what else it says.
@@ -227,18 +228,14 @@ async fn end(
     state: State,
     findings: &Findings,
     unchanged: &BTreeMap<Record, usize>,
-    rows: Vec<(Record, Vec<u8>)>,
+    rows: &[(Record, Vec<stream::Key>)],
     encoding: &str,
 ) -> Result<()> {
     let mut tx = scope.begin("roster import read").await?;
     let counts = counts::count(&mut tx, import, unchanged).await?;
     let suspicion = suspicion::token(&mut tx, import).await?;
-    let mut whole: BTreeMap<Record, Vec<u8>> = BTreeMap::new();
     for (record, keys) in rows {
-        whole.entry(record).or_default().extend(keys);
-    }
-    for (record, keys) in whole {
-        store::keep_rows(&mut tx, import, record, keys).await?;
+        store::keep_rows(&mut tx, import, *record, keys).await?;
     }
     let (counts, found) = (record::json(&counts), record::json(&findings.found()));
     let sql = "UPDATE roster_import SET counts = $2, finding_counts = $3, suspicion = $4, encoding = CASE WHEN encoding = '' THEN $5 ELSE encoding END

@@ -3,7 +3,8 @@ use super::facts::Facts;
 use super::ids::Ids;
 use super::record::{Kept, Record};
 use super::stage::Stage;
-use super::stream::{Met, Stream};
+use super::store;
+use super::stream::{Key, Met, Stream};
 use super::{Tell, rules};
 use crate::access::duty::Duty;
 use crate::error::Result;
@@ -36,9 +37,9 @@ pub(super) struct Reading<'a> {
     /// The schools that the package speaks of.
     pub(super) schools: BTreeSet<Uuid>,
     /// The rows that the last import was made of.
-    pub(super) told: HashMap<Record, Vec<u8>>,
+    pub(super) told: HashMap<Record, Vec<Key>>,
     /// The rows of this one.
-    pub(super) made: Vec<(Record, Vec<u8>)>,
+    pub(super) made: Vec<(Record, Vec<Key>)>,
     /// What a delta takes out.
     pub(super) removed: Vec<(Removed, u64)>,
     /// The ids of every place in a class, and of every duty.
@@ -132,8 +133,8 @@ impl Reading<'_> {
         matches!(self.package.mode(file), Mode::Bulk | Mode::Unsaid)
     }
 
-    pub(super) fn stream<T: Kept>(&self) -> Stream<T> {
-        Stream::new(&self.told)
+    pub(super) fn stream<T: Kept>(&mut self) -> Stream<T> {
+        Stream::new(&mut self.told)
     }
 
     /// What a row says, if nothing leaves it out; what was found in it is kept.
@@ -151,7 +152,7 @@ impl Reading<'_> {
         self.rows += 1;
         if self.rows.is_multiple_of(TOLD_EVERY) {
             (self.tell)(self.rows);
-            super::store::tell(self.stage.scope, self.stage.import, self.rows, self.package.version().name()).await?;
+            store::tell(self.stage.scope, self.stage.import, self.rows, self.package.version().name()).await?;
         }
         if self.stage.findings.many() {
             self.stage.findings.write(self.stage.scope, self.stage.import).await?;

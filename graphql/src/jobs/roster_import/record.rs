@@ -110,9 +110,14 @@ pub(super) trait Kept:
         digest(&serde_json::to_vec(self).expect("records are plain structs of text, numbers and dates"))
     }
 
+    /// What was said, if the stored record is just so: without what somebody here has said beside it.
+    fn as_said(&self, said: &[u8]) -> Option<Self> {
+        (self.digest() == said).then(|| self.clone())
+    }
+
     /// Whether the stored record is what was said.
     fn is_as_said(&self, said: &[u8]) -> bool {
-        self.digest() == said
+        self.as_said(said).is_some()
     }
 
     /// Writes records, with their trail.
@@ -199,8 +204,8 @@ impl Kept for Pupil {
     fn completed(self, stored: &Self) -> Self {
         Pupil { birth_date: self.birth_date.or(stored.birth_date), ..self }
     }
-    fn is_as_said(&self, said: &[u8]) -> bool {
-        self.digest() == said || Pupil { birth_date: None, ..self.clone() }.digest() == said
+    fn as_said(&self, said: &[u8]) -> Option<Self> {
+        [self.clone(), Pupil { birth_date: None, ..self.clone() }].into_iter().find(|of| of.digest() == said)
     }
     async fn put(tx: &mut Tx, rows: &[Self]) -> Result<Put> {
         pupil::put(tx, rows).await

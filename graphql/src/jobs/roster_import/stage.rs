@@ -162,10 +162,14 @@ impl Stage<'_> {
     ) -> Result<(Option<Change>, Change)> {
         let theirs = said.record.clone().completed(stored);
         let mut change = Change::new(T::RECORD, said.record.id(), ChangeKind::Same, theirs.place(), said.line);
-        let by_hand = match source {
-            Some(source) => !stored.is_as_said(&source.digest),
-            // The roster of an earlier version of this program, or a record that began here.
+        // The roster of an earlier version of this program, or a record that began here, has no source.
+        let by_hand = match source.map(|source| stored.as_said(&source.digest)) {
             None => false,
+            Some(None) => true,
+            // What somebody here has said beside it stands against what the package says of it now.
+            Some(Some(said)) => {
+                said != *stored && theirs.place().class == stored.place().class && merge(Some(&said), stored, &theirs)?.1
+            }
         };
         let parts = if by_hand { None } else { theirs.split(&said.record, stored, source.is_none(), self.today) };
         if theirs == *stored && parts.is_none() {
@@ -241,7 +245,7 @@ pub(super) async fn base<T: Kept>(tx: &mut Tx, id: Uuid, source: Option<&Source>
     let states = rows.iter().flat_map(|(before, after)| [after, before]).flatten();
     // What an earlier version of this program wrote may lack a field: it is not what was said then.
     let states = states.filter_map(|state| serde_json::from_str::<T>(state).ok());
-    Ok(states.into_iter().find(|state| state.is_as_said(&source.digest)))
+    Ok(states.into_iter().find_map(|state| state.as_said(&source.digest)))
 }
 
 /// What becomes of three versions of a record, field by field: what only the package has changed is taken, what only we have changed is

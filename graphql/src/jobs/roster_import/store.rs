@@ -1,10 +1,12 @@
 //! The tables of an import: the import itself, its changes, and what was last said of each record.
 use super::record::{Place, Record};
+use super::stream::{Key, key};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use async_graphql::Enum;
+use async_graphql::futures_util::TryStreamExt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
@@ -299,16 +301,28 @@ pub(super) async fn say(tx: &mut Tx, record: Record, said: &[Saying]) -> Result<
 }
 
 /// The rows that the last import of each record was made of.
-pub(super) async fn told(scope: &Scope) -> Result<HashMap<Record, Vec<u8>>> {
+pub(super) async fn told(scope: &Scope) -> Result<HashMap<Record, Vec<Key>>> {
     let sql = "SELECT record, keys FROM roster_rows WHERE holds";
-    let rows: Vec<(Record, Vec<u8>)> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
-    Ok(rows.into_iter().collect())
+    let mut told: HashMap<Record, Vec<Key>> = HashMap::new();
+    on!(scope.read(), c => {
+        let mut rows = sqlx::query_as::<_, (Record, Vec<u8>)>(sql).fetch(c);
+        while let Some((record, keys)) = rows.try_next().await? {
+            told.entry(record).or_default().extend(keys.chunks_exact(size_of::<Key>()).map(key));
+        }
+    });
+    Ok(told)
 }
 
-/// Keeps the rows of a reading, which hold once it is committed.
-pub(super) async fn keep_rows(tx: &mut Tx, import: Uuid, record: Record, keys: Vec<u8>) -> Result<()> {
-    let sql = "INSERT INTO roster_rows (import, record, keys, holds) VALUES ($1, $2, $3, FALSE)";
-    on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(record).bind(keys).execute(c).await?.rows_affected());
+/// Keeps the rows of a reading, which hold once it is committed. They are written in parts, so that not all of them are in memory once
+/// more; the first part is there without rows, too: then none hold any more.
+pub(super) async fn keep_rows(tx: &mut Tx, import: Uuid, record: Record, keys: &[Key]) -> Result<()> {
+    const PART: usize = 8_192;
+    let sql = "INSERT INTO roster_rows (import, record, part, holds, keys) VALUES ($1, $2, $3, FALSE, $4)";
+    for part in 0..keys.len().div_ceil(PART).max(1) {
+        let keys: Vec<u8> = keys.iter().skip(part * PART).take(PART).flat_map(|key| key.to_be_bytes()).collect();
+        on!(tx.connection(), c => sqlx::query(sql).bind(import).bind(record).bind(part.cast_signed() as i64).bind(keys).execute(c).await?
+            .rows_affected());
+    }
     Ok(())
 }
 

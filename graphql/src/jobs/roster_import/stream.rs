@@ -1,5 +1,6 @@
 //! The rows of one kind of record as they come. A row that the last import was made of is passed over without a statement.
 use super::record::{Digest, Kept, Record};
+use super::sorted::Sorted;
 use std::collections::{HashMap, HashSet};
 
 /// A row that was told: the first half of its digest. That a changed row has the key of one of a million others is less likely than one in
@@ -22,10 +23,12 @@ pub(super) struct Said<T> {
 /// The rows of one kind of record.
 pub(super) struct Stream<T> {
     told: Told,
-    /// The keys of the rows that were read.
-    made: Vec<Key>,
+    /// The keys of rows that the last import did not have.
+    new: Vec<Key>,
     /// Those that are to be looked at again next time.
     doubtful: HashSet<Key>,
+    /// Whether all are.
+    forgotten: bool,
     /// Rows that have to be looked up.
     pub(super) pending: Vec<Said<T>>,
     /// How many rows were passed over.
@@ -35,19 +38,20 @@ pub(super) struct Stream<T> {
 }
 
 impl<T: Kept> Stream<T> {
-    /// A stream that knows the rows of the last import.
-    pub(super) fn new(told: &HashMap<Record, Vec<u8>>) -> Self {
-        let told = Told::new(told.get(&T::RECORD).map(Vec::as_slice).unwrap_or_default());
-        Stream { told, made: Vec::new(), doubtful: HashSet::new(), pending: Vec::new(), unchanged: 0, said_before: 0 }
+    /// A stream that knows the rows of the last import, which are taken from those of all records.
+    pub(super) fn new(told: &mut HashMap<Record, Vec<Key>>) -> Self {
+        let told = Told::new(told.remove(&T::RECORD).unwrap_or_default());
+        let doubtful = HashSet::new();
+        Stream { told, new: Vec::new(), doubtful, forgotten: false, pending: Vec::new(), unchanged: 0, said_before: 0 }
     }
 
     pub(super) fn push(&mut self, line: u64, record: T) {
         let digest = record.digest();
-        self.made.push(key(&digest));
-        if self.told.again(&digest) {
+        if self.told.comes(&digest, Coming::Again) {
             self.unchanged += 1;
             self.said_before += 1;
         } else {
+            self.new.push(key(&digest));
             self.pending.push(Said { line, digest, record });
         }
     }
@@ -55,7 +59,7 @@ impl<T: Kept> Stream<T> {
     /// A record was said before in these words, and is not any more.
     pub(super) fn said_otherwise(&mut self, digest: &[u8]) {
         self.said_before += 1;
-        self.told.again(digest);
+        self.told.comes(digest, Coming::Otherwise);
     }
 
     /// A row was not taken as it was said.
@@ -65,12 +69,13 @@ impl<T: Kept> Stream<T> {
 
     /// Nothing of this import is to be passed over next time.
     pub(super) fn forget(&mut self) {
-        self.made.clear();
+        self.forgotten = true;
     }
 
     /// The rows to know next time.
-    pub(super) fn keys(&self) -> Vec<u8> {
-        self.made.iter().filter(|key| !self.doubtful.contains(*key)).flat_map(|key| key.to_be_bytes()).collect()
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let all = self.told.again().chain(&self.new).filter(|key| !self.forgotten && !self.doubtful.contains(*key));
+        all.copied().collect()
     }
 
     /// What was met of the last import, once all rows were read.
@@ -88,26 +93,44 @@ pub(super) struct Met {
     pub(super) missed: Vec<Key>,
 }
 
-/// The rows of the last import, and which of them have come again.
+/// How a row of the last import comes this time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coming {
+    NotYet,
+    Otherwise,
+    Again,
+}
+
+/// The rows of the last import, and how they come: a package may have half a million, so there is no second list of them.
 struct Told {
-    keys: Vec<Key>,
-    again: Vec<bool>,
+    keys: Sorted<Key>,
+    coming: Vec<Coming>,
 }
 
 impl Told {
-    fn new(bytes: &[u8]) -> Self {
-        let mut keys: Vec<Key> = bytes.chunks_exact(size_of::<Key>()).map(key).collect();
+    fn new(mut keys: Vec<Key>) -> Self {
         keys.sort_unstable();
-        Told { again: vec![false; keys.len()], keys }
+        Told { coming: vec![Coming::NotYet; keys.len()], keys: Sorted::new(keys) }
     }
 
-    /// Whether a row was told; it has come again then.
-    fn again(&mut self, digest: &[u8]) -> bool {
-        let found = self.keys.binary_search(&key(digest));
-        found.inspect(|at| self.again[*at] = true).is_ok()
+    /// Whether a row was told; it has come then.
+    fn comes(&mut self, digest: &[u8], how: Coming) -> bool {
+        let Some(at) = self.keys.find(key(digest)) else { return false };
+        if self.coming[at] != Coming::Again {
+            self.coming[at] = how;
+        }
+        true
+    }
+
+    fn again(&self) -> impl Iterator<Item = &Key> {
+        self.of(Coming::Again)
     }
 
     fn missed(self) -> Vec<Key> {
-        self.keys.into_iter().zip(self.again).filter(|(_, again)| !again).map(|(key, _)| key).collect()
+        self.of(Coming::NotYet).copied().collect()
+    }
+
+    fn of(&self, how: Coming) -> impl Iterator<Item = &Key> {
+        self.keys.keys().iter().zip(&self.coming).filter(move |(_, coming)| **coming == how).map(|(key, _)| key)
     }
 }
