@@ -33,9 +33,9 @@ pub struct ViewpointMark {
     pub counted: i32,
     /// How many are still to be taken (未受験).
     pub not_taken: i32,
-    /// The letter by the rule; null where nothing was counted, or there is no rule.
+    /// The letter by the rule; null where nothing was counted, or there is no rule, and for pupils.
     pub computed: Option<Letter>,
-    /// What the teacher decided; null where the computed letter stands.
+    /// What the teacher decided; null where the computed letter stands, and for pupils, who are told the letter.
     pub decision: Option<MarkDecision>,
     /// The letter that stands: the decision, else the computed one.
     pub letter: Option<Letter>,
@@ -46,9 +46,9 @@ pub struct ViewpointMark {
 pub struct RatingMark {
     /// From what to what it goes.
     pub scale: RatingScale,
-    /// By the rule, from the letters that stand or the percents; null where one that counts is missing.
+    /// By the rule, from the letters that stand or the percents; null where one that counts is missing, and for pupils.
     pub computed: Option<i32>,
-    /// What the teacher decided; null where the computed one stands.
+    /// What the teacher decided; null where the computed one stands, and for pupils.
     pub decision: Option<MarkDecision>,
     /// What stands: the decision, else the computed one.
     pub rating: Option<i32>,
@@ -79,6 +79,16 @@ impl SubjectMark {
         of_viewpoints.chain(of_rating).collect()
     }
 }
+
+    /// As a pupil reads it: what stands, without what teachers said among themselves on the way to it.
+    fn for_pupils(&mut self) {
+        for mark in &mut self.viewpoints {
+            (mark.computed, mark.decision) = (None, None);
+        }
+        if let Some(mark) = &mut self.rating {
+            (mark.computed, mark.decision) = (None, None);
+        }
+    }
 
 /// What was written of a pupil's term (所見).
 #[derive(SimpleObject, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -142,4 +152,13 @@ pub struct TermMarks {
     pub marks: Vec<SubjectMark>,
     /// What was written.
     pub remarks: Vec<TermRemark>,
+}
+    /// The school's name: of one that handed the marks over, it is all that you see of it.
+    pub school_name: String,
+
+impl TermMarks {
+    /// As a pupil reads it.
+    pub(super) fn for_pupils(&mut self) {
+        self.marks.iter_mut().for_each(SubjectMark::for_pupils);
+    }
 }

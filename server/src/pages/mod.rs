@@ -36,6 +36,7 @@ pub mod long_absence;
 mod mark_scheme;
 mod marking;
 pub mod moves;
+mod my_marks;
 pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
@@ -134,6 +135,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/support", get(support::page).post(support::send))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
+        .route("/my-marks", get(my_marks::page))
         .layer(from_fn(error::around))
 }
 
