@@ -5,6 +5,7 @@ use super::scheme::MarkSchemeUsed;
 use crate::attendance::arithmetic::Count;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::{ID, SimpleObject};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What a teacher decided beside what is computed.
@@ -78,7 +79,6 @@ impl SubjectMark {
         let of_rating = self.rating.iter().filter(|mark| mark.rating.is_none()).map(|_| "評定");
         of_viewpoints.chain(of_rating).collect()
     }
-}
 
     /// As a pupil reads it: what stands, without what teachers said among themselves on the way to it.
     fn for_pupils(&mut self) {
@@ -89,6 +89,7 @@ impl SubjectMark {
             (mark.computed, mark.decision) = (None, None);
         }
     }
+}
 
 /// What was written of a pupil's term (所見).
 #[derive(SimpleObject, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -108,6 +109,17 @@ pub struct TermRemark {
 pub(super) struct Kept {
     pub(super) marks: Vec<SubjectMark>,
     pub(super) remarks: Vec<TermRemark>,
+    /// The days; terms that were closed before days were kept have none.
+    #[serde(default)]
+    pub(super) days: Option<KeptDays>,
+}
+
+/// The days of a term as the register had them when it was closed.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq)]
+pub(super) struct KeptDays {
+    /// The last day that was counted.
+    pub(super) until: NaiveDate,
+    pub(super) count: Count,
 }
 
 /// A pupil's term: what a report card is made of.
@@ -131,8 +143,13 @@ pub struct ReportCard {
     pub marks: Vec<SubjectMark>,
     /// What was written.
     pub remarks: Vec<TermRemark>,
-    /// The days of the term in the school, up to today; null for a lesson and without the right to see the class's attendance.
+    /// The days of the term in the school, up to today; those of a closed term as they stood when it was closed. Null for a lesson and
+    /// without the right to see the class's attendance.
     pub attendance: Option<Count>,
+    /// The last day that `attendance` counts.
+    pub attendance_until: Option<Day>,
+    /// What the register has now of the same days, where it was changed after the term was closed; null where it says the same.
+    pub attendance_now: Option<Count>,
 }
 
 /// The marks of a pupil's term in a school.
@@ -140,6 +157,8 @@ pub struct ReportCard {
 pub struct TermMarks {
     /// The school whose record it is.
     pub school_id: ID,
+    /// The school's name: of one that handed the marks over, it is all that you see of it.
+    pub school_name: String,
     /// The year of its April.
     pub year: i32,
     /// The number of the term.
@@ -153,8 +172,6 @@ pub struct TermMarks {
     /// What was written.
     pub remarks: Vec<TermRemark>,
 }
-    /// The school's name: of one that handed the marks over, it is all that you see of it.
-    pub school_name: String,
 
 impl TermMarks {
     /// As a pupil reads it.
