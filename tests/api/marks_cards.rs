@@ -60,3 +60,23 @@ async fn report_cards_cost_the_same_however_many_pupils_there_are() {
     assert_eq!(large.data("/class/pupils/nodes/0/termMarks").as_array().unwrap().len(), 2, "the terms that have begun");
     assert_eq!(small.queries(), large.queries());
 }
+
+#[tokio::test]
+async fn a_class_is_closed_with_the_same_statements_however_many_pupils_and_subjects_it_has() {
+    let school = with_rule().await;
+    let (ana, hugo) = (school.person("ana"), school.person("hugo"));
+    for (n, subject) in ["国語", "社会", "算数", "理科"].into_iter().enumerate() {
+        let n = u64::try_from(n).expect("few");
+        save_test(&ana, n, json!({ "subject": subject })).await;
+        for pupil in [AOI, HARUTO, KAEDE] {
+            assert_eq!(record(&ana, n, json!(three(pupil, [80.0, 25.0, 9.5]))).await["recorded"], 3);
+        }
+    }
+    let document = "mutation ($class: ID!) { closeTerm(input: { classId: $class, term: 2, acceptGaps: true }) { userErrors { code } } }";
+    let small = hugo.ask(document, json!({ "class": CLASS_5_1 })).await;
+    let large = hugo.ask(document, json!({ "class": CLASS_5_2 })).await;
+    assert_eq!((small.data("/closeTerm/userErrors"), large.data("/closeTerm/userErrors")), (&json!([]), &json!([])));
+    assert_eq!(small.queries(), large.queries());
+    assert!(large.queries() <= 20, "{} statements", large.queries());
+    assert_eq!(school.count("term_report", "1 = 1").await, 7);
+}
