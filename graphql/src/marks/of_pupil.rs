@@ -13,7 +13,6 @@ use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
-use crate::roster::school;
 use crate::roster::span::Span;
 use crate::scalar::Day;
 use async_graphql::async_trait::async_trait;
@@ -76,6 +75,8 @@ pub(crate) struct Seen {
     pub(crate) subjects: BTreeSet<String>,
     /// Whether the pupil is in that school today. If not, the school has handed its marks over: those of closed terms and no more.
     pub(crate) here: bool,
+    /// The school's name.
+    school_name: String,
 }
 
 impl Seen {
@@ -109,15 +110,13 @@ impl Loader<TermMarksOf> for Scope {
             }
             found.extend(pupils.iter().map(|pupil| (TermMarksOf { pupil: *pupil, year }, Vec::new())));
             let own = self.viewer().kind == Holder::Pupil;
-            let schools: BTreeSet<Uuid> = seen.keys().map(|(_, school)| *school).collect();
-            let schools = school::names(self, &schools.into_iter().collect::<Vec<_>>()).await?;
             let mut closed = BTreeSet::new();
             for report in closing::reports(self, year, &pupils).await? {
                 let Some(seen) = seen.get(&(report.pupil, report.school)) else { continue };
                 closed.insert((report.pupil, report.school, report.term));
                 let mut marks = TermMarks {
                     school_id: id::of(report.school),
-                    school_name: schools.get(&report.school).cloned().unwrap_or_default(),
+                    school_name: seen.school_name.clone(),
                     year,
                     term: report.term,
                     term_name: name(report.term),
@@ -133,7 +132,7 @@ impl Loader<TermMarksOf> for Scope {
             if !own {
                 for term in terms.iter().filter(|term| term.begins <= self.today()) {
                     let is_open = |pupil: Uuid, school: Uuid| !closed.contains(&(pupil, school, term.number));
-                    for (pupil, marks) in open(self, term, &pupils, (&seen, &schools), is_open).await? {
+                    for (pupil, marks) in open(self, term, &pupils, &seen, is_open).await? {
                         found.entry(TermMarksOf { pupil, year }).or_default().push(marks);
                     }
                 }
@@ -146,14 +145,14 @@ impl Loader<TermMarksOf> for Scope {
 
 /// Which subjects of which pupils the viewer sees today, by pupil and school.
 pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Seen>> {
-    let rows: Vec<(Uuid, Uuid, bool, bool, String)> = on!(scope.read(), c => {
+    let rows: Vec<(Uuid, Uuid, bool, bool, String, String)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
             "SELECT DISTINCT r.pupil, r.school, r.whole, EXISTS (SELECT 1 FROM enrolment n WHERE n.pupil = r.pupil AND n.school = r.school
                  AND n.kind = 'HOME' AND n.known_until = ");
         sql.push_bind(not_replaced()).push(" AND n.begins <= ").push_bind(scope.today()).push(" AND n.ends >= ").push_bind(scope.today());
         sql.push(
-            ") AS here, CASE WHEN c.kind = 'SCHEDULED' THEN c.subjects ELSE '' END
-             FROM pupil_reach r JOIN class c ON c.id = r.class WHERE r.holder = ");
+            ") AS here, s.name, CASE WHEN c.kind = 'SCHEDULED' THEN c.subjects ELSE '' END
+             FROM pupil_reach r JOIN class c ON c.id = r.class JOIN school s ON s.id = r.school WHERE r.holder = ");
         sql.push_bind(scope.holder()).push(" AND r.right_to = ").push_bind(scope.over(Right::MarkRead));
         sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
         sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
@@ -162,10 +161,11 @@ pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     let mut found: HashMap<(Uuid, Uuid), Seen> = HashMap::new();
-    for (pupil, school, whole, here, subjects) in rows {
+    for (pupil, school, whole, here, name, subjects) in rows {
         let seen = found.entry((pupil, school)).or_default();
         seen.all |= whole;
         seen.here |= here;
+        seen.school_name = name;
         seen.subjects.extend(subjects.split(',').map(subject::name).filter(|name| !name.is_empty()).map(str::to_owned));
     }
     found.retain(|_, seen| seen.all || !seen.subjects.is_empty());
@@ -177,7 +177,7 @@ async fn open(
     scope: &Scope,
     term: &Term,
     pupils: &[Uuid],
-    (seen, names): (&HashMap<(Uuid, Uuid), Seen>, &HashMap<Uuid, String>),
+    seen: &HashMap<(Uuid, Uuid), Seen>,
     is_open: impl Fn(Uuid, Uuid) -> bool,
 ) -> Result<Vec<(Uuid, TermMarks)>> {
     let rows: Vec<(Uuid, Uuid, String)> = on!(scope.read(), c => {
@@ -205,7 +205,7 @@ async fn open(
         for pupil in ids {
             let marks = TermMarks {
                 school_id: id::of(school),
-                school_name: names.get(&school).cloned().unwrap_or_default(),
+                school_name: seen.get(&(pupil, school)).map(|seen| seen.school_name.clone()).unwrap_or_default(),
                 year: term.year,
                 term: term.number,
                 term_name: term.name(),

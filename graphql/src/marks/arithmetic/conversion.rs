@@ -49,7 +49,7 @@ pub fn combinations() -> Vec<String> {
 }
 
 /// The combinations with one letter better by a step.
-fn better(letters: &str) -> Vec<String> {
+pub(super) fn better(letters: &str) -> Vec<String> {
     let step = |letter: u8| (letter > b'A').then(|| letter - 1);
     let bytes = letters.as_bytes();
     let raised = (0..bytes.len()).filter_map(|at| {
