@@ -40,13 +40,13 @@ struct Viewer {
 struct Pupil {
     name: String,
     kana: Option<String>,
-    now: Option<Vec<Term>>,
+    now: Option<Vec<Closed>>,
     before: Option<Vec<serde::de::IgnoredAny>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Term {
+struct Closed {
     term: i32,
     term_name: String,
     marks: Vec<Mark>,
@@ -155,14 +155,9 @@ impl MyMarksPage {
             past: year != running,
         })
     }
-
-    /// A text of the page, with readings above.
-    fn said(&self, text: &str) -> String {
-        ruby::marked(text)
-    }
 }
 
-impl Term {
+impl Closed {
     fn shown(self, words: &Words) -> Shown {
         let rated = self.marks.iter().any(|mark| mark.rating.is_some());
         let to_five = self.marks.iter().filter_map(|mark| mark.rating.as_ref()).any(|rating| rating.scale == "FIVE");
