@@ -115,12 +115,12 @@ async fn each_reads_only_the_kinds_that_are_theirs() {
         let pupil = answer.data("/pupil").clone();
         (pupil["historyKinds"].clone(), pupil["history"].is_null())
     };
-    let all = json!(["NAMES", "ENROLMENT", "MOVE", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR", "SUPPORT"]);
+    let all = json!(["NAMES", "ENROLMENT", "MOVE", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR", "SUPPORT", "MARK"]);
     assert_eq!(kinds("hugo").await, (all, false));
-    assert_eq!(kinds("kyomu").await.0, json!(["NAMES", "ENROLMENT", "MOVE", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR"]));
-    assert_eq!(kinds("ana").await.0, json!(["NAMES", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR", "SUPPORT"]));
+    assert_eq!(kinds("kyomu").await.0, json!(["NAMES", "ENROLMENT", "MOVE", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR", "MARK"]));
+    assert_eq!(kinds("ana").await.0, json!(["NAMES", "ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR", "SUPPORT", "MARK"]));
     assert_eq!(kinds("nora").await.0, json!(["ATTENDANCE", "LESSON", "RECOGNITION", "CALENDAR"]));
-    assert_eq!(kinds("sota").await, (json!([]), true), "a subject teacher reads no history");
+    assert_eq!(kinds("sota").await, (json!(["MARK"]), false), "a subject teacher reads what was decided in the own subject, and nothing else");
     assert_eq!(kinds("portal").await, (json!([]), true), "a program reads no history, though it takes attendance");
     let code = school.pupil_token(AOI).await;
     let own = asked(&school.bearer(&code), "pupil", AOI, "").await;

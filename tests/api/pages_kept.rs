@@ -82,10 +82,11 @@ async fn a_stranger_finds_no_history_and_nobody_without_the_right_finds_what_is_
     let mut school = School::open().await;
     let today = school.clock.today();
     school.hire("rin", |id| vec![duty::new(id, DutyKind::SubjectTeacher, Some(HIBARINO), Some(asagao_tests::LESSON), today)]).await;
-    for who in ["mari", "rin"] {
-        let mut visitor = school.visitor_as(who).await;
-        assert_eq!(visitor.get(&format!("/pupils/{AOI}/history")).await.status, StatusCode::NOT_FOUND, "{who}");
-    }
+    let path = format!("/pupils/{AOI}/history");
+    assert_eq!(school.visitor_as("mari").await.get(&path).await.status, StatusCode::NOT_FOUND);
+    let page = school.visitor_as("rin").await.get(&path).await;
+    let kinds = page.between("<option value=\"\">すべて</option>", "</select>");
+    assert_eq!((kinds, page.text.contains("ここに出る訂正はありません")), ("<option value=\"MARK\">成績</option>", true), "{}", page.text);
     let mut ana = school.visitor_as("ana").await;
     assert_eq!(ana.get("/retention").await.status, StatusCode::NOT_FOUND);
     ana.get(&format!("/classes/{CLASS_5_2}")).await;

@@ -16,6 +16,7 @@ export async function pages(browser, demo) {
   await context.close();
   const head = demo.person('vice_principal');
   const office = await officeOf(browser, demo, head);
+  await closeTerm(demo, demo.person('homeroom_teacher', '5年1組'));
   return [
     { name: 'sign-in', path: '/sign-in' },
     { name: 'sign-in-refused', path: '/sign-in', before: refused },
@@ -37,6 +38,8 @@ export async function pages(browser, demo) {
     { name: 'mark-scheme', as: demo.person('academic_affairs'), path: `${office}/mark-scheme` },
     { name: 'attendance-record', as: head, path: `${pupil}/attendance`, before: recognise },
     { name: 'attendance-today', as: demo.person('vice_principal'), path: '/attendance-today' },
+    { name: 'terms', as: head, path: '/terms' },
+    { name: 'terms-board', as: demo.person('board_officer'), path: '/terms' },
     { name: 'calendar', as: demo.person('academic_affairs'), path: '/calendar' },
     { name: 'calendar-import', as: demo.person('academic_affairs'), path: '/calendar', before: readCalendar },
     { name: 'long-absence', as: demo.person('vice_principal'), path: '/long-absence' },
@@ -72,6 +75,9 @@ export async function pages(browser, demo) {
     { name: 'check-in-done', as: demo.person('pupil', '5年1組'), path: '/check-in', before: checkIn },
     { name: 'check-in-talk', as: demo.person('pupil', '5年2組'), path: '/check-in?talk=1' },
     { name: 'check-in-talk-en', as: demo.person('pupil', '5年2組'), path: '/check-in?talk=1&lang=en' },
+    { name: 'my-marks', as: demo.person('pupil', '5年1組'), path: '/my-marks' },
+    { name: 'my-marks-pt', as: demo.person('pupil', '5年1組'), path: '/my-marks?lang=pt' },
+    { name: 'my-marks-none', as: demo.person('pupil', '5年1組'), path: '/my-marks?year=2025' },
     { name: 'consultations', as: teacher, path: '/consultations' },
     { name: 'health', as: teacher, path: `${board}/health`, before: observe },
     { name: 'school-health', as: demo.person('nurse'), path: `${office}/health` },
@@ -112,6 +118,24 @@ async function officeOf(browser, demo, head) {
   const link = await page.locator('.office-links a').first().getAttribute('href');
   await context.close();
   return link.replace('/moves', '');
+}
+
+/** Writes of a class and closes its term, so that its pupils have something to read; a second time it changes nothing. */
+async function closeTerm(demo, teacher) {
+  const call = async (query, variables) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${teacher.token}` };
+    const answer = await fetch(`${demo.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    return (await answer.json()).data;
+  };
+  const id = teacher.class_id;
+  const { class: { pupils } } = await call('query ($id: ID!) { class(id: $id) { pupils(first: 200) { nodes { id } } } }', { id });
+  const text = '係の仕事を進んで行い、友だちの話をよく聞いていました。算数の分数の学習では、図をかいて説明することができるようになりました。';
+  const remarks = pupils.nodes.flatMap((pupil) => [{ pupilId: pupil.id, text }, { pupilId: pupil.id, subject: '道徳', text }]);
+  const document = `mutation ($id: ID!, $remarks: [TermRemarkInput!]!) {
+    writeRemarks(input: { classId: $id, term: 2, remarks: $remarks }) { written }
+    closeTerm(input: { classId: $id, term: 2, acceptGaps: true }) { closing { at } userErrors { message } } }`;
+  const closed = await call(document, { id, remarks });
+  if (!closed?.closeTerm.closing) throw new Error(`the term stays open: ${JSON.stringify(closed)}`);
 }
 
 /** Closes the class for two days ahead where nobody has. */

@@ -15,6 +15,7 @@
 //! 3 = 4 + 5 + 未記入 always holds. A register with such days is not finished, and says so.
 
 use async_graphql::SimpleObject;
+use serde::{Deserialize, Serialize};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
@@ -41,7 +42,7 @@ pub enum Held {
 }
 
 /// Counted days, of a pupil or added up over pupils.
-#[derive(SimpleObject, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(SimpleObject, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[graphql(name = "RegisterCount")]
 pub struct Count {
     /// 授業日数: school days on which the pupil is enrolled.

@@ -5,6 +5,7 @@ use super::scheme::MarkSchemeUsed;
 use crate::attendance::arithmetic::Count;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::{ID, SimpleObject};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What a teacher decided beside what is computed.
@@ -33,9 +34,9 @@ pub struct ViewpointMark {
     pub counted: i32,
     /// How many are still to be taken (未受験).
     pub not_taken: i32,
-    /// The letter by the rule; null where nothing was counted, or there is no rule.
+    /// The letter by the rule; null where nothing was counted, or there is no rule, and for pupils.
     pub computed: Option<Letter>,
-    /// What the teacher decided; null where the computed letter stands.
+    /// What the teacher decided; null where the computed letter stands, and for pupils, who are told the letter.
     pub decision: Option<MarkDecision>,
     /// The letter that stands: the decision, else the computed one.
     pub letter: Option<Letter>,
@@ -46,9 +47,9 @@ pub struct ViewpointMark {
 pub struct RatingMark {
     /// From what to what it goes.
     pub scale: RatingScale,
-    /// By the rule, from the letters that stand or the percents; null where one that counts is missing.
+    /// By the rule, from the letters that stand or the percents; null where one that counts is missing, and for pupils.
     pub computed: Option<i32>,
-    /// What the teacher decided; null where the computed one stands.
+    /// What the teacher decided; null where the computed one stands, and for pupils.
     pub decision: Option<MarkDecision>,
     /// What stands: the decision, else the computed one.
     pub rating: Option<i32>,
@@ -78,6 +79,16 @@ impl SubjectMark {
         let of_rating = self.rating.iter().filter(|mark| mark.rating.is_none()).map(|_| "評定");
         of_viewpoints.chain(of_rating).collect()
     }
+
+    /// As a pupil reads it: what stands, without what teachers said among themselves on the way to it.
+    fn for_pupils(&mut self) {
+        for mark in &mut self.viewpoints {
+            (mark.computed, mark.decision) = (None, None);
+        }
+        if let Some(mark) = &mut self.rating {
+            (mark.computed, mark.decision) = (None, None);
+        }
+    }
 }
 
 /// What was written of a pupil's term (所見).
@@ -98,6 +109,17 @@ pub struct TermRemark {
 pub(super) struct Kept {
     pub(super) marks: Vec<SubjectMark>,
     pub(super) remarks: Vec<TermRemark>,
+    /// The days; terms that were closed before days were kept have none.
+    #[serde(default)]
+    pub(super) days: Option<KeptDays>,
+}
+
+/// The days of a term as the register had them when it was closed.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq)]
+pub(super) struct KeptDays {
+    /// The last day that was counted.
+    pub(super) until: NaiveDate,
+    pub(super) count: Count,
 }
 
 /// A pupil's term: what a report card is made of.
@@ -121,8 +143,13 @@ pub struct ReportCard {
     pub marks: Vec<SubjectMark>,
     /// What was written.
     pub remarks: Vec<TermRemark>,
-    /// The days of the term in the school, up to today; null for a lesson and without the right to see the class's attendance.
+    /// The days of the term in the school, up to today; those of a closed term as they stood when it was closed. Null for a lesson and
+    /// without the right to see the class's attendance.
     pub attendance: Option<Count>,
+    /// The last day that `attendance` counts.
+    pub attendance_until: Option<Day>,
+    /// What the register has now of the same days, where it was changed after the term was closed; null where it says the same.
+    pub attendance_now: Option<Count>,
 }
 
 /// The marks of a pupil's term in a school.
@@ -130,6 +157,8 @@ pub struct ReportCard {
 pub struct TermMarks {
     /// The school whose record it is.
     pub school_id: ID,
+    /// The school's name: of one that handed the marks over, it is all that you see of it.
+    pub school_name: String,
     /// The year of its April.
     pub year: i32,
     /// The number of the term.
@@ -142,4 +171,11 @@ pub struct TermMarks {
     pub marks: Vec<SubjectMark>,
     /// What was written.
     pub remarks: Vec<TermRemark>,
+}
+
+impl TermMarks {
+    /// As a pupil reads it.
+    pub(super) fn for_pupils(&mut self) {
+        self.marks.iter_mut().for_each(SubjectMark::for_pupils);
+    }
 }

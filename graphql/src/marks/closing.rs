@@ -1,10 +1,11 @@
 //! Closing a term (学期末の締め): a homeroom's marks and words are kept as they stand, and nothing changes them any more.
-use super::card::{Kept, SubjectMark};
+use super::card::{Kept, KeptDays, SubjectMark};
 use super::computed::{self, Of};
 use super::member::{self, Member};
 use super::reached::{self, Marked, class_is_closed, closed};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
+use crate::attendance::register::{Which, of_year};
 use crate::clock::new_id;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
@@ -98,9 +99,10 @@ pub struct ClosingMutation;
 
 #[Object]
 impl ClosingMutation {
-    /// Closes a homeroom's term: marks, the rules that they come from, decisions and words are kept as they stand, also of those who have left.
-    /// Afterwards nothing changes them: no result, no rule, no move, no import; whoever tries is answered `TERM_CLOSED`. Closing again
-    /// changes nothing.
+    /// Closes a homeroom's term: marks, the rules that they come from, decisions, words and the days of attendance up to today are kept as they
+    /// stand, also of those who have left. Afterwards nothing changes them: no result, no rule, no move, no import; whoever tries is answered
+    /// `TERM_CLOSED`. A correction of the register goes on to be possible, and the card says then that the register has other numbers
+    /// (`attendanceNow`). Closing again changes nothing.
     async fn close_term(&self, ctx: &Context<'_>, input: CloseTermInput) -> Result<CloseTermPayload> {
         close(Scope::with(ctx, Right::MarkClose)?, &input).await
     }
@@ -189,9 +191,13 @@ async fn gathered<'a>(scope: &Scope, of: Of<'_>, members: &'a [Member]) -> Resul
     let pupils: Vec<Uuid> = members.iter().map(|member| member.pupil).collect();
     let mut marks = computed::marks(scope, of, &graded).await?;
     let mut remarks = computed::remarks(scope, of, &pupils).await?;
+    let until = of.term.until(scope.today());
+    let counts = of_year::of_pupils(scope, of.school, &pupils, (of.term.begins, until), Which::Every).await?;
     let kept = |member: &'a Member| {
         let marks = marks.remove(&member.pupil).unwrap_or_default();
-        (member, Kept { marks, remarks: remarks.remove(&member.pupil).unwrap_or_default() })
+        let remarks = remarks.remove(&member.pupil).unwrap_or_default();
+        let days = counts.get(&member.pupil).map(|count| KeptDays { until, count: *count });
+        (member, Kept { marks, remarks, days })
     };
     Ok(members.iter().map(kept).collect())
 }

@@ -41,6 +41,16 @@ impl MarkItem {
         }
     }
 
+    /// The name of the field that a history tells of.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            MarkItem::Knowledge => "knowledge",
+            MarkItem::Thinking => "thinking",
+            MarkItem::Attitude => "attitude",
+            MarkItem::Rating => "rating",
+        }
+    }
+
     /// What is computed of it.
     fn computed(self, mark: &SubjectMark) -> Option<String> {
         let letter = |place: usize| mark.viewpoints[place].computed.map(|letter| letter.name().to_owned());

@@ -1,6 +1,6 @@
 //! What a class shows of its marks.
 use super::assessment::{self, Assessment};
-use super::card::ReportCard;
+use super::card::{Kept, ReportCard};
 use super::closing::{self, TermClosing};
 use super::computed::{self, Of};
 use super::member;
@@ -10,13 +10,15 @@ use super::term::{self, Term};
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::attendance::arithmetic::Count;
 use crate::attendance::register::{Which, of_year};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
 use crate::scalar::Day;
 use async_graphql::{Context, Object, SimpleObject};
-use std::collections::HashMap;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// A term of a class's year.
@@ -64,8 +66,8 @@ impl ClassMarks {
         assessment::of_class(scope, marked.class.id, &term, subject.as_deref().map(subject::name)).await.map(Some)
     }
     /// The report cards (通知表) of a class in a term, by number, those who have left among them: all subjects with what they come from, words
-    /// and days of attendance, in one go. An open term's marks are computed now; a closed term's are as they stood. In a lesson only its
-    /// own subjects. Null without the right to read the marks of this class.
+    /// and days of attendance, in one go. An open term's are computed now; a closed term's are as they stood. In a lesson only its own
+    /// subjects. Null without the right to read the marks of this class.
     #[graphql(complexity = "100 + child_complexity * 2")]
     async fn report_cards(
         &self,
@@ -74,7 +76,8 @@ impl ClassMarks {
         #[graphql(desc = "One subject alone; all if not said.")] subject: Option<String>,
     ) -> Result<Option<Vec<ReportCard>>> {
         let Some((scope, marked, term)) = self.of_term(ctx, term).await? else { return Ok(None) };
-        let days = ctx.look_ahead().field("attendance").exists()
+        let asked = |name: &str| ctx.look_ahead().field(name).exists();
+        let days = (asked("attendance") || asked("attendanceUntil") || asked("attendanceNow"))
             && marked.is_homeroom()
             && reach::of_class(ctx, self.0.id).await?.contains(&Right::AttendanceRead);
         let cards = Cards { marked: &marked, term: &term, subject: subject.as_deref().map(subject::name), days };
@@ -105,7 +108,7 @@ impl Cards<'_> {
         let (school, term) = (self.marked.class.school, self.term);
         let members = member::of_class(scope, &self.marked.class, term).await?;
         let pupils: Vec<Uuid> = members.iter().map(|member| member.pupil).collect();
-        let mut closed: HashMap<Uuid, _> = HashMap::new();
+        let mut closed: HashMap<Uuid, Kept> = HashMap::new();
         if !pupils.is_empty() {
             let here = closing::reports(scope, term.year, &pupils).await?;
             let here = here.into_iter().filter(|report| report.school == school && report.term == term.number);
@@ -121,11 +124,7 @@ impl Cards<'_> {
         let mut marks = computed::marks(scope, of, &open).await?;
         let mut remarks = computed::remarks(scope, of, &open_pupils).await?;
         let until = term.until(scope.today());
-        let counts = if self.days {
-            of_year::of_pupils(scope, school, &pupils, (term.begins, until), Which::Every).await?
-        } else {
-            HashMap::new()
-        };
+        let counts = if self.days { self.counted(scope, &pupils, &closed).await? } else { HashMap::new() };
         let own: Option<Vec<String>> = (!self.marked.is_homeroom())
             .then(|| subject::of_class(&self.marked.class).into_iter().map(|subject| subject.name).collect());
         let shown = |name: Option<&str>| {
@@ -135,11 +134,16 @@ impl Cards<'_> {
         let cards = members.into_iter().map(|member| {
             let kept = closed.remove(&member.pupil);
             let is_closed = kept.is_some();
-            let kept = kept.map(|kept| (kept.marks, kept.remarks));
-            let now = || (marks.remove(&member.pupil).unwrap_or_default(), remarks.remove(&member.pupil).unwrap_or_default());
-            let (mut marks, mut remarks) = kept.unwrap_or_else(now);
+            let now = || Kept {
+                marks: marks.remove(&member.pupil).unwrap_or_default(),
+                remarks: remarks.remove(&member.pupil).unwrap_or_default(),
+                days: None,
+            };
+            let Kept { mut marks, mut remarks, days } = kept.unwrap_or_else(now);
             marks.retain(|mark| shown(Some(&mark.subject)));
             remarks.retain(|remark| shown(remark.subject.as_deref()));
+            let counted = counts.get(&member.pupil).copied();
+            let held = counted.map(|now| days.map_or(now, |days| days.count));
             ReportCard {
                 pupil_id: id::of(member.pupil),
                 name: member.shown_name().to_owned(),
@@ -149,10 +153,28 @@ impl Cards<'_> {
                 closed: is_closed,
                 marks,
                 remarks,
-                attendance: counts.get(&member.pupil).copied(),
+                attendance: held,
+                attendance_until: held.map(|_| Day(days.map_or(until, |days| days.until))),
+                attendance_now: counted.filter(|now| Some(*now) != held),
                 grade: member.grade,
             }
         });
         Ok(cards.collect())
+    }
+
+    /// What the register has now: of a closed term up to the day up to which it was counted then, else up to today.
+    async fn counted(&self, scope: &Scope, pupils: &[Uuid], closed: &HashMap<Uuid, Kept>) -> Result<HashMap<Uuid, Count>> {
+        let today = self.term.until(scope.today());
+        let mut by_day: BTreeMap<NaiveDate, Vec<Uuid>> = BTreeMap::new();
+        for pupil in pupils {
+            let until = closed.get(pupil).and_then(|kept| kept.days).map_or(today, |days| days.until);
+            by_day.entry(until).or_default().push(*pupil);
+        }
+        let mut counts = HashMap::new();
+        for (until, pupils) in by_day {
+            let days = (self.term.begins, until);
+            counts.extend(of_year::of_pupils(scope, self.marked.class.school, &pupils, days, Which::Every).await?);
+        }
+        Ok(counts)
     }
 }

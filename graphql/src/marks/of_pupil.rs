@@ -28,8 +28,9 @@ pub struct PupilMarks(pub(crate) Uuid);
 /// The marks of a pupil.
 #[Object]
 impl PupilMarks {
-    /// The marks of a year's terms that have begun, in each school in which you see them. Pupils see their own closed terms; whoever else
-    /// reads marks sees open terms as they stand now. Null without the right to see this pupil's marks.
+    /// The marks of a year's terms that have begun, in each school in which you see them. Pupils see their own closed terms, what stands in
+    /// them alone; whoever else reads marks sees open terms as they stand now. Of a former school that has handed its marks over
+    /// (`handOverRecords`) closed terms are seen. Null without the right to see this pupil's marks.
     #[graphql(complexity = "20 + child_complexity * 3")]
     async fn term_marks(
         &self,
@@ -43,8 +44,8 @@ impl PupilMarks {
         let found = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
         Ok(found.map(|found| found.into_iter().filter(|marks| term.is_none_or(|term| marks.term == term)).collect()))
     }
-    /// What the pupil reached in the assessments of these days, by day, in the subjects that you see. Pupils see those of their own closed
-    /// terms. Null without the right to see this pupil's marks.
+    /// What the pupil reached in the assessments of these days, by day, in the subjects that you see, in the school that the pupil is in.
+    /// Pupils see those of their own closed terms. Null without the right to see this pupil's marks.
     #[graphql(complexity = "10 + child_complexity")]
     async fn tested(
         &self,
@@ -69,13 +70,17 @@ pub struct TermMarksOf {
 
 /// Which subjects of a pupil in a school are seen.
 #[derive(Default)]
-pub(super) struct Seen {
-    all: bool,
-    subjects: BTreeSet<String>,
+pub(crate) struct Seen {
+    pub(crate) all: bool,
+    pub(crate) subjects: BTreeSet<String>,
+    /// Whether the pupil is in that school today. If not, the school has handed its marks over: those of closed terms and no more.
+    pub(crate) here: bool,
+    /// The school's name.
+    school_name: String,
 }
 
 impl Seen {
-    pub(super) fn includes(&self, subject: Option<&str>) -> bool {
+    pub(crate) fn includes(&self, subject: Option<&str>) -> bool {
         self.all || subject.is_some_and(|subject| self.subjects.contains(subject))
     }
 
@@ -104,12 +109,14 @@ impl Loader<TermMarksOf> for Scope {
                 continue;
             }
             found.extend(pupils.iter().map(|pupil| (TermMarksOf { pupil: *pupil, year }, Vec::new())));
+            let own = self.viewer().kind == Holder::Pupil;
             let mut closed = BTreeSet::new();
             for report in closing::reports(self, year, &pupils).await? {
                 let Some(seen) = seen.get(&(report.pupil, report.school)) else { continue };
                 closed.insert((report.pupil, report.school, report.term));
-                let marks = TermMarks {
+                let mut marks = TermMarks {
                     school_id: id::of(report.school),
+                    school_name: seen.school_name.clone(),
                     year,
                     term: report.term,
                     term_name: name(report.term),
@@ -117,9 +124,12 @@ impl Loader<TermMarksOf> for Scope {
                     marks: report.kept.marks,
                     remarks: report.kept.remarks,
                 };
+                if own {
+                    marks.for_pupils();
+                }
                 found.entry(TermMarksOf { pupil: report.pupil, year }).or_default().push(seen.of(marks));
             }
-            if self.viewer().kind != Holder::Pupil {
+            if !own {
                 for term in terms.iter().filter(|term| term.begins <= self.today()) {
                     let is_open = |pupil: Uuid, school: Uuid| !closed.contains(&(pupil, school, term.number));
                     for (pupil, marks) in open(self, term, &pupils, &seen, is_open).await? {
@@ -134,11 +144,15 @@ impl Loader<TermMarksOf> for Scope {
 }
 
 /// Which subjects of which pupils the viewer sees today, by pupil and school.
-pub(super) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Seen>> {
-    let rows: Vec<(Uuid, Uuid, bool, String)> = on!(scope.read(), c => {
+pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid, Uuid), Seen>> {
+    let rows: Vec<(Uuid, Uuid, bool, bool, String, String)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT DISTINCT r.pupil, r.school, r.whole, CASE WHEN c.kind = 'SCHEDULED' THEN c.subjects ELSE '' END
-             FROM pupil_reach r JOIN class c ON c.id = r.class WHERE r.holder = ");
+            "SELECT DISTINCT r.pupil, r.school, r.whole, EXISTS (SELECT 1 FROM enrolment n WHERE n.pupil = r.pupil AND n.school = r.school
+                 AND n.kind = 'HOME' AND n.known_until = ");
+        sql.push_bind(not_replaced()).push(" AND n.begins <= ").push_bind(scope.today()).push(" AND n.ends >= ").push_bind(scope.today());
+        sql.push(
+            ") AS here, s.name, CASE WHEN c.kind = 'SCHEDULED' THEN c.subjects ELSE '' END
+             FROM pupil_reach r JOIN class c ON c.id = r.class JOIN school s ON s.id = r.school WHERE r.holder = ");
         sql.push_bind(scope.holder()).push(" AND r.right_to = ").push_bind(scope.over(Right::MarkRead));
         sql.push(" AND r.begins <= ").push_bind(scope.today()).push(" AND r.ends >= ").push_bind(scope.today());
         sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
@@ -147,9 +161,11 @@ pub(super) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     let mut found: HashMap<(Uuid, Uuid), Seen> = HashMap::new();
-    for (pupil, school, whole, subjects) in rows {
+    for (pupil, school, whole, here, name, subjects) in rows {
         let seen = found.entry((pupil, school)).or_default();
         seen.all |= whole;
+        seen.here |= here;
+        seen.school_name = name;
         seen.subjects.extend(subjects.split(',').map(subject::name).filter(|name| !name.is_empty()).map(str::to_owned));
     }
     found.retain(|_, seen| seen.all || !seen.subjects.is_empty());
@@ -175,7 +191,7 @@ async fn open(
     });
     let mut schools: HashMap<Uuid, HashMap<Uuid, String>> = HashMap::new();
     for (pupil, school, grade) in rows {
-        if seen.contains_key(&(pupil, school)) && is_open(pupil, school) {
+        if seen.get(&(pupil, school)).is_some_and(|seen| seen.here) && is_open(pupil, school) {
             schools.entry(school).or_default().insert(pupil, grade);
         }
     }
@@ -189,6 +205,7 @@ async fn open(
         for pupil in ids {
             let marks = TermMarks {
                 school_id: id::of(school),
+                school_name: seen.get(&(pupil, school)).map(|seen| seen.school_name.clone()).unwrap_or_default(),
                 year: term.year,
                 term: term.number,
                 term_name: term.name(),

@@ -93,7 +93,8 @@ impl Loader<TestedIn> for Scope {
                     .build_query_as().persistent(false).fetch_all(c).await?
             });
             let own = self.viewer().kind == Holder::Pupil;
-            let is_seen = |row: &Tested| seen.get(&(row.pupil, row.school)).is_some_and(|of| of.includes(Some(&row.subject)));
+            let is_seen =
+                |row: &Tested| seen.get(&(row.pupil, row.school)).is_some_and(|of| of.here && of.includes(Some(&row.subject)));
             for row in rows.into_iter().filter(|row| is_seen(row) && (row.closed || !own)) {
                 found.entry(TestedIn(Span { pupil: row.pupil, from, to })).or_default().push(row);
             }

@@ -35,6 +35,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("imports.css", include_str!("imports.css")),
         ("marking.css", include_str!("marking.css")),
         ("life.css", include_str!("life.css")),
+        ("my_marks.css", include_str!("my_marks.css")),
         ("moves.css", include_str!("moves.css")),
         ("office.css", include_str!("office.css")),
         ("register.css", include_str!("register.css")),

@@ -6,7 +6,8 @@ use super::error::PageError;
 use super::frame::Frame;
 use super::record::{Connection, Weather};
 use super::session::PupilSession;
-use super::{address, html, ruby};
+use super::{address, html, my_marks, ruby};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::japan;
 use askama::Template;
 use axum::extract::Query;
@@ -135,6 +136,8 @@ struct CheckInPage {
     choose: bool,
     weathers: Vec<Choice>,
     state: State,
+    /// Whether the pupil may read their own marks.
+    marks: bool,
     /// What the pupil has asked for and is not over, by its id.
     asked: Vec<(String, String)>,
 }
@@ -165,7 +168,8 @@ pub(super) async fn show(
     let any = session.as_ref();
     let (now, today) = (any.scope.now().with_timezone(&japan()), any.scope.today());
     let asked: Asked = any.ask(DOCUMENT, json!({ "day": today })).await?;
-    let asking = Asking { again, choose, talking, now: now.hour(), today };
+    let marks = any.scope.holds(Right::MarkRead);
+    let asking = Asking { again, choose, talking, marks, now: now.hour(), today };
     html(&CheckInPage::of(&asked, words, any.csrf(), asking).ok_or(PageError::NotFound)?)
 }
 
@@ -177,6 +181,8 @@ struct Asking {
     choose: bool,
     /// The pupil wants to talk to somebody.
     talking: Option<Typed>,
+    /// Whether the pupil may read their own marks.
+    marks: bool,
     /// The hour of the day.
     now: u32,
     today: NaiveDate,
@@ -205,6 +211,7 @@ impl CheckInPage {
             readers: words.readers(pupil.mood_readers.as_deref().unwrap_or_default()),
             named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
+            marks: asking.marks,
             weathers: asked.moods.iter().filter(offered).filter_map(|word| Choice::of(word, words)).collect(),
             state,
             asked: wishes.map(|wish| (wish.id.clone(), wish.said(words))).collect(),
@@ -289,7 +296,7 @@ mod tests {
     }
 
     fn asking() -> Asking {
-        Asking { again: false, choose: false, talking: None, now: 8, today: scene::today() }
+        Asking { again: false, choose: false, talking: None, marks: true, now: 8, today: scene::today() }
     }
 
     #[test]

@@ -91,6 +91,8 @@ pub enum Here {
     Infirmary,
     /// ことば.
     Words,
+    /// 学期.
+    Terms,
     /// Another page.
     Elsewhere,
 }
@@ -151,6 +153,7 @@ impl Nav {
             (Right::ConsultationTake, "/consultations", "相談", Here::Consultations),
             (Right::VisitWrite, "/infirmary", "保健室", Here::Infirmary),
             (Right::BoardWordWrite, "/words", "ことば", Here::Words),
+            (Right::TermWrite, "/terms", "学期", Here::Terms),
             (Right::SupportJoin, "/support", "支援", Here::Support),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),

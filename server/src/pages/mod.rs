@@ -36,6 +36,7 @@ pub mod long_absence;
 mod mark_scheme;
 mod marking;
 pub mod moves;
+mod my_marks;
 pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
@@ -59,6 +60,7 @@ pub mod staff;
 mod support;
 mod talk_setting;
 mod term_marks;
+mod terms;
 mod timetable;
 mod words;
 
@@ -98,6 +100,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/classes/{id}/health", get(health::page).post(health::send))
         .route("/classes/{id}/timetable", get(timetable::page).post(timetable::send))
         .route("/attendance-today", get(attendance_today::page))
+        .route("/terms", get(terms::page).post(terms::send))
         .route("/calendar", get(calendar::page))
         .route("/calendar/year", post(calendar::lay_out))
         .route("/calendar/days", post(calendar::set))
@@ -132,6 +135,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/pupils/{id}/support", get(pupil_support::page).post(pupil_support::send))
         .route("/support", get(support::page).post(support::send))
+        .route("/my-marks", get(my_marks::page))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
         .layer(from_fn(error::around))

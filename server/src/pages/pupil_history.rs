@@ -83,6 +83,8 @@ struct Node {
     act: String,
     reason: Option<String>,
     day: Option<NaiveDate>,
+    #[serde(default)]
+    about: Option<String>,
     /// Whose record it is, in the history of a class.
     #[serde(default)]
     pupil: Option<String>,
@@ -104,6 +106,8 @@ pub(super) struct Entry {
     pub(super) kind: &'static str,
     pub(super) deed: &'static str,
     pub(super) day: Option<String>,
+    /// The subject and term.
+    pub(super) about: Option<String>,
     pub(super) pupil: Option<String>,
     pub(super) changes: Vec<Change>,
     pub(super) reason: String,
@@ -123,6 +127,7 @@ impl Entry {
             kind: words::kind(&node.kind),
             deed: words::deed(&node.deed),
             day: node.day.map(common::short_day),
+            about: node.about,
             pupil: node.pupil,
             changes: node.changes.into_iter().map(in_words).collect(),
             reason: node.reason.unwrap_or_default(),

@@ -93,6 +93,7 @@ pub(super) async fn attendance(scope: &Scope, asked: &Asked) -> Result<Vec<Histo
             act: if row.office { "attendance decided" } else { "attendance taken" }.to_owned(),
             reason: row.reason,
             day: Some(Day(row.day)),
+            about: None,
             pupil: shown(asked, &row.family_name, &row.given_name),
             changes: differing([
                 ("kind", row.was_kind, row.kind),
@@ -145,6 +146,7 @@ pub(super) async fn lessons(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryE
         act: format!("lesson {} marked", row.period),
         reason: None,
         day: Some(Day(row.day)),
+        about: None,
         pupil: shown(asked, &row.family_name, &row.given_name),
         changes: differing([("kind", row.was_kind, row.kind)]),
         key: (row.known_from, row.id),

@@ -1,6 +1,7 @@
 //! The history of a record (訂正の履歴): who changed it, when and why, and what it said before and after. It is put together from the trail
-//! and from the tables that keep their own versions: marks of attendance, marks of lessons, the calendar.
+//! and from the tables that keep their own versions: marks of attendance, marks of lessons, the calendar, decisions over marks of terms.
 mod calendar;
+mod decisions;
 mod marks;
 mod trail;
 
@@ -36,13 +37,15 @@ pub enum HistoryKind {
     Calendar,
     /// 支援の記録. For those who read it.
     Support,
+    /// 成績: what a teacher decided beside a computed mark. For those who read the pupil's marks in that subject.
+    Mark,
     /// The class itself: its name, its closures, its timetable. For those who take its attendance.
     Class,
 }
 
 impl HistoryKind {
     /// The kinds of a pupil's history, each with the right over the pupil that reads it.
-    const OF_PUPIL: [(HistoryKind, Right); 8] = [
+    const OF_PUPIL: [(HistoryKind, Right); 9] = [
         (HistoryKind::Names, Right::OfficialNameRead),
         (HistoryKind::Enrolment, Right::MoveWrite),
         (HistoryKind::Move, Right::MoveWrite),
@@ -51,6 +54,7 @@ impl HistoryKind {
         (HistoryKind::Recognition, Right::AttendanceWrite),
         (HistoryKind::Calendar, Right::AttendanceWrite),
         (HistoryKind::Support, Right::SupportRead),
+        (HistoryKind::Mark, Right::MarkRead),
     ];
 
     /// The kinds of a class's history, all of which `attendance:write` reads.
@@ -98,6 +102,8 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// The school day that it is about; null where it is about none.
     pub day: Option<Day>,
+    /// The subject and the term that it is about, in words; null where it is about none.
+    pub about: Option<String>,
     /// The pupil's name to show, in the history of a class; null where it is about no single pupil.
     pub pupil: Option<String>,
     /// The fields that were changed.
@@ -201,6 +207,7 @@ async fn of(
     entries.extend(marks::attendance(scope, &asked).await?);
     entries.extend(marks::lessons(scope, &asked).await?);
     entries.extend(calendar::of(scope, &asked).await?);
+    entries.extend(decisions::of(scope, &asked).await?);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.key));
     Ok(Some(page::of(entries, limit, HistoryEntry::cursor)))
 }

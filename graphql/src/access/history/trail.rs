@@ -242,6 +242,7 @@ fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) ->
         act: act.to_owned(),
         reason,
         day: None,
+        about: None,
         pupil: None,
         changes: changes.collect(),
         key: (row.at, row.id),

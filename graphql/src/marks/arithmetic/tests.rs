@@ -1,3 +1,4 @@
+use super::conversion::better;
 use super::*;
 use proptest::prelude::*;
 

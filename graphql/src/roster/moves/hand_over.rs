@@ -28,15 +28,18 @@ pub enum RecordKind {
     Moods,
     /// 支援の記録: what was done for the pupil.
     Support,
+    /// 成績: marks and remarks of closed terms; neither those of an open one, nor single results.
+    Marks,
 }
 
 impl RecordKind {
     /// Every kind, with the right that reads it.
-    pub const ALL: [(RecordKind, Right); 4] = [
+    pub const ALL: [(RecordKind, Right); 5] = [
         (RecordKind::Attendance, Right::AttendanceRead),
         (RecordKind::Learning, Right::ActivityRead),
         (RecordKind::Moods, Right::MoodRead),
         (RecordKind::Support, Right::SupportRead),
+        (RecordKind::Marks, Right::MarkRead),
     ];
 
     fn right(self) -> &'static str {

@@ -202,8 +202,13 @@ impl From<Coming> for Expected {
 }
 
 /// What a school can hand over.
-const KINDS: [(&str, &str); 4] =
-    [("ATTENDANCE", "出欠"), ("LEARNING", "学習の記録"), ("MOODS", "心の天気"), ("SUPPORT", "支援の記録")];
+const KINDS: [(&str, &str); 5] = [
+    ("ATTENDANCE", "出欠"),
+    ("LEARNING", "学習の記録"),
+    ("MOODS", "心の天気"),
+    ("SUPPORT", "支援の記録"),
+    ("MARKS", "成績（締めた学期）"),
+];
 
 impl Entry {
     /// What is handed over, in words.

@@ -136,6 +136,8 @@ impl Tested {
 #[serde(rename_all = "camelCase")]
 pub(in crate::pages) struct TermMarks {
     pub(super) term_name: String,
+    #[serde(default)]
+    pub(super) school_name: String,
     pub(super) closed: bool,
     pub(super) marks: Vec<SubjectMark>,
     #[serde(default)]

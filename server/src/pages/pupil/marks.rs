@@ -14,6 +14,15 @@ fn marked(line: &(String, Vec<String>)) -> bool {
     line.1.iter().any(|words| words.chars().any(|letter| letter != '–'))
 }
 
+/// The name of a term; where a former school has handed its marks over, with the school's.
+fn title(term: &TermMarks, all: &[TermMarks]) -> String {
+    if all.iter().all(|other| other.school_name == term.school_name) {
+        term.term_name.clone()
+    } else {
+        format!("{}（{}）", term.term_name, term.school_name)
+    }
+}
+
 impl Table {
     pub(in crate::pages) fn of(terms: &[TermMarks]) -> Self {
         let mut subjects: Vec<&str> = Vec::new();
@@ -30,7 +39,7 @@ impl Table {
             ((*subject).to_owned(), terms.iter().map(of).collect())
         };
         Table {
-            terms: terms.iter().map(|term| (term.term_name.clone(), term.closed)).collect(),
+            terms: terms.iter().map(|term| (title(term, terms), term.closed)).collect(),
             lines: subjects.iter().map(line).filter(marked).collect(),
         }
     }

@@ -1,12 +1,13 @@
 //! Changes of records in the words of a school.
 use super::super::calendar::KINDS as CALENDAR;
+use super::super::marking::VIEWPOINTS;
 use super::super::moves::kind_of_move;
 use super::super::pupil_support;
 use super::super::record::{ActionKind, Place};
 use super::super::words::grades;
 
 /// The kinds of record.
-pub(super) const KINDS: [(&str, &str); 9] = [
+pub(super) const KINDS: [(&str, &str); 10] = [
     ("NAMES", "氏名"),
     ("ENROLMENT", "在籍"),
     ("MOVE", "学籍の異動"),
@@ -15,6 +16,7 @@ pub(super) const KINDS: [(&str, &str); 9] = [
     ("RECOGNITION", "出席扱い"),
     ("CALENDAR", "行事暦"),
     ("SUPPORT", "支援の記録"),
+    ("MARK", "成績"),
     ("CLASS", "学級"),
 ];
 
@@ -95,6 +97,10 @@ pub(super) fn field(code: &str) -> &str {
         "weekday" => "曜日",
         "period" => "時間",
         "withdrawnOn" => "再開した日",
+        "knowledge" => VIEWPOINTS[0].2,
+        "thinking" => VIEWPOINTS[1].2,
+        "attitude" => VIEWPOINTS[2].2,
+        "rating" => "評定",
         other => other,
     }
 }
@@ -123,6 +129,7 @@ pub(super) fn value(kind: &str, field: &str, text: String) -> String {
             "activity:read" => "学習の記録",
             "mood:read" => "心の天気",
             "support:read" => "支援の記録",
+            "mark:read" => "成績",
             _ => return text,
         },
         ("LESSON", "kind") => match text.as_str() {

@@ -1,4 +1,5 @@
 //! What the page asks the API for, and the rows and lines that it makes of it.
+use crate::pages::day;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -25,6 +26,8 @@ pub(super) struct Card {
     marks: Vec<SubjectMark>,
     remarks: Vec<Remark>,
     attendance: Option<Attendance>,
+    attendance_until: Option<NaiveDate>,
+    attendance_now: Option<Attendance>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +99,8 @@ pub(super) struct Row {
     pub(super) open: bool,
     pub(super) marks: Vec<(String, String)>,
     pub(super) days: Option<String>,
+    /// What the register has of the same days now, where that was changed after the closing.
+    pub(super) days_now: Option<String>,
     pub(super) was: String,
     pub(super) text: String,
     pub(super) by: Option<String>,
@@ -155,7 +160,11 @@ impl Card {
                 .map(|remark| (title(remark.subject.as_deref().unwrap_or_default()).to_owned(), remark.text.clone()))
                 .collect(),
             marks: self.marks.iter().map(|mark| (mark.subject.clone(), mark.words())).collect(),
-            days: self.attendance.as_ref().map(Attendance::words),
+            days: self.attendance.as_ref().map(|days| match self.attendance_until.filter(|_| self.closed) {
+                Some(until) => format!("{}までの日数　{}", day::short(until), days.words()),
+                None => days.words(),
+            }),
+            days_now: self.attendance_now.as_ref().map(Attendance::words),
             number: self.number.map_or_else(|| "–".to_owned(), |number| number.to_string()),
             tag: match (self.closed, self.elsewhere, self.left) {
                 (true, ..) => Some("締めずみ"),
