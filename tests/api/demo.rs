@@ -82,7 +82,7 @@ async fn everybody_listed_can_sign_in_and_sees_what_their_duty_gives() {
         assert_eq!(pupil, (person.role == PersonRole::Pupil).then(|| person.name.clone()));
     }
     let roles = demo.people.iter().map(|person| serde_json::to_value(person.role).expect("JSON"));
-    for role in ["homeroom_teacher", "nurse", "vice_principal", "grade_head", "board_officer", "pupil"] {
+    for role in ["homeroom_teacher", "nurse", "counsellor", "vice_principal", "grade_head", "board_officer", "pupil"] {
         assert!(roles.clone().any(|known| known == role), "{role}");
     }
     let document = "mutation ($input: RecordActivitiesInput!) { recordActivities(input: $input) { userErrors { code } } }";
