@@ -50,11 +50,12 @@ impl Weeks<'_> {
     /// This morning: most classes are noted, in one of them influenza goes round, and somebody sits in each infirmary. 5年 is left to the visitor.
     pub(super) async fn health_of_today(&self, now: DateTime<Utc>) -> Result<()> {
         let (today, on) = (school_day(now), self.town.calendar.days.len());
+        let influenza = self.town.classes.iter().find(|class| !class.name.starts_with("5年")).map(|class| class.index);
         let noted = |class: &Class, pupil: &Pupil| {
             let mut dice = Dice::new(self.town.seed, "health", &[class.index, pupil.number, on]);
             match class.index {
                 _ if class.name.starts_with("5年") || class.index % 4 == 3 => None,
-                1 if dice.happens(0.25) => Some((HealthState::Away, "FEVER", Some("INFLUENZA"))),
+                at if Some(at) == influenza && dice.happens(0.25) => Some((HealthState::Away, "FEVER", Some("INFLUENZA"))),
                 _ => of(&Presence::present(), &mut dice),
             }
         };
