@@ -35,7 +35,7 @@ impl Weeks<'_> {
         self.note(day, at(day, 8 * 60 + 25), noted).await?;
         for school in 0..self.town.schools.len() {
             let mut dice = Dice::new(self.town.seed, "visits", &[school, on]);
-            for _ in 0..1 + dice.below(2) {
+            for _ in 0..=dice.below(2) {
                 let there = |pupil: &Pupil| pupil.joined <= on && pupil.presence[on].is_at_school();
                 let Some(pupil) = self.visitor(school, &mut dice, there) else { continue };
                 let came = at(day, 9 * 60 + i64::try_from(dice.below(200)).unwrap_or(0));

@@ -193,7 +193,7 @@ impl SupportSheet {
     #[graphql(complexity = "10 + child_complexity")]
     async fn infirmary_visits(&self, ctx: &Context<'_>) -> Result<Option<Vec<InfirmaryVisit>>> {
         let here = of_records(ctx, self.row.pupil, self.row.school).await?;
-        if !here.contains(&Right::VisitRead) { Ok(None) } else { self.part(ctx, VisitsOfSheet(self.row.id)).await }
+        if here.contains(&Right::VisitRead) { self.part(ctx, VisitsOfSheet(self.row.id)).await } else { Ok(None) }
     }
     /// The staff of the school who can be assigned, by name; null unless you may assign people.
     #[graphql(complexity = "20 + child_complexity")]
