@@ -2,25 +2,27 @@
 //!
 //! async-graphql has a WebSocket of its own, which closes with other codes than the protocol says and knows no limits; what is here is the
 //! protocol alone. Who listens is asked again before everything that is sent, and every half minute.
+mod events;
+mod listener;
+
+pub(crate) use events::events;
+
 use crate::graphql::{Parameters, coded, operation_type, prepare};
 use crate::pages::csrf::from_here;
 use crate::pages::session::secret;
 use crate::router::App;
-use asagao_graphql::access::scope::{Scope, Viewer};
-use asagao_graphql::access::{session, token};
-use asagao_graphql::error::{Error, code};
-use async_graphql::futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use asagao_graphql::access::scope::Scope;
+use asagao_graphql::error::code;
+use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
-use axum::response::sse::{self, KeepAlive, Sse};
+use listener::{Credentials, End, Listener};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -43,64 +45,6 @@ pub(crate) const MOST_CONNECTIONS: usize = 4_000;
 const MOST_SUBSCRIPTIONS: usize = 20;
 /// The most bytes of a message.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// What somebody who listens has shown.
-#[derive(Clone)]
-enum Credentials {
-    /// A token of an app or a person.
-    Bearer(String),
-    /// The cookie of one of our own pages. It opens nothing but subscriptions.
-    Cookie(String),
-}
-
-impl Credentials {
-    /// The token of a header's or a payload's text.
-    fn bearer(text: &str) -> Option<Self> {
-        let (kind, secret) = text.split_once(' ')?;
-        kind.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(secret.trim().to_owned()))
-    }
-
-    fn of_headers(headers: &HeaderMap) -> Option<Self> {
-        Credentials::bearer(headers.get(AUTHORIZATION)?.to_str().ok()?)
-    }
-
-    /// Who that is now. That a page listens does not keep its session in use.
-    async fn viewer(&self, app: &App) -> Result<Option<Viewer>, Error> {
-        match self {
-            Credentials::Bearer(secret) => token::viewer(&app.db, secret).await,
-            Credentials::Cookie(secret) => session::listening(&app.db, secret).await,
-        }
-    }
-}
-
-/// Somebody who listens.
-#[derive(Clone)]
-struct Listener {
-    credentials: Credentials,
-    scope: Scope,
-}
-
-impl Listener {
-    async fn of(app: &App, credentials: Credentials) -> Result<Option<Self>, Error> {
-        let viewer = credentials.viewer(app).await?;
-        Ok(viewer.map(|viewer| Listener { credentials, scope: Scope::new(app.db.clone(), viewer) }))
-    }
-
-    /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing
-    /// ends, and nothing can be read either.
-    async fn ended(&self, app: &App) -> Option<End> {
-        match self.credentials.viewer(app).await {
-            Ok(Some(viewer)) if viewer.rights == self.scope.viewer().rights => None,
-            Ok(Some(_)) => Some(End(4403, "Forbidden: your duties have changed, connect again")),
-            Ok(None) => Some(End(4401, "Unauthorized: the token does not hold any more")),
-            Err(_) => None,
-        }
-    }
-}
-
-/// Why a connection is closed.
-#[derive(Clone, Copy, Debug)]
-struct End(u16, &'static str);
 
 /// `GET /graphql` with an upgrade.
 pub(crate) fn open(app: App, headers: &HeaderMap, uri: &Uri, upgrade: WebSocketUpgrade) -> axum::response::Response {
@@ -329,60 +273,4 @@ fn body(answer: Response) -> Value {
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error: nobody can stop it any more, which ends it as well.
     drop(stopping.wait_for(|stopping| *stopping).await);
-}
-
-/// `POST` or `GET /graphql` by a client that accepts `text/event-stream`.
-pub(crate) async fn events(app: App, headers: &HeaderMap, parameters: Parameters) -> Result<axum::response::Response, Error> {
-    let credentials = Credentials::of_headers(headers).ok_or(Error::Unauthenticated)?;
-    let listener = Listener::of(&app, credentials).await?.ok_or(Error::Unauthenticated)?;
-    let place = app.connections.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
-    let answers = answers(&app, &listener.scope, parameters).map_err(Error::BadInput)?;
-    let stopping = app.stopping.subscribe();
-    let open = Open { app, listener, answers, stopping, over: false, _place: place };
-    Ok(Sse::new(open.all()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
-}
-
-/// A stream of events of a client.
-struct Open {
-    app: App,
-    listener: Listener,
-    answers: BoxStream<'static, Response>,
-    stopping: watch::Receiver<bool>,
-    over: bool,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Open {
-    fn all(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
-        stream::unfold(self, |mut open| async move {
-            if open.over {
-                return None;
-            }
-            let event = open.next().await;
-            Some((Ok(event), open))
-        })
-    }
-
-    async fn next(&mut self) -> sse::Event {
-        loop {
-            let answer = tokio::select! {
-                answer = self.answers.next() => answer,
-                () = sleep(LOOK) => match self.listener.ended(&self.app).await {
-                    Some(_) => None,
-                    None => continue,
-                },
-                () = stopped(&mut self.stopping) => None,
-            };
-            return match answer {
-                Some(answer) if self.listener.ended(&self.app).await.is_none() => {
-                    let body = if is_refusal(&answer) { json!({ "errors": errors(answer) }) } else { body(answer) };
-                    sse::Event::default().event("next").data(body.to_string())
-                }
-                _ => {
-                    self.over = true;
-                    sse::Event::default().event("complete").data("{}")
-                }
-            };
-        }
-    }
 }

@@ -82,7 +82,7 @@ async fn everybody_listed_can_sign_in_and_sees_what_their_duty_gives() {
         assert_eq!(pupil, (person.role == PersonRole::Pupil).then(|| person.name.clone()));
     }
     let roles = demo.people.iter().map(|person| serde_json::to_value(person.role).expect("JSON"));
-    for role in ["homeroom_teacher", "nurse", "vice_principal", "grade_head", "board_officer", "pupil"] {
+    for role in ["homeroom_teacher", "nurse", "counsellor", "vice_principal", "grade_head", "board_officer", "pupil"] {
         assert!(roles.clone().any(|known| known == role), "{role}");
     }
     let document = "mutation ($input: RecordActivitiesInput!) { recordActivities(input: $input) { userErrors { code } } }";
@@ -121,4 +121,32 @@ async fn in_a_junior_high_school_the_homeroom_shows_what_is_done_in_lessons() {
         with_lessons += usize::from(junior);
     }
     assert!(with_lessons > 0);
+}
+
+#[tokio::test]
+async fn a_nurse_a_counsellor_and_a_teacher_find_their_morning() {
+    let (school, demo) = town(Settings { pupils: 160, ..SMALL }).await;
+    let home = demo.people[0].school.clone();
+    let of = |role: PersonRole| demo.people.iter().find(|person| person.role == role && person.school == home).expect("somebody of the school");
+    let nurse = &of(PersonRole::Nurse).token;
+    let schools = school.bearer(nurse).ask("{ schools(first: 1) { nodes { id } } }", json!({})).await;
+    let id = json!({ "id": schools.data("/schools/nodes/0/id") });
+    let document = "query ($id: ID!) { today: infirmaryVisits(schoolId: $id) { nodes { outcome leftAt } } before: infirmaryVisits(schoolId: $id, day: \"2026-11-20\") { nodes { outcome } }
+        schoolHealth(schoolId: $id) { total { observed } trend { observed } } }";
+    let morning = school.bearer(nurse).ask(document, id).await;
+    assert_eq!(morning.data("/today/nodes"), &json!([{ "outcome": "HERE", "leftAt": null }]));
+    assert!(!morning.data("/before/nodes").as_array().expect("a list").is_empty());
+    assert!(morning.data("/schoolHealth/total/observed").as_i64() > Some(0), "some classes are noted: {}", morning.body);
+    let counsellor = of(PersonRole::Counsellor);
+    let work = school.bearer(&counsellor.token).ask("{ mySupport { cases { nodes { assigned { name part } actions { nodes { by level } } } } tasks { nodes { dueOn } } } }", json!({})).await;
+    let cases = work.data("/mySupport/cases/nodes").as_array().expect("a list").clone();
+    assert!(!cases.is_empty(), "{}", work.body);
+    for case in cases {
+        assert_eq!(case["assigned"][1], json!({ "name": counsellor.name, "part": "面談" }));
+        assert_eq!(case["actions"]["nodes"], json!([{ "by": counsellor.name, "level": "ASSIGNED" }]));
+    }
+    let due = work.data("/mySupport/tasks/nodes").as_array().expect("a list").clone();
+    assert!(due.iter().any(|task| task["dueOn"].as_str() < Some(TODAY)) && due.iter().any(|task| task["dueOn"].as_str() >= Some(TODAY)), "late, and due: {due:?}");
+    let talks = school.bearer(&demo.people[0].token).ask("{ consultations { nodes { state } } }", json!({})).await;
+    assert_eq!(talks.data("/consultations/nodes"), &json!([{ "state": "SENT" }, { "state": "ENDED" }]));
 }

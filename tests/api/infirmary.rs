@@ -62,6 +62,26 @@ async fn a_visit_is_noted_ended_and_corrected() {
 }
 
 #[tokio::test]
+async fn whoever_is_there_is_there_until_somebody_says_what_became_of_it() {
+    let school = school().await;
+    let mei = school.person("mei");
+    let here = record(&mei, json!({ "id": nth(1), "pupilId": AOI, "reason": "HEADACHE" })).await["visit"].clone();
+    assert_eq!((&here["outcome"], &here["leftAt"]), (&json!("HERE"), &Value::Null));
+    school.clock.advance(TimeDelta::minutes(10));
+    let gone = json!({ "visitId": here["id"], "leftAt": "2026-11-24T08:25:00+09:00" });
+    assert_eq!(correct(&mei, gone.clone()).await["userErrors"], json!([{ "code": "EMPTY", "field": "outcome" }]), "left, and nobody says where to");
+    let rests = correct(&mei, json!({ "visitId": here["id"], "outcome": "REST" })).await["visit"].clone();
+    assert_eq!((&rests["outcome"], &rests["leftAt"]), (&json!("REST"), &Value::Null));
+    let back = correct(&mei, json!({ "visitId": here["id"], "outcome": "BACK_TO_CLASS" })).await["visit"].clone();
+    assert_eq!(back["leftAt"], "2026-11-23T23:30:00.000Z");
+    let again = correct(&mei, json!({ "visitId": here["id"], "outcome": "HERE" })).await["visit"].clone();
+    assert_eq!((&again["outcome"], &again["leftAt"]), (&json!("HERE"), &Value::Null), "a wrong press is taken back");
+    school.clock.advance(TimeDelta::days(1));
+    let late = correct(&mei, json!({ "visitId": here["id"], "outcome": "SENT_HOME" })).await["visit"].clone();
+    assert_eq!((&late["outcome"], &late["leftAt"]), (&json!("SENT_HOME"), &Value::Null), "nobody knows any more when it was over");
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused() {
     let school = school().await;
     let mei = school.person("mei");

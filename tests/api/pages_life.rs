@@ -111,7 +111,7 @@ async fn a_class_is_noted_as_fine_but_for_exceptions_and_the_nurse_sees_the_scho
 }
 
 #[tokio::test]
-async fn the_nurse_notes_a_visit_in_three_touches_and_ends_it() {
+async fn the_nurse_notes_a_visit_in_three_touches_and_ends_it_with_a_fourth() {
     let school = school().await;
     let path = format!("/schools/{HIBARINO}/infirmary");
     let mut mei = school.visitor_as("mei").await;
@@ -119,18 +119,60 @@ async fn the_nurse_notes_a_visit_in_three_touches_and_ends_it() {
     let page = mei.get(&path).await;
     let id = page.hidden("id").to_owned();
     let haruto = HARUTO.to_string();
-    let fields = [("id", id.as_str()), ("pupil", &haruto), ("reason", "HEADACHE"), ("outcome", "REST"), ("nurse", "ないしょの話")];
-    assert_eq!(mei.submit(&path, &fields[1..4].iter().filter(|(name, _)| *name != "pupil").copied().collect::<Vec<_>>()).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let nobody = mei.submit(&path, &[("id", &id), ("reason", "HEADACHE")]).await;
+    assert_eq!((nobody.status, nobody.text.contains("だれが来たかを選んでください")), (StatusCode::UNPROCESSABLE_ENTITY, true));
+    let saved = format!("{path}?saved={id}");
+    assert_eq!(mei.submit(&path, &[("id", &id), ("pupil", &haruto), ("reason", "HEADACHE")]).await.location(), (StatusCode::SEE_OTHER, saved.as_str()));
+    let page = mei.get(&saved).await;
+    assert!(page.text.contains("いま保健室にいる人") && page.text.contains("頭痛") && page.text.contains("来室中"), "{}", page.text);
+    assert!(page.text.contains("頭痛 を記録しました"), "what was touched wrongly can be taken back at once");
+    let fields = [("visit", id.as_str()), ("day", TODAY), ("act", "correct"), ("reason", "HEADACHE"), ("became", "REST"), ("nurse", "ないしょの話")];
     assert_eq!(mei.submit(&path, &fields).await.status, StatusCode::SEE_OTHER);
     let page = mei.get(&path).await;
-    assert!(page.text.contains("頭痛") && page.text.contains("休養") && page.text.contains("ないしょの話"));
+    assert!(page.text.contains("休養") && page.text.contains("ないしょの話") && page.text.contains("いま保健室にいる人"));
     let read = school.visitor_as("ana").await.get(&path).await;
-    assert!(read.text.contains("頭痛") && !read.text.contains("ないしょの話") && !read.text.contains("name=\"visit\""), "the homeroom teacher reads the rest");
-    mei.submit(&path, &[("visit", &id), ("day", TODAY), ("outcome", "BACK_TO_CLASS")]).await;
-    assert!(mei.get(&path).await.text.contains("教室へ</span>"));
-    mei.submit(&path, &[("visit", &id), ("day", TODAY), ("outcome", ""), ("reason", "FEVER"), ("came", "08:00"), ("left", "08:10"), ("note", "水を飲んだ"), ("nurse", "")]).await;
+    assert!(read.text.contains("頭痛") && !read.text.contains("ないしょの話") && !read.text.contains("name=\"outcome\""), "the homeroom teacher reads the rest");
+    mei.submit(&path, &[("visit", &id), ("outcome", "BACK_TO_CLASS")]).await;
+    let page = mei.get(&path).await;
+    assert!(page.text.contains("教室へ</span>") && !page.text.contains("いま保健室にいる人"));
+    mei.submit(&path, &[("visit", &id), ("day", TODAY), ("act", "correct"), ("reason", "FEVER"), ("came", "08:00"), ("left", "08:10"), ("note", "水を飲んだ"), ("nurse", "")]).await;
     assert!(mei.get(&path).await.text.contains("8:00〜8:10"));
     assert_eq!(school.count("infirmary_visit", "reason = 'FEVER' AND note = '水を飲んだ' AND nurse_note = ''").await, 1);
+    mei.submit(&path, &[("visit", &id), ("act", "withdraw")]).await;
+    assert!(mei.get(&path).await.text.contains("来室の記録はまだありません"));
+}
+
+#[tokio::test]
+async fn a_support_sheet_is_opened_from_a_visit_and_the_next_visit_is_added_to_it() {
+    let school = school().await;
+    let path = format!("/schools/{HIBARINO}/infirmary");
+    let mut mei = school.visitor_as("mei").await;
+    let aoi = AOI.to_string();
+    for _ in 0..2 {
+        let id = mei.get(&path).await.hidden("id").to_owned();
+        mei.submit(&path, &[("id", &id), ("pupil", &aoi), ("reason", "TALK")]).await;
+    }
+    let page = mei.get(&path).await;
+    let links: Vec<&str> = page.text.split("href=\"").filter(|rest| rest.contains("/support?visit=")).map(|rest| rest.split('#').next().unwrap_or_default()).collect();
+    let sheet = links[1].to_owned();
+    let form = mei.get(&sheet).await;
+    let visit = form.hidden("visit").to_owned();
+    assert!(form.text.contains("保健室の来室から開きます"));
+    mei.submit(&format!("/pupils/{AOI}/support"), &[("do", "open"), ("visit", &visit), ("reason", "よく来る")]).await;
+    let page = mei.get(&path).await;
+    assert!(page.text.contains("支援シート</a>につながっています") && page.text.contains("支援シートに加える"), "{}", page.text);
+    let other = page.text.split("name=\"visit\" value=\"").map(|rest| &rest[..36]).find(|id| *id != visit && id.parse::<Uuid>().is_ok()).expect("the other visit").to_owned();
+    assert_eq!(mei.submit(&path, &[("visit", &other), ("act", "support")]).await.status, StatusCode::SEE_OTHER);
+    assert!(!mei.get(&path).await.text.contains("支援シートに加える"));
+    for who in ["mei", "ana"] {
+        let sheet = school.visitor_as(who).await.get(&format!("/pupils/{AOI}/support")).await;
+        assert_eq!(sheet.text.matches("　話したい</h3>").count(), 2, "{who}");
+        assert!(sheet.text.contains("保健室から。よく来る"));
+    }
+    let guardians = school.visitor_as("ana").await.get(&format!("/pupils/{AOI}/support?for=guardian")).await;
+    assert!(guardians.text.contains(&format!("/pupils/{AOI}/summary")) && !guardians.text.contains("話したい"));
+    assert!(school.visitor_as("ana").await.get(&format!("/pupils/{AOI}/summary")).await.text.contains("/support?for=guardian"));
+    assert!(!school.visitor_as("ana").await.get(&format!("/pupils/{HARUTO}/summary")).await.text.contains("/support?for=guardian"), "there is no sheet");
 }
 
 #[tokio::test]

@@ -164,8 +164,7 @@ async function visit(page) {
   if ((await page.locator('.visit-card').count()) > 0) return;
   await page.locator('.classes summary', { hasText: '5年2組' }).click();
   await page.locator('.classes details[open] label').nth(4).click();
-  await page.locator('.visit label', { hasText: '頭痛' }).click();
-  await page.getByRole('button', { name: '休ませる' }).click();
+  await page.locator('.visit').getByRole('button', { name: '頭痛' }).click();
   await page.locator('.visit-card').first().waitFor();
 }
 

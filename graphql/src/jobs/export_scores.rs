@@ -3,6 +3,7 @@ use crate::access::scope::Scope;
 use crate::error::{Error, Result};
 use crate::support::analysis_run::{self, Which};
 use crate::support::language::Language;
+use crate::support::low_moods::LowMoods;
 use crate::support::score;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -22,11 +23,12 @@ pub async fn support_scores(scope: &Scope, class: Uuid, as_of: NaiveDate) -> Res
     let mut csv = csv::Writer::from_writer(Vec::new());
     let write = |csv: &mut csv::Writer<Vec<u8>>, row: [String; 6]| csv.write_record(row).expect("memory takes every row of six");
     write(&mut csv, ["classId", "pupilId", "score", "level", "group", "reasons"].map(str::to_owned));
+    let low = LowMoods::read(scope).await?;
     for score in score::of_run(scope, run.id).await? {
         let number = score.group_number.and_then(|number| usize::try_from(number).ok());
-        let group = number.and_then(|number| groups.get(number)).map(|group| group.name(Language::Ja));
-        let rules = score.rules.0.0.iter().map(|rule| rule.text(Language::Ja));
-        let lines = score.reasons.0.0.iter().filter(|reason| reason.concerns()).map(|reason| reason.text(Language::Ja));
+        let group = number.and_then(|number| groups.get(number)).map(|group| group.name(Language::Ja, &low));
+        let rules = score.rules.0.0.iter().map(|rule| rule.text(Language::Ja, &low));
+        let lines = score.reasons.0.0.iter().filter(|reason| reason.concerns()).map(|reason| reason.text(Language::Ja, &low));
         let reasons: Vec<String> = rules.chain(lines).take(REASONS).collect();
         let level = format!("{:?}", score.level).to_uppercase();
         let row = [

@@ -1,8 +1,10 @@
 //! Groups of pupils whose records are alike, described and never judged.
 use super::language::Language;
+use super::low_moods::LowMoods;
 use super::reason::ReasonDomain;
 use super::words;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A group of pupils with similar records, as it is stored.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -34,8 +36,9 @@ impl StoredGroup {
 
     /// A few words.
     #[must_use]
-    pub fn name(&self, language: Language) -> String {
-        let words: Vec<&str> = self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language)).collect();
+    pub(crate) fn name(&self, language: Language, low: &LowMoods) -> String {
+        let words: Vec<Cow<'_, str>> =
+            self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language, low)).collect();
         match language {
             Language::Ja if words.is_empty() => "どの記録も中ほど".into(),
             Language::En if words.is_empty() => "in the middle throughout".into(),
@@ -44,10 +47,15 @@ impl StoredGroup {
         }
     }
 
+    /// Whether its name says how pupils say to be.
+    pub(super) fn names_moods(&self) -> bool {
+        self.traits.iter().any(|(domain, _)| *domain == ReasonDomain::Wellbeing)
+    }
+
     /// A plain sentence. It describes records, never the child.
     #[must_use]
-    pub fn description(&self, language: Language) -> String {
-        let name = self.name(language);
+    pub(crate) fn description(&self, language: Language, low: &LowMoods) -> String {
+        let name = self.name(language, low);
         match language {
             // After an adjective or a verb の would be wrong.
             Language::Ja if name.ends_with(['い', 'る']) => format!("{name}まとまり（学級で{}人）", self.in_class),

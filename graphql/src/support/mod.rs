@@ -8,6 +8,7 @@ pub(crate) mod follow;
 pub mod group;
 pub mod json;
 pub mod language;
+pub(crate) mod low_moods;
 pub mod of_pupil;
 pub mod plan;
 pub mod reason;

@@ -1,8 +1,10 @@
 //! Reasons: the lines of a score, with sentences that a teacher can check. Neutral in tone: what was seen, and what is usual.
 use super::language::Language;
+use super::low_moods::LowMoods;
 use super::words;
-use asagao_analytics::{DomainId, FEATURES, Feature, Line, Source};
-use async_graphql::{Enum, Object};
+use crate::error::Result;
+use asagao_analytics::{DomainId, FEATURES, Feature, FeatureId, Line, Source};
+use async_graphql::{Context, Enum, Object};
 use serde::{Deserialize, Serialize};
 
 /// What a reason is about.
@@ -73,12 +75,20 @@ impl SupportReason {
     }
     /// The reason as a sentence.
     #[graphql(name = "text")]
-    async fn sentence(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.text(language)
+    async fn sentence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<String> {
+        Ok(self.text(language, &self.low_moods(ctx).await?))
     }
     /// What was looked at, in a word or two, such as 「欠席」.
-    async fn label(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> &str {
-        self.words(language).label
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<String> {
+        Ok(self.words(language, &self.low_moods(ctx).await?).label.into_owned())
     }
     /// The pupil's value with its unit, such as 「2日」; for the group where it lies.
     async fn value_text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
@@ -97,7 +107,7 @@ impl SupportReason {
     }
     /// The days or the work in which it was looked at, such as 「直近10授業日」; null where there is nothing to add.
     async fn window(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> Option<&str> {
-        self.words(language).window
+        self.words(language, &LowMoods::default()).window
     }
 }
 
@@ -136,9 +146,9 @@ impl SupportReason {
 
     /// The sentence.
     #[must_use]
-    pub fn text(&self, language: Language) -> String {
-        let what = self.words(language).name;
-        let Some((feature, value)) = self.measured() else { return what.to_owned() };
+    pub(crate) fn text(&self, language: Language, low: &LowMoods) -> String {
+        let what = self.words(language, low).name;
+        let Some((feature, value)) = self.measured() else { return what.into_owned() };
         let value = words::amount(value, feature.unit, language);
         let median = self.class_median.map(|median| words::amount(median, feature.unit, language));
         match (language, median) {
@@ -149,9 +159,14 @@ impl SupportReason {
         }
     }
 
-    fn words(&self, language: Language) -> words::Words {
+    /// What the board calls low moods, where it is about moods.
+    async fn low_moods(&self, ctx: &Context<'_>) -> Result<LowMoods> {
+        LowMoods::where_named(ctx, self.measured().is_some_and(|(feature, _)| feature.id == FeatureId::LowMoods)).await
+    }
+
+    fn words(&self, language: Language, low: &LowMoods) -> words::Words {
         match self.measured() {
-            Some((feature, _)) => words::of_feature(feature.id, language),
+            Some((feature, _)) => words::of_feature(feature.id, language, low),
             None => words::of_group(language),
         }
     }

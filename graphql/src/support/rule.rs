@@ -1,7 +1,9 @@
 //! Plain rules: what a count of days or work alone would say, with sentences.
 use super::language::Language;
+use super::low_moods::LowMoods;
+use crate::error::Result;
 use asagao_analytics::Rule;
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use serde::{Deserialize, Serialize};
 
 /// A plain rule that spoke, as it is stored.
@@ -52,7 +54,7 @@ impl From<Rule> for StoredRule {
 impl StoredRule {
     /// The sentence.
     #[must_use]
-    pub fn text(self, language: Language) -> String {
+    pub(crate) fn text(self, language: Language, low: &LowMoods) -> String {
         match (self, language) {
             (StoredRule::NoActivity { school_days }, Language::Ja) => {
                 format!("学習の記録のない授業日が{school_days}日続いています")
@@ -73,10 +75,10 @@ impl StoredRule {
                 format!("Absent on {days} of the latest {of} school days")
             }
             (StoredRule::LowMoodInARow { entries }, Language::Ja) => {
-                format!("心の天気のあめ・かみなりが{entries}回続いています")
+                format!("心の天気の{}が{entries}回続いています", low.words(language))
             }
             (StoredRule::LowMoodInARow { entries }, Language::En) => {
-                format!("{entries} rainy or stormy moods in a row")
+                format!("{entries} times in a row the mood {}", low.words(language))
             }
         }
     }
@@ -89,8 +91,13 @@ pub struct SupportRule(pub(crate) StoredRule);
 #[Object]
 impl SupportRule {
     /// The rule and its number as a sentence.
-    async fn text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.0.text(language)
+    async fn text(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<String> {
+        let low = LowMoods::where_named(ctx, matches!(self.0, StoredRule::LowMoodInARow { .. })).await?;
+        Ok(self.0.text(language, &low))
     }
 }
 
@@ -99,14 +106,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_of_attendance_and_moods_speak_of_what_was_recorded() {
+    fn rules_of_attendance_speak_of_what_was_recorded() {
         let rules = [
             (Rule::AbsentInARow { school_days: 3 }, "欠席が3授業日続いています"),
             (Rule::AbsentOften { days: 7, of: 30 }, "直近30授業日のうち欠席7日です"),
-            (Rule::LowMoodInARow { entries: 3 }, "心の天気のあめ・かみなりが3回続いています"),
         ];
         for (rule, text) in rules {
-            assert_eq!(StoredRule::from(rule).text(Language::Ja), text);
+            assert_eq!(StoredRule::from(rule).text(Language::Ja, &LowMoods::default()), text);
         }
     }
 }

@@ -3,6 +3,7 @@ use super::analysis_run::AnalysisRun;
 use super::group::StoredGroup;
 use super::json::AsJson;
 use super::language::Language;
+use super::low_moods::LowMoods;
 use super::reason::SupportReason;
 use super::rule::StoredRule;
 use crate::access::right::Right;
@@ -10,7 +11,7 @@ use crate::access::scope::{Scope, Tx};
 use crate::db::on;
 use crate::error::Result;
 use crate::id;
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use sqlx::types::Text;
@@ -81,12 +82,20 @@ pub struct SupportGroup {
 #[Object]
 impl SupportGroup {
     /// A few words.
-    async fn name(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.group.name(language)
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<String> {
+        Ok(self.group.name(language, &LowMoods::where_named(ctx, self.group.names_moods()).await?))
     }
     /// A plain sentence.
-    async fn description(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
-        self.group.description(language)
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<String> {
+        Ok(self.group.description(language, &LowMoods::where_named(ctx, self.group.names_moods()).await?))
     }
     /// How sure it is that the pupil (for a run: its members) belongs there, 0 to 1.
     async fn certainty(&self) -> f64 {

@@ -1,31 +1,34 @@
 //! The words of features and domains, neutral in tone: what was seen, and what is usual.
 use super::language::Language;
+use super::low_moods::LowMoods;
 use super::reason::ReasonDomain;
 use asagao_analytics::{DOMAINS, Feature, FeatureId, Unit};
+use std::borrow::Cow;
 
 /// What a line is about, as a whole and in pieces.
 pub(super) struct Words {
     /// All of it, as a sentence begins.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What was looked at, in a word or two.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// The days or the work in which it was looked at.
     pub window: Option<&'static str>,
 }
 
 const fn words(name: &'static str, label: &'static str, window: &'static str) -> Words {
-    Words { name, label, window: Some(window) }
+    Words { name: Cow::Borrowed(name), label: Cow::Borrowed(label), window: Some(window) }
 }
 
-/// The words of a feature.
-pub(super) fn of_feature(feature: FeatureId, language: Language) -> Words {
+/// The words of a feature; that of moods names those that the board calls low.
+pub(super) fn of_feature(feature: FeatureId, language: Language, low: &LowMoods) -> Words {
+    let low = low.words(language);
     match language {
-        Language::Ja => japanese(feature),
-        Language::En => english(feature),
+        Language::Ja => japanese(feature, low),
+        Language::En => english(feature, low),
     }
 }
 
-fn japanese(feature: FeatureId) -> Words {
+fn japanese(feature: FeatureId, low: &str) -> Words {
     match feature {
         FeatureId::InteractionsPerDay => words("学習の記録 1授業日あたり", "学習の記録", "在籍した授業日"),
         FeatureId::InteractionsLast10 => words("学習の記録 直近10授業日 1日あたり", "学習の記録", "直近10授業日"),
@@ -34,7 +37,7 @@ fn japanese(feature: FeatureId) -> Words {
         FeatureId::ActiveShare => words("記録のある授業日の割合", "記録のある日", "在籍した授業日"),
         FeatureId::ActiveDaysLast10 => words("直近10授業日のうち記録のある日", "記録のある日", "直近10授業日"),
         FeatureId::DaysSinceLast => {
-            Words { name: "最後の記録からの授業日", label: "最後の記録から", window: None }
+            Words { name: "最後の記録からの授業日".into(), label: "最後の記録から".into(), window: None }
         }
         FeatureId::LongestGap => words("記録のない日が続いた長さ（最長）", "記録のない日の続き（最長）", "在籍した授業日"),
         FeatureId::SubmittedShare => words("期限の来た課題のうち提出した割合", "提出", "期限の来た課題"),
@@ -43,11 +46,15 @@ fn japanese(feature: FeatureId) -> Words {
         FeatureId::MeanScore => words("課題の得点率（平均）", "得点率（平均）", "採点された課題"),
         FeatureId::DaysAbsent => words("直近30授業日のうち欠席", "欠席", "直近30授業日"),
         FeatureId::DaysLate => words("出席した直近20日のうち遅刻・早退", "遅刻・早退", "出席した直近20日"),
-        FeatureId::LowMoods => words("直近20授業日の心の天気 あめ・かみなり", "心の天気 あめ・かみなり", "直近20授業日"),
+        FeatureId::LowMoods => Words {
+            name: format!("直近20授業日の心の天気 {low}").into(),
+            label: format!("心の天気 {low}").into(),
+            window: Some("直近20授業日"),
+        },
     }
 }
 
-fn english(feature: FeatureId) -> Words {
+fn english(feature: FeatureId, low: &str) -> Words {
     const SINCE: &str = "school days since enrolment";
     match feature {
         FeatureId::InteractionsPerDay => words("Learning records a school day", "Learning records", SINCE),
@@ -61,7 +68,7 @@ fn english(feature: FeatureId) -> Words {
             words("Days with records among the last 10 school days", "Days with records", "last 10 school days")
         }
         FeatureId::DaysSinceLast => {
-            Words { name: "School days since the last record", label: "Since the last record", window: None }
+            Words { name: "School days since the last record".into(), label: "Since the last record".into(), window: None }
         }
         FeatureId::LongestGap => {
             words("Longest stretch of school days without records", "Longest stretch without records", SINCE)
@@ -76,9 +83,11 @@ fn english(feature: FeatureId) -> Words {
         FeatureId::DaysLate => {
             words("Days late or left early among the last 20 present", "Late or left early", "last 20 days present")
         }
-        FeatureId::LowMoods => {
-            words("Days with a rainy or stormy mood, last 20 school days", "Mood rainy or stormy", "last 20 school days")
-        }
+        FeatureId::LowMoods => Words {
+            name: format!("Days with the mood {low}, last 20 school days").into(),
+            label: format!("Mood {low}").into(),
+            window: Some("last 20 school days"),
+        },
     }
 }
 
@@ -88,7 +97,7 @@ pub(super) fn of_group(language: Language) -> Words {
         Language::Ja => ("記録のようすが近いまとまりによる分", "記録のようすが近いまとまり"),
         Language::En => ("The group whose records are alike", "The group whose records are alike"),
     };
-    Words { name, label, window: None }
+    Words { name: name.into(), label: label.into(), window: None }
 }
 
 /// Where a group lies, as the value of its line.
@@ -135,9 +144,9 @@ fn number(value: f64) -> String {
 }
 
 /// How a group is told apart from the class's middle in a domain.
-pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language) -> &'static str {
+pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language, low: &LowMoods) -> Cow<'static, str> {
     debug_assert_eq!(DOMAINS.len(), 6, "every domain has its words below");
-    match (domain, high, language) {
+    let words = match (domain, high, language) {
         (ReasonDomain::Volume, true, Language::Ja) => "学習の記録が多い",
         (ReasonDomain::Volume, false, Language::Ja) => "学習の記録が少ない",
         (ReasonDomain::Regularity, true, Language::Ja) => "こつこつ続いている",
@@ -148,8 +157,8 @@ pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language) -> 
         (ReasonDomain::Performance, false, Language::Ja) => "得点が学級の中央より下",
         (ReasonDomain::Attendance, true, Language::Ja) => "欠席や遅刻が少ない",
         (ReasonDomain::Attendance, false, Language::Ja) => "欠席や遅刻が多い",
-        (ReasonDomain::Wellbeing, true, Language::Ja) => "心の天気のあめ・かみなりが少ない",
-        (ReasonDomain::Wellbeing, false, Language::Ja) => "心の天気のあめ・かみなりが多い",
+        (ReasonDomain::Wellbeing, true, Language::Ja) => return format!("心の天気の{}が少ない", low.words(language)).into(),
+        (ReasonDomain::Wellbeing, false, Language::Ja) => return format!("心の天気の{}が多い", low.words(language)).into(),
         (ReasonDomain::Group, _, Language::Ja) => "記録のようすが近い",
         (ReasonDomain::Volume, true, Language::En) => "many learning records",
         (ReasonDomain::Volume, false, Language::En) => "few learning records",
@@ -161,10 +170,11 @@ pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language) -> 
         (ReasonDomain::Performance, false, Language::En) => "marks below the class's middle",
         (ReasonDomain::Attendance, true, Language::En) => "seldom absent or late",
         (ReasonDomain::Attendance, false, Language::En) => "often absent or late",
-        (ReasonDomain::Wellbeing, true, Language::En) => "few rainy or stormy moods",
-        (ReasonDomain::Wellbeing, false, Language::En) => "many rainy or stormy moods",
+        (ReasonDomain::Wellbeing, true, Language::En) => return format!("seldom the mood {}", low.words(language)).into(),
+        (ReasonDomain::Wellbeing, false, Language::En) => return format!("often the mood {}", low.words(language)).into(),
         (ReasonDomain::Group, _, Language::En) => "records alike",
-    }
+    };
+    Cow::Borrowed(words)
 }
 
 #[cfg(test)]

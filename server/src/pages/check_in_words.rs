@@ -1,7 +1,10 @@
 //! The words of 心の天気, in three languages. `{気|き}` has its reading above.
+mod talk;
+
 use super::check_in::Adult;
 use super::{ruby, words};
 use chrono::{Datelike, NaiveDate};
+use talk::TalkWords;
 
 /// What the page says in one language.
 pub(super) struct Words {
@@ -27,52 +30,6 @@ pub(super) struct Words {
     answer: &'static str,
     leave: &'static str,
     pub(super) talk: TalkWords,
-}
-
-/// What the page says of だれかに話したい.
-pub(super) struct TalkWords {
-    want: &'static str,
-    who: &'static str,
-    about: &'static str,
-    own: &'static str,
-    only: &'static str,
-    outside: &'static str,
-    wrong: &'static str,
-    /// Before and behind the name of whom it is with: nobody has taken it yet, and somebody has.
-    sent: [&'static str; 2],
-    taken: [&'static str; 2],
-    withdraw: &'static str,
-    back: &'static str,
-}
-
-impl TalkWords {
-    pub(super) fn want(&self) -> String {
-        ruby::marked(self.want)
-    }
-    pub(super) fn who(&self) -> String {
-        ruby::marked(self.who)
-    }
-    pub(super) fn about(&self) -> String {
-        ruby::marked(self.about)
-    }
-    pub(super) fn own(&self) -> String {
-        ruby::marked(self.own)
-    }
-    pub(super) fn only(&self) -> String {
-        ruby::marked(self.only)
-    }
-    pub(super) fn outside(&self) -> String {
-        ruby::marked(self.outside)
-    }
-    pub(super) fn wrong(&self) -> String {
-        ruby::marked(self.wrong)
-    }
-    pub(super) fn withdraw(&self) -> String {
-        ruby::marked(self.withdraw)
-    }
-    pub(super) fn back(&self) -> String {
-        ruby::marked(self.back)
-    }
 }
 
 impl Words {
@@ -315,49 +272,4 @@ static EN: Words = Words {
 };
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kanji_of_a_pupils_page_has_its_reading() {
-        let kanji = |of: char| matches!(of, '\u{4e00}'..='\u{9fff}');
-        let bare = |text: &str| {
-            text.split('{').skip(1).all(|rest| rest.contains('|') && rest.contains('}'))
-                && !text
-                    .split('{')
-                    .map(|part| part.split_once('}').map_or(part, |(_, behind)| behind))
-                    .any(|part| part.chars().any(kanji))
-        };
-        for text in [
-            JA.question,
-            JA.choose,
-            JA.skip,
-            JA.send,
-            JA.free,
-            JA.thanks,
-            JA.thanks_more[0],
-            JA.thanks_more[1],
-            JA.change,
-            JA.skipped,
-            JA.skipped_more,
-            JA.answer,
-            JA.leave,
-            JA.title,
-        ] {
-            assert!(bare(text), "{text}");
-        }
-        let talk = &JA.talk;
-        let more = [talk.want, talk.who, talk.about, talk.own, talk.only, talk.outside, talk.wrong, talk.withdraw, talk.back];
-        assert!(more.iter().chain(&talk.sent).chain(&talk.taken).chain(&JA_ROLES).all(|text| bare(text)));
-        assert!(JA_DUTIES.iter().all(|duty| bare(duty)));
-    }
-
-    #[test]
-    fn a_pupil_is_greeted_with_the_day() {
-        let day = "2026-11-24".parse().unwrap();
-        let greeting = JA.greeting("A", 8, day);
-        assert!(greeting.starts_with("A さん、おはようございます。"), "{greeting}");
-        assert!(greeting.contains("24<ruby>日<rp>（</rp><rt>か</rt>"), "{greeting}");
-        assert_eq!(EN.greeting("A", 18, day), "Good evening, A.　Tuesday, 24 November");
-    }
-}
+mod tests;

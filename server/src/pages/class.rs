@@ -1,5 +1,6 @@
 //! The class page (学級ボード): who is here, whom to have an eye on and why, what has been done.
 mod about;
+mod answer;
 mod card;
 mod days;
 mod freshness;
@@ -11,12 +12,10 @@ use super::chart::{attendance, mood};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
-use super::record::{
-    ClassKind, Connection, Freshness, Learning, LearningDay, Mark, Mood, Named, Rights, Run, SupportAction, Total, Work,
-};
+use super::record::{ClassKind, LearningDay, Rights, Weather, legend};
 use super::session::Session;
 use super::{class_presenting, day, html, words};
-use about::School;
+use answer::{Class, ClassData, Consultation, Guest, Pupil};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use asagao_graphql::marks::term::{self, Term};
@@ -33,151 +32,6 @@ use serde_json::json;
 use today::Today;
 
 const DOCUMENT: &str = include_str!("class.graphql");
-
-/// What `class.graphql` answers.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ClassData {
-    pub(super) class: Option<Class>,
-    #[serde(default)]
-    support_flags: Option<Connection<Flag>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Class {
-    id: String,
-    name: String,
-    #[serde(default)]
-    kind: ClassKind,
-    #[serde(default)]
-    grades: Vec<String>,
-    viewer_rights: Rights,
-    #[serde(default)]
-    pupil_count: Option<usize>,
-    #[serde(default)]
-    school: Option<School>,
-    #[serde(default)]
-    teachers: Vec<Named>,
-    #[serde(default)]
-    attendance_summary: Option<Summary>,
-    #[serde(default)]
-    learning_middle: Option<Learning>,
-    #[serde(default)]
-    recent_middle: Option<Total>,
-    #[serde(default)]
-    work_middle: Option<u32>,
-    #[serde(default)]
-    last_run: Option<Run>,
-    #[serde(default)]
-    freshness: Option<Freshness>,
-    #[serde(default)]
-    consultations: Option<Vec<Consultation>>,
-    #[serde(default)]
-    exchange_pupils: Option<Vec<Guest>>,
-    #[serde(default)]
-    pupils: Option<Connection<Pupil>>,
-}
-
-/// Somebody of the class who has asked the viewer to talk.
-#[derive(Deserialize, Clone, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Consultation {
-    id: String,
-    pupil_name: String,
-    state: String,
-    at: DateTime<Utc>,
-}
-
-impl Consultation {
-    fn taken(&self) -> bool {
-        self.state == "ACCEPTED"
-    }
-
-    fn since(&self, today: NaiveDate) -> String {
-        day::near(self.at, today)
-    }
-}
-
-/// Somebody of a special-needs class who is a guest here.
-#[derive(Deserialize, Clone, Debug)]
-struct Guest {
-    id: String,
-    name: String,
-    #[serde(default)]
-    homeroom: Option<Named>,
-}
-
-/// The counts of a day.
-#[derive(Deserialize, Clone, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Summary {
-    present: u32,
-    absent: u32,
-    excused: u32,
-    late: u32,
-    left_early: u32,
-    elsewhere: u32,
-    unmarked: u32,
-    last_by: Option<String>,
-    last_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-struct Pupil {
-    id: String,
-    name: String,
-    kana: Option<String>,
-    number: Option<u32>,
-    #[serde(default)]
-    attendance: Option<Vec<Mark>>,
-    #[serde(default)]
-    learning: Option<Learning>,
-    #[serde(default)]
-    recent: Option<Total>,
-    #[serde(default)]
-    work: Option<Vec<Work>>,
-    #[serde(default)]
-    moods: Option<Vec<Mood>>,
-    #[serde(default)]
-    support_actions: Option<Vec<SupportAction>>,
-}
-
-impl ClassData {
-    /// Without what the viewer may not see in this class, although they may see it of somebody in it by a duty elsewhere.
-    fn within_rights(mut self) -> Self {
-        let Some(class) = &mut self.class else { return self };
-        let rights = class.viewer_rights.clone();
-        class.attendance_summary = rights.shown(Right::AttendanceRead, class.attendance_summary.take());
-        class.learning_middle = rights.shown(Right::ActivityRead, class.learning_middle.take());
-        class.recent_middle = rights.shown(Right::ActivityRead, class.recent_middle.take());
-        class.work_middle = rights.shown(Right::ActivityRead, class.work_middle.take());
-        class.exchange_pupils = rights.shown(Right::RosterRead, class.exchange_pupils.take());
-        class.pupils = rights.shown(Right::RosterRead, class.pupils.take());
-        for pupil in class.pupils.iter_mut().flat_map(|pupils| &mut pupils.nodes) {
-            pupil.attendance = rights.shown(Right::AttendanceRead, pupil.attendance.take());
-            pupil.learning = rights.shown(Right::ActivityRead, pupil.learning.take());
-            pupil.recent = rights.shown(Right::ActivityRead, pupil.recent.take());
-            pupil.work = rights.shown(Right::ActivityRead, pupil.work.take());
-            pupil.moods = rights.shown(Right::MoodRead, pupil.moods.take());
-            pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());
-        }
-        self.support_flags = rights.shown(Right::FlagRead, self.support_flags.take());
-        self
-    }
-}
-
-impl Pupil {
-    /// The mark of a day; `None` also where attendance may not be seen.
-    fn mark(&self, day: NaiveDate) -> Option<&Mark> {
-        self.attendance.as_ref()?.iter().find(|mark| mark.day == day)
-    }
-
-    fn number_words(&self) -> String {
-        self.number.map(|number| number.to_string()).unwrap_or_default()
-    }
-}
 
 /// What every part of the page is made from.
 struct Around<'a> {
@@ -223,6 +77,8 @@ pub(super) struct ClassPage {
     iso_today: String,
     pictures: &'static str,
     samples: Vec<(String, &'static str)>,
+    /// What each picture of a mood stands for.
+    moods: Vec<(Weather, String)>,
     today: Option<Today>,
     /// 相談したい, for this viewer alone; none for those whom nobody can ask.
     consultations: Option<Vec<Consultation>>,
@@ -292,6 +148,7 @@ pub(super) fn view(frame: Frame, (days, term): (&[NaiveDate], &Term), data: Clas
         consultations: class.consultations.clone(),
         pictures: mood::PICTURES,
         samples: attendance::samples(),
+        moods: legend(&data.mood_words, today),
         today: if pupils.is_empty() { None } else { Today::of(&around, &pupils) },
         notices: flags.filter(|_| !pupils.is_empty()).map(|flags| Notices::of(&around, &pupils, &flags)),
         table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),

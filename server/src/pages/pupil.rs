@@ -11,7 +11,7 @@ mod weekly;
 use super::class::{Fresh, freshness};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::{Counted, Learning, LearningDay, Rights};
+use super::record::{Counted, Learning, LearningDay, Rights, Weather, legend};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
@@ -84,6 +84,8 @@ pub(super) struct PupilPage {
     seen: Seen,
     pictures: &'static str,
     samples: Vec<(String, &'static str)>,
+    /// What each picture of a mood stands for.
+    moods: Vec<(Weather, String)>,
     about: String,
     weekly: bool,
     ranges: Vec<(String, &'static str, bool)>,
@@ -187,6 +189,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range
         seen: Seen::of(pupil),
         pictures: super::chart::mood::PICTURES,
         samples: super::chart::attendance::samples(),
+        moods: legend(&data.mood_words, today),
         about: format!("{}。学校のある日だけを並べています", range.words(term, days.len())),
         weekly: range == Range::Year,
         ranges: range.links(&pupil.id, as_table),

@@ -36,6 +36,12 @@ struct Pupil {
     work: Option<Vec<Work>>,
     term_marks: Option<Vec<TermMarks>>,
     support_actions: Option<Vec<SupportAction>>,
+    support: Option<Sheet>,
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    readable: bool,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +79,8 @@ struct SummaryPage {
     remarks: Vec<(String, String)>,
     /// What may be shown to guardians of what was done.
     actions: Option<Vec<(String, String)>>,
+    /// Whether there is a support sheet of which something may be shown.
+    sheet: bool,
     printed: String,
 }
 
@@ -103,6 +111,7 @@ pub(super) async fn page(session: Session, Path(id): Path<String>) -> Result<Res
         marks: shown.as_deref().map(marks::Table::of),
         remarks: shown.iter().flatten().flat_map(TermMarks::remarks_in_words).collect(),
         actions: actions.map(|actions| actions.iter().filter(|action| action.shareable()).map(in_words).collect()),
+        sheet: pupil.support.is_some_and(|sheet| sheet.readable),
         printed: format!("{} {}", words::era(today), words::clock(now)),
         name: pupil.name,
         kana: pupil.kana.as_deref().map(hiragana),

@@ -33,6 +33,8 @@ pub(super) struct Asked {
     sheet: Option<String>,
     /// The flag from which a sheet is opened.
     flag: Option<String>,
+    /// The visit to the infirmary from which a sheet is opened.
+    visit: Option<String>,
 }
 
 #[derive(Template)]
@@ -56,6 +58,7 @@ struct SheetPage {
     /// What may be shown to the guardians alone.
     for_guardians: bool,
     flag: Option<String>,
+    visit: Option<String>,
     messages: Vec<&'static str>,
     again: Option<Again>,
     today: NaiveDate,
@@ -136,6 +139,7 @@ async fn load(session: &Session, id: &str, asked: &Asked) -> Result<SheetPage, P
         schools: board_schools.unwrap_or_default(),
         for_guardians,
         flag: asked.flag.clone(),
+        visit: asked.visit.clone(),
         messages: Vec::new(),
         again: None,
         today,
@@ -148,7 +152,7 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
     let Posted { session, fields } = posted;
     let here = format!("/pupils/{id}/support");
     let here = address::local(&here).ok_or(PageError::NotFound)?.to_owned();
-    let unread = ["day", "dueOn", "reviewOn", "begins", "ends", "givenOn", "consentOn"];
+    let unread = ["day", "dueOn", "reviewOn", "begins", "ends", "givenOn", "consentOn", "nextOn"];
     if unread.iter().any(|name| fields.typed(name).is_some_and(|text| day::read(text).is_none())) {
         return again(&session, &id, fields, (vec!["日は、2026-11-24 のように書いてください。"], false)).await;
     }
@@ -181,8 +185,8 @@ async fn again(
     if session.presenting() {
         return presenting_hidden::page(session, &format!("/pupils/{id}/support"), &fields, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let asked =
-        Asked { r#for: None, sheet: fields.typed("sheet").map(str::to_owned), flag: fields.typed("flag").map(str::to_owned) };
+    let typed = |name: &str| fields.typed(name).map(str::to_owned);
+    let asked = Asked { r#for: None, sheet: typed("sheet"), flag: typed("flag"), visit: typed("visit") };
     let page = load(session, id, &asked).await?;
     let again = Again::of(&fields, page.sheet.as_ref(), conflict);
     let page = SheetPage { messages, again: Some(again), ..page };

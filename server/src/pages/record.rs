@@ -7,7 +7,7 @@ mod support;
 
 pub use attendance::{Counted, Kind, Mark, Place};
 pub use learning::{Assignment, Learning, LearningDay, Total, Work, WorkState};
-pub use mood::{Mood, Weather};
+pub use mood::{Mood, MoodWord, Weather, legend};
 pub use sent::{Refusal, Sent};
 pub use support::{ActionKind, Run, SupportAction};
 

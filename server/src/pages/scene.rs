@@ -181,11 +181,20 @@ fn work(number: usize, days: &[NaiveDate], dice: &mut Dice) -> Value {
 
 pub(super) fn moods(days: &[NaiveDate], dice: u64) -> Value {
     let mut dice = Dice(dice);
-    let weathers =
-        [json!("SUNNY"), json!("CLOUDY"), json!("SUNNY"), json!("CLOUDY"), json!("CLOUDY"), json!("RAINY"), json!(null)];
+    let weathers = [
+        ("SUNNY", "はれ"),
+        ("CLOUDY", "くもり"),
+        ("SUNNY", "はれ"),
+        ("CLOUDY", "くもり"),
+        ("CLOUDY", "くもり"),
+        ("RAINY", "あめ"),
+    ];
     let said = days.iter().filter_map(|day| {
         let roll = dice.below(9);
-        (roll < 7).then(|| json!({ "day": day, "weather": weathers[usize::try_from(roll).unwrap()] }))
+        (roll < 7).then(|| {
+            let said = weathers.get(usize::try_from(roll).unwrap());
+            json!({ "day": day, "weather": said.map(|(code, _)| code), "label": said.map(|(_, label)| label) })
+        })
     });
     said.collect()
 }

@@ -3,6 +3,7 @@ mod answers;
 mod calendar;
 mod day;
 mod dice;
+mod health;
 mod illness;
 mod marks;
 mod mornings;
@@ -13,6 +14,7 @@ mod post;
 mod pupil;
 mod roster;
 mod sheets;
+mod talks;
 mod timetable;
 mod town;
 mod weeks;
@@ -147,7 +149,7 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
     let expires = now + Days::new(TOKENS_HOLD);
     let (_, secret) = app::register(&operator, "まなびポータル（デモ）", &[], &Right::OF_APPS, expires).await?;
     let people = people::issue_tokens(&town, &operator, expires).await?;
-    let (teachers, nurses) = people::at_work(&town, db, &people).await?;
+    let at_work = people::at_work(&town, &operator, &people).await?;
     let weeks = town.calendar.days.iter().enumerate().filter(|(at, _)| town.calendar.ends_week(*at)).count();
     let of_analyses = weeks * town.classes.len();
     let mut weeks = Weeks {
@@ -156,15 +158,13 @@ pub async fn fill(db: &Db, settings: Settings, now: DateTime<Utc>, tell: &(dyn F
         schema: crate::schema(),
         operator: &operator,
         app: signed_in(db, &secret).await?,
-        teachers,
-        nurses,
+        at_work,
         progress: Progress { of_days: town.calendar.days.len(), of_analyses, ..Progress::default() },
         tell,
         unsent: BTreeMap::new(),
     };
     weeks.live(now).await?;
-    marks::give(&town, &operator, &weeks.teachers).await?;
-    weeks.support(now).await?;
+    marks::give(&town, &operator, &weeks.at_work.teachers).await?;
     let class =
         |class: &town::Class| ClassOf { id: class.id, name: class.name.clone(), school: town.schools[class.school].name.clone() };
     Ok(Demo {

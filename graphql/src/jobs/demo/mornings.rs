@@ -42,7 +42,7 @@ impl Weeks<'_> {
         let town = Arc::clone(&self.town);
         for (minute, classes) in (0..).zip(town.classes.chunks(AT_ONCE)) {
             self.set(at(day, 8 * 60 + 20 + minute));
-            let teacher = |class: &Class| self.teachers[class.index].clone();
+            let teacher = |class: &Class| self.at_work.teachers[class.index].clone();
             let markings = classes.iter().map(|class| (teacher(class), marking(class, on, first, OthersMarked::Present)));
             self.take(markings.collect()).await?;
         }
@@ -52,7 +52,7 @@ impl Weeks<'_> {
             let corrections = town.classes.iter().map(|class| {
                 // Whoever comes late is seen by the homeroom teacher, whoever is ill by the nurse.
                 let by_teacher = minutes < 10 * 60;
-                let scope = if by_teacher { &self.teachers[class.index] } else { &self.nurses[class.school] };
+                let scope = if by_teacher { &self.at_work.teachers[class.index] } else { &self.at_work.nurses[class.school] };
                 (scope.clone(), marking(class, on, says, OthersMarked::Unchanged))
             });
             self.take(corrections.filter(|(_, marking)| !marking.marks.is_empty()).collect()).await?;
@@ -77,7 +77,7 @@ impl Weeks<'_> {
     /// Records what homeroom teachers did in the afternoon, by the place of the class.
     pub(super) async fn act(&mut self, actions: Vec<(usize, Action)>) -> Result<()> {
         for (class, action) in actions {
-            none(action::record(&self.teachers[class], post::action(&action)).await?.err().as_slice())?;
+            none(action::record(&self.at_work.teachers[class], post::action(&action)).await?.err().as_slice())?;
             self.progress.actions += 1;
         }
         Ok(())

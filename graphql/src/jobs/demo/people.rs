@@ -3,11 +3,10 @@ use super::pupil::{Pupil, Story};
 use super::signed_in;
 use super::town::{Class, Member, Post, Town};
 use crate::access::scope::Scope;
-use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::roster;
 use crate::roster::staff::{self, Staff};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -37,6 +36,8 @@ pub enum PersonRole {
     HomeroomTeacher,
     /// 養護教諭.
     Nurse,
+    /// スクールカウンセラー.
+    Counsellor,
     /// 校長.
     Principal,
     /// 教頭.
@@ -77,18 +78,43 @@ fn visitor(class: &Class) -> &Pupil {
     plain.unwrap_or(&class.pupils[0])
 }
 
-/// Those who mark attendance and answer flags: the homeroom teacher of each class, the nurse of each school.
-pub(super) async fn at_work(town: &Town, db: &Db, secrets: &HashMap<Uuid, String>) -> Result<(Vec<Scope>, Vec<Scope>)> {
-    let (mut teachers, mut nurses) = (Vec::new(), Vec::new());
+/// Those who write records: the homeroom teacher of each class, the nurse and the counsellor of each school, and one pupil who asks to talk.
+pub(super) struct AtWork {
+    pub(super) teachers: Vec<Scope>,
+    pub(super) nurses: Vec<Scope>,
+    pub(super) counsellors: Vec<Scope>,
+    /// With the place of the class.
+    pub(super) child: Option<(usize, Scope)>,
+}
+
+/// Signs those in who write records; the pupil has a token that holds for a moment.
+pub(super) async fn at_work(town: &Town, operator: &Scope, secrets: &HashMap<Uuid, String>) -> Result<AtWork> {
+    let (mut teachers, mut nurses, mut counsellors) = (Vec::new(), Vec::new(), Vec::new());
     for member in &town.staff {
         let of = match member.post {
             Post::HomeroomTeacher { .. } => &mut teachers,
             Post::Nurse { .. } => &mut nurses,
+            Post::Counsellor { .. } => &mut counsellors,
             _ => continue,
         };
-        of.push(signed_in(db, secrets.get(&member.id).ok_or(Error::Internal)?).await?);
+        of.push(signed_in(operator.db(), secrets.get(&member.id).ok_or(Error::Internal)?).await?);
     }
-    Ok((teachers, nurses))
+    let talks = |class: &&Class| class.name == "5年2組" && class.school == 0;
+    let child = match town.classes.iter().find(talks).map(|class| (class.index, talker(class).id)) {
+        Some((class, pupil)) => {
+            let secret = roster::pupil::issue_token(operator, pupil, operator.now() + Days::new(1)).await?;
+            Some((class, signed_in(operator.db(), &secret).await?))
+        }
+        None => None,
+    };
+    Ok(AtWork { teachers, nurses, counsellors, child })
+}
+
+/// The pupil of a class who asks to talk: somebody else than the one as whom a visitor can sign in.
+fn talker(class: &Class) -> &Pupil {
+    let dark = class.pupils.iter().find(|pupil| pupil.story == Story::MoodTurns);
+    let other = || class.pupils.iter().find(|pupil| pupil.joined == 0 && pupil.id != visitor(class).id);
+    dark.or_else(other).unwrap_or(&class.pupils[0])
 }
 
 /// Everybody with a token, the homeroom teacher of 5年2組 first.
@@ -127,6 +153,7 @@ fn said(town: &Town, member: &Member) -> (PersonRole, String, Option<usize>, Opt
             (PersonRole::HomeroomTeacher, format!("{} 担任", of.name), Some(of.school), Some(class))
         }
         Post::Nurse { school } => (PersonRole::Nurse, "養護教諭".into(), Some(school), None),
+        Post::Counsellor { school } => (PersonRole::Counsellor, "スクールカウンセラー".into(), Some(school), None),
         Post::Principal { school } => (PersonRole::Principal, "校長".into(), Some(school), None),
         Post::VicePrincipal { school } => (PersonRole::VicePrincipal, "教頭".into(), Some(school), None),
         Post::AcademicAffairs { school } => (PersonRole::AcademicAffairs, "教務主任".into(), Some(school), None),

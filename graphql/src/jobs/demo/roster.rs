@@ -90,6 +90,7 @@ fn rows(town: &Town, who: Who, file: &str) -> Option<Vec<Vec<String>>> {
                     Post::BoardOfficer => ("districtAdministrator", town.board),
                     Post::HomeroomTeacher { class } => ("teacher", town.schools[town.classes[class].school].id),
                     Post::Nurse { school }
+                    | Post::Counsellor { school }
                     | Post::GradeHead { school, .. }
                     | Post::SubjectTeacher { school, .. }
                     | Post::AcademicAffairs { school } => ("teacher", town.schools[school].id),
@@ -134,6 +135,7 @@ fn begins(pupil: &Pupil, calendar: &Calendar) -> String {
 pub(super) fn further_duty(town: &Town, member: &Member) -> Option<Duty> {
     let (kind, school, grade) = match member.post {
         Post::Nurse { school } => (DutyKind::Nurse, school, ""),
+        Post::Counsellor { school } => (DutyKind::Counsellor, school, ""),
         Post::GradeHead { school, grade } => (DutyKind::GradeHead, school, grade),
         Post::AcademicAffairs { school } => (DutyKind::AcademicAffairs, school, ""),
         _ => return None,

@@ -74,6 +74,7 @@ pub(super) struct Member {
 pub(super) enum Post {
     HomeroomTeacher { class: usize },
     Nurse { school: usize },
+    Counsellor { school: usize },
     Principal { school: usize },
     VicePrincipal { school: usize },
     GradeHead { school: usize, grade: &'static str },
@@ -125,6 +126,11 @@ impl Town {
     pub(super) fn teacher_of(&self, class: usize) -> &Member {
         let teaches = |member: &&Member| member.post == Post::HomeroomTeacher { class };
         self.staff.iter().find(teaches).expect("every class has a homeroom teacher")
+    }
+
+    pub(super) fn counsellor_of(&self, school: usize) -> &Member {
+        let of = |member: &&Member| member.post == Post::Counsellor { school };
+        self.staff.iter().find(of).expect("every school has a counsellor")
     }
 
     pub(super) fn teacher_in(&self, school: usize, subject: &'static str) -> &Member {
@@ -212,6 +218,7 @@ fn staff(seed: u64, namespace: &Uuid, schools: &[School], classes: &[Class]) -> 
         posts.extend(subjects.into_iter().map(|subject| Post::SubjectTeacher { school, subject }));
     }
     posts.push(Post::BoardOfficer);
+    posts.extend((0..schools.len()).map(|school| Post::Counsellor { school }));
     let mut dice = Dice::new(seed, "staff", &[]);
     let mut taken = BTreeSet::new();
     let member = |(at, post): (usize, Post)| {

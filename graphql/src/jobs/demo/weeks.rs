@@ -1,6 +1,7 @@
 //! The weeks of the demo, day by day, each thing at its time and in the name of who would do it.
 use super::answers;
 use super::calendar::{at, is_school_day};
+use super::people::AtWork;
 use super::roster::Who;
 use super::town::{Town, joined};
 use super::{Progress, check, day, import, post};
@@ -25,10 +26,7 @@ pub(super) struct Weeks<'a> {
     pub(super) schema: Schema,
     pub(super) operator: &'a Scope,
     pub(super) app: Scope,
-    /// Of each class.
-    pub(super) teachers: Vec<Scope>,
-    /// Of each school.
-    pub(super) nurses: Vec<Scope>,
+    pub(super) at_work: AtWork,
     pub(super) progress: Progress,
     pub(super) tell: &'a (dyn Fn(&Progress) + Sync),
     /// What devices have not sent yet, by the place of the day on which they will.
@@ -63,6 +61,8 @@ impl Weeks<'_> {
         if is_school_day(today) && at(today, 8 * 60 + 10) <= now {
             self.set(at(today, 8 * 60 + 10));
             self.moods(self.town.calendar.days.len()).await?;
+            self.health_of_today(now).await?;
+            self.asks_to_talk(now).await?;
         }
         self.set(now);
         Ok(())
@@ -84,7 +84,8 @@ impl Weeks<'_> {
         if on > 0 && town.calendar.begins_week(on) {
             self.set(answers::morning(day));
             for class in &town.classes {
-                let (answered, to_do) = answers::answer(&town, class, &self.schema, &self.teachers[class.index], on).await?;
+                let (answered, to_do) =
+                    answers::answer(&town, class, &self.schema, &self.at_work.teachers[class.index], on).await?;
                 self.progress.answers += answered;
                 actions.extend(to_do.into_iter().map(|action| (class.index, action)));
             }
@@ -92,10 +93,13 @@ impl Weeks<'_> {
         self.set(at(day, 8 * 60 + 10));
         self.moods(on).await?;
         self.attendance(on, day).await?;
+        self.health(on, day).await?;
         self.set(at(day, 15 * 60 + 40));
         self.give_homework(on).await?;
         self.set(at(day, 16 * 60 + 10));
         self.act(actions).await?;
+        self.support(on).await?;
+        self.talked(on).await?;
         self.set(at(day, 22 * 60));
         for (sent, activities) in done.await.map_err(|_| Error::Internal)? {
             self.unsent.entry(sent).or_default().extend(activities);

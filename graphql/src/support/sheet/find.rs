@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// Which sheets to look for.
 #[derive(Clone, Copy)]
-pub(super) enum Which<'a> {
+pub(crate) enum Which<'a> {
     /// Those of these ids.
     Ids(&'a [Uuid]),
     /// Those of these pupils.
@@ -30,7 +30,7 @@ pub(super) enum Which<'a> {
 }
 
 /// Sheets of which the viewer may know, the open ones first, the newest first.
-pub(super) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportSheet>> {
+pub(crate) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportSheet>> {
     if matches!(which, Which::Ids([]) | Which::Pupils([])) {
         return Ok(Vec::new());
     }

@@ -7,6 +7,7 @@ pub mod meeting;
 pub mod mine;
 pub mod open;
 pub(crate) mod reach;
+pub mod row;
 pub mod section;
 pub mod share;
 pub mod task;
@@ -14,88 +15,29 @@ pub mod write;
 
 use super::action::SupportAction;
 use super::plan::{PlansOf, SupportPlan};
+use crate::access::reach::of_records;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::clock::NO_END;
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
 use crate::scalar::{Day, Timestamp};
+use crate::wellbeing::infirmary::InfirmaryVisit;
+use crate::wellbeing::infirmary::support::VisitsOfSheet;
 use assigned::{AssignableStaff, AssignedOf, SupportAssignment};
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Enum, ID, Object, OutputType};
+use async_graphql::{Context, ID, Object, OutputType};
 use child::SupportedPupil;
-use chrono::{DateTime, NaiveDate, Utc};
 use find::{ActionsOfSheet, ReadersOf, SupportReaders};
 use level::SupportNoteLevel;
 use meeting::{MeetingsOf, SupportMeeting};
 use reach::scope_of;
+pub(crate) use row::SheetRow;
+pub use row::{SupportOrigin, SupportOutcome};
 use section::{SectionsOf, SupportSection};
-use serde::Serialize;
 use share::{SharesOf, SupportClass, SupportShare};
 use task::{SupportTask, SupportTaskState, TasksOf};
-use uuid::Uuid;
-
-/// What a sheet was opened from.
-#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SupportOrigin {
-    /// 気にかけたい知らせ.
-    Flag,
-    /// 対応の記録: a talk, a call.
-    Action,
-    /// 保健室: what the nurse noted.
-    NurseRoom,
-    /// 本人から.
-    Child,
-    /// 保護者から.
-    Guardian,
-    /// 教職員の気づき.
-    Staff,
-}
-
-/// What came of it.
-#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SupportOutcome {
-    /// 落ち着いた: the aims were reached.
-    Settled,
-    /// 見守りにする: nothing more for now, with an eye on it.
-    Watching,
-    /// ほかの機関へつないだ.
-    Referred,
-    /// 転学・卒業などで学校を離れた.
-    Left,
-    /// ほか.
-    Other,
-}
-
-/// A sheet as it is stored.
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
-pub(crate) struct SheetRow {
-    pub(crate) id: Uuid,
-    pub(crate) pupil: Uuid,
-    pub(crate) school: Uuid,
-    pub(crate) origin: SupportOrigin,
-    pub(crate) from_flag: Option<Uuid>,
-    pub(crate) from_action: Option<Uuid>,
-    pub(crate) reason: String,
-    pub(crate) begins: NaiveDate,
-    pub(crate) ends: NaiveDate,
-    pub(crate) outcome: Option<SupportOutcome>,
-    pub(crate) close_reason: String,
-    pub(crate) opened_by: Uuid,
-    pub(crate) at: DateTime<Utc>,
-}
-
-impl SheetRow {
-    /// Whether it is open.
-    pub(crate) fn open(&self) -> bool {
-        self.ends == NO_END
-    }
-}
 
 /// A sheet with what the viewer may do with it.
 #[derive(sqlx::FromRow, Clone, Debug)]
@@ -245,6 +187,13 @@ impl SupportSheet {
     ) -> Result<Option<Connection<Cursor, SupportAction>>> {
         let found = self.part(ctx, ActionsOfSheet(self.row.id)).await?;
         found.map(|all| paged(all, (first, after.as_deref()), SupportAction::cursor)).transpose()
+    }
+    /// Visits to the infirmary from which it was opened, or that were added to it (`addVisitToSupport`); the newest first. Null where the sheet is
+    /// not yours to read, or visits are not.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn infirmary_visits(&self, ctx: &Context<'_>) -> Result<Option<Vec<InfirmaryVisit>>> {
+        let here = of_records(ctx, self.row.pupil, self.row.school).await?;
+        if here.contains(&Right::VisitRead) { self.part(ctx, VisitsOfSheet(self.row.id)).await } else { Ok(None) }
     }
     /// The staff of the school who can be assigned, by name; null unless you may assign people.
     #[graphql(complexity = "20 + child_complexity")]

@@ -13,6 +13,7 @@ use crate::roster::enrolment;
 use crate::roster::moves::right;
 use crate::support::action;
 use crate::support::flag;
+use crate::wellbeing::infirmary::support as visits;
 use async_graphql::{ID, InputObject};
 use uuid::Uuid;
 
@@ -25,7 +26,9 @@ pub struct OpenSupportInput {
     pub from_flag_id: Option<ID>,
     /// The action that it is opened from, such as a talk. It belongs to the sheet then, so that those assigned read it.
     pub from_action_id: Option<ID>,
-    /// What it is opened from; follows from the flag or the action, else `STAFF`.
+    /// The visit to the infirmary that it is opened from. It belongs to the sheet then; those who may not see visits see none in it.
+    pub from_visit_id: Option<ID>,
+    /// What it is opened from; follows from the flag, the action or the visit, else `STAFF`.
     pub origin: Option<SupportOrigin>,
     /// Why, 1 to 500 characters.
     pub reason: String,
@@ -78,15 +81,22 @@ pub(super) async fn open(scope: &Scope, input: OpenSupportInput) -> Result<Resul
     {
         return wrong(UserErrorCode::NotFound, "fromActionId", "there is no such action of this pupil that you may read");
     }
+    let from_visit = input.from_visit_id.as_ref().map(|visit| id::parse(visit).unwrap_or_default());
+    if let Some(visit) = from_visit
+        && visits::readable(scope, visit).await?.is_none_or(|visit| visit.place() != (pupil, school))
+    {
+        return wrong(UserErrorCode::NotFound, "fromVisitId", "there is no such visit of this pupil that you may see");
+    }
     let mut tx = scope.begin("support sheet opened").await?;
     tx.lock("pupil", &[pupil]).await?;
     if open_of(&mut tx, pupil, school).await?.is_some() {
         let message = "the pupil has an open support sheet in this school: see `Pupil.support`, and ask those assigned";
         return wrong(UserErrorCode::Conflict, "pupilId", message);
     }
-    let origin = match (from_flag.flatten(), from_action) {
-        (Some(_), _) => SupportOrigin::Flag,
-        (_, Some(_)) => SupportOrigin::Action,
+    let origin = match (from_flag.flatten(), from_action, from_visit) {
+        (Some(_), ..) => SupportOrigin::Flag,
+        (_, Some(_), _) => SupportOrigin::Action,
+        (.., Some(_)) => SupportOrigin::NurseRoom,
         _ => input.origin.unwrap_or(SupportOrigin::Staff),
     };
     let sheet = SheetRow {
@@ -96,6 +106,7 @@ pub(super) async fn open(scope: &Scope, input: OpenSupportInput) -> Result<Resul
         origin,
         from_flag: from_flag.flatten(),
         from_action,
+        from_visit,
         reason,
         begins: today,
         ends: NO_END,
@@ -112,6 +123,38 @@ pub(super) async fn open(scope: &Scope, input: OpenSupportInput) -> Result<Resul
     if let Some(action) = from_action {
         action::belong(&mut tx, action, sheet.id).await?;
     }
+    if let Some(visit) = from_visit {
+        visits::belong(&mut tx, visit, sheet.id).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(sheet.id))
+}
+
+/// A visit to the infirmary to add to a sheet.
+#[derive(InputObject, Clone, Debug)]
+pub struct AddVisitToSupportInput {
+    /// The visit.
+    pub visit_id: ID,
+}
+
+/// Makes a visit one of the pupil's open sheet, or says what is wrong with the input. It takes no right to write in the sheet: nothing of the
+/// visit is read there by anybody who may not see visits.
+pub(super) async fn add_visit(scope: &Scope, input: &AddVisitToSupportInput) -> Result<Result<Uuid, UserError>> {
+    let wrong = |code, message: &str| Ok(Err(UserError::new(code, "visitId", message)));
+    let visit = id::parse(&input.visit_id).unwrap_or_default();
+    let Some((pupil, school)) = visits::readable(scope, visit).await?.map(|visit| visit.place()) else {
+        return wrong(UserErrorCode::NotFound, "there is no such visit that you may see");
+    };
+    let stays = enrolment::within_reach(scope, Right::SupportOpen, &[pupil]).await?;
+    if !stays.iter().any(|stay| stay.school == school && stay.covers(scope.today())) {
+        return wrong(UserErrorCode::NotFound, "there is no such visit of a pupil for whom you may open a support sheet");
+    }
+    let mut tx = scope.begin("visit to the infirmary added to a support sheet").await?;
+    tx.lock("pupil", &[pupil]).await?;
+    let Some(sheet) = open_of(&mut tx, pupil, school).await? else {
+        return wrong(UserErrorCode::NotReady, "the pupil has no open support sheet: open one from the visit (`openSupport`)");
+    };
+    visits::belong(&mut tx, visit, sheet.id).await?;
     tx.commit().await?;
     Ok(Ok(sheet.id))
 }
@@ -162,13 +205,13 @@ pub(super) async fn reopen(scope: &Scope, input: &ReopenSupportInput) -> Result<
 }
 
 async fn put(tx: &mut Tx, before: Option<&SheetRow>, row: &SheetRow) -> Result<()> {
-    let sql = "INSERT INTO support_sheet (id, pupil, school, origin, from_flag, from_action, reason, begins, ends, outcome, close_reason,
-                   opened_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    let sql = "INSERT INTO support_sheet (id, pupil, school, origin, from_flag, from_action, from_visit, reason, begins, ends, outcome, close_reason,
+                   opened_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                ON CONFLICT (id) DO UPDATE SET ends = excluded.ends, outcome = excluded.outcome, close_reason = excluded.close_reason
                WHERE support_sheet.school = excluded.school";
     let change = Change::new(row.id, before, Some(row));
     on!(tx.change("support_sheet", &[change]).await?, c => sqlx::query(sql).bind(row.id).bind(row.pupil).bind(row.school).bind(row.origin)
-        .bind(row.from_flag).bind(row.from_action).bind(&row.reason).bind(row.begins).bind(row.ends).bind(row.outcome)
+        .bind(row.from_flag).bind(row.from_action).bind(row.from_visit).bind(&row.reason).bind(row.begins).bind(row.ends).bind(row.outcome)
         .bind(&row.close_reason).bind(row.opened_by).bind(row.at).execute(c).await?.rows_affected());
     Ok(())
 }

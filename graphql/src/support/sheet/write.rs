@@ -3,7 +3,7 @@ use super::SupportSheet;
 use super::assigned::{self, AssignSupportInput, UnassignSupportInput};
 use super::find::{self, SheetsOf};
 use super::meeting::{self, SaveSupportMeetingInput};
-use super::open::{self, CloseSupportInput, OpenSupportInput, ReopenSupportInput};
+use super::open::{self, AddVisitToSupportInput, CloseSupportInput, OpenSupportInput, ReopenSupportInput};
 use super::reach::scope_of;
 use super::section::{self, WriteSupportSectionInput};
 use super::share::give::{self, EndSupportHandOverInput, HandOverSupportInput};
@@ -60,6 +60,12 @@ impl SupportSheetMutation {
     async fn open_support(&self, ctx: &Context<'_>, input: OpenSupportInput) -> Result<SupportSheetPayload> {
         let scope = Scope::with(ctx, Right::SupportOpen)?;
         done(scope, open::open(scope, input).await?).await
+    }
+    /// Adds a visit to the infirmary to the pupil's open support sheet. Those who may see visits see it there; whoever has noted the visit need not
+    /// be assigned to the sheet. Sent twice it is done once.
+    async fn add_visit_to_support(&self, ctx: &Context<'_>, input: AddVisitToSupportInput) -> Result<SupportSheetPayload> {
+        let scope = Scope::with(ctx, Right::SupportOpen)?;
+        done(scope, open::add_visit(scope, &input).await?).await
     }
     /// Closes a support sheet with what came of it. Those assigned read it no more; it stays as it is.
     async fn close_support(&self, ctx: &Context<'_>, input: CloseSupportInput) -> Result<SupportSheetPayload> {

@@ -5,6 +5,7 @@ mod of_school;
 
 pub use changed::HealthSubscription;
 pub use observe::HealthMutation;
+pub(crate) use observe::insert;
 pub use of_school::SchoolHealthQuery;
 
 use super::word::{BoardWord, WordKind, WordOf};
@@ -38,20 +39,20 @@ pub enum HealthState {
 /// How a pupil was on a morning.
 #[derive(sqlx::FromRow, Clone, Debug, PartialEq)]
 pub struct HealthObservation {
-    id: Uuid,
-    pupil: Uuid,
-    day: NaiveDate,
-    known_from: DateTime<Utc>,
-    school: Uuid,
-    class: Uuid,
-    state: Option<HealthState>,
-    symptoms: String,
-    disease: Option<String>,
-    temperature: Option<i32>,
-    note: String,
-    observed_by: Uuid,
+    pub(crate) id: Uuid,
+    pub(crate) pupil: Uuid,
+    pub(crate) day: NaiveDate,
+    pub(crate) known_from: DateTime<Utc>,
+    pub(crate) school: Uuid,
+    pub(crate) class: Uuid,
+    pub(crate) state: Option<HealthState>,
+    pub(crate) symptoms: String,
+    pub(crate) disease: Option<String>,
+    pub(crate) temperature: Option<i32>,
+    pub(crate) note: String,
+    pub(crate) observed_by: Uuid,
     #[sqlx(default)]
-    by_name: Option<String>,
+    pub(crate) by_name: Option<String>,
 }
 
 /// How a pupil was on a morning.

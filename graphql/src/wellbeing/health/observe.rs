@@ -245,7 +245,8 @@ impl Call<'_> {
     }
 }
 
-async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, rows: &[HealthObservation]) -> Result<()> {
+/// Stores what was noted of a school's morning, and ends what was noted of these pupils before.
+pub(crate) async fn insert(tx: &mut Tx, school: Uuid, day: NaiveDate, rows: &[HealthObservation]) -> Result<()> {
     let at = tx.at;
     for chunk in rows.chunks(300) {
         on!(tx.connection(), c => {

@@ -1,7 +1,9 @@
 //! 保健室来室: who came, why, what was done, until when. What the nurse notes for themself alone is read by nobody else.
+pub(crate) mod support;
 mod write;
 
-pub use write::InfirmaryMutation;
+pub(crate) use write::record;
+pub use write::{InfirmaryMutation, RecordInfirmaryVisitInput};
 
 use super::word::{BoardWord, WordKind, WordOf};
 use crate::access::reach;
@@ -14,6 +16,7 @@ use crate::id;
 use crate::page::{self, Cursor};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
+use crate::support::sheet::SupportSheet;
 use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -29,6 +32,8 @@ use uuid::Uuid;
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum InfirmaryOutcome {
+    /// 来室中: the pupil is there, and what is done is not said yet.
+    Here,
     /// 休養: the pupil rests there.
     Rest,
     /// 教室へ: back to class.
@@ -37,6 +42,13 @@ pub enum InfirmaryOutcome {
     SentHome,
     /// 医療機関へ: to a doctor or a hospital.
     Hospital,
+}
+
+impl InfirmaryOutcome {
+    /// Whether the pupil is still there.
+    fn stays(self) -> bool {
+        matches!(self, InfirmaryOutcome::Here | InfirmaryOutcome::Rest)
+    }
 }
 
 /// A visit to the infirmary.
@@ -54,6 +66,8 @@ pub struct InfirmaryVisit {
     nurse_note: String,
     noted_by: Uuid,
     withdrawn_at: Option<DateTime<Utc>>,
+    /// The support sheet that was opened from it, or to which it was added.
+    pub(crate) sheet: Option<Uuid>,
     #[sqlx(default)]
     #[serde(skip)]
     pupil_name: String,
@@ -92,7 +106,7 @@ impl InfirmaryVisit {
     async fn came_at(&self) -> Timestamp {
         self.came_at.into()
     }
-    /// Until when the pupil stayed; null while that is not noted.
+    /// Until when the pupil stayed; null while the pupil is there, and where nobody noted it.
     async fn left_at(&self) -> Option<Timestamp> {
         self.left_at.map(Timestamp::from)
     }
@@ -118,9 +132,25 @@ impl InfirmaryVisit {
     async fn by(&self) -> Option<&str> {
         self.by_name.as_deref()
     }
+    /// The support sheet (支援シート) that was opened from the visit, or to which it was added; null where there is none of which you may know.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn support_sheet(&self, ctx: &Context<'_>) -> Result<Option<SupportSheet>> {
+        support::of_visit(ctx, self).await
+    }
+    /// The pupil's open support sheet in this school, to which the visit can be added (`addVisitToSupport`); null where there is none of which you
+    /// may know.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn open_support_sheet(&self, ctx: &Context<'_>) -> Result<Option<SupportSheet>> {
+        support::open_of_pupil(ctx, self).await
+    }
 }
 
 impl InfirmaryVisit {
+    /// Whose visit it is, in which school.
+    pub(crate) fn place(&self) -> (Uuid, Uuid) {
+        (self.pupil, self.school)
+    }
+
     fn cursor(&self) -> Cursor {
         Cursor { number: -self.came_at.timestamp_millis(), id: self.id }
     }

@@ -25,11 +25,12 @@ pub struct RecordInfirmaryVisitInput {
     pub pupil_id: ID,
     /// Why, as a code of the board's reasons (`boardWords(kind: VISIT_REASON)`).
     pub reason: String,
-    /// What is done.
+    /// What is done; where nothing is said the pupil is there for now (来室中), and it is said with `correctInfirmaryVisit` once it is known.
+    #[graphql(default_with = "InfirmaryOutcome::Here")]
     pub outcome: InfirmaryOutcome,
     /// When the pupil came; now if not said. At most 31 days ago.
     pub came_at: Option<Timestamp>,
-    /// Until when the pupil stayed; now if not said, unless the pupil rests.
+    /// Until when the pupil stayed; now if not said, unless the pupil is there or rests.
     pub left_at: Option<Timestamp>,
     /// For everybody who may see the visit, the homeroom teacher among them; at most 500 characters.
     pub note: Option<String>,
@@ -44,7 +45,7 @@ pub struct CorrectInfirmaryVisitInput {
     pub visit_id: ID,
     /// Why, as a code of the board's reasons.
     pub reason: Option<String>,
-    /// What became of it. Where the pupil rests no more and nothing else is said, it is over now.
+    /// What became of it. Where the pupil is not there any more and nothing else is said, it is over now; on a later day nobody knows when it was over.
     pub outcome: Option<InfirmaryOutcome>,
     /// When the pupil came.
     pub came_at: Option<Timestamp>,
@@ -97,7 +98,8 @@ impl InfirmaryMutation {
     }
 }
 
-async fn record(scope: &Scope, input: &RecordInfirmaryVisitInput) -> Result<Result<InfirmaryVisit, UserError>> {
+/// Notes a visit, or says what is wrong with the input.
+pub(crate) async fn record(scope: &Scope, input: &RecordInfirmaryVisitInput) -> Result<Result<InfirmaryVisit, UserError>> {
     let own_id = match input.id.as_ref().map(|id| check::uuid(id, "id")).transpose() {
         Ok(id) => id,
         Err(error) => return Ok(Err(error)),
@@ -121,13 +123,14 @@ async fn record(scope: &Scope, input: &RecordInfirmaryVisitInput) -> Result<Resu
         school: here.school,
         day: scope.today(),
         came_at: now,
-        left_at: (input.outcome != InfirmaryOutcome::Rest).then_some(now),
+        left_at: (!input.outcome.stays()).then_some(now),
         reason: String::new(),
         outcome: input.outcome,
         note: String::new(),
         nurse_note: String::new(),
         noted_by: tx.actor,
         withdrawn_at: None,
+        sheet: None,
         pupil_name: String::new(),
         class_name: None,
         by_name: None,
@@ -197,7 +200,11 @@ async fn changed(
     }
     if let Some(outcome) = said.outcome {
         after.outcome = outcome;
-        after.left_at = if outcome == InfirmaryOutcome::Rest { None } else { before.left_at.or(Some(now)) };
+        after.left_at = match before.left_at {
+            _ if outcome.stays() => None,
+            None if school_day(now) == before.day => Some(now),
+            left_at => left_at,
+        };
     }
     for (time, field, put) in [
         (&said.came_at, "cameAt", (|visit, at| visit.came_at = at) as fn(&mut InfirmaryVisit, DateTime<Utc>)),
@@ -217,6 +224,9 @@ async fn changed(
     }
     if after.left_at.is_some_and(|left| left < after.came_at) {
         return wrong(UserErrorCode::OutOfRange, "leftAt", "the pupil left before coming");
+    }
+    if after.outcome == InfirmaryOutcome::Here && after.left_at.is_some() {
+        return wrong(UserErrorCode::Empty, "outcome", "whoever left is not there any more: say what became of it");
     }
     after.day = school_day(after.came_at);
     for (text, most, field, put) in [

@@ -3,6 +3,7 @@ use super::{axis::Axis, svg};
 use crate::pages::day;
 use crate::pages::record::{Mood, Weather};
 use chrono::NaiveDate;
+use std::borrow::Borrow;
 use std::fmt::Write;
 
 /// The four pictures, once a page; charts point at them.
@@ -22,10 +23,10 @@ pub const PICTURES: &str = concat!(
 
 /// One picture, where words stand beside it.
 #[must_use]
-pub fn picture(weather: Weather, size: u32) -> String {
+pub fn picture(weather: impl Borrow<Weather>, size: u32) -> String {
     format!(
         "<svg class=\"weather\" width=\"{size}\" height=\"{size}\" aria-hidden=\"true\"><use href=\"#{}\"/></svg>",
-        id(weather)
+        id(*weather.borrow())
     )
 }
 
@@ -101,10 +102,12 @@ mod tests {
     #[test]
     fn no_entry_and_a_skipped_day_are_a_dot_in_the_table_and_a_gap_on_an_axis() {
         let days = [18, 19, 20].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
-        let moods = [(0, Some(Weather::Rainy)), (1, None)].map(|(at, weather)| Mood { day: days[at], weather, label: None });
+        let said = |weather: Option<Weather>| weather.map(|_| "しとしと".to_owned());
+        let moods =
+            [(0, Some(Weather::Rainy)), (1, None)].map(|(at, weather)| Mood { day: days[at], weather, label: said(weather) });
         let cell = strip(&days, &moods);
         assert_eq!(cell.matches("no-entry").count(), 2);
-        assert!(cell.contains("<title>心の天気：11/18 あめ。入力なし 2日。</title>"), "{cell}");
+        assert!(cell.contains("<title>心の天気：11/18 しとしと。入力なし 2日。</title>"), "{cell}");
         let axis = Axis::new(&days, 11, 1, 5);
         assert_eq!(row(&axis, 0, 0, 13, &moods).matches("<use").count(), 1);
     }

@@ -1,7 +1,7 @@
 //! What `pupil.graphql` answers, within the rights of whoever looks.
 use super::seen::Duty;
 use crate::pages::notice::Flag;
-use crate::pages::record::{Adult, Connection, Freshness, Learning, Mark, Mood, Rights, Run, SupportAction, Work};
+use crate::pages::record::{Adult, Connection, Freshness, Learning, Mark, Mood, MoodWord, Rights, Run, SupportAction, Work};
 use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -9,8 +9,11 @@ use std::collections::BTreeSet;
 
 /// The answer.
 #[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PupilData {
     pub(super) pupil: Option<Pupil>,
+    #[serde(default)]
+    pub(super) mood_words: Vec<MoodWord>,
 }
 
 #[derive(Deserialize, Debug)]

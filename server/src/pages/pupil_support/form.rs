@@ -19,7 +19,7 @@ pub(super) struct Again {
 }
 
 /// The fields that are typed, with what they are called.
-const TYPED: [(&str, &str); 20] = [
+const TYPED: [(&str, &str); 21] = [
     ("text", "内容"),
     ("said", "話し合ったこと"),
     ("decided", "決まったこと"),
@@ -40,8 +40,9 @@ const TYPED: [(&str, &str); 20] = [
     ("day", "日"),
     ("dueOn", "いつまでに"),
     ("reviewOn", "次の見直し"),
+    ("nextOn", "次にようすを見る日"),
 ];
-const DAYS: [&str; 8] = ["day", "dueOn", "reviewOn", "begins", "ends", "givenOn", "consentOn", "nextReview"];
+const DAYS: [&str; 9] = ["day", "dueOn", "reviewOn", "begins", "ends", "givenOn", "consentOn", "nextReview", "nextOn"];
 
 impl Again {
     /// What was typed; where somebody else was first, what is sent again goes by what holds now, which the page shows below.
@@ -96,7 +97,8 @@ pub(super) fn read(pupil: &str, fields: &Fields) -> Result<Call, &'static str> {
         "open" => call(
             "openSupport",
             "sheet",
-            json!({ "pupilId": pupil, "reason": fields.get("reason"), "origin": of("origin"), "fromFlagId": of("flag") }),
+            json!({ "pupilId": pupil, "reason": fields.get("reason"), "origin": of("origin"), "fromFlagId": of("flag"),
+                "fromVisitId": of("visit") }),
         ),
         "close" => {
             let outcome = of("outcome").ok_or("どうなったかを選んでください。")?;
@@ -132,6 +134,12 @@ pub(super) fn read(pupil: &str, fields: &Fields) -> Result<Call, &'static str> {
             call("assignSupport", "assigned", json!({ "sheetId": sheet, "staffId": staff, "part": fields.get("part") }))
         }
         "unassign" => call("unassignSupport", "assigned", json!({ "assignmentId": fields.get("assignment") })),
+        "action" => {
+            let kind = of("kind").ok_or("何をしたかを選んでください。")?;
+            let input = json!({ "id": of("id"), "pupilId": pupil, "kind": kind, "text": fields.get("text"), "level": fields.get("level"),
+                "day": of("day"), "nextOn": of("nextOn") });
+            call("recordSupportAction", "actions", input)
+        }
         "plan" => {
             let (begins, ends) =
                 (of("begins").ok_or("計画の期間を選んでください。")?, of("ends").ok_or("計画の期間を選んでください。")?);
@@ -182,6 +190,7 @@ pub fn refusal(code: &str, field: &str) -> &'static str {
     let last = field.rsplit('.').next().unwrap_or(field);
     match (code, last) {
         ("CONFLICT", "pupilId") => "この人の支援シートは、もう開いています。担当者にきいてください。",
+        ("NOT_FOUND", "fromVisitId") => "この来室は、取り消されたか、見られる人が決まっています。",
         ("CONFLICT", "version") => "ほかの人が先に変えています。いまの内容を下で見て、よければもういちど送ってください。",
         ("CONFLICT", "sheetId") => "ほかの支援シートが開いています。そちらに書いてください。",
         ("NOT_READY", "sheetId") => "この支援シートは終わっています。書くときは、もういちど開いてください。",
