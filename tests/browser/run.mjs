@@ -18,7 +18,7 @@ const demo = await start(['demo', '--data', data.path, ...town(25)]);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => demo.stop().then(data.remove).finally(() => process.exit(1)));
 process.env.ASAGAO_DEMO = data.path;
 const files = names.map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)));
-const tests = run({ files, concurrency: 1, timeout: 180_000 });
+const tests = run({ files, concurrency: 1, timeout: 600_000 });
 tests.on('test:fail', () => { process.exitCode = 1; });
 await new Promise((resolve) => { tests.once('end', resolve); tests.compose(new spec()).pipe(process.stdout); });
 await demo.stop();

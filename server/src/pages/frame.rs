@@ -162,8 +162,10 @@ impl Nav {
         ];
         // Whoever reads no roster has no list of classes to find the way from.
         let retention = (Right::RetentionRead, "/retention", "保存と廃棄", Here::Retention);
-        let office = office.into_iter().chain((!may(Right::RosterRead)).then_some(retention));
+        let roster = may(Right::RosterRead);
+        let office = office.into_iter().chain((!roster).then_some(retention));
         if !self.links.is_empty() {
+            self.links.retain(|link| roster || !["/classes", "/pupils"].contains(&link.href.as_str()));
             let links = office.filter(|(right, ..)| may(*right));
             self.links.extend(links.map(|(_, href, text, here)| Link {
                 href: href.to_owned(),
