@@ -62,6 +62,17 @@ async fn a_visit_is_noted_ended_and_corrected() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_visit_is_not_taken_for_one_that_is_sent_again() {
+    let school = school().await;
+    let mei = school.person("mei");
+    let visit = json!({ "id": nth(1), "pupilId": AOI, "reason": "HEADACHE" });
+    assert_eq!(record(&mei, visit.clone()).await["userErrors"], json!([]));
+    assert_eq!(record(&mei, visit.clone()).await["userErrors"], json!([]), "sent again it is the same");
+    correct(&mei, json!({ "visitId": nth(1), "withdrawn": true })).await;
+    assert_eq!(record(&mei, visit).await["userErrors"][0]["code"], "CONFLICT");
+}
+
+#[tokio::test]
 async fn whoever_is_there_is_there_until_somebody_says_what_became_of_it() {
     let school = school().await;
     let mei = school.person("mei");

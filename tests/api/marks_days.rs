@@ -84,3 +84,14 @@ async fn a_term_that_was_closed_before_days_were_kept_has_those_of_the_register(
     correct(&school, AOI, TODAY, Some("SUSPENDED")).await;
     assert_eq!(card(&school, AOI).await, json!({ "until": TODAY, "days": days(1, 0, 0), "now": null }));
 }
+
+#[tokio::test]
+async fn a_day_whose_attendance_is_still_to_be_taken_is_not_on_the_card() {
+    let school = with_rule().await;
+    save_test(&school.person("ana"), 1, json!({})).await;
+    take(&school, "ana", json!([{ "pupilId": AOI, "kind": "ILLNESS" }])).await;
+    school.clock.advance(TimeDelta::days(1));
+    assert_eq!(close(&school.person("ana"), true).await["userErrors"], json!([]));
+    take(&school, "ana", json!([])).await;
+    assert_eq!(card(&school, AOI).await, json!({ "until": TODAY, "days": days(1, 0, 1), "now": null }), "taken after the closing, it changes nothing");
+}

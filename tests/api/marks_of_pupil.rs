@@ -54,7 +54,7 @@ async fn a_pupil_reads_what_stands_and_not_what_teachers_said_on_the_way() {
 }
 
 #[tokio::test]
-async fn a_pupil_still_reads_the_terms_of_the_year_before() {
+async fn a_pupil_reads_a_closed_term_months_later() {
     let school = closed(AOI).await;
     school.clock.advance(TimeDelta::days(100));
     let aoi = school.pupil_token(AOI).await;

@@ -135,9 +135,13 @@ async fn the_nurse_notes_a_visit_in_three_touches_and_ends_it_with_a_fourth() {
     mei.submit(&path, &[("visit", &id), ("outcome", "BACK_TO_CLASS")]).await;
     let page = mei.get(&path).await;
     assert!(page.text.contains("教室へ</span>") && !page.text.contains("いま保健室にいる人"));
-    mei.submit(&path, &[("visit", &id), ("day", TODAY), ("act", "correct"), ("reason", "FEVER"), ("came", "08:00"), ("left", "08:10"), ("note", "水を飲んだ"), ("nurse", "")]).await;
+    mei.submit(&path, &[("visit", &id), ("day", TODAY), ("act", "correct"), ("reason", "FEVER"), ("came", "08:00"), ("left", "08:10"), ("note", "水を飲んだ"), ("nurse", ""), ("nurse-was", "ないしょの話")]).await;
     assert!(mei.get(&path).await.text.contains("8:00〜8:10"));
     assert_eq!(school.count("infirmary_visit", "reason = 'FEVER' AND note = '水を飲んだ' AND nurse_note = ''").await, 1);
+    let typed = [("visit", id.as_str()), ("act", "correct"), ("day", TODAY), ("nurse", "家で眠れない"), ("note", "水を飲んだ"), ("note-was", "水を飲んだ"), ("left", "00:01")];
+    let page = mei.submit(&path, &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("家で眠れない</textarea>") && page.text.contains("<details class=\"no-print\" open>"), "what was typed is there: {}", page.text);
     mei.submit(&path, &[("visit", &id), ("act", "withdraw")]).await;
     assert!(mei.get(&path).await.text.contains("来室の記録はまだありません"));
 }

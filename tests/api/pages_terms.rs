@@ -21,7 +21,7 @@ async fn the_board_sets_the_terms_and_the_schools_read_them() {
         assert!(hugo.get(path).await.text.contains("href=\"/terms?year=2026\""), "{path}");
     }
     let page = hugo.get("/terms").await;
-    assert!(page.text.contains("令和8年8月1日（土）から令和8年12月31日（木）まで <span class=\"tag\">いまの学期") && page.text.contains("ふつうの3学期"), "{}", page.text);
+    assert!(page.text.contains("令和8年8月1日（土）から令和8年12月31日（木）まで <span class=\"tag\">いまの学期") && page.text.contains("4月・8月・1月に始まる3学期制"), "{}", page.text);
     assert!(!page.text.contains("action=\"/terms\" class=\"rule\"") && page.text.contains("教育委員会に知らせて"), "a head reads: {}", page.text);
     let refused = hugo.submit("/terms", &[("year", "2026"), ("terms", "2"), ("second", "2026-10-10"), ("reason", "x")]).await;
     assert_ne!(refused.status, StatusCode::SEE_OTHER);

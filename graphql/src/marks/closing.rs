@@ -6,13 +6,13 @@ use super::reached::{self, Marked, class_is_closed, closed};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::attendance::register::{Which, of_year};
-use crate::clock::new_id;
+use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::scalar::Timestamp;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -185,13 +185,32 @@ fn gap(member: &Member, mark: &SubjectMark) -> Option<MarkGap> {
     (!missing.is_empty()).then(gap)
 }
 
+/// Whether today's attendance of any of these pupils was taken.
+async fn is_taken(scope: &Scope, school: Uuid, pupils: &[Uuid]) -> Result<bool> {
+    if pupils.is_empty() {
+        return Ok(false);
+    }
+    let (marks,): (i64,) = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT count(*) FROM attendance_mark WHERE school = ");
+        sql.push_bind(school).push(" AND day = ").push_bind(scope.today()).push(" AND known_until = ").push_bind(not_replaced());
+        sql.push(" AND kind IS NOT NULL AND pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_one(c).await?
+    });
+    Ok(marks > 0)
+}
+
 /// What there is of each of some pupils.
 async fn gathered<'a>(scope: &Scope, of: Of<'_>, members: &'a [Member]) -> Result<Vec<(&'a Member, Kept)>> {
     let graded: Vec<(Uuid, String)> = members.iter().map(|member| (member.pupil, member.grade().to_owned())).collect();
     let pupils: Vec<Uuid> = members.iter().map(|member| member.pupil).collect();
     let mut marks = computed::marks(scope, of, &graded).await?;
     let mut remarks = computed::remarks(scope, of, &pupils).await?;
-    let until = of.term.until(scope.today());
+    let mut until = of.term.until(scope.today());
+    if until == scope.today() && until > of.term.begins && !is_taken(scope, of.school, &pupils).await? {
+        // Today's attendance is still to be taken, and would change every card.
+        until = until - Days::new(1);
+    }
     let counts = of_year::of_pupils(scope, of.school, &pupils, (of.term.begins, until), Which::Every).await?;
     let kept = |member: &'a Member| {
         let marks = marks.remove(&member.pupil).unwrap_or_default();

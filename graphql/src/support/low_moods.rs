@@ -45,9 +45,11 @@ impl LowMoods {
         Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(LowMoodsOfBoard).await?.unwrap_or_default())
     }
 
-    /// As a sentence names them.
+    /// As a sentence names them; where the board has none any more, by what they are.
     pub(super) fn words(&self, language: Language) -> &str {
         match language {
+            Language::Ja if self.japanese.is_empty() => "つらいほうの答え",
+            Language::En if self.english.is_empty() => "was one of the low ones",
             Language::Ja => &self.japanese,
             Language::En => &self.english,
         }

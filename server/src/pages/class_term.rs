@@ -7,6 +7,7 @@ use super::pupil::SubjectMark;
 use super::record::{ClassKind, Named, Rights, SupportAction, Total, Work};
 use super::session::Session;
 use super::{html, words};
+use asagao_graphql::access::right::Right;
 use asagao_graphql::marks::subject;
 use asagao_graphql::marks::term;
 use askama::Template;
@@ -131,6 +132,14 @@ impl Stumble {
     }
 }
 
+impl Pupil {
+    /// Without what is read of single pupils only, because one is assigned to their support: of the others nothing would be known.
+    fn seen(mut self, rights: &Rights) -> Self {
+        self.support_actions = rights.shown(Right::SupportRead, self.support_actions.take());
+        self
+    }
+}
+
 impl Row {
     fn new(pupil: Pupil, cards: Option<&[Card]>, today: NaiveDate) -> Self {
         let support = pupil.support_actions.iter().flatten().map(|action| action.day).max();
@@ -188,8 +197,11 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(wish): 
     let mut class = asked.class.ok_or(PageError::NotFound)?;
     // Who does not see the learning of this class finds no such page.
     let pupils = class.pupils.take().filter(|_| class.questions.is_some()).ok_or(PageError::NotFound)?;
-    let mut rows: Vec<Row> =
-        pupils.nodes.into_iter().map(|pupil| Row::new(pupil, class.report_cards.as_deref(), today)).collect();
+    let mut rows: Vec<Row> = pupils
+        .nodes
+        .into_iter()
+        .map(|pupil| Row::new(pupil.seen(&class.viewer_rights), class.report_cards.as_deref(), today))
+        .collect();
     let quiet = rows.iter().filter(|row| row.quiet).count();
     rows.retain(|row| row.quiet || !wish.quiet);
     let page = ClassTermPage {

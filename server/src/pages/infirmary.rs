@@ -97,7 +97,8 @@ async fn load(
         |class: &Class| class.school.as_ref().is_some_and(|school| school.id == id) && class.viewer_rights.to(Right::VisitWrite);
     let classes: Vec<Choice> = classes.into_iter().filter(here).map(|class| Choice::of(class, typed.get("pupil"))).collect();
     let opens = session.may(Right::SupportOpen);
-    let lines: Vec<Line> = asked.infirmary_visits.nodes.into_iter().map(|visit| Line::of(visit, opens)).collect();
+    let lines = asked.infirmary_visits.nodes.into_iter().map(|visit| Line::of(visit, opens).typed(typed));
+    let lines: Vec<Line> = lines.collect();
     let saved = lines.iter().find(|line| Some(&line.id) == wish.saved.as_ref());
     Ok(InfirmaryPage {
         frame: session.frame(Nav::staff(Here::Infirmary)),
@@ -142,8 +143,12 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
         (Some(visit), "correct") => {
             let day = day.ok_or(PageError::BadForm)?;
             let at = |name: &str| fields.typed(name).map(|time| format!("{day}T{time}:00+09:00"));
+            // What was not touched is not sent: somebody else may have written it in the meantime.
+            let touched = |name: &str, was: &str| fields.get(name) != fields.get(was);
             let input = json!({ "visitId": visit, "reason": fields.typed("reason"), "outcome": fields.typed("became"), "cameAt": at("came"),
-                "leftAt": at("left"), "note": fields.get("note"), "nurseNote": fields.get("nurse") });
+                "leftAt": at("left").filter(|_| touched("left", "left-was")),
+                "note": touched("note", "note-was").then(|| fields.get("note")),
+                "nurseNote": touched("nurse", "nurse-was").then(|| fields.get("nurse")) });
             (CORRECT, input)
         }
         // A press on what becomes of it leaves everything else as it is.
@@ -163,8 +168,10 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
     let why = match (refused.code.as_str(), refused.field.as_str()) {
         ("NOT_FOUND", "pupilId") => "だれが来たかを選んでください。",
         ("NOT_FOUND", "reason") => "どうしたかを選んでください。",
-        ("NOT_FOUND" | "NOT_READY", "visitId") => "この来室は取り消されているか、支援シートがもう終わっています。",
-        ("EMPTY", "outcome") => "出た時刻を書くときは、どうしたかも選んでください。",
+        ("NOT_READY", "visitId") => "支援シートがもう終わっています。",
+        ("CONFLICT", "visitId") => "この来室は、前の支援シートにつながっています。",
+        ("NOT_FOUND", "visitId") => "この来室は取り消されています。",
+        ("EMPTY", "outcome") => "出た時刻を書くときは、「そのあと」も選んでください。",
         ("OUT_OF_RANGE", "leftAt") => "出た時刻が、来た時刻より前です。",
         (code, field) => words::refusal(code, field),
     };

@@ -39,7 +39,8 @@ async function renew(at) {
   const part = document.querySelectorAll("[data-live]")[at];
   // Nobody's typing is taken away.
   const typing = part && [...part.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field === document.activeElement || field.value !== field.defaultValue);
-  if (fresh && part && !typing && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+  const choosing = part?.querySelector("details[open] form");
+  if (fresh && part && !typing && !choosing && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
 }
 
 if (parts.length) {

@@ -4,7 +4,7 @@
 pub(super) struct Sorted<K> {
     keys: Vec<K>,
     /// Where the keys begin whose first bits are a number.
-    starts: Vec<u32>,
+    starts: Vec<usize>,
     /// How many of a key's bits that number does not have.
     shift: u32,
 }
@@ -23,21 +23,21 @@ impl<K: Copy + Ord + Into<u128>> Sorted<K> {
     pub(super) fn new(keys: Vec<K>) -> Self {
         debug_assert!(keys.is_sorted(), "a list in order");
         let bits = (keys.len() / ALIKE).max(1).ilog2();
-        let shift = 8 * size_of::<K>() as u32 - bits;
+        let shift = u8::BITS * u32::try_from(size_of::<K>()).expect("a key has a few bytes") - bits;
         let mut starts = Vec::with_capacity((1 << bits) + 1);
         for (at, key) in keys.iter().enumerate() {
             while starts.len() <= first_bits(*key, shift) {
-                starts.push(at as u32);
+                starts.push(at);
             }
         }
-        starts.resize((1 << bits) + 1, keys.len() as u32);
+        starts.resize((1 << bits) + 1, keys.len());
         Sorted { keys, starts, shift }
     }
 
     /// Where a key is.
     pub(super) fn find(&self, key: K) -> Option<usize> {
         let of = first_bits(key, self.shift);
-        let (begins, ends) = (self.starts[of] as usize, self.starts[of + 1] as usize);
+        let (begins, ends) = (self.starts[of], self.starts[of + 1]);
         self.keys[begins..ends].binary_search(&key).ok().map(|at| begins + at)
     }
 
@@ -53,7 +53,8 @@ impl<K: Copy + Ord + Into<u128>> Sorted<K> {
 
 /// The number that a key's first bits are.
 fn first_bits<K: Into<u128>>(key: K, shift: u32) -> usize {
-    key.into().checked_shr(shift).unwrap_or_default() as usize
+    let bits = key.into().checked_shr(shift).unwrap_or_default();
+    usize::try_from(bits).expect("they count the parts of a list")
 }
 
 #[cfg(test)]

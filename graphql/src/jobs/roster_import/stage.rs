@@ -168,7 +168,8 @@ impl Stage<'_> {
             Some(None) => true,
             // What somebody here has said beside it stands against what the package says of it now.
             Some(Some(said)) => {
-                said != *stored && theirs.place().class == stored.place().class && merge(Some(&said), stored, &theirs)?.1
+                let beside = said != *stored && theirs.place().class == stored.place().class;
+                beside && merge(Some(&said), stored, &theirs)?.1 && is_hand_written::<T>(tx, stored.id()).await?
             }
         };
         let parts = if by_hand { None } else { theirs.split(&said.record, stored, source.is_none(), self.today) };
@@ -231,6 +232,13 @@ fn nobody_alike(before: &str, after: &str) -> Result<bool> {
     let renamed = other(&before.family_name, &after.family_name) && other(&before.given_name, &after.given_name);
     let read_otherwise = after.kana_given_name.is_empty() || other(&before.kana_given_name, &after.kana_given_name);
     Ok(renamed && read_otherwise && !number && !birthday)
+}
+
+/// Whether anything but an import has written a record.
+async fn is_hand_written<T: Kept>(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let sql = "SELECT count(*) FROM trail WHERE record_id = $1 AND record = $2 AND reason <> 'roster imported'";
+    let (written,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(id).bind(T::RECORD).fetch_one(c).await?);
+    Ok(written > 0)
 }
 
 /// What the last import said of a record, in full: kept with it, or found in the trail by its digest.

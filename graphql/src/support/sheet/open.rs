@@ -142,7 +142,7 @@ pub struct AddVisitToSupportInput {
 pub(super) async fn add_visit(scope: &Scope, input: &AddVisitToSupportInput) -> Result<Result<Uuid, UserError>> {
     let wrong = |code, message: &str| Ok(Err(UserError::new(code, "visitId", message)));
     let visit = id::parse(&input.visit_id).unwrap_or_default();
-    let Some((pupil, school)) = visits::readable(scope, visit).await?.map(|visit| visit.place()) else {
+    let Some(((pupil, school), of)) = visits::readable(scope, visit).await?.map(|visit| (visit.place(), visit.sheet)) else {
         return wrong(UserErrorCode::NotFound, "there is no such visit that you may see");
     };
     let stays = enrolment::within_reach(scope, Right::SupportOpen, &[pupil]).await?;
@@ -154,6 +154,9 @@ pub(super) async fn add_visit(scope: &Scope, input: &AddVisitToSupportInput) -> 
     let Some(sheet) = open_of(&mut tx, pupil, school).await? else {
         return wrong(UserErrorCode::NotReady, "the pupil has no open support sheet: open one from the visit (`openSupport`)");
     };
+    if of.is_some_and(|of| of != sheet.id) {
+        return wrong(UserErrorCode::Conflict, "the visit belongs to a sheet that was closed, and stays there");
+    }
     visits::belong(&mut tx, visit, sheet.id).await?;
     tx.commit().await?;
     Ok(Ok(sheet.id))

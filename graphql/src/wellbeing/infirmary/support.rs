@@ -4,6 +4,7 @@ use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
+use crate::events::Event;
 use crate::support::sheet::SupportSheet;
 use crate::support::sheet::find::{SheetById, SheetsOf};
 use async_graphql::Context;
@@ -49,13 +50,15 @@ pub(crate) async fn readable(scope: &Scope, visit: Uuid) -> Result<Option<Infirm
     }))
 }
 
-/// Makes a visit one of a sheet.
+/// Makes a visit one of a sheet; one that is another's already stays there.
 pub(crate) async fn belong(tx: &mut Tx, visit: Uuid, sheet: Uuid) -> Result<()> {
+    tx.lock("infirmary_visit", &[visit]).await?;
     let held = tx.of_ids::<InfirmaryVisit>("SELECT * FROM infirmary_visit WHERE id IN (", &[visit]).await?.pop();
-    if let Some(held) = held.filter(|held| held.sheet != Some(sheet)) {
+    if let Some(held) = held.filter(|held| held.sheet.is_none() && held.withdrawn_at.is_none()) {
         let change = Change::new(visit, Some(&held), Some(&InfirmaryVisit { sheet: Some(sheet), ..held.clone() }));
         on!(tx.change("infirmary_visit", &[change]).await?, c => sqlx::query("UPDATE infirmary_visit SET sheet = $2 WHERE id = $1")
             .bind(visit).bind(sheet).execute(c).await?.rows_affected());
+        tx.tell(Event::Health { school: held.school });
     }
     Ok(())
 }

@@ -112,8 +112,16 @@ pub(crate) async fn record(scope: &Scope, input: &RecordInfirmaryVisitInput) -> 
     };
     let mut tx = scope.begin("visit to the infirmary noted").await?;
     if let Some(there) = within(&mut tx, scope, own_id.unwrap_or_default()).await? {
-        let same = (there.pupil, &there.reason) == (pupil, &input.reason) && there.noted_by == scope.holder();
-        let taken = || UserError::new(UserErrorCode::Conflict, "id", "the id is taken by a record with other content");
+        let same = (there.pupil, &there.reason) == (pupil, &input.reason)
+            && there.noted_by == scope.holder()
+            && there.withdrawn_at.is_none();
+        let taken = || {
+            UserError::new(
+                UserErrorCode::Conflict,
+                "id",
+                "the id is taken by a record with other content, or by one that was withdrawn",
+            )
+        };
         return Ok(if same { Ok(there) } else { Err(taken()) });
     }
     let now = tx.at;

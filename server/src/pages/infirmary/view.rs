@@ -1,4 +1,5 @@
 //! What the page of the infirmary shows: the answers of the API with their words.
+use crate::pages::csrf::Fields;
 use crate::pages::record::{Connection, Named, Rights};
 use crate::pages::words;
 use chrono::{DateTime, Utc};
@@ -114,7 +115,6 @@ pub struct Line {
     pub left: String,
     pub class: String,
     pub name: String,
-    pub reason_code: String,
     pub reason: String,
     code: String,
     pub outcome: &'static str,
@@ -123,6 +123,21 @@ pub struct Line {
     pub note: String,
     pub nurse: String,
     pub support: Support,
+    /// What the form of it shows.
+    pub draft: Draft,
+}
+
+/// What stands in the form of a visit: what is stored, or what was typed and refused.
+#[derive(Default)]
+pub struct Draft {
+    /// Whether the form is shown.
+    pub open: bool,
+    pub note: String,
+    pub nurse: String,
+    pub reason: String,
+    pub became: String,
+    pub came: String,
+    pub left: String,
 }
 
 impl Line {
@@ -131,15 +146,23 @@ impl Line {
         let padded = |at: DateTime<Utc>| format!("{:0>5}", words::clock(at));
         let (came, left) = (words::clock(of.came_at), of.left_at.map(words::clock));
         let (reason_code, reason) = of.reason.map(|reason| (reason.code, reason.label)).unwrap_or_default();
-        Line {
-            time: left.as_ref().filter(|left| **left != came).map_or_else(|| came.clone(), |left| format!("{came}〜{left}")),
+        let (note, nurse) = (of.note.unwrap_or_default(), of.nurse_note.unwrap_or_default());
+        let draft = Draft {
+            note: note.clone(),
+            nurse: nurse.clone(),
+            reason: reason_code,
             came: padded(of.came_at),
             left: of.left_at.map(padded).unwrap_or_default(),
+            ..Draft::default()
+        };
+        Line {
+            time: left.as_ref().filter(|left| **left != came).map_or_else(|| came.clone(), |left| format!("{came}〜{left}")),
+            came: draft.came.clone(),
+            left: draft.left.clone(),
             id: of.id,
             pupil: of.pupil_id,
             class: of.class_name.unwrap_or_default(),
             name: of.pupil_name,
-            reason_code,
             reason: reason.replace('\n', " "),
             stays: of.left_at.is_none() && matches!(of.outcome.as_str(), "HERE" | "REST"),
             outcome: match of.outcome.as_str() {
@@ -150,8 +173,9 @@ impl Line {
                 _ => "病院へ",
             },
             code: of.outcome,
-            note: of.note.unwrap_or_default(),
-            nurse: of.nurse_note.unwrap_or_default(),
+            note,
+            nurse,
+            draft,
             support: match (of.support_sheet, of.open_support_sheet) {
                 (Some(_), _) => Support::Linked,
                 (None, _) if !opens => Support::None,
@@ -159,6 +183,24 @@ impl Line {
                 (None, None) => Support::ToOpen,
             },
         }
+    }
+
+    /// With what was typed for it, where that was refused.
+    pub(super) fn typed(self, fields: &Fields) -> Self {
+        if fields.get("visit") != self.id || fields.get("act") != "correct" {
+            return self;
+        }
+        let typed = |name: &str| fields.get(name).to_owned();
+        let draft = Draft {
+            open: true,
+            note: typed("note"),
+            nurse: typed("nurse"),
+            reason: typed("reason"),
+            became: typed("became"),
+            came: typed("came"),
+            left: typed("left"),
+        };
+        Line { draft, ..self }
     }
 
     /// Whether this is what became of it.

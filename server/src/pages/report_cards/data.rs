@@ -70,6 +70,7 @@ struct Attendance {
     present: u32,
     late: u32,
     left_early: u32,
+    unmarked: u32,
 }
 
 impl SubjectMark {
@@ -86,7 +87,8 @@ impl SubjectMark {
 impl Attendance {
     fn words(&self) -> String {
         let plain = format!("授業日数{}　出停・忌引等{}　出席すべき日数{}", self.school_days, self.excused, self.to_attend);
-        format!("{plain}　欠席{}　出席{}　遅刻{}　早退{}", self.absent, self.present, self.late, self.left_early)
+        let open = if self.unmarked > 0 { format!("　未記入{}", self.unmarked) } else { String::new() };
+        format!("{plain}　欠席{}　出席{}　遅刻{}　早退{}{open}", self.absent, self.present, self.late, self.left_early)
     }
 }
 
