@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// Which table and rules a text was folded by: what was folded by another is folded again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One word folded: width, case, kana (ひらがな, カタカナ, small and large, ヂ and ジ), long vowels, 々, the variants of a character (髙 and 高)
 /// and the selectors of variations become one; spaces and dots between names go.
@@ -13,7 +13,10 @@ pub const VERSION: u32 = 1;
 pub fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     let mut vowel = None;
-    for c in word.chars().filter(|c| !belongs_to_the_one_before(*c) || matches!(c, '\u{3099}' | '\u{309a}')).nfkc() {
+    let is_sound_mark = |c: &char| matches!(c, '\u{3099}' | '\u{309a}');
+    let composed = word.chars().filter(|c| !belongs_to_the_one_before(*c) || is_sound_mark(c)).nfkc();
+    // What is still by itself is on a character that has no such sound, as on a small one.
+    for c in composed.filter(|c| !is_sound_mark(c)) {
         for c in c.to_lowercase().filter(|c| !is_between(*c)) {
             let c = base_form(c);
             match c {

@@ -65,6 +65,11 @@ fn each_form_is_in_one_group_and_none_is_folded_twice() {
 }
 
 #[test]
+fn a_sound_mark_where_there_is_no_such_sound_is_left_out() {
+    assert_eq!((fold("ゎﾞ"), fold("ﾊﾞ"), fold("か\u{3099}")), ("ワ".to_owned(), fold("バ"), fold("が")));
+}
+
+#[test]
 fn the_usual_form_of_what_cannot_be_written_is_known() {
     assert_eq!(usual_form("𠮷").as_deref(), Some("吉"));
     assert_eq!(usual_form("葛\u{e0100}").as_deref(), Some("葛"));
