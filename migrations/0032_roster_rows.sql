@@ -1,13 +1,12 @@
--- Which rows the last import was made of: half of the digest of each, eight bytes, one after another, in parts. A row that comes again as
--- it was needs no look at its record.
+-- Which rows the last import was made of: half of the digest of each, eight bytes, one after another. A row that comes again as it was needs no
+-- look at its record.
 DROP TABLE roster_lots;
 CREATE TABLE roster_rows (
     import UUID NOT NULL REFERENCES roster_import (id),
     record TEXT NOT NULL,
-    part   BIGINT NOT NULL,
-    holds  BOOLEAN NOT NULL,
     keys   BYTEA NOT NULL,
-    PRIMARY KEY (import, record, part)
+    holds  BOOLEAN NOT NULL,
+    PRIMARY KEY (import, record)
 );
 
 -- To find what was changed by hand since an import, without going over what imports wrote.

@@ -242,7 +242,7 @@ pub(crate) async fn put(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
         let of_before =
             |of: &Enrolment| known.get(&of.id).filter(|known| known.class == of.class).and_then(|known| known.grade.clone());
         let whole = chunk.iter().map(|of| Enrolment { grade: of.grade.clone().or_else(|| of_before(of)), ..of.clone() });
-        total += write(tx, &whole.collect::<Vec<_>>()).await?;
+        total += replace(tx, &whole.collect::<Vec<_>>(), &known).await?;
     }
     Ok(total)
 }
@@ -254,39 +254,43 @@ async fn present(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<HashMap<Uuid, 
     Ok(known.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect())
 }
 
-/// Writes enrolments as they are, with the grade or without. One that was known otherwise is replaced from now on; what was known before
-/// stays known. The closures of the classes follow.
+/// Writes enrolments as they are, with the grade or without.
 pub(crate) async fn write(tx: &mut Tx, enrolments: &[Enrolment]) -> Result<Put> {
     let mut total = Put::default();
     for chunk in enrolments.chunks(500) {
         let known = present(tx, chunk).await?;
-        let difference = Difference::between(&known, chunk, |enrolment| enrolment.id);
-        total += difference.put;
-        if difference.write.is_empty() {
-            continue;
-        }
-        let at = tx.at;
-        on!(tx.connection(), c => {
-            let mut sql = QueryBuilder::new("UPDATE enrolment SET known_until = ");
-            sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND id IN (");
-            let mut list = sql.separated(", ");
-            difference.write.iter().for_each(|enrolment| { list.push_bind(enrolment.id); });
-            sql.push(")").build().persistent(false).execute(c).await?;
-        });
-        let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends, kind, grade) ";
-        on!(tx.change("enrolment", &difference.changes).await?, c => QueryBuilder::new(sql)
-            .push_values(&difference.write, |mut row, enrolment| {
-                row.push_bind(enrolment.id).push_bind(at).push_bind(not_replaced()).push_bind(enrolment.school)
-                    .push_bind(enrolment.class).push_bind(enrolment.pupil).push_bind(enrolment.number)
-                    .push_bind(enrolment.begins).push_bind(enrolment.ends).push_bind(enrolment.kind).push_bind(enrolment.grade.clone());
-            }).push(" ON CONFLICT (id, known_from) DO UPDATE SET known_until = excluded.known_until, school = excluded.school,
-                     class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
-                     ends = excluded.ends, kind = excluded.kind, grade = excluded.grade")
-              .build().persistent(false).execute(c).await?.rows_affected());
-        let changes = difference.write.iter().map(|after| (known.get(&after.id), Some(after)));
-        closed::follow(tx, &changes.collect::<Vec<_>>()).await?;
+        total += replace(tx, chunk, &known).await?;
     }
     Ok(total)
+}
+
+/// Replaces what was known of a few enrolments from now on; what was known before stays known. The closures of the classes follow.
+async fn replace(tx: &mut Tx, enrolments: &[Enrolment], known: &HashMap<Uuid, Enrolment>) -> Result<Put> {
+    let difference = Difference::between(known, enrolments, |enrolment| enrolment.id);
+    if difference.write.is_empty() {
+        return Ok(difference.put);
+    }
+    let at = tx.at;
+    on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("UPDATE enrolment SET known_until = ");
+        sql.push_bind(at).push(" WHERE known_until = ").push_bind(not_replaced()).push(" AND id IN (");
+        let mut list = sql.separated(", ");
+        difference.write.iter().for_each(|enrolment| { list.push_bind(enrolment.id); });
+        sql.push(")").build().persistent(false).execute(c).await?;
+    });
+    let sql = "INSERT INTO enrolment (id, known_from, known_until, school, class, pupil, number, begins, ends, kind, grade) ";
+    on!(tx.change("enrolment", &difference.changes).await?, c => QueryBuilder::new(sql)
+        .push_values(&difference.write, |mut row, enrolment| {
+            row.push_bind(enrolment.id).push_bind(at).push_bind(not_replaced()).push_bind(enrolment.school)
+                .push_bind(enrolment.class).push_bind(enrolment.pupil).push_bind(enrolment.number)
+                .push_bind(enrolment.begins).push_bind(enrolment.ends).push_bind(enrolment.kind).push_bind(enrolment.grade.clone());
+        }).push(" ON CONFLICT (id, known_from) DO UPDATE SET known_until = excluded.known_until, school = excluded.school,
+                 class = excluded.class, pupil = excluded.pupil, number = excluded.number, begins = excluded.begins,
+                 ends = excluded.ends, kind = excluded.kind, grade = excluded.grade")
+          .build().persistent(false).execute(c).await?.rows_affected());
+    let changes = difference.write.iter().map(|after| (known.get(&after.id), Some(after)));
+    closed::follow(tx, &changes.collect::<Vec<_>>()).await?;
+    Ok(difference.put)
 }
 
 /// Takes enrolments away that never were: from now on they are not known any more; that they were known before stays known.

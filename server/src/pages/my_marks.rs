@@ -102,6 +102,8 @@ struct MyMarksPage {
     words: &'static Words,
     who: String,
     year: i32,
+    /// The term that was asked for.
+    term: Option<i32>,
     /// The closed terms of the year: where each leads, what it is called, whether it is shown.
     terms: Vec<(String, String, bool)>,
     shown: Vec<Shown>,
@@ -149,6 +151,7 @@ impl MyMarksPage {
             words,
             who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
             year,
+            term: number,
             terms: choices,
             shown: terms.into_iter().filter(|term| Some(term.term) == chosen).map(|term| term.shown(words)).collect(),
             before: pupil.before.filter(|before| !before.is_empty()).map(|_| year - 1),

@@ -56,7 +56,7 @@ impl Weeks<'_> {
             match class.index {
                 _ if class.name.starts_with("5年") || class.index % 4 == 3 => None,
                 at if Some(at) == influenza && dice.happens(0.25) => Some((HealthState::Away, "FEVER", Some("INFLUENZA"))),
-                _ => of(&Presence::present(), &mut dice),
+                _ => of(&Presence::PRESENT, &mut dice),
             }
         };
         self.set(at(today, 8 * 60 + 14));

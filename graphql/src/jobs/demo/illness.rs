@@ -37,13 +37,8 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    const PRESENT: Presence =
+    pub(super) const PRESENT: Presence =
         Presence { kind: Kind::Present, late: false, left_early: false, elsewhere: false, note: None, morning: Morning::Known };
-
-    /// Simply there.
-    pub(super) fn present() -> Self {
-        Presence::PRESENT
-    }
 
     fn away(kind: Kind, note: &'static str) -> Self {
         Presence { kind, note: Some(note), ..Presence::PRESENT }
