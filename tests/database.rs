@@ -6,6 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Postgres, Row, SqliteConnection};
 use std::future::Future;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// Where a school's records are; gone when it is dropped.
 pub(crate) struct Database {
@@ -139,6 +140,14 @@ impl Database {
             Engine::Postgres(mut c) => sqlx::query_as(sql).fetch_one(&mut c).await,
         };
         row.expect("the table can be read").0
+    }
+
+    pub(crate) async fn texts(&self, sql: &'static str, id: Uuid) -> Vec<String> {
+        let rows: sqlx::Result<Vec<(String,)>> = match self.connect().await {
+            Engine::Sqlite(mut c) => sqlx::query_as(sql).bind(id).fetch_all(&mut c).await,
+            Engine::Postgres(mut c) => sqlx::query_as(sql).bind(id).fetch_all(&mut c).await,
+        };
+        rows.expect("the texts can be read").into_iter().map(|(text,)| text).collect()
     }
 
     async fn connect(&self) -> Engine<SqliteConnection, PgConnection> {

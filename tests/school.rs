@@ -17,6 +17,8 @@ pub use visitor::{Page, Visitor};
 
 use asagao::router::App;
 use asagao_graphql::access::app;
+use asagao_graphql::access::audit::verify::{self, Head, Verified};
+use asagao_graphql::access::audit::{Audit, clear};
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
@@ -54,6 +56,7 @@ pub struct School {
     /// The time there; `advance` moves it.
     pub clock: Clock,
     db: Db,
+    audit: Audit,
     router: Router,
     /// Ids and tokens by name.
     people: BTreeMap<String, (Uuid, String)>,
@@ -68,8 +71,8 @@ impl School {
         let database = Database::new();
         let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
         db.migrate().await.expect("a fresh database can be brought up to date");
-        let router = asagao::router(App::new(db.clone()));
-        School { clock, db, router, people: BTreeMap::new(), database }
+        let app = App::new(db.clone());
+        School { clock, db, audit: app.audit.clone(), router: asagao::router(app), people: BTreeMap::new(), database }
     }
 
     /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
@@ -316,7 +319,34 @@ impl School {
 
     /// The same school behind a server with other settings.
     pub fn serve(&mut self, with: impl FnOnce(App) -> App) {
-        self.router = asagao::router(with(App::new(self.db.clone())));
+        let app = with(App::new(self.db.clone()));
+        self.audit = app.audit.clone();
+        self.router = asagao::router(app);
+    }
+
+    /// What the access log has of somebody, once all of it is written: the entries' texts in their order.
+    pub async fn access_entries(&self, holder: Uuid) -> Vec<Value> {
+        self.audit.settle().await;
+        let texts = self.database.texts("SELECT content FROM access_entry WHERE holder = $1 ORDER BY at, seq", holder).await;
+        texts.iter().map(|text| serde_json::from_str(text).expect("an entry is JSON")).collect()
+    }
+
+    /// Checks the access log, with ends that were kept.
+    pub async fn verify_access_log(&self, kept: &[Head]) -> Verified {
+        self.audit.settle().await;
+        verify::verify(&self.operator(), kept).await.expect("the access log can be checked")
+    }
+
+    /// The ends of the access log's chains.
+    pub async fn access_heads(&self) -> Vec<Head> {
+        self.audit.settle().await;
+        verify::heads(&self.operator()).await.expect("the ends can be read")
+    }
+
+    /// Erases what the access log says of the time before now; returns how many entries.
+    pub async fn clear_access_log(&self) -> u64 {
+        self.audit.settle().await;
+        clear::clear(&self.operator(), self.clock.now()).await.expect("old entries can go")
     }
 
     /// The database cannot be reached any more.

@@ -27,6 +27,7 @@ use std::pin::Pin;
 /// What may be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    access::audit::query::AccessLogQuery,
     roster::board::BoardQuery,
     roster::school::SchoolQuery,
     roster::class::ClassQuery,

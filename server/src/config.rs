@@ -1,9 +1,11 @@
 //! The settings and commands of the program: each doc comment is the manual.
 mod access;
+mod audit;
 mod retention;
 mod turnover;
 
 pub use access::{App, Duty, Pupil, Staff};
+pub use audit::Audit;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
@@ -70,6 +72,9 @@ pub enum Command {
     /// List and delete what need not be kept any more (保存期間).
     #[command(subcommand)]
     Retention(Retention),
+    /// Check the access log (閲覧の記録), and let old entries go.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
     Recount,
 }
@@ -83,6 +88,9 @@ pub struct Serve {
     /// Answer introspection queries of those who are signed in.
     #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = true, action = clap::ArgAction::Set)]
     pub introspection: bool,
+    /// How many days the access log (閲覧の記録) is kept.
+    #[arg(long, env = "ASAGAO_ACCESS_LOG_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u64).range(366..))]
+    pub access_log_days: u64,
     /// Browsers come over HTTPS, through a proxy: binds the cookie of the pages to it.
     #[arg(long, env = "ASAGAO_HTTPS", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub https: bool,

@@ -1,4 +1,5 @@
 //! GraphQL over HTTP as its specification says: who asks, which media type, which status.
+use crate::access_log;
 use crate::router::App;
 use crate::subscriptions;
 use asagao_graphql::access::scope::Scope;
@@ -185,6 +186,9 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
 pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, String> {
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
+    if let Some(name) = operation_name.clone().or_else(|| sole_name(&mut request)) {
+        access_log::named(&name);
+    }
     request.operation_name = operation_name;
     for (name, value) in extensions.unwrap_or_default() {
         request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
@@ -217,14 +221,25 @@ fn operation(request: &mut Request) -> Option<&OperationDefinition> {
     }
 }
 
+/// The name of the one operation of a document.
+fn sole_name(request: &mut Request) -> Option<String> {
+    match &request.parsed_query().ok()?.operations {
+        DocumentOperations::Multiple(operations) if operations.len() == 1 => operations.keys().next().map(Name::to_string),
+        _ => None,
+    }
+}
+
 /// The scope of the bearer token; `None` without credentials.
 pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, Error> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let secret =
         value.to_str().ok().and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let (_, secret) = secret.ok_or(Error::Unauthenticated)?;
-    let viewer = token::viewer(&app.db, secret.trim()).await?.ok_or(Error::Unauthenticated)?;
-    Ok(Some(Scope::new(app.db.clone(), viewer)))
+    let Some(viewer) = token::viewer(&app.db, secret.trim()).await? else {
+        access_log::refused("token");
+        return Err(Error::Unauthenticated);
+    };
+    Ok(Some(access_log::scope(&app.db, viewer)))
 }
 
 /// An answer, written out as the executor made it.

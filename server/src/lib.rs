@@ -1,5 +1,6 @@
 //! The program `asagao`: command line, HTTP, sign-in and pages. Holds no SQL.
 
+mod access_log;
 pub mod command;
 pub mod config;
 pub mod graphql;

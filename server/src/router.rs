@@ -1,11 +1,13 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
-use crate::{graphql, pages, subscriptions, uploads};
+use crate::{access_log, graphql, pages, subscriptions, uploads};
 use asagao_graphql::Schema;
+use asagao_graphql::access::audit::Audit;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use tower_http::trace::TraceLayer;
 pub struct App {
     /// The board's database.
     pub db: Db,
+    /// The access log.
+    pub audit: Audit,
     /// The API.
     pub schema: Schema,
     /// Whether introspection is answered.
@@ -38,6 +42,7 @@ impl App {
     #[must_use]
     pub fn new(db: Db) -> Self {
         App {
+            audit: Audit::start(db.clone()),
             db,
             schema: asagao_graphql::schema(),
             introspection: true,
@@ -68,6 +73,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(timeout(MOST_TIME))
         .route("/uploads", post(uploads::post).layer(timeout(MOST_TIME_TO_SEND)))
+        .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

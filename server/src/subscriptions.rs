@@ -214,6 +214,9 @@ impl Talk {
         if let Some(end) = self.listener.as_ref().ok_or(End(4401, "Unauthorized"))?.ended(&self.app).await {
             return Err(end);
         }
+        if let Some(listener) = &self.listener {
+            listener.log(&self.app).await;
+        }
         match answer {
             Some(answer) if is_refusal(&answer) => {
                 self.running.remove(&id);

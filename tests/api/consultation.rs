@@ -25,7 +25,7 @@ async fn school() -> School {
     school
 }
 
-async fn request(pupil: &Person<'_>, n: u64, staff: Uuid, words: &str) -> Value {
+pub async fn request(pupil: &Person<'_>, n: u64, staff: Uuid, words: &str) -> Value {
     let document = format!("mutation ($input: RequestConsultationInput!) {{ done: requestConsultation(input: $input) {{
         consultation {{ {FIELDS} }} userErrors {{ code field }} }} }}");
     let input = json!({ "id": nth(n), "staffId": staff, "topic": "FRIENDS", "words": words });

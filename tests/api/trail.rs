@@ -7,7 +7,12 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 30] = [
+const WITHOUT: [(&str, &str); 35] = [
+    ("access_chain", "is the access log, which is only ever added to"),
+    ("access_link", "is the access log"),
+    ("access_entry", "is the access log"),
+    ("access_subject", "follows from the access log"),
+    ("access_dropped", "tells from where the access log goes on"),
     ("activity", "what apps posted is never changed; a withdrawal is on the row"),
     ("daily_total", "follows from the activities"),
     ("trail", "is the trail"),

@@ -8,7 +8,6 @@ use async_graphql::Enum;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Who the operator's duty is held by.
@@ -79,16 +78,18 @@ pub struct Duty {
     pub ends: NaiveDate,
 }
 
-/// The rights that a holder's duties give on a day. For a pupil being enrolled is the duty.
-pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<BTreeSet<Right>> {
-    let sql = "SELECT DISTINCT r.right_to FROM duty d JOIN duty_right r ON r.duty = d.kind
+/// The rights that a holder's duties give on a day, each with the duties that give it. For a pupil being enrolled is the duty, which has
+/// no kind of its own.
+pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<Vec<(Right, Option<DutyKind>)>> {
+    let sql = "SELECT DISTINCT r.right_to, d.kind FROM duty d JOIN duty_right r ON r.duty = d.kind
                WHERE d.holder = $1 AND d.begins <= $2 AND d.ends >= $2
                UNION
-               SELECT r.right_to FROM duty_right r WHERE r.duty = 'PUPIL' AND EXISTS
+               SELECT r.right_to, NULL FROM duty_right r WHERE r.duty = 'PUPIL' AND EXISTS
                    (SELECT 1 FROM enrolment e WHERE e.pupil = $1 AND e.begins <= $2 AND e.ends >= $2
                     AND e.known_until = '9999-12-31T00:00:00+00:00')";
-    let names: Vec<(String,)> = on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
-    Ok(names.iter().filter_map(|(name,)| Right::of_name(name)).collect())
+    let rows: Vec<(String, Option<DutyKind>)> =
+        on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
+    Ok(rows.into_iter().filter_map(|(name, kind)| Right::of_name(&name).map(|right| (right, kind))).collect())
 }
 
 /// The duties that a viewer holds today.

@@ -123,11 +123,19 @@ pub(crate) async fn of_records(ctx: &Context<'_>, pupil: Uuid, school: Uuid) -> 
 /// The scope of a field of a class that needs a right: `None`, which reads as null, without the right over this class.
 pub(crate) async fn over_class<'a>(ctx: &Context<'a>, right: Right, class: Uuid) -> Result<Option<&'a Scope>> {
     let scope = Scope::with(ctx, right)?;
-    Ok(of_class(ctx, class).await?.contains(&right).then_some(scope))
+    if !of_class(ctx, class).await?.contains(&right) {
+        return Ok(None);
+    }
+    scope.looks_at_class(class, right);
+    Ok(Some(scope))
 }
 
 /// The scope of a field of a pupil that needs a right: `None`, which reads as null, without the right over this pupil.
 pub(crate) async fn over_pupil<'a>(ctx: &Context<'a>, right: Right, pupil: Uuid) -> Result<Option<&'a Scope>> {
     let scope = Scope::with(ctx, right)?;
-    Ok(of_pupil(ctx, pupil).await?.contains(&right).then_some(scope))
+    if !of_pupil(ctx, pupil).await?.contains(&right) {
+        return Ok(None);
+    }
+    scope.looks_at_pupil(pupil, right);
+    Ok(Some(scope))
 }

@@ -96,11 +96,13 @@ pub enum Right {
     RetentionRuleWrite,
     /// Adding people, apps and tokens.
     AccessWrite,
+    /// Who looked at what (閲覧の記録); pupils: who looked at their own.
+    AccessLogRead,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 45] = [
+    pub const ALL: [Right; 46] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -146,6 +148,7 @@ impl Right {
         Right::RetentionWrite,
         Right::RetentionRuleWrite,
         Right::AccessWrite,
+        Right::AccessLogRead,
     ];
 
     /// The rights that an app's token may carry.
@@ -211,6 +214,7 @@ impl Right {
             Right::RetentionWrite => "retention:write",
             Right::RetentionRuleWrite => "retention-rule:write",
             Right::AccessWrite => "access:write",
+            Right::AccessLogRead => "access-log:read",
         }
     }
 

@@ -1,4 +1,6 @@
 //! Who asks, and the only ways to the records of a school: [`Scope`] reads, [`Tx`] writes.
+use super::audit::Looked;
+use super::duty::DutyKind;
 use super::right::Right;
 use crate::clock::{Clock, new_id};
 use crate::db::{Db, Engine, bind_ids, on};
@@ -41,6 +43,21 @@ pub struct Viewer {
     pub name: String,
     /// The rights that today's duties give, narrowed by the token.
     pub rights: BTreeSet<Right>,
+    /// The duties that give them, for the access log.
+    pub duties: Vec<(Right, DutyKind)>,
+}
+
+impl Viewer {
+    /// The duties that give some rights.
+    pub(crate) fn duties_giving(&self, rights: &BTreeSet<Right>) -> Vec<DutyKind> {
+        let mut duties: Vec<DutyKind> = Vec::new();
+        for (_, duty) in self.duties.iter().filter(|(right, _)| rights.contains(right)) {
+            if !duties.contains(duty) {
+                duties.push(*duty);
+            }
+        }
+        duties
+    }
 }
 
 /// What a viewer may read: handed to every SQL function that reads, so that one that forgets to check finds nothing.
@@ -52,13 +69,22 @@ pub struct Scope {
     db: Db,
     viewer: Arc<Viewer>,
     queries: Arc<AtomicU32>,
+    /// What is touched, for the access log.
+    pub(super) looked: Looked,
 }
 
 impl Scope {
     /// The scope of a viewer.
     #[must_use]
     pub fn new(db: Db, viewer: Viewer) -> Self {
-        Scope { db, viewer: Arc::new(viewer), queries: Arc::default() }
+        Scope { db, viewer: Arc::new(viewer), queries: Arc::default(), looked: Looked::default() }
+    }
+
+    /// The scope of a request, which gathers what it touches.
+    #[must_use]
+    pub fn watched(self, looked: &Looked) -> Self {
+        looked.by(&self.viewer);
+        Scope { looked: looked.clone(), ..self }
     }
 
     /// The scope of a command or a scheduled job: the whole board.
@@ -66,7 +92,10 @@ impl Scope {
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
-        Scope::new(db, Viewer { holder: super::duty::OPERATOR, kind: Holder::Staff, name: "operator".into(), rights })
+        Scope::new(
+            db,
+            Viewer { holder: super::duty::OPERATOR, kind: Holder::Staff, name: "operator".into(), rights, duties: Vec::new() },
+        )
     }
 
     /// The scope of a GraphQL call; without credentials there is none.
@@ -77,7 +106,11 @@ impl Scope {
     /// The scope of a GraphQL call that needs a right: without the right over anything at all, the field answers `FORBIDDEN`.
     pub fn with<'a>(ctx: &Context<'a>, right: Right) -> Result<&'a Scope> {
         let scope = Scope::of(ctx)?;
-        if scope.holds(right) { Ok(scope) } else { Err(Error::Forbidden(right.name())) }
+        if scope.holds(right) {
+            return Ok(scope);
+        }
+        scope.looked.refuse(right.name());
+        Err(Error::Forbidden(right.name()))
     }
 
     /// Who asks.
@@ -101,7 +134,11 @@ impl Scope {
     /// The right as a parameter of a query: one that nobody has where the viewer's token does not carry it.
     #[must_use]
     pub(crate) fn over(&self, right: Right) -> &'static str {
-        if self.holds(right) { right.name() } else { "none" }
+        if !self.holds(right) {
+            return "none";
+        }
+        self.looked.used(right);
+        right.name()
     }
 
     /// The time now.
@@ -191,6 +228,8 @@ impl Scope {
             reason: reason.into(),
             events: self.db.events.clone(),
             told: Vec::new(),
+            looked: self.looked.clone(),
+            changed: Vec::new(),
         })
     }
 
@@ -211,6 +250,8 @@ pub struct Tx {
     reason: String,
     events: Events,
     told: Vec<Event>,
+    looked: Looked,
+    changed: Vec<(&'static str, usize)>,
 }
 
 /// A change to one record, for the trail.
@@ -280,6 +321,9 @@ pub(crate) type Connection<'a> = Engine<&'a mut SqliteConnection, &'a mut PgConn
 impl Tx {
     /// The only way to write a record: the trail first, then the connection to write it with.
     pub(crate) async fn change(&mut self, record: &'static str, changes: &[Change]) -> Result<Connection<'_>> {
+        if !changes.is_empty() {
+            self.changed.push((record, changes.len()));
+        }
         for chunk in changes.chunks(500) {
             let sql = "INSERT INTO trail (id, at, actor, reason, record, record_id, before, after) ";
             let (at, actor, reason) = (self.at, self.actor, self.reason.clone());
@@ -360,6 +404,7 @@ impl Tx {
         }
         on!(self.inner, tx => tx.commit().await)?;
         self.told.into_iter().for_each(|event| self.events.tell(event));
+        self.changed.into_iter().for_each(|(record, many)| self.looked.changed(record, many));
         Ok(())
     }
 }

@@ -131,11 +131,13 @@ async fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>> {
         Row { pupil: Some(name), .. } => (Holder::Pupil, name.trim().to_owned()),
         _ => return Ok(None),
     };
-    let mut rights = duty::rights_of(db, row.holder, db.clock.today()).await?;
+    let mut given = duty::rights_of(db, row.holder, db.clock.today()).await?;
     if !row.rights.is_empty() {
-        rights.retain(|right| row.rights.split(' ').any(|name| name == right.name()));
+        given.retain(|(right, _)| row.rights.split(' ').any(|name| name == right.name()));
     }
-    Ok(Some(Found { token: row.id, viewer: Viewer { holder: row.holder, kind, name, rights } }))
+    let rights = given.iter().map(|(right, _)| *right).collect();
+    let duties = given.into_iter().filter_map(|(right, duty)| Some((right, duty?))).collect();
+    Ok(Some(Found { token: row.id, viewer: Viewer { holder: row.holder, kind, name, rights, duties } }))
 }
 
 pub(crate) fn hash(secret: &str) -> Vec<u8> {

@@ -153,6 +153,9 @@ pub const DAYS_APART: &str = "SELECT pupil, count(*) FROM attendance_mark
 /// The pupils of a school who were away for long, with their days.
 pub(crate) async fn of_school(scope: &Scope, right: Right, school: Uuid, year: i32) -> Result<Vec<LongAbsence>> {
     let found = counted(scope, right, school, year, Which::Every).await?;
+    if !found.is_empty() {
+        scope.looks_at_school(school, right);
+    }
     let mut rows: Vec<(String, LongAbsence)> = found.into_iter().map(|(of, count)| of.listed(count)).collect();
     rows.sort_by(|(a, x), (b, y)| (a, &x.class_name, x.number).cmp(&(b, &y.class_name, y.number)));
     Ok(rows.into_iter().map(|(_, row)| row).collect())

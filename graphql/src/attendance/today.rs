@@ -103,6 +103,7 @@ impl TodayQuery {
         let day = day.map_or_else(|| scope.today(), |day| day.0);
         let school = school_id.map(|school| id::parse(&school).unwrap_or_default());
         let classes = homeroom::running_on(scope, Right::AttendanceRead, (day, school), i64::from(page::MOST)).await?;
+        classes.iter().for_each(|class| scope.looks_at_school(class.school, Right::AttendanceRead));
         of_classes(scope, ctx.data_unchecked(), &classes, day).await
     }
 }

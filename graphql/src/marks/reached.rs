@@ -25,8 +25,9 @@ pub(super) struct Marked {
 pub(super) async fn class(scope: &Scope, right: Right, class: Uuid) -> Result<Option<Marked>> {
     let sql = "SELECT c.*, y.year FROM class c JOIN academic_year y ON y.id = c.academic_year WHERE c.id = $4 AND c.id IN
                    (SELECT m.class FROM mark_reach m WHERE m.holder = $1 AND m.right_to = $2 AND m.begins <= $3 AND m.ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
-        .bind(class).fetch_optional(c).await?))
+    let found = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
+        .bind(class).fetch_optional(c).await?);
+    Ok(found.inspect(|_| scope.looks_at_class(class, right)))
 }
 
 /// A class and a term of its year as a mutation names them, or what is wrong with them.

@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 72] = [
+pub const TABLES: [Kept; 77] = [
     of("page_session", false, Fate::Follows { table: "access_token", by: &["token"] }),
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
@@ -135,6 +135,15 @@ pub const TABLES: [Kept; 72] = [
     of("roster_import_school", false, Fate::Stays("of which schools a roster was")),
     of("roster_import_finding", false, Fate::Stays("cells of a roster that were wrong, which are deleted a week later")),
     of("roster_rows", false, Fate::Stays("digests of rows")),
+    of(
+        "access_chain",
+        false,
+        Fate::Stays("the access log holds ids alone, is kept for a time of its own and says what was erased"),
+    ),
+    of("access_link", false, Fate::Stays("digests of entries of the access log")),
+    of("access_entry", false, Fate::Stays("the access log holds ids alone, and goes after a time of its own")),
+    of("access_subject", false, Fate::Stays("ids of the access log, which go with its entries")),
+    of("access_dropped", false, Fate::Stays("digests of the access log")),
     of("_sqlx_migrations", false, Fate::Stays("which migrations ran")),
 ];
 

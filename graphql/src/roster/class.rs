@@ -182,6 +182,7 @@ impl Class {
         let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
         let day = on.map_or_else(|| scope.today(), |day| day.0);
         let rows = pupil::of_class(scope, self.id, day, after, limit).await?;
+        scope.lists(self.id, rows.iter().map(|pupil| pupil.id));
         Ok(Some(page::of(rows, limit, Pupil::cursor)))
     }
 }
@@ -204,8 +205,9 @@ impl ClassQuery {
 pub async fn find(scope: &Scope, right: Right, class: Uuid) -> Result<Option<Class>> {
     let sql = "SELECT * FROM class WHERE id = $4 AND id IN
                    (SELECT class FROM reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
-        .bind(class).fetch_optional(c).await?))
+    let found = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
+        .bind(class).fetch_optional(c).await?);
+    Ok(found.inspect(|_| scope.looks_at_class(class, right)))
 }
 
 /// The classes among these over which the viewer has a right; at most a thousand.

@@ -192,8 +192,12 @@ pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
                    (SELECT 1 FROM pupil_reach r WHERE r.pupil = p.id AND r.holder = $1 AND r.right_to = $2
                     AND r.begins <= $3 AND r.ends >= $3 AND r.enrolled <= $3 AND r.leaves >= $3)
                ORDER BY e.begins DESC LIMIT 1";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead)).bind(scope.today())
-        .bind(pupil).fetch_optional(c).await?))
+    let found: Option<Pupil> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead))
+        .bind(scope.today()).bind(pupil).fetch_optional(c).await?);
+    if found.is_some() {
+        scope.seeks_pupil(pupil, Right::RosterRead);
+    }
+    Ok(found)
 }
 
 /// Those who are in a class on a day and in its school today, by number; a lesson has none of its own and takes the homeroom's.
@@ -284,6 +288,7 @@ impl Loader<PupilIn> for Scope {
                 bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
             });
+            self.looks_at_class(class, Right::RosterRead);
             found.extend(rows.into_iter().map(|pupil| (PupilIn { class, pupil: pupil.id }, pupil)));
         }
         Ok(found)

@@ -113,8 +113,9 @@ pub async fn find(scope: &Scope, school: Uuid) -> Result<Option<School>> {
 pub(crate) async fn reached(scope: &Scope, right: Right, school: Uuid) -> Result<Option<School>> {
     let sql = "SELECT * FROM school WHERE id = $4 AND id IN
                    (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
-        .bind(school).fetch_optional(c).await?))
+    let found = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right)).bind(scope.today())
+        .bind(school).fetch_optional(c).await?);
+    Ok(found.inspect(|_| scope.looks_at_school(school, right)))
 }
 
 /// A school by its 学校コード or its id. Where several share a code, none is meant.

@@ -65,6 +65,7 @@ impl PupilSearchQuery {
         let scope = Scope::with(ctx, Right::RosterRead)?;
         let (after, limit) = page::bounds(after.as_deref(), first)?;
         let rows = find(scope, &words(&search)?, after, limit).await?;
+        rows.iter().for_each(|found| scope.looks_at_pupil(found.pupil.id, Right::RosterRead));
         Ok(page::of(rows, limit, |found: &FoundPupil| Cursor { number: found.place, id: found.pupil.id }))
     }
 }

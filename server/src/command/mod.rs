@@ -1,6 +1,7 @@
 //! The commands, a file each; `run` chooses.
 mod access;
 mod analyze;
+mod audit;
 mod demo;
 mod export;
 mod import;
@@ -69,6 +70,7 @@ pub async fn run(config: Config) -> Result {
         Command::Demo(settings) => demo::demo(settings).await,
         Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
         Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
+        Command::Audit(command) => audit::run(&operator(url, "audit").await?, command).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }
@@ -81,7 +83,9 @@ async fn open(url: &str) -> Result<Db> {
 }
 
 async fn operator(url: &str, reason: &str) -> Result<Scope> {
-    Ok(Scope::operator(open(url).await?, reason))
+    let scope = Scope::operator(open(url).await?, reason);
+    asagao_graphql::access::audit::command(&scope, reason).await?;
+    Ok(scope)
 }
 
 async fn recount_totals(scope: &Scope) -> Result {

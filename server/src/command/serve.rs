@@ -2,12 +2,15 @@
 use super::{Failure, Result};
 use crate::config::Serve;
 use crate::router::{self, App};
+use asagao_graphql::access::audit::clear;
 use asagao_graphql::access::scope::Scope;
+use asagao_graphql::clock::school_midnight;
 use asagao_graphql::db::Db;
 use asagao_graphql::events;
 use asagao_graphql::jobs::demo::Person;
 use asagao_graphql::jobs::roster_import;
 use asagao_graphql::wellbeing::consultation;
+use chrono::Days;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,11 +35,11 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
     let (introspection, https) = (settings.introspection, settings.https);
     let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
-    let stopping = app.stopping.clone();
-    tokio::spawn(clear_old(db.clone()));
+    let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
+    tokio::spawn(clear_old(db.clone(), settings.access_log_days));
     tokio::spawn(pass_on(db.clone()));
     let listening = tokio::spawn(events::listen(db.clone()));
-    axum::serve(listener, router::router(app))
+    axum::serve(listener, router::router(app).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             asked_to_stop().await;
             tracing::info!("stopping: what has begun is finished, nothing new is taken");
@@ -44,6 +47,7 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
         })
         .await
         .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
+    audit.settle().await;
     // It holds a connection of its own.
     listening.abort();
     db.close().await;
@@ -51,14 +55,19 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     Ok(ExitCode::SUCCESS)
 }
 
-/// Deletes what imports of rosters were made of once they are a week old, and consultations that are over for long.
-async fn clear_old(db: Db) {
+/// Deletes what imports of rosters were made of once they are a week old, consultations that are over for long, and the old access log.
+async fn clear_old(db: Db, access_log_days: u64) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {
         hours.tick().await;
         let scope = Scope::operator(db.clone(), "clear old imports of rosters");
         if let Err(error) = roster_import::clear(&scope).await {
             tracing::warn!(%error, "old imports of rosters are still there");
+        }
+        let scope = Scope::operator(db.clone(), "clear the old access log");
+        let until = school_midnight(scope.today() - Days::new(access_log_days));
+        if let Err(error) = clear::clear(&scope, until).await {
+            tracing::warn!(%error, "old entries of the access log are still there");
         }
         let scope = Scope::operator(db.clone(), "clear old consultations");
         if let Err(error) = consultation::clear(&scope).await {

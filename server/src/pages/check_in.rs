@@ -6,7 +6,7 @@ use super::error::PageError;
 use super::frame::Frame;
 use super::record::{Connection, Weather};
 use super::session::PupilSession;
-use super::{address, html, my_marks, ruby};
+use super::{address, html, my_looks, my_marks, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::japan;
 use askama::Template;
@@ -138,6 +138,8 @@ struct CheckInPage {
     state: State,
     /// Whether the pupil may read their own marks.
     marks: bool,
+    /// And who looked at their records.
+    looks: bool,
     /// What the pupil has asked for and is not over, by its id.
     asked: Vec<(String, String)>,
 }
@@ -169,7 +171,8 @@ pub(super) async fn show(
     let (now, today) = (any.scope.now().with_timezone(&japan()), any.scope.today());
     let asked: Asked = any.ask(DOCUMENT, json!({ "day": today })).await?;
     let marks = any.scope.holds(Right::MarkRead);
-    let asking = Asking { again, choose, talking, marks, now: now.hour(), today };
+    let looks = any.scope.holds(Right::AccessLogRead);
+    let asking = Asking { again, choose, talking, marks, looks, now: now.hour(), today };
     html(&CheckInPage::of(&asked, words, any.csrf(), asking).ok_or(PageError::NotFound)?)
 }
 
@@ -183,6 +186,7 @@ struct Asking {
     talking: Option<Typed>,
     /// Whether the pupil may read their own marks.
     marks: bool,
+    looks: bool,
     /// The hour of the day.
     now: u32,
     today: NaiveDate,
@@ -212,6 +216,7 @@ impl CheckInPage {
             named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
             marks: asking.marks,
+            looks: asking.looks,
             weathers: asked.moods.iter().filter(offered).filter_map(|word| Choice::of(word, words)).collect(),
             state,
             asked: wishes.map(|wish| (wish.id.clone(), wish.said(words))).collect(),

@@ -33,9 +33,11 @@ mod infirmary;
 mod lessons;
 pub mod lock;
 pub mod long_absence;
+mod looks;
 mod mark_scheme;
 mod marking;
 pub mod moves;
+mod my_looks;
 mod my_marks;
 pub mod next_year;
 pub mod notice;
@@ -135,7 +137,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pupils/{id}/actions", post(flag::act))
         .route("/pupils/{id}/support", get(pupil_support::page).post(pupil_support::send))
         .route("/support", get(support::page).post(support::send))
+        .route("/pupils/{id}/looks", get(looks::of_pupil))
+        .route("/staff/{id}/looks", get(looks::of_staff))
         .route("/my-marks", get(my_marks::page))
+        .route("/my-looks", get(my_looks::page))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
         .layer(from_fn(error::around))

@@ -4,6 +4,7 @@ use super::csrf;
 use super::error::PageError;
 use super::frame::{Frame, Nav, Who};
 use super::words;
+use crate::access_log;
 use crate::router::App;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::{Holder, Scope};
@@ -66,7 +67,7 @@ impl FromRequestParts<App> for AnySession {
             }
             _ => return Err(PageError::signed_out(parts, true)),
         };
-        let scope = Scope::new(app.db.clone(), viewer);
+        let scope = access_log::scope(&app.db, viewer);
         Ok(AnySession { app: app.clone(), secret, keep, here: here(parts), scope, presenting })
     }
 }

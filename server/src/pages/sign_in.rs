@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html, lock};
+use crate::access_log;
 use crate::router::App;
 use asagao_graphql::access::scope::Holder;
 use asagao_graphql::jobs::demo::{Person, PersonRole};
@@ -124,6 +125,7 @@ pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         let wrong = words.wrong;
         return refused(&app, &headers, &fields, words, (StatusCode::FORBIDDEN, wrong)).await;
     };
+    access_log::signed_in(&opened.signed.viewer);
     // Nobody finds what somebody else has typed, nor the page on which they were.
     let (kind, another) = (opened.signed.viewer.kind, opened.same == Some(false));
     let holder = opened.signed.viewer.holder;
@@ -144,6 +146,7 @@ async fn refused(
     words: Words,
     (status, error): (StatusCode, &'static str),
 ) -> Result<Response, PageError> {
+    access_log::refused("sign-in");
     if let Some(late) = Late::within(fields) {
         return Ok(late.page(None, Some(error), status));
     }

@@ -59,6 +59,7 @@ impl Open {
             };
             return match answer {
                 Some(answer) if self.listener.ended(&self.app).await.is_none() => {
+                    self.listener.log(&self.app).await;
                     let body = if is_refusal(&answer) { json!({ "errors": errors(answer) }) } else { body(answer) };
                     sse::Event::default().event("next").data(body.to_string())
                 }

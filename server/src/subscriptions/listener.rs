@@ -1,5 +1,7 @@
 //! Who listens, asked again and again: a token or a session may end, a duty may.
+use crate::access_log;
 use crate::router::App;
+use asagao_graphql::access::audit::{Came, Looked, Way};
 use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::access::{session, token};
 use asagao_graphql::error::Error;
@@ -41,13 +43,23 @@ impl Credentials {
 pub(super) struct Listener {
     credentials: Credentials,
     pub(super) scope: Scope,
+    looked: Looked,
 }
 
 impl Listener {
     /// Whoever it is now; `None` where it is nobody.
     pub(super) async fn of(app: &App, credentials: Credentials) -> Result<Option<Self>, Error> {
         let viewer = credentials.viewer(app).await?;
-        Ok(viewer.map(|viewer| Listener { credentials, scope: Scope::new(app.db.clone(), viewer) }))
+        Ok(viewer.map(|viewer| {
+            let looked = Looked::default();
+            Listener { credentials, scope: access_log::watched(&app.db, viewer, &looked), looked }
+        }))
+    }
+
+    /// Notes in the access log what an answer has touched.
+    pub(super) async fn log(&self, app: &App) {
+        let came = Came { way: Way::Api, what: "subscription".into(), address: String::new() };
+        access_log::note(app, &self.looked, came, false).await;
     }
 
     /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing

@@ -300,6 +300,7 @@ impl SchoolTurnover {
         if !offices(scope, Right::TurnoverWrite).await?.contains(&self.0) {
             return Ok(None);
         }
+        scope.looks_at_school(self.0, Right::TurnoverWrite);
         let sql = "SELECT * FROM turnover WHERE school = $1 ORDER BY year DESC LIMIT 1";
         let row: Option<Row> = on!(scope.read(), c => sqlx::query_as(sql).bind(self.0).fetch_optional(c).await?);
         Ok(match row {

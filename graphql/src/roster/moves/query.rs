@@ -52,6 +52,7 @@ impl SchoolMoves {
         if !super::plan::offices(scope, Right::MoveWrite).await?.contains(&self.0) {
             return Ok(None);
         }
+        scope.looks_at_school(self.0, Right::MoveWrite);
         let rows = of_school(scope, self.0, after, limit).await?;
         Ok(Some(page::of(rows, limit, PupilMove::cursor)))
     }
@@ -63,6 +64,7 @@ impl SchoolMoves {
         if !super::plan::offices(scope, Right::MoveWrite).await?.contains(&self.0) {
             return Ok(None);
         }
+        scope.looks_at_school(self.0, Right::MoveWrite);
         expected(scope, self.0).await.map(Some)
     }
 }
@@ -94,7 +96,9 @@ impl ClassGuests {
         #[graphql(desc = "The day; today if not said.")] on: Option<Day>,
     ) -> Result<Vec<Pupil>> {
         let scope = Scope::with(ctx, Right::RosterRead)?;
-        pupil::guests_of(scope, self.0, on.map_or_else(|| scope.today(), |day| day.0)).await
+        let guests = pupil::guests_of(scope, self.0, on.map_or_else(|| scope.today(), |day| day.0)).await?;
+        guests.iter().for_each(|guest| scope.looks_at_pupil(guest.id, Right::RosterRead));
+        Ok(guests)
     }
 }
 

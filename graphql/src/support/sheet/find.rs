@@ -34,7 +34,7 @@ pub(crate) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportS
     if matches!(which, Which::Ids([]) | Which::Pupils([])) {
         return Ok(Vec::new());
     }
-    Ok(on!(scope.read(), c => {
+    let sheets: Vec<SupportSheet> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM (SELECT s.*, o.name AS by_name, ");
         sql.push(child::COLUMNS).push(", ");
         for (access, name) in [(Access::Read, "readable"), (Access::Write, "writable"), (Access::Lead, "leads")] {
@@ -64,7 +64,9 @@ pub(crate) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportS
             sql.push(" ORDER BY q.place");
         }
         sql.build_query_as().persistent(false).fetch_all(c).await?
-    }))
+    });
+    sheets.iter().for_each(|sheet| scope.looks_at_pupil(sheet.row.pupil, Right::SupportRead));
+    Ok(sheets)
 }
 
 /// Continues a text with the condition that the viewer is assigned today to the open sheet of this id.

@@ -188,6 +188,7 @@ impl InfirmaryQuery {
             sql.push(") ORDER BY v.came_at DESC, v.id DESC LIMIT ").push_bind(limit);
             sql.build_query_as().persistent(false).fetch_all(c).await?
         });
+        rows.iter().for_each(|visit| scope.looks_at_pupil(visit.pupil, Right::VisitRead));
         Ok(page::of(rows, limit, InfirmaryVisit::cursor))
     }
 }

@@ -1,0 +1,90 @@
+//! The one writer of a server: entries wait for a moment, and are added to the server's chain together.
+use super::entry::Entry;
+use super::store::{self, Head};
+use crate::db::Db;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// So long an entry waits for others.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// And so many are written at once.
+const MOST: usize = 500;
+/// So many may wait; then requests wait with them: nothing is shown that is not logged.
+const WAITING: usize = 10_000;
+
+/// The access log of a server.
+#[derive(Clone)]
+pub struct Audit {
+    to_writer: mpsc::Sender<Said>,
+}
+
+enum Said {
+    Entry(Box<Entry>),
+    Settle(oneshot::Sender<()>),
+}
+
+impl Audit {
+    /// Starts the writer of a server. It ends when nobody can tell it anything any more.
+    #[must_use]
+    pub fn start(db: Db) -> Self {
+        let (to_writer, said) = mpsc::channel(WAITING);
+        tokio::spawn(write(db, said));
+        Audit { to_writer }
+    }
+
+    /// Notes an entry, which is lasting a moment later.
+    pub async fn note(&self, entry: Entry) {
+        if self.to_writer.send(Said::Entry(Box::new(entry))).await.is_err() {
+            tracing::error!("the writer of the access log has ended: an entry is lost");
+        }
+    }
+
+    /// Waits until all that was noted is lasting.
+    pub async fn settle(&self) {
+        let (done, settled) = oneshot::channel();
+        if self.to_writer.send(Said::Settle(done)).await.is_ok() {
+            // Nobody answers any more where the writer has ended.
+            drop(settled.await);
+        }
+    }
+}
+
+async fn write(db: Db, mut said: mpsc::Receiver<Said>) {
+    let mut head: Option<Head> = None;
+    let (mut entries, mut waiting) = (Vec::new(), Vec::new());
+    while let Some(first) = said.recv().await {
+        let until = Instant::now() + PATIENCE;
+        let mut next = Some(first);
+        while let Some(of) = next {
+            match of {
+                Said::Entry(entry) => entries.push(*entry),
+                Said::Settle(done) => waiting.push(done),
+            }
+            let full = entries.len() >= MOST || !waiting.is_empty();
+            next = if full { None } else { timeout_at(until, said.recv()).await.ok().flatten() };
+        }
+        while !entries.is_empty() {
+            match store::append(&db, head.as_ref(), &entries).await {
+                Ok(end) => {
+                    head = Some(end);
+                    entries.clear();
+                }
+                Err(error) => {
+                    tracing::error!(%error, entries = entries.len(), "the access log cannot be written: it is tried again");
+                    // Perhaps it was written and the answer got lost: this chain is left as it is.
+                    head = None;
+                    if said.is_closed() {
+                        tracing::error!(entries = entries.len(), "the server stops: these entries are lost");
+                        return;
+                    }
+                    sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+        for done in waiting.drain(..) {
+            // Whoever waited may have gone.
+            let _: Result<(), ()> = done.send(());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The words of who looked at a pupil's records, in three languages. `{記録|きろく}` has its reading above.
+use crate::pages::{looks, ruby};
+use chrono::{Datelike, NaiveDate};
+
+/// What the page says in one language.
+pub(super) struct Words {
+    pub(super) lang: &'static str,
+    pub(super) name: &'static str,
+    /// Whether names have their readings above.
+    pub(super) ruby: bool,
+    pub(super) title: &'static str,
+    pub(super) languages: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) about: &'static str,
+    pub(super) none: &'static str,
+    pub(super) ask: &'static str,
+    pub(super) back: &'static str,
+    look: &'static str,
+    /// Whoever runs the server.
+    server: &'static str,
+}
+
+/// The way here from another page of pupils, in their language.
+pub(in crate::pages) fn look(lang: &str) -> String {
+    ruby::marked(Words::of(lang).look)
+}
+
+impl Words {
+    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
+
+    /// The words of a language; Japanese where there are none.
+    pub(super) fn of(lang: &str) -> &'static Words {
+        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
+    }
+
+    /// A day.
+    pub(super) fn day(&self, day: NaiveDate) -> String {
+        match self.lang {
+            "pt" => day.format("%d/%m/%Y").to_string(),
+            "en" => day.format("%-d %B %Y").to_string(),
+            _ => ruby::marked(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
+        }
+    }
+
+    /// Somebody, with what they are to the pupil.
+    pub(super) fn person(&self, name: Option<&str>, duties: &[String]) -> String {
+        let Some(name) = name else { return ruby::marked(self.server) };
+        let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
+        let Some((_, ja, pt, en)) = duty else { return ruby::japanese(name) };
+        let duty = match self.lang {
+            "pt" => pt,
+            "en" => en,
+            _ => ja,
+        };
+        format!("{}（{}）", ruby::japanese(name), ruby::marked(duty))
+    }
+
+    /// Which records some rights are about.
+    pub(super) fn areas(&self, rights: &[String]) -> Vec<String> {
+        let mut areas = Vec::new();
+        for area in looks::areas(rights) {
+            let Some((_, ja, pt, en)) = AREAS.iter().find(|(of, ..)| *of == area) else { continue };
+            let area = ruby::marked(match self.lang {
+                "pt" => pt,
+                "en" => en,
+                _ => ja,
+            });
+            if !areas.contains(&area) {
+                areas.push(area);
+            }
+        }
+        areas
+    }
+}
+
+/// What adults are to a pupil, the nearest first: the duty, read aloud, in Portuguese, in English.
+const DUTIES: [(&str, &str, &str, &str); 8] = [
+    ("HOMEROOM_TEACHER", "{担任|たんにん}の {先生|せんせい}", "professor(a) da turma", "your class teacher"),
+    ("SUBJECT_TEACHER", "{教科|きょうか}の {先生|せんせい}", "professor(a) da matéria", "a subject teacher"),
+    ("NURSE", "{保健室|ほけんしつ}の {先生|せんせい}", "enfermaria", "the nurse's room"),
+    ("COUNSELLOR", "スクールカウンセラー", "conselheiro(a)", "the school counsellor"),
+    ("GRADE_HEAD", "{学年|がくねん}の {先生|せんせい}", "professor(a) do ano", "the head of your grade"),
+    ("HEAD", "{校長|こうちょう}・{教頭|きょうとう}{先生|せんせい}", "direção", "the head"),
+    ("ACADEMIC_AFFAIRS", "{学校|がっこう}の {事務|じむ}", "secretaria", "the office"),
+    ("BOARD_OFFICIAL", "{教育|きょういく}{委員会|いいんかい}", "secretaria de educação", "the board of education"),
+];
+
+/// Which records: as the staff call them, read aloud, in Portuguese, in English.
+const AREAS: [(&str, &str, &str, &str); 14] = [
+    ("名簿", "{名前|なまえ}と {学級|がっきゅう}", "nome e turma", "name and class"),
+    ("学籍", "{学校|がっこう}の {登録|とうろく}", "registro escolar", "school register"),
+    ("出欠", "{出|で}た {日|ひ}・{休|やす}んだ {日|ひ}", "presença", "attendance"),
+    ("学習", "{学習|がくしゅう}", "atividades de estudo", "learning"),
+    ("成績", "{成績|せいせき}", "notas", "marks"),
+    ("心の天気", "{心|こころ}の {天気|てんき}", "como você se sente", "how you feel"),
+    ("健康観察", "{朝|あさ}の {健康|けんこう}", "saúde de manhã", "health in the morning"),
+    ("保健室", "{保健室|ほけんしつ}", "enfermaria", "the nurse's room"),
+    ("気にかけたい知らせ", "{先生|せんせい}の ノート", "anotações dos professores", "teachers' notes"),
+    ("支援", "{先生|せんせい}の ノート", "anotações dos professores", "teachers' notes"),
+    ("来年度の準備", "{来年|らいねん}の {学級|がっきゅう}", "turma do próximo ano", "next year's class"),
+    ("保存と廃棄", "{記録|きろく}を とっておく {期間|きかん}", "por quanto tempo se guarda", "how long records are kept"),
+    ("閲覧の記録", "だれが {見|み}たか", "quem viu", "who looked"),
+    ("ほかの記録", "ほかの {記録|きろく}", "outros registros", "other records"),
+];
+
+static JA: Words = Words {
+    lang: "ja",
+    name: "にほんご",
+    ruby: true,
+    title: "わたしの きろくを 見た 人",
+    languages: "ことば",
+    heading: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
+    about: "{学校|がっこう}の {人|ひと}が {仕事|しごと}で {見|み}た ものです。あたらしい ものが {上|うえ}です。",
+    none: "まだ だれも {見|み}て いません。",
+    ask: "「どうして {見|み}たの？」と {思|おも}ったら、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
+    back: "もどる",
+    look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
+    server: "コンピューターの {係|かかり}",
+};
+
+static PT: Words = Words {
+    lang: "pt",
+    name: "Português",
+    ruby: false,
+    title: "Quem viu meus registros",
+    languages: "Idioma",
+    heading: "Quem viu meus registros",
+    about: "São pessoas da escola que viram no trabalho delas. O mais recente está em cima.",
+    none: "Ninguém viu ainda.",
+    ask: "Se você quiser saber por que alguém viu, fale com o professor ou com sua família.",
+    back: "Voltar",
+    look: "Quem viu meus registros",
+    server: "administração do sistema",
+};
+
+static EN: Words = Words {
+    lang: "en",
+    name: "English",
+    ruby: false,
+    title: "Who looked at my records",
+    languages: "Language",
+    heading: "Who looked at my records",
+    about: "These are people of the school who looked for their work. The newest is at the top.",
+    none: "Nobody has looked yet.",
+    ask: "If you wonder why somebody looked, talk to your teacher or your family.",
+    back: "Back",
+    look: "Who looked at my records",
+    server: "whoever runs the computer",
+};
