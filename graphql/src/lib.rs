@@ -28,6 +28,7 @@ use std::pin::Pin;
 #[derive(MergedObject, Default)]
 pub struct Query(
     access::audit::query::AccessLogQuery,
+    access::reason::ReasonQuery,
     roster::board::BoardQuery,
     roster::school::SchoolQuery,
     roster::class::ClassQuery,

@@ -48,6 +48,8 @@ export async function pages(browser, demo) {
     { name: 'class-history', as: head, path: `${board}/history` },
     { name: 'pupil-summary', as: teacher, path: `${pupil}/summary` },
     { name: 'pupil-history', as: head, path: `${pupil}/history` },
+    { name: 'looks', as: head, path: `${pupil}/looks` },
+    { name: 'looks-staff', as: head, path: `${office}/staff`, before: whatSomebodyLookedAt },
     { name: 'retention', as: head, path: '/retention' },
     { name: 'retention-board', as: demo.person('board_officer'), path: '/retention' },
     { name: 'pupil', as: teacher, path: pupil },
@@ -77,6 +79,8 @@ export async function pages(browser, demo) {
     { name: 'check-in-talk-en', as: demo.person('pupil', '5年2組'), path: '/check-in?talk=1&lang=en' },
     { name: 'my-marks', as: demo.person('pupil', '5年1組'), path: '/my-marks' },
     { name: 'my-marks-pt', as: demo.person('pupil', '5年1組'), path: '/my-marks?lang=pt' },
+    { name: 'my-looks', as: demo.person('pupil', '5年2組'), path: '/my-looks' },
+    { name: 'my-looks-pt', as: demo.person('pupil', '5年2組'), path: '/my-looks?lang=pt' },
     { name: 'my-marks-none', as: demo.person('pupil', '5年1組'), path: '/my-marks?year=2025' },
     { name: 'consultations', as: teacher, path: '/consultations' },
     { name: 'health', as: teacher, path: `${board}/health`, before: observe },
@@ -191,6 +195,12 @@ async function recognise(page) {
   await form.getByLabel('もとになったこと').fill('保護者との面談');
   await form.getByRole('button', { name: '決める' }).click();
   await page.getByRole('cell', { name: '保護者との面談' }).waitFor();
+}
+
+/** From the list of staff to what the first of them looked at. */
+async function whatSomebodyLookedAt(page) {
+  await page.locator('th.name a[href$="/looks"]').first().click();
+  await page.waitForURL(/\/looks$/);
 }
 
 /** A support sheet with something of each part, where nobody has opened one. */

@@ -5,6 +5,7 @@ pub mod duty;
 pub mod history;
 pub mod reach;
 pub mod reader;
+pub mod reason;
 pub mod right;
 pub mod scope;
 pub mod session;

@@ -1,0 +1,188 @@
+//! Why somebody sees a pupil, and who else does: the reasons behind `pupil_reach`, with the duties that it joins.
+use super::duty::{Duty, DutyKind};
+use super::reach;
+use super::right::Right;
+use super::scope::{Holder, Scope};
+use crate::clock::not_replaced;
+use crate::db::on;
+use crate::error::Result;
+use crate::id;
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use chrono::NaiveDate;
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// By way of what a pupil is seen.
+#[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SeenBy {
+    /// A duty over a class, a grade, a school or the board in which the pupil is today.
+    Duty,
+    /// A duty, over what a former school has handed over.
+    HandedOver,
+    /// Being assigned to the pupil's open support sheet.
+    Assigned,
+    /// Being the pupil.
+    Oneself,
+}
+
+/// A reason for which you see a pupil today.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct AccessReason {
+    /// By way of what.
+    pub by: SeenBy,
+    /// The duty; null for the pupil and for who is assigned.
+    pub duty: Option<Duty>,
+    /// What it gives over this pupil.
+    pub rights: Vec<Right>,
+}
+
+/// Somebody who sees a pupil today.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct PupilReader {
+    /// The name of a member of staff or an app; null for whoever runs the server.
+    pub name: Option<String>,
+    /// By way of what.
+    pub by: SeenBy,
+    /// What they are; null for who is assigned.
+    pub duty: Option<DutyKind>,
+    /// What they may see and do.
+    pub rights: Vec<Right>,
+}
+
+/// What may be asked about reasons.
+#[derive(Default)]
+pub struct ReasonQuery;
+
+#[Object]
+impl ReasonQuery {
+    /// Why you see a pupil today: by which duties, each with what it gives. Empty if you see nothing of this pupil.
+    #[graphql(complexity = "20 + child_complexity * 3")]
+    async fn why_can_i_see(&self, ctx: &Context<'_>, pupil_id: ID) -> Result<Vec<AccessReason>> {
+        let scope = Scope::of(ctx)?;
+        let Some(pupil) = id::parse(&pupil_id) else { return Ok(Vec::new()) };
+        if scope.viewer().kind == Holder::Pupil {
+            let rights: Vec<Right> = reach::of_pupil(ctx, pupil).await?.into_iter().collect();
+            let own = AccessReason { by: SeenBy::Oneself, duty: None, rights };
+            return Ok(Some(own).into_iter().filter(|own| !own.rights.is_empty()).collect());
+        }
+        let reasons = list(scope, pupil, Some(scope.holder())).await?;
+        let held = |rights: Vec<Right>| rights.into_iter().filter(|right| scope.holds(*right)).collect::<Vec<_>>();
+        let reasons = reasons.into_iter().map(|of| AccessReason { by: of.by, duty: of.duty, rights: held(of.rights) });
+        Ok(reasons.filter(|of| !of.rights.is_empty()).collect())
+    }
+
+    /// Who sees a pupil today, by which duty and what of it, those nearest to the pupil first: for whoever sees the pupil, and for the pupil.
+    /// Who is assigned to the support of a pupil is told to those who read it. Empty if you do not see this pupil.
+    #[graphql(complexity = "50 + child_complexity * 30")]
+    async fn who_can_see(&self, ctx: &Context<'_>, pupil_id: ID) -> Result<Vec<PupilReader>> {
+        let Some(pupil) = id::parse(&pupil_id) else { return Ok(Vec::new()) };
+        let Some(scope) = reach::over_pupil(ctx, Right::RosterRead, pupil).await? else { return Ok(Vec::new()) };
+        let supports = reach::of_pupil(ctx, pupil).await?.contains(&Right::SupportRead);
+        let reasons = list(scope, pupil, None).await?;
+        let told = reasons.into_iter().filter(|of| supports || of.by != SeenBy::Assigned);
+        let reader =
+            |of: Reason| PupilReader { name: of.name, by: of.by, duty: of.duty.map(|duty| duty.kind), rights: of.rights };
+        let mut readers: Vec<PupilReader> = told.map(reader).collect();
+        readers.sort_by(|a, b| (nearness(a.duty), &a.name).cmp(&(nearness(b.duty), &b.name)));
+        Ok(readers)
+    }
+}
+
+/// Those nearest to the pupil first.
+fn nearness(duty: Option<DutyKind>) -> usize {
+    use DutyKind::{
+        AcademicAffairs, App, BoardOfficial, Counsellor, GradeHead, Head, HomeroomTeacher, IctSupport, Nurse, Operator,
+        SubjectTeacher,
+    };
+    let order = [
+        HomeroomTeacher,
+        SubjectTeacher,
+        Nurse,
+        Counsellor,
+        GradeHead,
+        Head,
+        AcademicAffairs,
+        BoardOfficial,
+        App,
+        IctSupport,
+        Operator,
+    ];
+    // Who is assigned has no duty here, and is near.
+    duty.map_or(3, |duty| order.iter().position(|of| *of == duty).unwrap_or(order.len()))
+}
+
+/// Why somebody sees a pupil.
+struct Reason {
+    name: Option<String>,
+    by: SeenBy,
+    duty: Option<Duty>,
+    rights: Vec<Right>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    holder: Uuid,
+    name: Option<String>,
+    seen_by: SeenBy,
+    right_to: String,
+    duty: Option<Uuid>,
+    kind: Option<DutyKind>,
+    school: Option<Uuid>,
+    grade: Option<String>,
+    class: Option<Uuid>,
+    begins: NaiveDate,
+    ends: NaiveDate,
+}
+
+impl Row {
+    fn duty(&self) -> Option<Duty> {
+        let (id, kind) = (self.duty?, self.kind?);
+        let grade = self.grade.clone().unwrap_or_default();
+        let Row { holder, school, class, begins, ends, .. } = *self;
+        Some(Duty { id, holder, kind, school, grade, class, begins, ends })
+    }
+}
+
+/// Who sees a pupil today, as `pupil_reach` has it: of one holder, or of all.
+async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Reason>> {
+    const OVER: &str = "(d.class IS NULL OR d.class = c.id) AND (d.school IS NULL OR d.school = c.school)
+        AND (d.grade = '' OR ',' || c.grades || ',' LIKE '%,' || d.grade || ',%')";
+    const FIELDS: &str = "d.id AS duty, d.kind, d.school, d.grade, d.class, d.begins, d.ends";
+    let today = scope.today();
+    let rows: Vec<Row> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(format!(
+            "SELECT q.*, COALESCE(s.name, a.name) AS name FROM (
+             SELECT DISTINCT d.holder, 'DUTY' AS seen_by, r.right_to, {FIELDS} FROM enrolment e JOIN class c ON c.id = e.class
+             JOIN duty d ON {OVER} JOIN duty_right r ON r.duty = d.kind
+             WHERE (e.kind = 'HOME' OR r.right_to IN ('roster:read', 'attendance:read', 'activity:read')) AND e.known_until = "));
+        sql.push_bind(not_replaced()).push(" AND e.pupil = ").push_bind(pupil).push(" AND e.begins <= ").push_bind(today);
+        sql.push(" AND e.ends >= ").push_bind(today).push(" AND d.begins <= ").push_bind(today).push(" AND d.ends >= ").push_bind(today);
+        sql.push(format!(
+            " UNION ALL SELECT DISTINCT d.holder, 'HANDED_OVER', h.right_to, {FIELDS} FROM hand_over h
+             JOIN enrolment e ON e.pupil = h.pupil AND e.school = h.to_school JOIN class c ON c.id = e.class
+             JOIN duty d ON {OVER} JOIN duty_right r ON r.duty = d.kind AND r.right_to = h.right_to
+             WHERE e.kind = 'HOME' AND c.kind = 'HOMEROOM' AND d.kind <> 'SUBJECT_TEACHER' AND e.known_until = "));
+        sql.push_bind(not_replaced()).push(" AND e.pupil = ").push_bind(pupil).push(" AND e.begins <= ").push_bind(today);
+        sql.push(" AND e.ends >= ").push_bind(today).push(" AND d.begins <= ").push_bind(today).push(" AND d.ends >= ").push_bind(today);
+        sql.push(" AND h.begins <= ").push_bind(today).push(" AND h.ends >= ").push_bind(today);
+        sql.push(
+            " UNION ALL SELECT DISTINCT m.staff, 'ASSIGNED', 'support:join', CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),
+                 CAST(NULL AS TEXT), CAST(NULL AS UUID), m.begins, m.ends
+             FROM support_assignment m JOIN support_sheet f ON f.id = m.sheet WHERE f.ends = '9999-12-31' AND f.pupil = ");
+        sql.push_bind(pupil).push(" AND m.begins <= ").push_bind(today).push(" AND m.ends >= ").push_bind(today);
+        sql.push(") q LEFT JOIN staff s ON s.id = q.holder LEFT JOIN app a ON a.id = q.holder WHERE (a.id IS NULL OR a.revoked_at IS NULL)");
+        if let Some(holder) = holder {
+            sql.push(" AND q.holder = ").push_bind(holder);
+        }
+        sql.push(" ORDER BY q.holder, q.seen_by, q.duty, q.right_to").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    let of_one = |a: &Row, b: &Row| (a.holder, a.seen_by, a.duty) == (b.holder, b.seen_by, b.duty);
+    let reason = |rows: &[Row]| {
+        let rights: BTreeSet<Right> = rows.iter().filter_map(|row| Right::of_name(&row.right_to)).collect();
+        let first = &rows[0];
+        Reason { name: first.name.clone(), by: first.seen_by, duty: first.duty(), rights: rights.into_iter().collect() }
+    };
+    Ok(rows.chunk_by(of_one).map(reason).collect())
+}
