@@ -2,9 +2,11 @@
 
 pub mod command;
 pub mod config;
+pub mod front;
 pub mod graphql;
 pub mod pages;
 pub mod router;
+pub mod sign_in;
 mod subscriptions;
 mod uploads;
 

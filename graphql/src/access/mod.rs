@@ -1,5 +1,6 @@
 //! Who asks, what they may do, over whom.
 pub mod app;
+pub mod class;
 pub mod duty;
 pub mod history;
 pub mod reach;
@@ -7,4 +8,5 @@ pub mod reader;
 pub mod right;
 pub mod scope;
 pub mod session;
+pub mod subject;
 pub mod token;

@@ -16,7 +16,7 @@ use sqlx::{
 };
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// What kind of somebody asks.
@@ -41,6 +41,8 @@ pub struct Viewer {
     pub name: String,
     /// The rights that today's duties give, narrowed by the token.
     pub rights: BTreeSet<Right>,
+    /// Those that they would give as well, had more than one factor been shown (多要素認証).
+    pub withheld: BTreeSet<Right>,
 }
 
 /// What a viewer may read: handed to every SQL function that reads, so that one that forgets to check finds nothing.
@@ -52,13 +54,15 @@ pub struct Scope {
     db: Db,
     viewer: Arc<Viewer>,
     queries: Arc<AtomicU32>,
+    /// Whether something was asked for that only more than one factor opens.
+    wanted: Arc<AtomicBool>,
 }
 
 impl Scope {
     /// The scope of a viewer.
     #[must_use]
     pub fn new(db: Db, viewer: Viewer) -> Self {
-        Scope { db, viewer: Arc::new(viewer), queries: Arc::default() }
+        Scope { db, viewer: Arc::new(viewer), queries: Arc::default(), wanted: Arc::default() }
     }
 
     /// The scope of a command or a scheduled job: the whole board.
@@ -66,7 +70,8 @@ impl Scope {
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
-        Scope::new(db, Viewer { holder: super::duty::OPERATOR, kind: Holder::Staff, name: "operator".into(), rights })
+        let (holder, name, withheld) = (super::duty::OPERATOR, "operator".into(), BTreeSet::new());
+        Scope::new(db, Viewer { holder, kind: Holder::Staff, name, rights, withheld })
     }
 
     /// The scope of a GraphQL call; without credentials there is none.
@@ -95,7 +100,17 @@ impl Scope {
     /// Whether the viewer has a right over anything at all.
     #[must_use]
     pub fn holds(&self, right: Right) -> bool {
-        self.viewer.rights.contains(&right)
+        let held = self.viewer.rights.contains(&right);
+        if !held && self.viewer.withheld.contains(&right) {
+            self.wanted.store(true, Ordering::Relaxed);
+        }
+        held
+    }
+
+    /// Whether something was asked for that the viewer's duties open, and that more than one factor has to be shown for (多要素認証).
+    #[must_use]
+    pub fn wanted_mfa(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
     }
 
     /// The right as a parameter of a query: one that nobody has where the viewer's token does not carry it.

@@ -1,0 +1,434 @@
+//! The conversation with one provider: what it is (discovery, keys), where to send somebody, what it says of who came back.
+mod http;
+
+use super::attempt::Attempt;
+use super::settings::{PersonBy, Settings};
+use asagao_graphql::access::subject::Claimed;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Http;
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreIdToken,
+    CoreIdTokenClaims, CoreJwsSigningAlgorithm,
+};
+use openidconnect::{
+    AccessToken, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, CsrfToken, DiscoveryError,
+    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
+};
+use reqwest::Url;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// So far a provider's clock and ours may be apart: machines that set theirs by the network differ by seconds; a minute or two is what those
+/// have that do not.
+pub const SKEW: TimeDelta = TimeDelta::minutes(2);
+/// An ID token that comes straight from the provider is not older.
+const OLDEST: TimeDelta = TimeDelta::minutes(10);
+/// What a provider has said of itself is asked for again after that.
+const KNOWN_FOR: Duration = Duration::from_hours(1);
+/// Unknown keys make us ask for the keys no more often than that: anybody can name a key that there is not.
+const KEYS_AGAIN: Duration = Duration::from_secs(10);
+/// A provider that has just not answered is left alone for so long, so that a class that comes in does not wait one behind the other.
+const LEFT_ALONE: Duration = Duration::from_secs(5);
+
+/// A provider.
+pub struct Provider {
+    /// What the board says of it.
+    pub settings: Settings,
+    http: Http,
+    known: Mutex<Known>,
+}
+
+/// What is known of a provider.
+#[derive(Default)]
+struct Known {
+    metadata: Option<(Arc<ProviderMetadataWithLogout>, Instant)>,
+    /// When the keys were last asked for because of one that was not among them.
+    keys: Option<Instant>,
+    /// When it did not answer.
+    silent: Option<Instant>,
+}
+
+/// How somebody is to show who they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// Anew, even if the provider knows them by now.
+    pub fresh: bool,
+    /// By more than one factor.
+    pub mfa: bool,
+    /// As somebody else than the provider would choose.
+    pub other: bool,
+}
+
+/// What a provider says of somebody.
+#[derive(Debug)]
+pub struct Word {
+    /// The value of the claim that people are found by.
+    claim: String,
+    /// Whether more than one factor was shown.
+    pub mfa: bool,
+    /// When they have shown who they are, as far as it says so.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Why nobody comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The provider does not answer.
+    Down,
+    /// What came is not what was asked for, or not by whom it should be; in a few words for the log, which name nobody.
+    Refused(&'static str),
+    /// The account is none of those that are let in.
+    Nobody,
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("key", &self.settings.key).finish_non_exhaustive()
+    }
+}
+
+impl Provider {
+    /// A provider that has not been spoken to.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let http = Http::new(settings.issuer.url().scheme() == "https")?;
+        Ok(Provider { settings, http, known: Mutex::default() })
+    }
+
+    /// Where to send somebody, and what their browser keeps meanwhile.
+    pub async fn begin(&self, origin: &Url, wish: Wish, next: &str, now: DateTime<Utc>) -> Result<(Url, Attempt), Trouble> {
+        let metadata = self.metadata(None).await?;
+        let client = self.client(&metadata).set_redirect_uri(self.back(origin)?);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let flow = CoreAuthenticationFlow::AuthorizationCode;
+        let mut asking = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
+        for scope in &self.settings.scopes {
+            asking = asking.add_scope(Scope::new(scope.clone()));
+        }
+        if let Some(domain) = &self.settings.hosted_domain {
+            asking = asking.add_extra_param("hd", domain.clone());
+        }
+        if wish.mfa {
+            for acr in &self.settings.acr_values {
+                asking = asking.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+            }
+        }
+        asking = match (wish.fresh || wish.mfa, self.settings.reauthenticates) {
+            // With an age that it has to mind it also has to say when it was.
+            (true, true) => {
+                asking.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::from_secs(SKEW.num_seconds().unsigned_abs()))
+            }
+            (true, false) => asking.add_prompt(CoreAuthPrompt::SelectAccount),
+            (false, _) if wish.other => asking.add_prompt(CoreAuthPrompt::SelectAccount),
+            (false, _) => asking,
+        };
+        let (url, state, nonce) = asking.url();
+        let attempt = Attempt {
+            key: self.settings.key.clone(),
+            state: state.into_secret(),
+            nonce: nonce.secret().clone(),
+            verifier: verifier.into_secret(),
+            next: next.to_owned(),
+            at: now.timestamp(),
+            fresh: wish.fresh,
+            mfa: wish.mfa,
+        };
+        Ok((url, attempt))
+    }
+
+    /// What the provider says of who came back with a code.
+    pub async fn finish(&self, origin: &Url, attempt: &Attempt, code: &str, now: DateTime<Utc>) -> Result<Word, Trouble> {
+        let mut metadata = self.metadata(None).await?;
+        let (token, access) = self.exchange(origin, &metadata, attempt, code).await?;
+        let nonce = Nonce::new(attempt.nonce.clone());
+        let mut checked = self.check(&metadata, &token, &nonce, now);
+        if matches!(checked, Err(Wrong::Key)) {
+            metadata = self.metadata(Some(&metadata)).await?;
+            checked = self.check(&metadata, &token, &nonce, now);
+        }
+        let claims = checked.map_err(|wrong| Trouble::Refused(wrong.words()))?;
+        let mut plain = plain(&token)?;
+        self.add_missing(&metadata, &access, &mut plain).await?;
+        self.word(&claims, &plain, attempt, now)
+    }
+
+    /// Asks for what the ID token does not say: what belongs to a scope a provider may tell at its `userinfo` alone.
+    async fn add_missing(
+        &self,
+        metadata: &ProviderMetadataWithLogout,
+        access: &AccessToken,
+        plain: &mut Map<String, Value>,
+    ) -> Result<(), Trouble> {
+        let Some(endpoint) = metadata.userinfo_endpoint().filter(|_| !plain.contains_key(&self.settings.claim)) else {
+            return Ok(());
+        };
+        let told = self.http.clone().claims(endpoint.url().as_str(), access.secret()).await;
+        let told = told
+            .map_err(|error| if error.is_silence() { Trouble::Down } else { Trouble::Refused("the userinfo cannot be taken") })?;
+        if told.get("sub").is_none() || told.get("sub") != plain.get("sub") {
+            return Err(Trouble::Refused("the userinfo is of somebody else"));
+        }
+        for (name, value) in told {
+            plain.entry(name).or_insert(value);
+        }
+        Ok(())
+    }
+
+    /// Where one signs out there, too; `None` where the provider offers nothing of the kind, or does not answer.
+    pub async fn end(&self, origin: &Url) -> Option<Url> {
+        let metadata = self.metadata(None).await.ok()?;
+        let end = metadata.additional_metadata().end_session_endpoint.clone()?;
+        let back = PostLogoutRedirectUrl::from_url(origin.join("/sign-in").ok()?);
+        let request = openidconnect::LogoutRequest::from(end).set_client_id(self.settings.client_id.clone());
+        Some(request.set_post_logout_redirect_uri(back).http_get_url())
+    }
+
+    /// Whom a word is of.
+    #[must_use]
+    pub fn claimed<'a>(&'a self, word: &'a Word) -> Claimed<'a> {
+        match self.settings.person {
+            PersonBy::Subject => Claimed::Subject(&self.settings.key, &word.claim),
+            PersonBy::Email => Claimed::Email(&word.claim),
+            PersonBy::Id => Claimed::Id(&word.claim),
+        }
+    }
+
+    /// Whether an answer says by whom it is, and that is another provider (RFC 9207).
+    #[must_use]
+    pub fn is_of_another(&self, issuer: Option<&str>) -> bool {
+        issuer.is_some_and(|issuer| issuer != self.settings.issuer.as_str())
+    }
+
+    fn back(&self, origin: &Url) -> Result<RedirectUrl, Trouble> {
+        let url = origin.join(&format!("/sign-in/{}/callback", self.settings.key));
+        url.map(RedirectUrl::from_url).map_err(|_| Trouble::Refused("the public URL cannot be extended"))
+    }
+
+    /// What the provider says of itself. `lacking` are keys among which one was missing: newer ones are asked for, if not just now.
+    async fn metadata(
+        &self,
+        lacking: Option<&Arc<ProviderMetadataWithLogout>>,
+    ) -> Result<Arc<ProviderMetadataWithLogout>, Trouble> {
+        let mut known = self.known.lock().await;
+        if let Some((metadata, at)) = &known.metadata {
+            let newer = lacking.is_some_and(|lacking| !Arc::ptr_eq(lacking, metadata));
+            let just_now = known.keys.is_some_and(|at| at.elapsed() < KEYS_AGAIN);
+            let fresh = at.elapsed() < KNOWN_FOR;
+            if newer || (fresh && lacking.is_none()) || (lacking.is_some() && just_now) {
+                return Ok(metadata.clone());
+            }
+        }
+        if known.silent.is_some_and(|at| at.elapsed() < LEFT_ALONE) {
+            return known.metadata.as_ref().map(|(metadata, _)| metadata.clone()).ok_or(Trouble::Down);
+        }
+        if lacking.is_some() {
+            known.keys = Some(Instant::now());
+        }
+        match discover(self.http.clone(), self.settings.issuer.clone()).await {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *known = Known { metadata: Some((metadata.clone(), Instant::now())), silent: None, keys: known.keys };
+                Ok(metadata)
+            }
+            Err(error) => {
+                tracing::warn!(provider = self.settings.key, %error, "a provider does not say what it is");
+                known.silent = Some(Instant::now());
+                known.metadata.as_ref().map(|(metadata, _)| metadata.clone()).ok_or(Trouble::Down)
+            }
+        }
+    }
+
+    /// The client that the settings and the provider make.
+    fn client(&self, metadata: &ProviderMetadataWithLogout) -> Client {
+        let methods = metadata.token_endpoint_auth_methods_supported();
+        let basic = methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
+        let (id, secret) = (self.settings.client_id.clone(), self.settings.secret.clone());
+        let client = CoreClient::from_provider_metadata(metadata.clone(), id, Some(secret));
+        client.set_auth_type(if basic { AuthType::BasicAuth } else { AuthType::RequestBody })
+    }
+
+    async fn exchange(
+        &self,
+        origin: &Url,
+        metadata: &ProviderMetadataWithLogout,
+        attempt: &Attempt,
+        code: &str,
+    ) -> Result<(CoreIdToken, AccessToken), Trouble> {
+        let client = self.client(metadata);
+        let request = client.exchange_code(AuthorizationCode::new(code.to_owned()));
+        let request = request.map_err(|_| Trouble::Refused("the provider has no token endpoint"))?;
+        let request = request.set_redirect_uri(Cow::Owned(self.back(origin)?));
+        let request = request.set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()));
+        let http = self.http.clone();
+        let ask = move |request| http.clone().send(request);
+        let asked: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(request.request_async(&ask));
+        match asked.await {
+            Ok(answer) => {
+                let token = answer.id_token().cloned().ok_or(Trouble::Refused("the answer has no ID token"))?;
+                Ok((token, answer.access_token().clone()))
+            }
+            // What else the provider says of the error may name somebody.
+            Err(RequestTokenError::ServerResponse(error)) => match error.error() {
+                CoreErrorResponseType::InvalidGrant => Err(Trouble::Refused("the code does not hold (any more)")),
+                CoreErrorResponseType::InvalidClient => {
+                    Err(Trouble::Refused("the provider does not take our client_id and secret"))
+                }
+                _ => Err(Trouble::Refused("the provider refuses the code")),
+            },
+            Err(RequestTokenError::Request(_)) => Err(Trouble::Down),
+            Err(RequestTokenError::Parse(..)) => Err(Trouble::Refused("the answer for the code cannot be read")),
+            Err(RequestTokenError::Other(_)) => Err(Trouble::Down),
+        }
+    }
+
+    /// Checks an ID token: signature, issuer, audience, authorised party, times and nonce.
+    fn check(
+        &self,
+        metadata: &ProviderMetadataWithLogout,
+        token: &CoreIdToken,
+        nonce: &Nonce,
+        now: DateTime<Utc>,
+    ) -> Result<CoreIdTokenClaims, Wrong> {
+        let client = self.client(metadata);
+        let verifier =
+            client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(|| now - SKEW).set_issue_time_verifier_fn(|at| {
+                if at > now + SKEW {
+                    Err("not yet".into())
+                } else if at < now - OLDEST {
+                    Err("long ago".into())
+                } else {
+                    Ok(())
+                }
+            });
+        Ok(token.claims(&verifier, nonce)?.clone())
+    }
+
+    fn word(
+        &self,
+        claims: &CoreIdTokenClaims,
+        plain: &Map<String, Value>,
+        attempt: &Attempt,
+        now: DateTime<Utc>,
+    ) -> Result<Word, Trouble> {
+        let settings = &self.settings;
+        let not_yet = |at: i64| at > (now + SKEW).timestamp();
+        if plain.get("nbf").and_then(Value::as_i64).is_some_and(not_yet) {
+            return Err(Trouble::Refused("the ID token holds from later on"));
+        }
+        if settings.hosted_domain.as_deref().is_some_and(|domain| plain.get("hd").and_then(Value::as_str) != Some(domain)) {
+            return Err(Trouble::Nobody);
+        }
+        if settings.person == PersonBy::Email && !verified(plain) {
+            return Err(Trouble::Nobody);
+        }
+        let at = claims.auth_time();
+        if attempt.fresh && settings.reauthenticates {
+            let begun = DateTime::from_timestamp(attempt.at, 0).ok_or(Trouble::Refused("an attempt without a time"))?;
+            if !at.is_some_and(|at| at >= begun - SKEW && at <= now + SKEW) {
+                return Err(Trouble::Refused("the provider did not ask anew who it is"));
+            }
+        }
+        let acr = claims.auth_context_ref().is_some_and(|acr| settings.mfa_acr.iter().any(|of| *of == **acr));
+        let amr =
+            claims.auth_method_refs().is_some_and(|all| all.iter().any(|amr| settings.mfa_amr.iter().any(|of| *of == **amr)));
+        let claim = match plain.get(&settings.claim) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => return Err(Trouble::Nobody),
+        };
+        Ok(Word { claim, mfa: acr || amr, at })
+    }
+}
+
+/// What a provider says of itself, with its keys.
+fn discover(http: Http, issuer: IssuerUrl) -> Pin<Box<dyn Future<Output = Result<ProviderMetadataWithLogout, String>> + Send>> {
+    Box::pin(async move {
+        let ask = move |request| http.clone().send(request);
+        ProviderMetadataWithLogout::discover_async(issuer, &ask).await.map_err(|error| match error {
+            DiscoveryError::Request(error) => error.to_string(),
+            error => error.to_string(),
+        })
+    })
+}
+
+/// Keys that a provider alone has: a token that is signed with our own secret, or not at all, is none.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
+type Client = CoreClient<
+    openidconnect::EndpointSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointMaybeSet,
+    openidconnect::EndpointMaybeSet,
+>;
+
+/// What is wrong with an ID token.
+enum Wrong {
+    /// It is signed with a key that we do not know.
+    Key,
+    Claims(ClaimsVerificationError),
+}
+
+impl From<ClaimsVerificationError> for Wrong {
+    fn from(error: ClaimsVerificationError) -> Self {
+        match error {
+            ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Wrong::Key,
+            error => Wrong::Claims(error),
+        }
+    }
+}
+
+impl Wrong {
+    /// For the log: what the provider says may name somebody.
+    fn words(&self) -> &'static str {
+        match self {
+            Wrong::Key => "the ID token is signed with a key that the provider does not have",
+            Wrong::Claims(error) => match error {
+                ClaimsVerificationError::Expired(_) => "the ID token has expired, or was issued at another time",
+                ClaimsVerificationError::InvalidAudience(_) => "the ID token is for another client",
+                ClaimsVerificationError::InvalidIssuer(_) => "the ID token is of another issuer",
+                ClaimsVerificationError::InvalidNonce(_) => "the ID token is of another attempt",
+                ClaimsVerificationError::SignatureVerification(_) => "the ID token is not signed by the provider",
+                _ => "the ID token does not fit",
+            },
+        }
+    }
+}
+
+/// The claims of an ID token as they stand there, once it was checked.
+fn plain(token: &CoreIdToken) -> Result<Map<String, Value>, Trouble> {
+    let text = token.to_string();
+    let middle = text.split('.').nth(1).and_then(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
+    middle.and_then(|json| serde_json::from_slice(&json).ok()).ok_or(Trouble::Refused("the claims cannot be read"))
+}
+
+/// Whether the provider has verified the address: by the claim of the specification, or Microsoft's own, which says that the domain is the
+/// tenant's.
+fn verified(plain: &Map<String, Value>) -> bool {
+    let yes = |name| match plain.get(name) {
+        Some(Value::Bool(yes)) => *yes,
+        Some(Value::String(text)) => text == "true" || text == "1",
+        Some(Value::Number(number)) => number.as_i64() == Some(1),
+        _ => false,
+    };
+    yes("email_verified") || yes("xms_edov")
+}
