@@ -122,6 +122,17 @@ test('whom the school does not know is told whom to ask, whatever the reason', a
   assert.equal(new Set(texts).size, 1, 'all three read alike');
 });
 
+test('who came with the wrong account can choose another one', async () => {
+  const [context, page] = await seat();
+  await choose(page, '/sign-in?next=/pupils');
+  await answer(page, 'stranger');
+  await page.getByRole('link', { name: 'ほかのアカウントで入る' }).click();
+  await page.waitForURL(`${provider.issuer}/**`);
+  await answer(page, 'ana');
+  await page.waitForURL('**/pupils');
+  await context.close();
+});
+
 test('turning back at the provider is no failure', async () => {
   const [context, page] = await seat();
   await choose(page);
@@ -252,7 +263,14 @@ test('while the provider is down one is told so, on the way there and back, and 
   assert.equal((await reply).status(), 503);
   assert.match(await heading(page), /いま検証用アカウントにつながりません/);
   assert.deepEqual(await cookies(context), []);
+  const [port, env] = [await freePort(), { DATABASE_URL: `sqlite:${school.database}` }];
+  const fresh = await start(['serve', '--providers', join(at.path, 'providers.toml'), '--public-url', `http://localhost:${port}`], env, [], port);
+  const told = await fetch(`${fresh.url}/sign-in/school`, { redirect: 'manual' });
+  assert.deepEqual([told.status, told.headers.get('retry-after'), told.headers.get('set-cookie')], [503, '30', null]);
+  assert.match(await told.text(), /少し待って、もういちど入ってください/);
+  await fresh.stop();
   provider.down(false);
+  provider.send(null);
   await page.getByRole('link', { name: 'もういちど入る' }).click();
   await page.waitForURL('**/classes**');
   await context.close();

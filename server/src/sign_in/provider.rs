@@ -121,15 +121,15 @@ impl Provider {
                 asking = asking.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
             }
         }
-        asking = match (wish.fresh || wish.mfa, self.settings.reauthenticates) {
+        // Not every provider lets one choose an account; every other one asks anew for who it is.
+        let prompt = if self.settings.reauthenticates { CoreAuthPrompt::Login } else { CoreAuthPrompt::SelectAccount };
+        if wish.fresh || wish.mfa || wish.other {
+            asking = asking.add_prompt(prompt);
+        }
+        if (wish.fresh || wish.mfa) && self.settings.reauthenticates {
             // With an age that it has to mind it also has to say when it was.
-            (true, true) => {
-                asking.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::from_secs(SKEW.num_seconds().unsigned_abs()))
-            }
-            (true, false) => asking.add_prompt(CoreAuthPrompt::SelectAccount),
-            (false, _) if wish.other => asking.add_prompt(CoreAuthPrompt::SelectAccount),
-            (false, _) => asking,
-        };
+            asking = asking.set_max_age(Duration::from_secs(SKEW.num_seconds().unsigned_abs()));
+        }
         let (url, state, nonce) = asking.url();
         let attempt = Attempt {
             key: self.settings.key.clone(),
