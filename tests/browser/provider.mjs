@@ -37,7 +37,7 @@ export async function startProvider(origin, accounts) {
   const make = async () => {
     const provider = new Provider(issuer, {
       clients: [{
-        client_id: 'asagao', client_secret: 'a-secret-of-the-provider-for-tests', redirect_uris: [`${origin}/sign-in/school/callback`],
+        client_id: 'asagao', client_secret: 'a-secret-of-the-provider-for-tests', redirect_uris: ['school', 'number'].map((key) => `${origin}/sign-in/${key}/callback`),
         post_logout_redirect_uris: [`${origin}/sign-in`],
       }],
       jwks: { keys: [state.key] },

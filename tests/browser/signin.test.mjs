@@ -37,11 +37,19 @@ client_secret_file = "secret"
 person = "email"
 mfa = { acr = ["two"], amr = ["otp"] }
 
+[[provider]]
+key = "number"
+name = "番号のアカウント"
+issuer = "${provider.issuer}"
+client_id = "asagao"
+client_secret_env = "NUMBER_SECRET"
+person = "subject"
+
 [mfa]
 from = "II"
 `);
   const args = ['serve', '--providers', join(at.path, 'providers.toml'), '--public-url', origin];
-  program = await start(args, env, [], port);
+  program = await start(args, { ...env, NUMBER_SECRET: 'a-secret-of-the-provider-for-tests' }, [], port);
   program.url = origin;
 });
 after(async () => {
@@ -131,6 +139,30 @@ test('who came with the wrong account can choose another one', async () => {
   await answer(page, 'ana');
   await page.waitForURL('**/pupils');
   await context.close();
+});
+
+test('whoever was brought in by a subject is found by it, and nobody before', async () => {
+  const env = { DATABASE_URL: `sqlite:${school.database}` };
+  const enter = async (login) => {
+    const [context, page] = await seat();
+    await page.goto('/sign-in');
+    await page.getByRole('link', { name: '番号のアカウントで入る' }).click();
+    await answer(page, login);
+    await page.waitForURL(`${program.url}/**`);
+    const path = new URL(page.url()).pathname;
+    await context.close();
+    return path;
+  };
+  assert.equal(await enter('ana'), '/sign-in/number/callback');
+  await command(env, 'staff', 'subject', teacher, '--provider', 'number', '--subject', 'ana');
+  assert.match(await enter('ana'), /^\/classes/);
+  const file = join(at.path, 'subjects.csv');
+  const pupil = '0a5a9a00-0000-4000-8000-000000001063';
+  await writeFile(file, `id,provider,subject\n${pupil},number,pupil-of-tests\nnobody,number,x\n${pupil},number,y\n`);
+  const refused = await command(env, 'import', 'subjects', file).then(() => assert.fail('wrong lines are told'), (error) => error);
+  assert.match(refused.stdout, /taken: 1, unchanged: 0, refused: 2/);
+  assert.match(refused.stderr, /line 3, id: "nobody"[^]*line 4, id: the same person/);
+  assert.equal(await enter('pupil-of-tests'), '/check-in');
 });
 
 test('turning back at the provider is no failure', async () => {
@@ -263,7 +295,7 @@ test('while the provider is down one is told so, on the way there and back, and 
   assert.equal((await reply).status(), 503);
   assert.match(await heading(page), /いま検証用アカウントにつながりません/);
   assert.deepEqual(await cookies(context), []);
-  const [port, env] = [await freePort(), { DATABASE_URL: `sqlite:${school.database}` }];
+  const [port, env] = [await freePort(), { DATABASE_URL: `sqlite:${school.database}`, NUMBER_SECRET: 'a-secret-of-the-provider-for-tests' }];
   const fresh = await start(['serve', '--providers', join(at.path, 'providers.toml'), '--public-url', `http://localhost:${port}`], env, [], port);
   const told = await fetch(`${fresh.url}/sign-in/school`, { redirect: 'manual' });
   assert.deepEqual([told.status, told.headers.get('retry-after'), told.headers.get('set-cookie')], [503, '30', null]);

@@ -94,6 +94,7 @@ pub enum Pupil {
 
 /// Who somebody is at a provider.
 #[derive(Args, Debug, Clone)]
+#[group(id = "at_provider")]
 pub struct Subject {
     /// The provider's key in the settings.
     #[arg(long, value_name = "KEY")]
