@@ -165,9 +165,7 @@ async fn settle(
 
 /// Where somebody goes who has signed in: to what was asked for, as far as it is of use to this kind of viewer and nobody else asked.
 pub(super) fn onward(same: Option<bool>, kind: Holder, next: &str) -> String {
-    let own = |next: &&str| {
-        same != Some(false) && (next.starts_with("/check-in") == (kind == Holder::Pupil) || next.starts_with("/sessions"))
-    };
+    let own = |next: &&str| same != Some(false) && next.starts_with("/check-in") == (kind == Holder::Pupil);
     address::local(next).filter(own).unwrap_or(landing(kind)).to_owned()
 }
 
