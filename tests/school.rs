@@ -16,12 +16,16 @@ pub use person::{Answer, Person};
 pub use visitor::{Page, Visitor};
 
 use asagao::router::App;
+use asagao::sign_in::SignIn;
 use asagao_graphql::access::app;
 use asagao_graphql::access::audit::verify::{self, Head, Verified};
 use asagao_graphql::access::audit::{Audit, clear};
+use asagao_graphql::access::class::{InformationClass, Mfa};
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
+use asagao_graphql::access::session::{self, Proof};
+use asagao_graphql::access::subject::{self, Claimed};
 use asagao_graphql::access::token;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
@@ -43,6 +47,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
+use std::sync::Arc;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -301,6 +306,25 @@ impl School {
         visitor
     }
 
+    /// A browser at which somebody has signed in by a provider, with one factor or more; `None` where they are not let in.
+    pub async fn visitor_by(&self, provider: &str, holder: Uuid, mfa: bool) -> Option<Visitor<'_>> {
+        let proof = Proof { way: provider, mfa, at: self.clock.now(), device: "Chromebook・Chrome" };
+        let opened = session::enter(&self.db, holder, &proof, None).await.expect("the database answers")?;
+        let mut visitor = self.visitor();
+        visitor.keep("asagao_session", &opened.secret);
+        Some(visitor)
+    }
+
+    /// Says who somebody is at a provider.
+    pub async fn put_subject(&self, holder: Uuid, provider: &str, subject: &str) -> std::result::Result<bool, String> {
+        subject::put(&self.operator(), holder, provider, subject).await.map_err(|error| error.to_string())
+    }
+
+    /// Whom a provider means.
+    pub async fn claimed(&self, claimed: Claimed<'_>) -> Option<Uuid> {
+        subject::holder(&self.db, claimed).await.expect("the database answers")
+    }
+
     /// The code that somebody signs in with: the token.
     #[must_use]
     pub fn code(&self, name: &str) -> &str {
@@ -347,6 +371,14 @@ impl School {
     pub async fn clear_access_log(&self) -> u64 {
         self.audit.settle().await;
         clear::clear(&self.operator(), self.clock.now()).await.expect("old entries can go")
+    }
+
+    /// The same school, whose staff need more than one factor from a class of information on, behind a server with these providers.
+    pub fn require_mfa(&mut self, from: InformationClass, sign_in: SignIn) {
+        let mfa = Mfa::new(from, BTreeMap::new()).expect("nothing is lowered");
+        self.db = self.db.clone().with_mfa(Some(mfa.clone()));
+        let sign_in = Arc::new(SignIn { mfa: Some(mfa), ..sign_in });
+        self.serve(|app| App { sign_in, ..app });
     }
 
     /// The database cannot be reached any more.

@@ -71,6 +71,11 @@ impl<'a> Visitor<'a> {
         self.get(entered.header("location")).await
     }
 
+    /// Keeps a cookie.
+    pub(crate) fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// The cookies as a browser sends them.
     #[must_use]
     pub fn cookies(&self) -> String {

@@ -1,4 +1,5 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
+use crate::access::class::Mfa;
 use crate::clock::Clock;
 use crate::events::Events;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
@@ -57,6 +58,8 @@ pub struct Db {
     pub clock: Clock,
     /// Who is told of what was written.
     pub(crate) events: Events,
+    /// For which information people have to have shown more than one factor; `None` for none.
+    pub(crate) mfa: Option<Arc<Mfa>>,
 }
 
 /// Why a database could not be opened or brought up to date.
@@ -102,7 +105,7 @@ impl Db {
         } else {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        Ok(Db { pools, clock, events: Events::new() })
+        Ok(Db { pools, clock, events: Events::new(), mfa: None })
     }
 
     /// Makes a new SQLite file that is worth nothing until it is whole: it is filled without waiting for the disk.
@@ -111,7 +114,13 @@ impl Db {
         // A power cut costs the file, which is made anew then. What has gone from the log into it is read without a copy.
         let options = options.pragma("mmap_size", "2000000000");
         let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?);
-        Ok(Db { pools, clock, events: Events::new() })
+        Ok(Db { pools, clock, events: Events::new(), mfa: None })
+    }
+
+    /// The same database for those who have to show more than one factor for some of it.
+    #[must_use]
+    pub fn with_mfa(self, mfa: Option<Mfa>) -> Self {
+        Db { mfa: mfa.map(Arc::new), ..self }
     }
 
     /// Applies the migrations that the database lacks.

@@ -4,7 +4,7 @@ mod audit;
 mod retention;
 mod turnover;
 
-pub use access::{App, Duty, Pupil, Staff};
+pub use access::{App, Duty, Pupil, Staff, Subject};
 pub use audit::Audit;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
@@ -16,7 +16,8 @@ use asagao_graphql::jobs::roster_export::Receiver;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -91,9 +92,32 @@ pub struct Serve {
     /// How many days the access log (閲覧の記録) is kept.
     #[arg(long, env = "ASAGAO_ACCESS_LOG_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u64).range(366..))]
     pub access_log_days: u64,
-    /// Browsers come over HTTPS, through a proxy: binds the cookie of the pages to it.
-    #[arg(long, env = "ASAGAO_HTTPS", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
-    pub https: bool,
+    /// The address that people know, such as `https://asagao.example`: providers send them back to it. With https the cookie of the pages
+    /// goes over nothing else.
+    #[arg(long, value_name = "URL", env = "ASAGAO_PUBLIC_URL")]
+    pub public_url: Option<reqwest::Url>,
+    /// Browsers come over HTTPS, although there is no --public-url: binds the cookie of the pages to it.
+    #[arg(long, env = "ASAGAO_HTTPS", action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub https: Option<bool>,
+    /// The certificate to encrypt with, and those that vouch for it (PEM). Without it a proxy encrypts.
+    #[arg(long, value_name = "FILE", env = "ASAGAO_TLS_CERTIFICATE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    #[arg(long, value_name = "FILE", env = "ASAGAO_TLS_KEY", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// The proxies that are believed where they say where somebody comes from (`X-Forwarded-For`, `X-Forwarded-Proto`): addresses or nets,
+    /// such as 10.0.3.0/24. Nobody else is.
+    #[arg(long, value_name = "NET", env = "ASAGAO_TRUSTED_PROXIES", value_delimiter = ',', value_parser = net)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The board's identity providers, in a TOML file; see docs/operations.md.
+    #[arg(long, value_name = "FILE", env = "ASAGAO_PROVIDERS")]
+    pub providers: Option<PathBuf>,
+}
+
+/// An address, or a net.
+fn net(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from).ok();
+    address.or_else(|| text.parse().ok()).ok_or_else(|| "it is an address or a net, such as 10.0.3.0/24".into())
 }
 
 /// What the demo is made of.
@@ -151,6 +175,12 @@ pub enum Import {
     /// A OneRoster 1.2 package. Rows that are wrong are told and left out, and what somebody here has changed is kept; exits with 1 if
     /// anything of the package was not taken.
     Roster(ImportRoster),
+    /// Who people are at the board's identity providers: a CSV file with the columns `id` (of the roster), `provider` and `subject`. Lines
+    /// that are wrong are told and left out; exits with 1 if there were any. Safe to repeat.
+    Subjects {
+        /// The file.
+        file: PathBuf,
+    },
     /// Assignments, one JSON object (`AssignmentInput`) a line.
     Assignments {
         /// The file.

@@ -1,4 +1,6 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
+use crate::front::{self, Front};
+use crate::sign_in::SignIn;
 use crate::{access_log, graphql, pages, subscriptions, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
@@ -29,6 +31,10 @@ pub struct App {
     pub introspection: bool,
     /// Whether browsers come over HTTPS, so that the cookie is bound to it.
     pub https: bool,
+    /// At which address people come, and through whom.
+    pub front: Arc<Front>,
+    /// By which ways they sign in.
+    pub sign_in: Arc<SignIn>,
     /// As whom everybody may sign in; nobody outside of `asagao demo`.
     pub demo: Option<Arc<Vec<Person>>>,
     /// Whether the server stops: whoever listens is told.
@@ -47,6 +53,8 @@ impl App {
             schema: asagao_graphql::schema(),
             introspection: true,
             https: false,
+            front: Arc::default(),
+            sign_in: Arc::default(),
             demo: None,
             stopping: Arc::new(watch::Sender::new(false)),
             connections: Arc::new(Semaphore::new(subscriptions::MOST_CONNECTIONS)),
@@ -68,12 +76,13 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .merge(pages::routes())
+        .merge(pages::routes(&app))
         .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(timeout(MOST_TIME))
         .route("/uploads", post(uploads::post).layer(timeout(MOST_TIME_TO_SEND)))
         .layer(from_fn_with_state(app.clone(), access_log::around))
+        .layer(from_fn_with_state(app.clone(), front::around))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

@@ -109,6 +109,7 @@ async fn no_record_is_written_without_a_trail() {
         let answer = school.person(who).ask(&format!("mutation {{ {document} {{ userErrors {{ code }} }} }}"), json!({})).await;
         assert_eq!(answer.data(&format!("/{name}/userErrors")), &json!([]));
     }
+    assert_eq!(school.put_subject(AOI, "google", "118").await, Ok(true));
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");

@@ -59,6 +59,7 @@ export async function pages(browser, demo) {
     { name: 'pupil-support', as: teacher, path: `${pupil}/support`, before: support },
     { name: 'pupil-support-guardian', as: teacher, path: `${pupil}/support?for=guardian` },
     { name: 'support', as: teacher, path: '/support' },
+    { name: 'sessions', as: teacher, path: '/sessions' },
     { name: 'locked', as: teacher, path: board, before: lock },
     { name: 'again', as: teacher, path: pupil, before: sendTooLate },
     { name: 'moves', as: head, path: `${office}/moves` },

@@ -17,15 +17,15 @@ export async function command(env, ...args) {
   return stdout.trim();
 }
 
-/** Starts a command that serves; `before` stands before the program on its command line. */
-export async function start(args, env = {}, before = []) {
-  const listen = `127.0.0.1:${await freePort()}`;
+/** Starts a command that serves; `before` stands before the program on its command line, `serves` says whether it does. */
+export async function start(args, env = {}, before = [], port = undefined, serves = ready) {
+  const listen = `127.0.0.1:${port ?? await freePort()}`;
   const [first, ...rest] = [...before, program, ...args, '--listen', listen];
   const child = spawn(first, rest, { env: { ...process.env, ASAGAO_LOG: 'warn', ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (text) => { log += text; });
   const url = `http://${listen}`;
-  for (let tries = 0; !(await ready(url)); tries += 1) {
+  for (let tries = 0; !(await serves(url)); tries += 1) {
     if (child.exitCode !== null || tries > 600) throw new Error(`the program does not serve: ${log}`);
     await sleep(100);
   }
@@ -38,7 +38,8 @@ export async function start(args, env = {}, before = []) {
   return { url, stop, log: () => log };
 }
 
-async function freePort() {
+/** A port that nobody has just now. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

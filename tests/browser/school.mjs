@@ -60,5 +60,5 @@ export async function makeSchool(url) {
   await command(env, 'migrate', '--create');
   await command(env, 'import', 'roster', roster);
   const token = await command(env, 'staff', 'token', 'arimura@asagiri.example');
-  return { database, token, serve: (before) => start(['serve'], env, before), remove: at.remove };
+  return { database, token, id: school, serve: (before) => start(['serve'], env, before), remove: at.remove };
 }

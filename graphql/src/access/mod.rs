@@ -1,6 +1,7 @@
 //! Who asks, what they may do, over whom.
 pub mod app;
 pub mod audit;
+pub mod class;
 pub mod duty;
 pub mod history;
 pub mod reach;
@@ -9,4 +10,5 @@ pub mod reason;
 pub mod right;
 pub mod scope;
 pub mod session;
+pub mod subject;
 pub mod token;

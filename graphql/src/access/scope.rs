@@ -18,7 +18,7 @@ use sqlx::{
 };
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// What kind of somebody asks.
@@ -43,6 +43,8 @@ pub struct Viewer {
     pub name: String,
     /// The rights that today's duties give, narrowed by the token.
     pub rights: BTreeSet<Right>,
+    /// Those that they would give as well, had more than one factor been shown (多要素認証).
+    pub withheld: BTreeSet<Right>,
     /// The duties that give them, for the access log.
     pub duties: Vec<(Right, DutyKind)>,
 }
@@ -71,13 +73,15 @@ pub struct Scope {
     queries: Arc<AtomicU32>,
     /// What is touched, for the access log.
     pub(super) looked: Looked,
+    /// Whether something was asked for that only more than one factor opens.
+    wanted: Arc<AtomicBool>,
 }
 
 impl Scope {
     /// The scope of a viewer.
     #[must_use]
     pub fn new(db: Db, viewer: Viewer) -> Self {
-        Scope { db, viewer: Arc::new(viewer), queries: Arc::default(), looked: Looked::default() }
+        Scope { db, viewer: Arc::new(viewer), queries: Arc::default(), looked: Looked::default(), wanted: Arc::default() }
     }
 
     /// The scope of a request, which gathers what it touches.
@@ -92,10 +96,8 @@ impl Scope {
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
-        Scope::new(
-            db,
-            Viewer { holder: super::duty::OPERATOR, kind: Holder::Staff, name: "operator".into(), rights, duties: Vec::new() },
-        )
+        let (holder, name, withheld) = (super::duty::OPERATOR, "operator".into(), BTreeSet::new());
+        Scope::new(db, Viewer { holder, kind: Holder::Staff, name, rights, withheld, duties: Vec::new() })
     }
 
     /// The scope of a GraphQL call; without credentials there is none.
@@ -128,7 +130,17 @@ impl Scope {
     /// Whether the viewer has a right over anything at all.
     #[must_use]
     pub fn holds(&self, right: Right) -> bool {
-        self.viewer.rights.contains(&right)
+        let held = self.viewer.rights.contains(&right);
+        if !held && self.viewer.withheld.contains(&right) {
+            self.wanted.store(true, Ordering::Relaxed);
+        }
+        held
+    }
+
+    /// Whether something was asked for that the viewer's duties open, and that more than one factor has to be shown for (多要素認証).
+    #[must_use]
+    pub fn wanted_mfa(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
     }
 
     /// The right as a parameter of a query: one that nobody has where the viewer's token does not carry it.

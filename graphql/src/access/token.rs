@@ -2,6 +2,7 @@
 use super::duty;
 use super::right::Right;
 use super::scope::{Change, Holder, Scope, Tx, Viewer};
+use super::session;
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
@@ -10,6 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A token as it is kept. The token itself is shown once, when it is made.
@@ -55,7 +57,7 @@ pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_a
     Ok(secret)
 }
 
-/// Revokes every token of a holder that still holds, from now on; returns how many.
+/// Revokes every token of a holder that still holds, from now on, and ends their sessions; returns how many tokens.
 pub async fn revoke_all(scope: &Scope, holder: Uuid) -> Result<usize> {
     let mut tx = scope.begin("tokens revoked").await?;
     let sql = "SELECT * FROM access_token WHERE holder = $1 AND revoked_at IS NULL AND expires_at > $2";
@@ -67,6 +69,7 @@ pub async fn revoke_all(scope: &Scope, holder: Uuid) -> Result<usize> {
         on!(tx.change("access_token", &[change]).await?, c => sqlx::query("UPDATE access_token SET revoked_at = $1 WHERE id = $2")
             .bind(at).bind(token.id).execute(c).await?.rows_affected());
     }
+    session::end_all(&mut tx, holder).await?;
     tx.commit().await?;
     Ok(tokens.len())
 }
@@ -85,59 +88,70 @@ pub(crate) struct Found {
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
+    #[sqlx(flatten)]
+    spoken: Spoken,
+}
+
+/// For whom something speaks: the name that they have as one or another of these.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Spoken {
+    pub(crate) holder: Uuid,
+    /// What their rights are narrowed to; empty: nothing.
     rights: String,
-    holder: Uuid,
     staff: Option<String>,
     app: Option<String>,
     pupil: Option<String>,
 }
 
-macro_rules! speaking {
-    ($which:literal) => {
-        concat!(
-            "SELECT t.id, t.rights, t.holder, s.name AS staff, a.name AS app,
-                 CASE WHEN p.preferred_family_name <> '' THEN p.preferred_family_name ELSE p.family_name END || ' ' ||
-                 CASE WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END AS pupil
-             FROM access_token t
-             LEFT JOIN staff s ON s.id = t.holder
-             LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
-             LEFT JOIN pupil p ON p.id = t.holder
-             WHERE t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL AND ",
-            $which
-        )
+/// The columns of [`Spoken`] but for who it is, beside `staff s`, `app a` and `pupil p`.
+macro_rules! names {
+    () => {
+        "s.name AS staff, a.name AS app,
+         CASE WHEN p.preferred_family_name <> '' THEN p.preferred_family_name ELSE p.family_name END || ' ' ||
+         CASE WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END AS pupil"
     };
 }
+pub(crate) use names;
 
 /// The token of a secret, with who it speaks for now.
 pub(crate) async fn holder(db: &Db, secret: &str) -> Result<Option<Found>> {
-    let sql = speaking!("t.hash = $1");
+    let sql = concat!(
+        "SELECT t.id, t.rights, t.holder, ",
+        names!(),
+        " FROM access_token t
+             LEFT JOIN staff s ON s.id = t.holder
+             LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
+             LEFT JOIN pupil p ON p.id = t.holder
+             WHERE t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL AND t.hash = $1"
+    );
     let row: Option<Row> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
-    found(db, row).await
+    let Some(Row { id, spoken }) = row else { return Ok(None) };
+    // A code is one factor.
+    Ok(viewer_of(db, spoken, false).await?.map(|viewer| Found { token: id, viewer }))
 }
 
-/// Who a token speaks for now, by the token's id.
-pub(crate) async fn viewer_by_id(db: &Db, token: Uuid) -> Result<Option<Viewer>> {
-    let sql = speaking!("t.id = $1");
-    let row: Option<Row> = on!(db.reader(), c => sqlx::query_as(sql).bind(token).bind(db.clock.now()).fetch_optional(c).await?);
-    Ok(found(db, row).await?.map(|found| found.viewer))
-}
-
-async fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>> {
-    let Some(row) = row.filter(|row| row.holder != duty::OPERATOR) else { return Ok(None) };
-    let (kind, name) = match row {
-        Row { staff: Some(name), .. } => (Holder::Staff, name),
-        Row { app: Some(name), .. } => (Holder::App, name),
-        Row { pupil: Some(name), .. } => (Holder::Pupil, name.trim().to_owned()),
-        _ => return Ok(None),
+/// Who somebody is today, and what they may do; `mfa` says whether they have shown more than one factor.
+pub(crate) async fn viewer_of(db: &Db, spoken: Spoken, mfa: bool) -> Result<Option<Viewer>> {
+    let Spoken { holder, rights: narrowed, staff, app, pupil } = spoken;
+    let (kind, name) = match (staff, app, pupil) {
+        _ if holder == duty::OPERATOR => return Ok(None),
+        (Some(name), ..) => (Holder::Staff, name),
+        (None, Some(name), _) => (Holder::App, name),
+        (None, None, Some(name)) => (Holder::Pupil, name.trim().to_owned()),
+        (None, None, None) => return Ok(None),
     };
-    let mut given = duty::rights_of(db, row.holder, db.clock.today()).await?;
-    if !row.rights.is_empty() {
-        given.retain(|(right, _)| row.rights.split(' ').any(|name| name == right.name()));
+    let mut given = duty::rights_of(db, holder, db.clock.today()).await?;
+    if !narrowed.is_empty() {
+        given.retain(|(right, _)| narrowed.split(' ').any(|name| name == right.name()));
     }
     let rights = given.iter().map(|(right, _)| *right).collect();
     let duties = given.into_iter().filter_map(|(right, duty)| Some((right, duty?))).collect();
-    Ok(Some(Found { token: row.id, viewer: Viewer { holder: row.holder, kind, name, rights, duties } }))
+    let mut viewer = Viewer { holder, kind, name, rights, withheld: BTreeSet::new(), duties };
+    if let Some(needed) = db.mfa.as_ref().filter(|_| !mfa) {
+        needed.withhold(&mut viewer);
+    }
+    Ok(Some(viewer))
 }
 
 pub(crate) fn hash(secret: &str) -> Vec<u8> {

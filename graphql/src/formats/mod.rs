@@ -7,5 +7,6 @@ pub mod oneroster;
 pub mod people_csv;
 pub mod problem;
 pub mod sheet;
+pub mod subjects_csv;
 pub mod text_encoding;
 pub mod xlsx;

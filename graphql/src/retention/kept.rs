@@ -50,8 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 77] = [
-    of("page_session", false, Fate::Follows { table: "access_token", by: &["token"] }),
+pub const TABLES: [Kept; 78] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -93,6 +92,8 @@ pub const TABLES: [Kept; 77] = [
     // What is due is listed by pupil, which would tell who has asked to talk: these go by themselves once they are old, see `clear`.
     of("consultation_step", false, Fate::Follows { table: "consultation", by: &["consultation"] }),
     of("consultation", false, Fate::GoesLast("pupil")),
+    of("page_session", false, Fate::GoesLast("holder")),
+    of("sign_in_subject", true, Fate::GoesLast("holder")),
     of("access_token", true, Fate::GoesLast("holder")),
     of("legal_hold", true, Fate::GoesLast("pupil")),
     of("roster_import_change", false, Fate::GoesLast("pupil")),

@@ -1,10 +1,10 @@
 //! `asagao staff`, `asagao pupil` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Pupil, Staff};
+use crate::config::{App, Duty, Pupil, Staff, Subject};
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::access::{app, duty, token};
+use asagao_graphql::access::{app, duty, subject, token};
 use asagao_graphql::clock::{NO_END, new_id, school_midnight};
 use asagao_graphql::roster::{class, pupil, school, staff};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -37,6 +37,7 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
             let count = duty::end_all(scope, find(scope, &who).await?.id, last).await?;
             eprintln!("duties ended: {count}");
         }
+        Staff::Subject { who, at } => put_subject(scope, find(scope, &who).await?.id, &at).await?,
         Staff::Revoke { who } => {
             let count = token::revoke_all(scope, find(scope, &who).await?.id).await?;
             eprintln!("tokens revoked: {count}");
@@ -47,6 +48,8 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
 
 pub(super) async fn pupil(scope: &Scope, command: Pupil) -> Result {
     match command {
+        Pupil::Subject { id, at } => put_subject(scope, id, &at).await?,
+        Pupil::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
         Pupil::Token { id, expires } => println!("{}", pupil::issue_token(scope, id, expiry(scope, expires, 90)?).await?),
     }
     Ok(ExitCode::SUCCESS)
@@ -65,6 +68,12 @@ pub(super) async fn app(scope: &Scope, command: App) -> Result {
         App::Revoke { id } => eprintln!("tokens revoked: {}", app::revoke(scope, id).await?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn put_subject(scope: &Scope, holder: Uuid, at: &Subject) -> Result<()> {
+    let new = subject::put(scope, holder, &at.provider, &at.subject).await?;
+    eprintln!("{}", if new { "noted" } else { "nothing to change" });
+    Ok(())
 }
 
 async fn find(scope: &Scope, who: &str) -> Result<staff::Staff> {

@@ -2,6 +2,8 @@
 use super::serve::{address, asked_to_stop, listen, serve};
 use super::{Failure, Result};
 use crate::config::{self, Serve};
+use crate::front::Front;
+use crate::sign_in::SignIn;
 use asagao_graphql::clock::{Clock, new_id};
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::{self, Demo, PersonRole, Progress, Settings};
@@ -48,8 +50,18 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
     let db = Db::open(&format!("sqlite:{}", database.display()), false, clock).await?;
     db.migrate().await?;
     print(&told, &people, at);
-    serve(db, listener, &Serve { listen: at, introspection: true, access_log_days: 1095, https: false }, Some(told.demo.people))
-        .await
+    let settings = Serve {
+        listen: at,
+        introspection: true,
+        access_log_days: 1095,
+        public_url: None,
+        https: None,
+        tls_certificate: None,
+        tls_key: None,
+        trusted_proxies: Vec::new(),
+        providers: None,
+    };
+    serve(db, listener, &settings, (Front::default(), SignIn::default()), Some(told.demo.people)).await
 }
 
 const ELSEWHERE: &str = "choose another folder, or remove this one yourself";

@@ -3,8 +3,11 @@ use super::post::Client;
 use super::{Failure, Result, open, operator, roster};
 use crate::config::Import;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::formats::ndjson;
+use asagao_graphql::access::subject;
+use asagao_graphql::error::Error;
 use asagao_graphql::formats::problem::Problem;
+use asagao_graphql::formats::text_encoding::{self, Said};
+use asagao_graphql::formats::{ndjson, subjects_csv};
 use asagao_graphql::learning::activity::{ActivityInput, MOST_ITEMS, RecordActivitiesPayload, post};
 use asagao_graphql::learning::assignment::{self, AssignmentInput};
 use serde::Serialize;
@@ -17,6 +20,7 @@ use std::process::ExitCode;
 pub(super) async fn run(database_url: &str, command: Import) -> Result {
     match command {
         Import::Roster(what) => roster::import(&operator(database_url, "import roster").await?, &what).await,
+        Import::Subjects { file } => subjects(&operator(database_url, "import subjects").await?, &file).await,
         Import::Assignments { file } => assignments(&operator(database_url, "import assignments").await?, &file).await,
         Import::Activities { file, url: Some(url), token } => {
             let token = token.ok_or_else(|| Failure::new("--url needs --token"))?;
@@ -45,6 +49,29 @@ async fn assignments(scope: &Scope, file: &Path) -> Result {
     }
     println!("accepted: {accepted}, changed: {changed}, duplicates: {duplicates}, rejected: {refused}");
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Who people are at providers; each line is taken or left by itself.
+async fn subjects(scope: &Scope, file: &Path) -> Result {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::new(format!("{} cannot be read: {error}", file.display()));
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
+    let text = text_encoding::decode(&bytes, Said::Auto).map_err(|error| unreadable(&error))?;
+    let (rows, mut wrong) = subjects_csv::read(&text.text);
+    let (mut new, mut unchanged) = (0, 0);
+    for row in &rows {
+        match subject::put(scope, row.id, &row.provider, &row.subject).await {
+            Ok(true) => new += 1,
+            Ok(false) => unchanged += 1,
+            Err(Error::BadInput(message)) => wrong.push((row.line, message)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    wrong.sort();
+    for (line, message) in &wrong {
+        eprintln!("line {line}, {message}");
+    }
+    println!("taken: {new}, unchanged: {unchanged}, refused: {}", wrong.len());
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Where activities go.

@@ -12,6 +12,8 @@ mod serve;
 mod turnover;
 
 use crate::config::{Command, Config};
+use crate::front::Front;
+use crate::sign_in::SignIn;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::db::Db;
@@ -58,8 +60,13 @@ pub async fn run(config: Config) -> Result {
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve(settings) => {
+            let sign_in = match &settings.providers {
+                Some(file) => SignIn::load(file).map_err(|wrong| Failure::new(format!("{}: {wrong}", file.display())))?,
+                None => SignIn::default(),
+            };
+            let front = Front::of(&settings, &sign_in).map_err(Failure::new)?;
             let db = open(url).await?;
-            serve::serve(db, serve::listen(settings.listen).await?, &settings, None).await
+            serve::serve(db, serve::listen(settings.listen).await?, &settings, (front, sign_in), None).await
         }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,

@@ -1,8 +1,10 @@
 //! `asagao serve`: listens until it is asked to stop, then finishes what it has begun.
 use super::{Failure, Result};
 use crate::config::Serve;
+use crate::front::{Front, Peer, Tls};
 use crate::router::{self, App};
 use asagao_graphql::access::audit::clear;
+use crate::sign_in::SignIn;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::school_midnight;
 use asagao_graphql::db::Db;
@@ -31,22 +33,37 @@ pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
 }
 
 /// Serves a database; `demo` is whom the sign-in page offers, nobody outside of `asagao demo`.
-pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo: Option<Vec<Person>>) -> Result {
-    tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
-    let (introspection, https) = (settings.introspection, settings.https);
-    let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
+pub(super) async fn serve(
+    db: Db,
+    listener: TcpListener,
+    settings: &Serve,
+    (front, sign_in): (Front, SignIn),
+    demo: Option<Vec<Person>>,
+) -> Result {
+    let scheme = if front.own_tls { "https" } else { "http" };
+    tracing::info!("listening on {scheme}://{}: pages at /, the API at /graphql", address(&listener)?);
+    let db = db.with_mfa(sign_in.mfa.clone());
+    let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
+    let (front, sign_in) = (Arc::new(front), Arc::new(sign_in));
+    let app = App { introspection, https, demo, front, sign_in, ..App::new(db.clone()) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
+    let stopped = async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: what has begun is finished, nothing new is taken");
+        stopping.send_replace(true);
+    };
+    let router = router::router(app).into_make_service_with_connect_info::<Peer>();
     tokio::spawn(clear_old(db.clone(), settings.access_log_days));
     tokio::spawn(pass_on(db.clone()));
     let listening = tokio::spawn(events::listen(db.clone()));
-    axum::serve(listener, router::router(app).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            asked_to_stop().await;
-            tracing::info!("stopping: what has begun is finished, nothing new is taken");
-            stopping.send_replace(true);
-        })
-        .await
-        .map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
+    let served = match settings.tls_certificate.as_ref().zip(settings.tls_key.as_ref()) {
+        Some((certificate, key)) => {
+            let listener = Tls::new(listener, certificate, key).map_err(Failure::new)?;
+            axum::serve(listener, router).with_graceful_shutdown(stopped).await
+        }
+        None => axum::serve(listener, router).with_graceful_shutdown(stopped).await,
+    };
+    served.map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
     audit.settle().await;
     // It holds a connection of its own.
     listening.abort();

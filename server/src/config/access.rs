@@ -51,7 +51,15 @@ pub enum Staff {
         #[arg(long, value_name = "DATE")]
         on: Option<NaiveDate>,
     },
-    /// Revoke every token of a member of staff, at once.
+    /// Say who a member of staff is at an identity provider, in place of what was said before.
+    Subject {
+        /// The id or e-mail address.
+        who: String,
+        /// The provider.
+        #[command(flatten)]
+        at: Subject,
+    },
+    /// Revoke every token of a member of staff and end their sessions, at once.
     Revoke {
         /// The id or e-mail address.
         who: String,
@@ -69,6 +77,31 @@ pub enum Pupil {
         #[arg(long, value_name = "DATE")]
         expires: Option<NaiveDate>,
     },
+    /// Say who a pupil is at an identity provider, in place of what was said before.
+    Subject {
+        /// The pupil's id in the roster.
+        id: Uuid,
+        /// The provider.
+        #[command(flatten)]
+        at: Subject,
+    },
+    /// Revoke every sign-in code of a pupil and end their sessions, at once.
+    Revoke {
+        /// The pupil's id in the roster.
+        id: Uuid,
+    },
+}
+
+/// Who somebody is at a provider.
+#[derive(Args, Debug, Clone)]
+#[group(id = "at_provider")]
+pub struct Subject {
+    /// The provider's key in the settings.
+    #[arg(long, value_name = "KEY")]
+    pub provider: String,
+    /// What the provider calls the person (`sub`, or the claim of the settings).
+    #[arg(long, value_name = "SUB")]
+    pub subject: String,
 }
 
 /// A duty: what somebody is, over whom, from when to when.

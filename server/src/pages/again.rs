@@ -2,6 +2,7 @@
 //! token of a session that holds. Until then it is nowhere but on the page.
 use super::check_in_trouble::{self, Way};
 use super::csrf::{self, Fields};
+use super::error::Doors;
 use super::frame::Frame;
 use askama::Template;
 use axum::http::StatusCode;
@@ -48,6 +49,8 @@ struct AgainPage {
     error: Option<&'static str>,
     /// Whether what was typed is kept out of sight.
     hidden: bool,
+    /// By which ways to come in.
+    doors: Doors,
 }
 
 impl Late {
@@ -79,12 +82,13 @@ impl Late {
     }
 
     /// The page that gives it back: to be sent with the token of the session, or with the form to sign in where there is none.
-    pub(super) fn page(self, ready: Option<&Ready>, error: Option<&'static str>, status: StatusCode) -> Response {
+    pub(super) fn page(self, ready: Option<&Ready>, error: Option<&'static str>, status: StatusCode, doors: &Doors) -> Response {
         if check_in_trouble::is_of(&self.path) {
             return self.for_pupil(ready, error.is_some(), status);
         }
         let frame = Frame::outside(ready.map(|ready| ready.csrf.clone()).unwrap_or_default());
-        let page = AgainPage { frame, late: self, error, hidden: ready.is_some_and(|ready| ready.presenting) };
+        let (hidden, doors) = (ready.is_some_and(|ready| ready.presenting), doors.clone());
+        let page = AgainPage { frame, late: self, error, hidden, doors };
         match super::html(&page) {
             Ok(page) => (status, page).into_response(),
             Err(_) => (status, Html("時間がたったため、もういちど入ってください")).into_response(),
@@ -134,7 +138,8 @@ mod tests {
     }
 
     fn page(csrf: &str, hidden: bool) -> AgainPage {
-        AgainPage { frame: Frame::outside(csrf.into()), late: late(), error: None, hidden }
+        let doors = Doors { ways: Vec::new(), codes: true };
+        AgainPage { frame: Frame::outside(csrf.into()), late: late(), error: None, hidden, doors }
     }
 
     #[test]

@@ -3,13 +3,15 @@ use super::again::Ready;
 use super::check_in_trouble::{self, Way};
 use super::csrf::{self, Fields};
 use super::frame::Frame;
-use super::session::AnySession;
+use super::session::{AnySession, Looking};
+use super::sign_in::Door;
 use super::{address, again};
+use crate::router::App;
 use asagao_graphql::error::Error;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
@@ -33,6 +35,8 @@ pub enum PageError {
     },
     /// There is nothing here, or nothing that this viewer may see.
     NotFound,
+    /// There may be something here for somebody who has shown more than one factor: the way to do so.
+    OneFactor(String),
     /// The database does not answer just now.
     Unavailable,
     /// The form is not of this session, or of none.
@@ -95,7 +99,7 @@ impl PageError {
                     tracing::warn!(path = asked.path, "a form of another person was not given back");
                     return PageError::Expired.page(asked);
                 }
-                return late.page(ready.as_ref(), None, StatusCode::FORBIDDEN);
+                return late.page(ready.as_ref(), None, StatusCode::FORBIDDEN, &asked.doors);
             }
             // A form that was given back to be sent after signing in is still there.
             PageError::Unavailable if let Some(late) = asked.posted.as_ref().and_then(again::Late::within) => {
@@ -103,12 +107,22 @@ impl PageError {
                     None,
                     Some("いま記録につながりません。少し待って、もういちど入ってください。"),
                     StatusCode::SERVICE_UNAVAILABLE,
+                    &asked.doors,
                 );
             }
             PageError::NotFound => (
                 StatusCode::NOT_FOUND,
                 "ページが見つからないか、見られる人が決まっています",
                 "アドレスを確かめるか、はじめのページからお進みください。",
+            ),
+            PageError::OneFactor(_) => (
+                StatusCode::FORBIDDEN,
+                "多要素認証が必要です",
+                if asked.get {
+                    "このページには、パスワードのほかにもう一つの確認（多要素認証）をした人だけが見られる記録があります。"
+                } else {
+                    "この操作は、パスワードのほかにもう一つの確認（多要素認証）をした人だけができます。送られた内容は記録していません。"
+                },
             ),
             PageError::Unavailable => {
                 let text = if asked.posted.is_some() {
@@ -153,6 +167,7 @@ impl PageError {
             resend,
             again,
             sign_in: *self == PageError::Expired,
+            step_up: if let PageError::OneFactor(way) = self { Some(way) } else { None },
         };
         let body = page.render().unwrap_or_else(|error| {
             tracing::error!(%error, "an error page cannot be written out");
@@ -198,6 +213,7 @@ struct ErrorPage<'a> {
     resend: Option<&'a Fields>,
     again: Option<&'a str>,
     sign_in: bool,
+    step_up: Option<&'a String>,
 }
 
 /// What was asked for, as far as an error page needs it.
@@ -205,12 +221,23 @@ struct Asked {
     get: bool,
     path: String,
     posted: Option<Fields>,
+    doors: Doors,
+}
+
+/// By which ways somebody can come in whose session is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Doors {
+    /// The board's providers.
+    pub(super) ways: Vec<Door>,
+    /// Whether codes are taken.
+    pub(super) codes: bool,
 }
 
 impl Asked {
     fn of(request: &Request) -> Self {
         let path = request.uri().path_and_query().and_then(|path| address::local(path.as_str())).unwrap_or("/");
-        Asked { get: request.method() == Method::GET, path: path.to_owned(), posted: None }
+        let doors = Doors { ways: Vec::new(), codes: true };
+        Asked { get: request.method() == Method::GET, path: path.to_owned(), posted: None, doors }
     }
 }
 
@@ -218,12 +245,22 @@ impl Asked {
 const MOST_BYTES: usize = 512 * 1024;
 
 /// Stands around every page: keeps what is posted until the page is answered, writes the page of an error, adds the headers.
-pub(super) async fn around(request: Request, next: Next) -> Response {
+pub(super) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut asked = Asked::of(&request);
-    let response = match kept(request, &mut asked).await {
+    asked.doors = Doors { ways: Door::all(&app, "/"), codes: app.sign_in.codes };
+    let looking = Looking::default();
+    request.extensions_mut().insert(looking.clone());
+    let mut response = match kept(request, &mut asked).await {
         Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
     };
+    // What is kept from somebody for want of a second factor reads as not there until here.
+    if let Some((scope, Some(way))) = looking.0.get()
+        && scope.wanted_mfa()
+        && response.extensions().get::<PageError>() == Some(&PageError::NotFound)
+    {
+        response.extensions_mut().insert(PageError::OneFactor(way.clone()));
+    }
     dressed(response, &asked)
 }
 

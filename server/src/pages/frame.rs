@@ -13,6 +13,8 @@ pub struct Frame {
     pub keep: String,
     /// The address of the page, to come back to after a lock.
     pub here: String,
+    /// The way to show more than one factor, where that opens more (多要素認証).
+    pub step_up: Option<String>,
     /// The navigation.
     pub nav: Nav,
     /// Whether the page is on a wall: nothing of a single pupil may be seen.
@@ -186,6 +188,7 @@ impl Frame {
     #[must_use]
     pub fn outside(csrf: String) -> Self {
         let (keep, here) = (String::new(), String::new());
-        Frame { who: None, csrf, keep, here, nav: Nav::default(), presenting: false, version: env!("CARGO_PKG_VERSION") }
+        let (nav, version) = (Nav::default(), env!("CARGO_PKG_VERSION"));
+        Frame { who: None, csrf, keep, here, step_up: None, nav, presenting: false, version }
     }
 }

@@ -3,9 +3,10 @@ use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::Frame;
 use super::session::{self, Session};
+use super::sign_in::Door;
 use super::{address, html};
 use crate::router::App;
-use asagao_graphql::access::session::Session as Found;
+use asagao_graphql::access::session::{BY_CODE, Session as Found};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -24,6 +25,10 @@ struct LockPage<'a> {
     error: Option<&'static str>,
     /// Whether people may be chosen in place of a code.
     demo: bool,
+    /// The provider that they came by, else all.
+    ways: Vec<Door>,
+    /// Whether codes are taken.
+    codes: bool,
 }
 
 /// What the page is asked with.
@@ -59,9 +64,12 @@ pub(super) async fn again(
 async fn show(app: &App, headers: &HeaderMap, next: &str, error: Option<&'static str>) -> Result<Response, PageError> {
     let next = address::local(next).unwrap_or("/");
     match session::found(app, headers).await? {
-        Some(Found::Locked { viewer, rested }) => {
+        Some(Found::Locked { viewer, rested, way, .. }) => {
             let (name, demo) = (viewer.name.as_str(), app.demo.is_some());
-            let page = html(&LockPage { frame: Frame::outside(String::new()), name, rested, next, error, demo })?;
+            let frame = Frame::outside(String::new());
+            let ways: Vec<Door> = Door::all(app, next);
+            let codes = app.sign_in.codes && (way == BY_CODE || ways.is_empty());
+            let page = html(&LockPage { frame, name, rested, next, error, demo, ways, codes })?;
             Ok((if error.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK }, page).into_response())
         }
         Some(Found::Open(_)) => Ok(Redirect::to(next).into_response()),
@@ -78,7 +86,8 @@ mod tests {
     fn the_lock_names_who_may_go_on_and_nobody_else() {
         for (name, rested, demo) in [("lock", false, false), ("lock_rested", true, true)] {
             let next = "/classes/c-52#row-p-9";
-            let page = LockPage { frame: Frame::outside(String::new()), name: "中島 由紀", rested, next, error: None, demo };
+            let (frame, ways) = (Frame::outside(String::new()), Vec::new());
+            let page = LockPage { frame, name: "中島 由紀", rested, next, error: None, demo, ways, codes: true };
             let html = scene::render(name, &page);
             assert!(html.contains("ロック中") && html.contains("中島 由紀") && html.contains(&format!("value=\"{next}\"")));
             assert_eq!(html.contains("時間がたったため、もういちど入ってください"), rested);

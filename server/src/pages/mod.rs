@@ -22,6 +22,7 @@ mod consultations;
 pub mod csrf;
 mod day;
 mod decisions;
+mod device;
 pub mod error;
 mod file;
 pub mod flag;
@@ -42,6 +43,7 @@ mod my_marks;
 pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
+mod provider;
 pub mod pupil;
 pub mod pupil_history;
 pub mod pupil_summary;
@@ -56,6 +58,7 @@ pub mod roster;
 mod ruby;
 mod school_health;
 pub mod session;
+mod sessions;
 pub mod sign_in;
 mod sign_in_words;
 pub mod staff;
@@ -73,17 +76,20 @@ use crate::router::App;
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::Html;
 use axum::routing::{get, post};
 use error::PageError;
 
 /// Every page.
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(sign_in::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-in/{key}", get(provider::begin))
+        .route("/sign-in/{key}/callback", get(provider::back))
         .route("/sign-out", post(sign_in::leave))
+        .route("/sessions", get(sessions::page).post(sessions::send))
         .route("/lock", post(lock::lock))
         .route("/locked", get(lock::page))
         .route("/stay", get(sign_in::stay))
@@ -143,7 +149,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/my-looks", get(my_looks::page))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
-        .layer(from_fn(error::around))
+        .layer(from_fn_with_state(app.clone(), error::around))
 }
 
 /// A page, written out.

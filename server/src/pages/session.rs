@@ -1,14 +1,13 @@
 //! Who looks at a page: the cookie, the session behind it, and the questions that a page asks the API in its name.
-use super::address;
 use super::csrf;
 use super::error::PageError;
 use super::frame::{Frame, Nav, Who};
-use super::words;
+use super::{address, device, words};
 use crate::access_log;
 use crate::router::App;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::{Holder, Scope};
-use asagao_graphql::access::session::{self, Opened, Session as Found, Signed};
+use asagao_graphql::access::session::{self, OfSession, Opened, Proof, Session as Found, Signed};
 use asagao_graphql::error::{Error, code};
 use async_graphql::{Request, Variables};
 use axum::extract::FromRequestParts;
@@ -21,6 +20,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ const MOST_TIME: Duration = Duration::from_secs(30);
 pub struct AnySession {
     app: App,
     secret: String,
+    /// By which way the viewer came in.
+    way: String,
     /// The key of what is typed and not sent.
     keep: String,
     /// The page that is shown, to come back to.
@@ -59,7 +61,7 @@ impl FromRequestParts<App> for AnySession {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Some(secret) = secret(&parts.headers, app) else { return Err(PageError::signed_out(parts, false)) };
-        let Signed { viewer, presenting, keep } = match session::of(&app.db, &secret).await? {
+        let Signed { viewer, way, presenting, keep } = match session::of(&app.db, &secret).await? {
             Some(Found::Open(signed)) => signed,
             // A pupil begins anew: their page has nothing to come back to.
             Some(Found::Locked { viewer, .. }) if viewer.kind == Holder::Staff => {
@@ -68,7 +70,12 @@ impl FromRequestParts<App> for AnySession {
             _ => return Err(PageError::signed_out(parts, true)),
         };
         let scope = access_log::scope(&app.db, viewer);
-        Ok(AnySession { app: app.clone(), secret, keep, here: here(parts), scope, presenting })
+        let session = AnySession { app: app.clone(), secret, way, keep, here: here(parts), scope, presenting };
+        if let Some(looking) = parts.extensions.get::<Looking>() {
+            // Set once: a request has one session.
+            drop(looking.0.set((session.scope.clone(), session.step_up())));
+        }
+        Ok(session)
     }
 }
 
@@ -160,6 +167,37 @@ impl AnySession {
         Ok(set(&gone))
     }
 
+    /// By which way the viewer came in.
+    pub(super) fn way(&self) -> &str {
+        &self.way
+    }
+
+    /// The way to show more than one factor, and back to this page; `None` where that opens nothing more.
+    fn step_up(&self) -> Option<String> {
+        let withheld = !self.scope.viewer().withheld.is_empty();
+        let key = self.app.sign_in.stepping_up(&self.way).filter(|_| withheld)?;
+        Some(address::with(&format!("/sign-in/{key}?for=mfa"), "next", &self.here))
+    }
+
+    /// The viewer's sessions.
+    pub(super) async fn mine(&self) -> Result<Vec<OfSession>, PageError> {
+        Ok(session::mine(&self.scope, &self.secret).await?)
+    }
+
+    /// Ends another session of the viewer.
+    pub(super) async fn end(&self, id: &str) -> Result<(), PageError> {
+        if let Ok(id) = id.parse() {
+            session::end(&self.scope, id).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends every other session of the viewer.
+    pub(super) async fn end_others(&self) -> Result<(), PageError> {
+        session::end_others(&self.scope, &self.secret).await?;
+        Ok(())
+    }
+
     async fn duty(&self) -> Result<String, PageError> {
         let asked: Asked = self.ask("{ viewer { duties { kind className schoolName } } }", Value::Null).await?;
         let duties = asked.viewer.map(|viewer| viewer.duties).unwrap_or_default();
@@ -183,13 +221,14 @@ impl Session {
         let inner = [Right::SupportJoin, Right::ConsultationTake, Right::VisitWrite];
         let shown = |right| self.may(right) && !(*presenting && inner.contains(&right));
         let (keep, here, nav) = (keep.clone(), here.clone(), nav.with_office(shown));
-        Frame { who: Some(who), nav, presenting: *presenting, keep, here, ..Frame::outside(self.any.csrf()) }
+        let step_up = self.any.step_up().filter(|_| !presenting);
+        Frame { who: Some(who), nav, presenting: *presenting, keep, here, step_up, ..Frame::outside(self.any.csrf()) }
     }
 
     /// Whether the viewer has a right over anything at all.
     #[must_use]
     pub fn may(&self, right: Right) -> bool {
-        self.any.scope.holds(right)
+        self.any.scope.viewer().rights.contains(&right)
     }
 
     /// Whether the page is on a wall.
@@ -275,9 +314,26 @@ fn here(parts: &Parts) -> String {
     here.and_then(address::local).unwrap_or("/").to_owned()
 }
 
+/// Who looks at the page, for whoever writes the page of an error around it: the scope, and the way to show more than one factor.
+#[derive(Clone, Default)]
+pub(super) struct Looking(pub(super) Arc<OnceLock<(Scope, Option<String>)>>);
+
 /// Signs somebody in by a token, in place of whoever was signed in before; `None` where it does not hold.
 pub(super) async fn open(app: &App, headers: &HeaderMap, token: &str) -> Result<Option<(SetCookie, Opened)>, Error> {
-    let opened = session::open(&app.db, token, secret(headers, app).as_deref()).await?;
+    let opened = session::open(&app.db, token, &device::words(headers), secret(headers, app).as_deref()).await?;
+    opened.iter().for_each(|opened| access_log::signed_in(&opened.signed.viewer));
+    Ok(opened.map(|opened| (set(&cookie(app, opened.secret.clone())), opened)))
+}
+
+/// The same for somebody whom a provider has named; `None` where it is nobody who works or learns here today.
+pub(super) async fn enter(
+    app: &App,
+    headers: &HeaderMap,
+    holder: Uuid,
+    proof: &Proof<'_>,
+) -> Result<Option<(SetCookie, Opened)>, Error> {
+    let opened = session::enter(&app.db, holder, proof, secret(headers, app).as_deref()).await?;
+    opened.iter().for_each(|opened| access_log::signed_in(&opened.signed.viewer));
     Ok(opened.map(|opened| (set(&cookie(app, opened.secret.clone())), opened)))
 }
 

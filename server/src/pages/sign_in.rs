@@ -1,13 +1,15 @@
 //! 入る and 出る: a code in, a cookie out; and what belongs to the session itself.
 use super::again::{Late, Ready};
 use super::csrf::{self, Fields, Form, Posted};
-use super::error::PageError;
+use super::error::{Doors, PageError};
 use super::frame::Frame;
+use super::provider::{onward, signed_out};
 use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html, lock};
 use crate::access_log;
 use crate::router::App;
+use crate::sign_in::Settings;
 use asagao_graphql::access::scope::Holder;
 use asagao_graphql::jobs::demo::{Person, PersonRole};
 use asagao_graphql::roster::board;
@@ -25,8 +27,34 @@ struct SignInPage<'a> {
     next: &'a str,
     error: Option<&'static str>,
     groups: Vec<Group<'a>>,
+    /// The board's providers.
+    ways: Vec<Door>,
+    /// Whether codes are taken.
+    codes: bool,
     /// The board of education; unknown before a roster has named it, and while the database is away.
     board: Option<String>,
+}
+
+/// A provider on a button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Door {
+    /// Where it leads.
+    pub(super) href: String,
+    /// What it is called.
+    pub(super) name: String,
+}
+
+impl Door {
+    /// The board's providers, and back to a page of our own.
+    pub(super) fn all(app: &App, next: &str) -> Vec<Self> {
+        let next = address::local(next).unwrap_or_default();
+        let of = |settings: &Settings| {
+            let href = format!("/sign-in/{}", settings.key);
+            let href = if next.is_empty() { href } else { address::with(&href, "next", next) };
+            Door { href, name: settings.name.clone() }
+        };
+        app.sign_in.providers.iter().map(|provider| of(&provider.settings)).collect()
+    }
 }
 
 /// The people of a school.
@@ -74,7 +102,7 @@ pub(super) async fn home(session: Result<AnySession, PageError>) -> Result<Redir
     Ok(Redirect::to(landing(session?.scope.viewer().kind)))
 }
 
-fn landing(kind: Holder) -> &'static str {
+pub(super) fn landing(kind: Holder) -> &'static str {
     if kind == Holder::Pupil { "/check-in" } else { "/classes" }
 }
 
@@ -88,13 +116,19 @@ pub(super) async fn page(State(app): State<App>, Query(wish): Query<Wish>) -> Re
 async fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) -> Result<Html<String>, PageError> {
     let people = app.demo.as_deref().map(Vec::as_slice).unwrap_or_default();
     let board = board::name(&app.db).await.ok().flatten();
-    html(&SignInPage { board, ..SignInPage::new(people, words, next, error) })
+    let (ways, codes) = (Door::all(app, next), app.sign_in.codes);
+    html(&SignInPage { board, ways, codes, ..SignInPage::new(people, words, next, error) })
 }
 
 impl<'a> SignInPage<'a> {
     /// The town whose board it is, for the demo.
     fn town(&self) -> &str {
         self.board.as_deref().unwrap_or_default().trim_end_matches("教育委員会")
+    }
+
+    /// What one can do who cannot come in.
+    fn help(&self) -> &[&'static str] {
+        self.words.help(self.codes)
     }
 
     fn new(people: &'a [Person], words: Words, next: &'a str, error: Option<&'static str>) -> Self {
@@ -109,7 +143,8 @@ impl<'a> SignInPage<'a> {
             groups.iter_mut().filter(|group| group.school == school).for_each(|group| group.add(choice));
         }
         let next = address::local(next).unwrap_or_default();
-        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups, board: None }
+        let (ways, codes) = (Vec::new(), true);
+        SignInPage { frame: Frame::outside(String::new()), words, next, error, groups, ways, codes, board: None }
     }
 }
 
@@ -117,6 +152,9 @@ impl<'a> SignInPage<'a> {
 pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Result<Response, PageError> {
     let words = Words::of(fields.get("lang"));
     let next = fields.get("next");
+    if !app.sign_in.codes {
+        return Err(PageError::NotFound);
+    }
     let Some(token) = token(&app, &fields) else {
         let missing = words.missing;
         return refused(&app, &headers, &fields, words, (StatusCode::UNPROCESSABLE_ENTITY, missing)).await;
@@ -125,17 +163,14 @@ pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(field
         let wrong = words.wrong;
         return refused(&app, &headers, &fields, words, (StatusCode::FORBIDDEN, wrong)).await;
     };
-    access_log::signed_in(&opened.signed.viewer);
     // Nobody finds what somebody else has typed, nor the page on which they were.
     let (kind, another) = (opened.signed.viewer.kind, opened.same == Some(false));
     let holder = opened.signed.viewer.holder;
     if let Some(late) = Late::within(&fields).filter(|late| !another && late.is_of(&csrf::whose(holder))) {
         let ready = Ready { csrf: csrf::token(&opened.secret, holder), presenting: opened.signed.presenting };
-        return Ok((cookie, late.page(Some(&ready), None, StatusCode::OK)).into_response());
+        return Ok((cookie, late.page(Some(&ready), None, StatusCode::OK, &Doors::default())).into_response());
     }
-    // What was asked for before is of use only to the kind of viewer that has it.
-    let next = address::local(next).filter(|next| !another && next.starts_with("/check-in") == (kind == Holder::Pupil));
-    Ok((cookie, Redirect::to(next.unwrap_or(landing(kind)))).into_response())
+    Ok((cookie, Redirect::to(&onward(opened.same, kind, next))).into_response())
 }
 
 /// The page on which the code was typed, once more.
@@ -148,7 +183,8 @@ async fn refused(
 ) -> Result<Response, PageError> {
     access_log::refused("sign-in");
     if let Some(late) = Late::within(fields) {
-        return Ok(late.page(None, Some(error), status));
+        let doors = Doors { ways: Door::all(app, "/"), codes: true };
+        return Ok(late.page(None, Some(error), status, &doors));
     }
     if let Some(lock) = lock::again(app, headers, fields, error).await {
         return lock;
@@ -164,8 +200,14 @@ fn token(app: &App, fields: &Fields) -> Option<String> {
 }
 
 /// `POST /sign-out`.
-pub(super) async fn leave(posted: Posted<AnySession>) -> Result<Response, PageError> {
-    Ok((posted.session.close().await?, Redirect::to("/sign-in")).into_response())
+pub(super) async fn leave(State(app): State<App>, posted: Posted<AnySession>) -> Result<Response, PageError> {
+    out(&app, &posted.session).await
+}
+
+/// Out of this session, and of the provider that one came by.
+pub(super) async fn out(app: &App, session: &AnySession) -> Result<Response, PageError> {
+    let gone = session.close().await?;
+    signed_out(app, session.way(), gone).await
 }
 
 /// `GET /stay`: the session is in use, although nothing was sent: somebody said so to the notice of the page.

@@ -9,6 +9,9 @@ pub(super) struct Words {
     pub(super) skip: &'static str,
     pub(super) languages: &'static str,
     pub(super) about: &'static str,
+    ways: &'static str,
+    pub(super) ways_text: &'static str,
+    by: [&'static str; 2],
     pub(super) demo: &'static str,
     pub(super) demo_text: &'static str,
     pub(super) others: &'static str,
@@ -21,7 +24,9 @@ pub(super) struct Words {
     pub(super) pupils_code: &'static str,
     pub(super) pupils_enter: &'static str,
     pub(super) help: &'static str,
-    pub(super) help_lines: [&'static str; 3],
+    help_lines: [&'static str; 3],
+    /// The same where nobody has a code.
+    help_without_code: [&'static str; 2],
     pub(super) rest: [&'static str; 2],
     pub(super) expired: &'static str,
     pub(super) wrong: &'static str,
@@ -42,6 +47,21 @@ impl Words {
         if next.is_empty() { path } else { address::with(&path, "next", next) }
     }
 
+    pub(super) fn ways(&self) -> String {
+        ruby::marked(self.ways)
+    }
+
+    /// What stands on the button of a provider.
+    pub(super) fn by(&self, name: &str) -> String {
+        let [before, behind] = self.by;
+        format!("{before}{name}{behind}")
+    }
+
+    /// What one can do who cannot come in.
+    pub(super) fn help(&self, codes: bool) -> &[&'static str] {
+        if codes { &self.help_lines } else { &self.help_without_code }
+    }
+
     pub(super) fn pupils(&self) -> String {
         ruby::marked(self.pupils)
     }
@@ -54,6 +74,9 @@ const JA: Words = Words {
     skip: "本文へ",
     languages: "ことば",
     about: "学びと校務のきろく",
+    ways: "{学校|がっこう}のアカウントで{入|はい}る",
+    ways_text: "先生・職員の方も、児童・生徒のみなさんも、ここから入ります。",
+    by: ["", "で入る"],
     demo: "お試しの学校",
     demo_text: "人物はすべて架空です。だれかになって入れます。",
     others: "ほかの人を見る",
@@ -69,6 +92,10 @@ const JA: Words = Words {
     help_lines: [
         "コードは「asagao_」から始まります。前後に空白が入っていないか確かめてください。",
         "先生・職員の方：コードの期限が切れていることがあります。学校の教務か、教育委員会の担当に新しいコードを頼んでください。",
+        "児童・生徒のみなさん：たんにんの せんせいに きいてください。",
+    ],
+    help_without_code: [
+        "先生・職員の方：学校のアカウントになっているか確かめてください。だめなときは、学校の教務か、教育委員会の担当に聞いてください。",
         "児童・生徒のみなさん：たんにんの せんせいに きいてください。",
     ],
     rest: [
@@ -87,6 +114,9 @@ const PT: Words = Words {
     skip: "Ir para o conteúdo",
     languages: "Idioma",
     about: "Registros de aprendizagem e da escola",
+    ways: "Entrar com a conta da escola",
+    ways_text: "Professores, funcionários e alunos entram por aqui.",
+    by: ["Entrar com ", ""],
     demo: "Escola de demonstração",
     demo_text: "Todas as pessoas são fictícias. Escolha uma para entrar.",
     others: "Ver outras pessoas:",
@@ -102,6 +132,10 @@ const PT: Words = Words {
     help_lines: [
         "O código começa com “asagao_”. Confira se não há espaços antes ou depois.",
         "Professores e funcionários: o código pode ter vencido. Peça um novo à escola ou à secretaria de educação.",
+        "Alunos: perguntem ao professor da turma.",
+    ],
+    help_without_code: [
+        "Professores e funcionários: confira se está usando a conta da escola. Se não der certo, pergunte à escola ou à secretaria de educação.",
         "Alunos: perguntem ao professor da turma.",
     ],
     rest: [
@@ -120,6 +154,9 @@ const EN: Words = Words {
     skip: "Skip to the content",
     languages: "Language",
     about: "Records of learning and of the school",
+    ways: "Sign in with your school account",
+    ways_text: "Staff and pupils alike.",
+    by: ["Sign in with ", ""],
     demo: "A school to try",
     demo_text: "Everybody here is made up. Choose whom to sign in as.",
     others: "Show others:",
@@ -135,6 +172,10 @@ const EN: Words = Words {
     help_lines: [
         "The code begins with “asagao_”. Make sure that there is no space before or after it.",
         "Teachers and staff: the code may have ended. Ask your school's office or the board of education for a new one.",
+        "Pupils: ask your class teacher.",
+    ],
+    help_without_code: [
+        "Staff: make sure that it is your school account. If that does not help, ask your school's office or the board of education.",
         "Pupils: ask your class teacher.",
     ],
     rest: [
