@@ -1,9 +1,12 @@
 //! GraphQL over HTTP as its specification says: who asks, which media type, which status.
+use crate::client_address::ClientAddress;
+use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
+use asagao_graphql::limits;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
 use async_graphql::{Name, Request, Response, ServerError, Variables};
 use axum::body::Bytes;
@@ -16,6 +19,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long an answer may take; what was begun is undone then.
@@ -56,16 +60,28 @@ impl Media {
 /// A request of the specification.
 #[derive(Deserialize)]
 pub(crate) struct Parameters {
-    query: String,
+    query: Option<String>,
+    /// The digest of a trusted document, instead of it.
+    #[serde(rename = "documentId")]
+    document_id: Option<String>,
     #[serde(rename = "operationName")]
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
     extensions: Option<Map<String, Value>>,
 }
 
+impl Parameters {
+    /// Whether neither a document nor its digest was sent.
+    fn asks_nothing(&self) -> bool {
+        let named = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+        self.query.is_none() && self.document_id.is_none() && !named
+    }
+}
+
 /// `POST /graphql`.
 pub(crate) async fn post(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> axum::response::Response {
@@ -86,12 +102,16 @@ pub(crate) async fn post(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let message = "the body is too large or broke off: send at most 4 MiB, in smaller batches";
+            let message = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                "the body is too large: send at most 4 MiB, in smaller batches"
+            } else {
+                "the body broke off: send it again, nothing of it was taken"
+            };
             return refusal(media, rejection.status(), code::BAD_INPUT, message);
         }
     };
     match serde_json::from_slice::<Parameters>(&body) {
-        Ok(parameters) => execute(&app, &headers, media, parameters, false).await,
+        Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false }).await,
         Err(error) => {
             let place = format!("line {} column {}", error.line(), error.column());
             let message = format!(
@@ -111,12 +131,16 @@ fn wants_events(headers: &HeaderMap) -> bool {
 /// `GET /graphql?query=…`: queries only, or a subscription by whoever wants to listen.
 pub(crate) async fn get(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     uri: Uri,
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> axum::response::Response {
     if headers.contains_key(UPGRADE) {
+        if let Err(too_many) = app.rates.of_address(address) {
+            return too_many.into_response();
+        }
         return match upgrade {
             Ok(upgrade) => subscriptions::open(app, &headers, &uri, upgrade),
             Err(rejection) => rejection.into_response(),
@@ -124,10 +148,11 @@ pub(crate) async fn get(
     }
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
     let bad = |message: &str| refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, message);
-    let (mut document, mut operation_name, mut maps) = (None, None, [None, None]);
+    let (mut query_text, mut document_id, mut operation_name, mut maps) = (None, None, None, [None, None]);
     for (name, value) in url_pairs(query.as_deref().unwrap_or_default()) {
         match name.as_str() {
-            "query" => document = Some(value),
+            "query" => query_text = Some(value),
+            "documentId" => document_id = Some(value),
             "operationName" => operation_name = Some(value).filter(|value| !value.is_empty()),
             "variables" | "extensions" if value.is_empty() => {}
             "variables" | "extensions" => match serde_json::from_str(&value) {
@@ -137,9 +162,48 @@ pub(crate) async fn get(
             _ => {}
         }
     }
-    let Some(query) = document else { return bad("the parameter `query` is missing") };
     let [variables, extensions] = maps;
-    execute(&app, &headers, media, Parameters { query, operation_name, variables, extensions }, true).await
+    let parameters = Parameters { query: query_text, document_id, operation_name, variables, extensions };
+    execute(&app, &headers, media, parameters, Came { address, get: true }).await
+}
+
+/// Any other method than those two.
+pub(crate) async fn wrong_method(headers: HeaderMap) -> axum::response::Response {
+    let media = Media::of(&headers).unwrap_or(Media::Json);
+    let mut answer =
+        refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send queries by GET or POST, mutations by POST");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    answer
+}
+
+/// How a request came.
+struct Came {
+    address: IpAddr,
+    get: bool,
+}
+
+/// Why nobody is asked any further.
+pub(crate) enum Refusal {
+    Error(Error),
+    TooMany(TooMany),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Refusal::Error(error)
+    }
+}
+
+/// The scope of the bearer token, like [`authenticate`], with the call counted: for whoever has credentials, or for the address.
+pub(crate) async fn counted(app: &App, headers: &HeaderMap, address: IpAddr) -> Result<Option<Scope>, Refusal> {
+    let scope = authenticate(app, headers).await;
+    let room = match &scope {
+        Ok(Some(scope)) => app.rates.of_holder(scope.holder()),
+        Ok(None) | Err(Error::Unauthenticated) => app.rates.of_address(address),
+        Err(_) => Ok(()),
+    };
+    room.map_err(Refusal::TooMany)?;
+    Ok(scope?)
 }
 
 fn url_pairs(query: &str) -> Vec<(String, String)> {
@@ -148,26 +212,32 @@ fn url_pairs(query: &str) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
-async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, get: bool) -> axum::response::Response {
+async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, came: Came) -> axum::response::Response {
+    let scope = match counted(app, headers, came.address).await {
+        Ok(scope) => scope,
+        Err(Refusal::Error(error)) => return failure(media, &error),
+        Err(Refusal::TooMany(too_many)) => {
+            let mut answer = refusal(media, StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, &too_many.message());
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(too_many.seconds));
+            return answer;
+        }
+    };
     if wants_events(headers) {
         return match subscriptions::events(app.clone(), headers, parameters).await {
             Ok(answer) => answer,
-            Err(Error::BadInput(message)) => refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &message),
             Err(error) => failure(media, &error),
         };
     }
-    let scope = match authenticate(app, headers).await {
-        Ok(scope) => scope,
-        Err(error) => return failure(media, &error),
-    };
+    let asks_nothing = parameters.asks_nothing();
     let mut request = match prepare(app, parameters, scope.as_ref()) {
         Ok(request) => request,
-        Err(message) => {
-            let status = if media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-            return refusal(media, status, code::BAD_INPUT, &message);
+        Err(error) => {
+            let executed_not = media == Media::GraphQl || asks_nothing;
+            let status = if executed_not { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            return refusal(media, status, error.code(), &error.to_string());
         }
     };
-    if get && operation_type(&mut request) == Some(OperationType::Mutation) {
+    if came.get && operation_type(&mut request) == Some(OperationType::Mutation) {
         let mut answer = refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send mutations by POST");
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return answer;
@@ -182,15 +252,17 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
 }
 
 /// The request of the executor, or why it cannot be one.
-pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, String> {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
-    let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
+pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, Error> {
+    let Parameters { query, document_id, operation_name, variables, extensions } = parameters;
+    let document = app.trusted.document(query, document_id.as_deref(), extensions.as_ref())?;
+    let mut request = Request::new(document).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
     request.operation_name = operation_name;
     for (name, value) in extensions.unwrap_or_default() {
         request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
     }
+    limits::check(&mut request)?;
     if let Some(name) = missing_variable(&mut request) {
-        return Err(format!("the variable ${name} must have a value"));
+        return Err(Error::BadInput(format!("the variable ${name} must have a value")));
     }
     Ok(if scope.is_none() || !app.introspection { request.disable_introspection() } else { request })
 }
@@ -269,6 +341,7 @@ fn failure(media: Media, error: &Error) -> axum::response::Response {
     let status = match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Error::BadInput(_) | Error::TooComplex(_) => StatusCode::BAD_REQUEST,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let message = if status == StatusCode::UNAUTHORIZED {

@@ -1,11 +1,16 @@
 //! The program `asagao`: command line, HTTP, sign-in and pages. Holds no SQL.
 
+mod around;
+mod client_address;
 pub mod command;
 pub mod config;
 pub mod graphql;
+mod oauth;
 pub mod pages;
+pub mod rate;
 pub mod router;
 mod subscriptions;
+pub mod trusted;
 mod uploads;
 
 pub use router::router;

@@ -1,17 +1,19 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
-use crate::{graphql, pages, subscriptions, uploads};
+use crate::rate::Rates;
+use crate::trusted::Trusted;
+use crate::{around, graphql, oauth, pages, subscriptions, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 /// What every request needs.
@@ -27,6 +29,12 @@ pub struct App {
     pub https: bool,
     /// As whom everybody may sign in; nobody outside of `asagao demo`.
     pub demo: Option<Arc<Vec<Person>>>,
+    /// How often clients may ask.
+    pub rates: Arc<Rates>,
+    /// The documents that clients may name by their digest.
+    pub trusted: Arc<Trusted>,
+    /// How long a request may take with its sending; the answer alone has less.
+    pub most_time: Duration,
     /// Whether the server stops: whoever listens is told.
     pub stopping: Arc<watch::Sender<bool>>,
     /// The places for those who listen.
@@ -34,7 +42,7 @@ pub struct App {
 }
 
 impl App {
-    /// A server of a database, over HTTP, with introspection.
+    /// A server of a database, over HTTP, with introspection, without limits of how often.
     #[must_use]
     pub fn new(db: Db) -> Self {
         App {
@@ -43,6 +51,9 @@ impl App {
             introspection: true,
             https: false,
             demo: None,
+            rates: Arc::new(Rates::off()),
+            trusted: Arc::default(),
+            most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
             connections: Arc::new(Semaphore::new(subscriptions::MOST_CONNECTIONS)),
         }
@@ -60,20 +71,18 @@ const MOST_TIME_TO_SEND: Duration = Duration::from_mins(15);
 /// The whole server.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .merge(pages::routes())
+        .merge(oauth::routes())
         .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(timeout(MOST_TIME))
-        .route("/uploads", post(uploads::post).layer(timeout(MOST_TIME_TO_SEND)))
+        .layer(from_fn_with_state(app.most_time, around::in_time))
+        .route("/uploads", post(uploads::post).layer(from_fn_with_state(MOST_TIME_TO_SEND, around::in_time)))
         .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(app.clone(), around::headers))
         .with_state(app)
-}
-
-fn timeout(time: Duration) -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time)
 }
 
 /// Ready once the database answers.

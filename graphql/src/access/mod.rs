@@ -1,5 +1,6 @@
 //! Who asks, what they may do, over whom.
 pub mod app;
+pub mod client;
 pub mod duty;
 pub mod history;
 pub mod reach;

@@ -48,7 +48,7 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
     let db = Db::open(&format!("sqlite:{}", database.display()), false, clock).await?;
     db.migrate().await?;
     print(&told, &people, at);
-    serve(db, listener, &Serve { listen: at, introspection: true, https: false }, Some(told.demo.people)).await
+    serve(db, listener, &Serve::demo(at), Some(told.demo.people)).await
 }
 
 const ELSEWHERE: &str = "choose another folder, or remove this one yourself";

@@ -11,6 +11,7 @@ mod serve;
 mod turnover;
 
 use crate::config::{Command, Config};
+use crate::trusted;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::db::Db;
@@ -49,6 +50,10 @@ pub async fn run(config: Config) -> Result {
     match config.command {
         Command::Schema => {
             print!("{}", asagao_graphql::schema().sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Documents { folder } => {
+            println!("{}", trusted::manifest(&folder).map_err(Failure::new)?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Migrate { create } => {

@@ -1,7 +1,10 @@
 //! `asagao serve`: listens until it is asked to stop, then finishes what it has begun.
 use super::{Failure, Result};
 use crate::config::Serve;
+use crate::rate::Rates;
 use crate::router::{self, App};
+use crate::trusted::Trusted;
+use asagao_graphql::access::client;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::db::Db;
 use asagao_graphql::events;
@@ -31,12 +34,17 @@ pub(super) fn address(listener: &TcpListener) -> Result<SocketAddr> {
 pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo: Option<Vec<Person>>) -> Result {
     tracing::info!("listening on http://{}: pages at /, the API at /graphql", address(&listener)?);
     let (introspection, https) = (settings.introspection, settings.https);
-    let app = App { introspection, https, demo: demo.map(Arc::new), ..App::new(db.clone()) };
+    let rates = Arc::new(Rates::new(settings.rate, settings.rate_address, &db.clock));
+    let trusted = match &settings.trusted {
+        Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
+        None => Trusted::default(),
+    };
+    let app = App { introspection, https, rates, trusted: Arc::new(trusted), demo: demo.map(Arc::new), ..App::new(db.clone()) };
     let stopping = app.stopping.clone();
     tokio::spawn(clear_old(db.clone()));
     tokio::spawn(pass_on(db.clone()));
     let listening = tokio::spawn(events::listen(db.clone()));
-    axum::serve(listener, router::router(app))
+    axum::serve(listener, router::router(app).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             asked_to_stop().await;
             tracing::info!("stopping: what has begun is finished, nothing new is taken");
@@ -51,7 +59,7 @@ pub(super) async fn serve(db: Db, listener: TcpListener, settings: &Serve, demo:
     Ok(ExitCode::SUCCESS)
 }
 
-/// Deletes what imports of rosters were made of once they are a week old, and consultations that are over for long.
+/// Deletes what imports of rosters were made of once they are a week old, tokens of apps that are over, and consultations that are over for long.
 async fn clear_old(db: Db) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {
@@ -59,6 +67,10 @@ async fn clear_old(db: Db) {
         let scope = Scope::operator(db.clone(), "clear old imports of rosters");
         if let Err(error) = roster_import::clear(&scope).await {
             tracing::warn!(%error, "old imports of rosters are still there");
+        }
+        let scope = Scope::operator(db.clone(), "clear old tokens of apps");
+        if let Err(error) = client::clear(&scope).await {
+            tracing::warn!(%error, "old tokens of apps are still there");
         }
         let scope = Scope::operator(db.clone(), "clear old consultations");
         if let Err(error) = consultation::clear(&scope).await {

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html, lock};
+use crate::client_address::ClientAddress;
 use crate::router::App;
 use asagao_graphql::access::scope::Holder;
 use asagao_graphql::jobs::demo::{Person, PersonRole};
@@ -113,7 +114,13 @@ impl<'a> SignInPage<'a> {
 }
 
 /// `POST /sign-in`.
-pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Result<Response, PageError> {
+pub(super) async fn enter(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, PageError> {
+    app.rates.of_address(address).map_err(|too_many| PageError::TooMany(too_many.seconds))?;
     let words = Words::of(fields.get("lang"));
     let next = fields.get("next");
     let Some(token) = token(&app, &fields) else {
