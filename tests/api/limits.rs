@@ -43,7 +43,7 @@ async fn a_document_that_asks_for_too_much_is_refused_by_what_it_has_too_much_of
         (format!("{{ class(id: {}1{}) {{ name }} }}", "[".repeat(100), "]".repeat(100)), "brackets"),
         (format!("query {} {{ __typename }}", "(".repeat(2 * MIB)), "brackets"),
         (format!("{{ board {} }}", "{ name ".repeat(500_000)), "brackets"),
-        (format!("{{ board {{ {} }} }}", "name\n".repeat(700_000)), "tokens"),
+        (format!("{{ board {{ {} }} }}", "name ".repeat(700_000)), "tokens"),
     ] {
         let answer = ask(&hugo, &document).await;
         refused(&answer, StatusCode::BAD_REQUEST, "TOO_COMPLEX");
@@ -129,7 +129,7 @@ async fn huge_numbers_and_texts_are_told_and_not_stored() {
     assert_eq!(ask(&school.person("ana"), &find).await.data("/class"), &Value::Null);
     let search = "query ($of: String!) { pupils(search: $of) { nodes { name } } }";
     let answer = school.person("ana").ask(search, json!({ "of": "x".repeat(MIB) })).await;
-    assert!(answer.status == StatusCode::OK && answer.body.to_string().len() < 1_000);
+    assert_eq!((answer.status, answer.body.to_string().len() < 1_000), (StatusCode::OK, true), "{}", answer.body.to_string().chars().take(300).collect::<String>());
     let class = format!("{{ class(id: \"{CLASS_5_2}\") {{ name }} }}");
     assert_eq!(ask(&school.person("ana"), &class).await.data("/class/name"), "5年2組");
 }

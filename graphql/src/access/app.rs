@@ -42,8 +42,8 @@ pub async fn revoke(scope: &Scope, app: Uuid) -> Result<usize> {
     let change = Change::new(app, Some(&before), Some(&after));
     on!(tx.change("app", &[change]).await?, c => sqlx::query("UPDATE app SET revoked_at = $1 WHERE id = $2")
         .bind(after.revoked_at).bind(app).execute(c).await?.rows_affected());
-    client::end_secrets(&mut tx, app).await?;
     let tokens = token::revoke_of(&mut tx, app).await?;
+    client::end_secrets(&mut tx, app).await?;
     tx.commit().await?;
     Ok(tokens)
 }
