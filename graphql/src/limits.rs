@@ -13,6 +13,8 @@ pub const MOST_BRACKETS: usize = 60;
 pub const MOST_DEPTH: usize = 12;
 /// The same of what asks about the schema, where a type is of a type is of a type.
 pub const MOST_DEPTH_OF_SCHEMA: usize = 20;
+/// Fragments within one another.
+pub const MOST_FRAGMENTS: usize = 12;
 /// Fields, with fragments put in.
 pub const MOST_FIELDS: usize = 3_000;
 /// Fields at the root, with fragments put in.
@@ -112,6 +114,7 @@ struct Size {
     root: usize,
     depth: usize,
     schema_depth: usize,
+    fragments: usize,
 }
 
 impl Size {
@@ -120,6 +123,7 @@ impl Size {
         self.root = self.root.saturating_add(other.root);
         self.depth = self.depth.max(other.depth);
         self.schema_depth = self.schema_depth.max(other.schema_depth);
+        self.fragments = self.fragments.max(other.fragments);
     }
 }
 
@@ -160,7 +164,7 @@ impl<'a> Walk<'a> {
             true => (1, 1 + below.depth.max(below.schema_depth)),
             false => (1 + below.depth, if below.schema_depth > 0 { 1 + below.schema_depth } else { 0 }),
         };
-        Ok(Size { fields: below.fields.saturating_add(1), root: 1, depth, schema_depth })
+        Ok(Size { fields: below.fields.saturating_add(1), root: 1, depth, schema_depth, fragments: below.fragments })
     }
 
     fn fragment(&mut self, name: &Name) -> Result<Size> {
@@ -168,12 +172,14 @@ impl<'a> Walk<'a> {
         let Some((name, fragment)) = self.document.fragments.get_key_value(name) else { return Ok(Size::default()) };
         match self.known.get(name.as_str()) {
             Some(Some(size)) => return Ok(*size),
-            Some(None) => return Err(Error::BadInput(format!("the fragment {name} is put into itself"))),
+            Some(None) => return Err(Error::BadInput(format!("fragments form a cycle: {name} is put into itself"))),
             None => {}
         }
         self.known.insert(name, None);
         self.directives(&fragment.node.directives)?;
-        let size = self.set(&fragment.node.selection_set.node)?;
+        let mut size = self.set(&fragment.node.selection_set.node)?;
+        size.fragments += 1;
+        too_many(size.fragments, MOST_FRAGMENTS, "fragments within one another")?;
         self.known.insert(name, Some(size));
         Ok(size)
     }

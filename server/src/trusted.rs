@@ -66,6 +66,9 @@ impl Trusted {
                 }
                 Ok(document)
             }
+            (None, Some(_)) if self.documents.is_empty() => Err(Error::BadInput(
+                "PersistedQueryNotSupported: this server knows no documents by their digests, send the document itself".into(),
+            )),
             (None, Some(named)) => self.documents.get(&named).cloned().ok_or_else(|| {
                 Error::BadInput(
                     "PersistedQueryNotFound: there is no document of this digest in the manifest of this server".into(),

@@ -31,7 +31,7 @@ async fn a_document_that_asks_for_too_much_is_refused_by_what_it_has_too_much_of
     let school = School::open().await;
     let hugo = school.person("hugo");
     let many = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<Vec<_>>().join(" ");
-    let bomb = many(64, &|n| format!("fragment f{n} on Query {{ ...f{m} ...f{m} }}", m = n + 1));
+    let bomb = many(11, &|n| format!("fragment f{n} on Query {{ ...f{m} ...f{m} }}", m = n + 1));
     for (document, word) in [
         (format!("{{ {} }}", many(10_000, &|n| format!("f{n}: __typename"))), "tokens"),
         (format!("{{ {} }}", many(51, &|_| "__typename".into())), "root"),
@@ -39,7 +39,7 @@ async fn a_document_that_asks_for_too_much_is_refused_by_what_it_has_too_much_of
         (format!("{{ board {{ {} }} }}", many(3_001, &|_| "name".into())), "fields"),
         (format!("{{ board {{ name {} }} }}", "@include(if: true) ".repeat(21)), "directives"),
         (format!("{{ board {{ {} }} }}", many(50, &|_| "name @include(if: true) @skip(if: false) @include(if: true) @skip(if: false) @include(if: true)".into())), "directives"),
-        (format!("{{ ...f0 }} {bomb} fragment f64 on Query {{ board {{ name }} }}"), "root"),
+        (format!("{{ ...f0 }} {bomb} fragment f11 on Query {{ board {{ name }} }}"), "root"),
         (format!("{{ class(id: {}1{}) {{ name }} }}", "[".repeat(100), "]".repeat(100)), "brackets"),
         (format!("query {} {{ __typename }}", "(".repeat(2 * MIB)), "brackets"),
         (format!("{{ board {} }}", "{ name ".repeat(500_000)), "brackets"),
@@ -127,7 +127,7 @@ async fn huge_numbers_and_texts_are_told_and_not_stored() {
     assert!(answer.to_string().len() < 5_000, "what was sent is not sent back");
     let find = format!("{{ class(id: \"{}\") {{ name }} }}", "x".repeat(MIB));
     assert_eq!(ask(&school.person("ana"), &find).await.data("/class"), &Value::Null);
-    let search = "query ($of: String!) { pupils(search: $of) { nodes { name } } }";
+    let search = "query ($of: String!) { pupils(search: $of) { nodes { pupil { name } } } }";
     let answer = school.person("ana").ask(search, json!({ "of": "x".repeat(MIB) })).await;
     assert_eq!((answer.status, answer.body.to_string().len() < 1_000), (StatusCode::OK, true), "{}", answer.body.to_string().chars().take(300).collect::<String>());
     let class = format!("{{ class(id: \"{CLASS_5_2}\") {{ name }} }}");
