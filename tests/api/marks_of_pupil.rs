@@ -108,6 +108,21 @@ async fn closed_terms_are_handed_over_on_purpose_and_nothing_else_of_marks() {
 }
 
 #[tokio::test]
+async fn a_pupil_keeps_reading_what_a_former_school_has_closed() {
+    let mut school = closed(YUI).await;
+    moved(&mut school, &[]).await;
+    let own = json!([{ "schoolName": "ひばり野小学校", "closed": true, "remarks": [{ "text": "よくできました。" }] }]);
+    let (yui, aoi) = (school.pupil_token(YUI).await, school.pupil_token(AOI).await);
+    let ask = format!("query ($id: ID!) {{ pupil(id: $id) {{ {} }} }}", "termMarks { schoolName closed remarks { text } } tested(from: \"2026-04-01\", to: \"2026-12-31\") { name }");
+    let read = school.bearer(&yui).ask(&ask, json!({ "id": YUI })).await;
+    assert_eq!(read.data("/pupil/termMarks"), &own);
+    assert_eq!(read.data("/pupil/tested"), &json!([]), "single results stay where they were taken");
+    let of_another = school.bearer(&aoi).ask(&ask, json!({ "id": AOI })).await;
+    assert_eq!(of_another.data("/pupil/termMarks").as_array().map(Vec::len), Some(1), "a classmate reads the own: {}", of_another.body);
+    assert!(!of_another.body.to_string().contains("よくできました"));
+}
+
+#[tokio::test]
 async fn a_term_that_is_closed_after_a_pupil_left_is_handed_over_from_then_on() {
     let mut school = with_rule().await;
     let ana_test = save_test(&school.person("ana"), 1, json!({})).await;

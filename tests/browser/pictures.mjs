@@ -6,7 +6,8 @@ import { pages, show } from './pages.mjs';
 import { folder, readDemo, start, town } from './program.mjs';
 
 const shown = ['sign-in', 'classes', 'attendance', 'class', 'class-presenting', 'register', 'attendance-today', 'calendar', 'long-absence', 'retention', 'pupil-history', 'pupil',
-  'pupil-year', 'roster', 'imports', 'import', 'pupils-found', 'moves', 'pupil-move', 'staff', 'next-year', 'locked', 'check-in', 'not-found'];
+  'pupil-year', 'pupil-summary', 'marks', 'report-cards', 'class-term', 'decisions', 'terms-board', 'health', 'school-health', 'infirmary', 'consultations', 'support', 'pupil-support', 'my-marks',
+  'roster', 'imports', 'import', 'pupils-found', 'moves', 'pupil-move', 'staff', 'next-year', 'locked', 'check-in', 'not-found'];
 const sizes = {
   '1366x768': { viewport: screens.mouse['1366×768'] },
   '1080x810': { viewport: screens.touch['1080×810'], hasTouch: true },

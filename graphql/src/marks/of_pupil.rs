@@ -29,8 +29,8 @@ pub struct PupilMarks(pub(crate) Uuid);
 #[Object]
 impl PupilMarks {
     /// The marks of a year's terms that have begun, in each school in which you see them. Pupils see their own closed terms, what stands in
-    /// them alone; whoever else reads marks sees open terms as they stand now. Of a former school that has handed its marks over
-    /// (`handOverRecords`) closed terms are seen. Null without the right to see this pupil's marks.
+    /// them alone, also those of a former school; whoever else reads marks sees open terms as they stand now, and of a former school the
+    /// closed terms that it has handed over (`handOverRecords`). Null without the right to see this pupil's marks.
     #[graphql(complexity = "20 + child_complexity * 3")]
     async fn term_marks(
         &self,
@@ -101,7 +101,11 @@ impl Loader<TermMarksOf> for Scope {
         let mut years: HashMap<i32, Vec<Uuid>> = HashMap::new();
         keys.iter().for_each(|key| years.entry(key.year).or_default().push(key.pupil));
         for (year, pupils) in years {
-            let seen = seen(self, &pupils).await?;
+            let own = self.viewer().kind == Holder::Pupil;
+            let mut seen = seen(self, &pupils).await?;
+            if own && !seen.is_empty() {
+                add_own_former(self, year, &mut seen).await?;
+            }
             let terms = term::of_year(self, year).await?;
             let name = |number: i32| terms.iter().find(|term| term.number == number).map_or_else(String::new, Term::name);
             let pupils: Vec<Uuid> = pupils.into_iter().filter(|of| seen.keys().any(|(pupil, _)| pupil == of)).collect();
@@ -109,7 +113,6 @@ impl Loader<TermMarksOf> for Scope {
                 continue;
             }
             found.extend(pupils.iter().map(|pupil| (TermMarksOf { pupil: *pupil, year }, Vec::new())));
-            let own = self.viewer().kind == Holder::Pupil;
             let mut closed = BTreeSet::new();
             for report in closing::reports(self, year, &pupils).await? {
                 let Some(seen) = seen.get(&(report.pupil, report.school)) else { continue };
@@ -170,6 +173,18 @@ pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid
     }
     found.retain(|_, seen| seen.all || !seen.subjects.is_empty());
     Ok(found)
+}
+
+/// A pupil's own closed terms stay theirs in whatever school they were closed.
+async fn add_own_former(scope: &Scope, year: i32, seen: &mut HashMap<(Uuid, Uuid), Seen>) -> Result<()> {
+    let sql =
+        "SELECT DISTINCT t.school, s.name FROM term_report t JOIN school s ON s.id = t.school WHERE t.pupil = $1 AND t.year = $2";
+    let schools: Vec<(Uuid, String)> =
+        on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(year).fetch_all(c).await?);
+    for (school, school_name) in schools {
+        seen.entry((scope.holder(), school)).or_insert(Seen { all: true, school_name, ..Seen::default() });
+    }
+    Ok(())
 }
 
 /// The marks of an open term as they stand, of those who were in a homeroom of a school that the viewer sees.

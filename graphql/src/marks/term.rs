@@ -174,7 +174,7 @@ pub struct TermMutation;
 #[Object]
 impl TermMutation {
     /// Sets the terms of a school year for every school of the board. Refused where a class has closed a term of the year (`IN_USE`), or
-    /// where a term would go in which something was marked.
+    /// where a term would go in which something was marked. What was marked already stays in the term of its number, whatever its day.
     async fn set_terms(&self, ctx: &Context<'_>, input: SetTermsInput) -> Result<SetTermsPayload> {
         let scope = Scope::with(ctx, Right::TermWrite)?;
         let refused = |error| Ok(SetTermsPayload { user_errors: vec![error], ..SetTermsPayload::default() });

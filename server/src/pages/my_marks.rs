@@ -49,6 +49,7 @@ struct Pupil {
 struct Closed {
     term: i32,
     term_name: String,
+    school_name: String,
     marks: Vec<Mark>,
     remarks: Vec<Remark>,
 }
@@ -85,6 +86,8 @@ struct Line {
 
 /// A term as the page shows it.
 struct Shown {
+    /// The school, where the term has two.
+    school: Option<String>,
     lines: Vec<Line>,
     /// What the numbers of 評定 go up to: the sentence that says it; none in the first two grades.
     scale: Option<&'static str>,
@@ -146,6 +149,8 @@ impl MyMarksPage {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }
         }
+        let shown: Vec<Closed> = terms.into_iter().filter(|term| Some(term.term) == chosen).collect();
+        let several = shown.len() > 1;
         Some(MyMarksPage {
             frame: Frame::outside(csrf),
             words,
@@ -153,7 +158,7 @@ impl MyMarksPage {
             year,
             term: number,
             terms: choices,
-            shown: terms.into_iter().filter(|term| Some(term.term) == chosen).map(|term| term.shown(words)).collect(),
+            shown: shown.into_iter().map(|term| term.shown(words, several)).collect(),
             before: pupil.before.filter(|before| !before.is_empty()).map(|_| year - 1),
             past: year != running,
         })
@@ -161,7 +166,7 @@ impl MyMarksPage {
 }
 
 impl Closed {
-    fn shown(self, words: &Words) -> Shown {
+    fn shown(self, words: &Words, several: bool) -> Shown {
         let rated = self.marks.iter().any(|mark| mark.rating.is_some());
         let to_five = self.marks.iter().filter_map(|mark| mark.rating.as_ref()).any(|rating| rating.scale == "FIVE");
         let none = || "–".to_owned();
@@ -173,6 +178,7 @@ impl Closed {
         let lines: Vec<Line> = self.marks.iter().map(line).collect();
         let (whole, others): (Vec<Remark>, Vec<Remark>) = self.remarks.into_iter().partition(|remark| remark.subject.is_none());
         Shown {
+            school: several.then(|| ruby::japanese(&self.school_name)),
             gaps: lines.iter().flat_map(|line| &line.letters).any(|letter| letter == "–"),
             scale: rated.then(|| words.scales[usize::from(to_five)]),
             lines,

@@ -1,4 +1,5 @@
 //! Homerooms and lessons.
+use super::ahead::Ahead;
 use super::facts::{ClassFacts, schools_of_classes};
 use super::read::{Reading, Sheet};
 use super::rules;
@@ -13,8 +14,8 @@ impl Reading<'_> {
             self.facts.schools_of_classes = schools_of_classes(self.stage.scope).await?;
         }
         let (mut sheet, mut classes) = (Sheet::of(File::Classes), self.stream::<Class>());
-        for row in self.package.classes() {
-            let (line, class) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.classes());
+        while let Some((line, class)) = self.next(&mut rows).await? {
             let class = class.filter(|class| self.first(&mut sheet, line, class.id));
             if class.as_ref().is_some_and(|class| class.removed) {
                 self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");

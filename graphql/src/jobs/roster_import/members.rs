@@ -1,4 +1,5 @@
 //! Who is in which class: pupils have places there, and teachers duties over it.
+use super::ahead::Ahead;
 use super::facts::{ClassFacts, GradeName};
 use super::read::{Days, Reading, Removed, Sheet};
 use super::rules;
@@ -11,8 +12,8 @@ use crate::roster::enrolment::{Enrolment, MembershipKind};
 impl Reading<'_> {
     pub(super) async fn read_enrollments(&mut self) -> Result<()> {
         let (mut sheet, mut places) = (Sheet::of(File::Enrollments), self.stream::<Enrolment>());
-        for row in self.package.enrollments() {
-            let (line, row) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.enrollments());
+        while let Some((line, row)) = self.next(&mut rows).await? {
             let row = row.filter(|row| self.first(&mut sheet, line, row.id));
             if let Some(row) = row.as_ref().filter(|row| row.removed) {
                 self.removed.push((Removed::Row(row.id), line));

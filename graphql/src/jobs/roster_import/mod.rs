@@ -3,6 +3,7 @@
 //!
 //! A row that is wrong is left out alone, and so are the rows that refer to it. What the last import said of each record is kept as a digest:
 //! a row that says the same again costs nothing, and what somebody here has changed since is not overwritten.
+mod ahead;
 mod classes;
 mod clear;
 mod commit;

@@ -1,4 +1,5 @@
 //! Whatever stands around classes: the board and its schools, school years, courses.
+use super::ahead::Ahead;
 use super::facts::stored_years;
 use super::read::{Reading, Sheet};
 use super::rules;
@@ -15,8 +16,8 @@ impl Reading<'_> {
         let (mut sheet, mut boards, mut schools) = (Sheet::of(File::Orgs), self.stream::<Board>(), self.stream::<School>());
         let mut parents: Vec<(u64, Uuid)> = Vec::new();
         let mut codes: HashSet<String> = HashSet::new();
-        for row in self.package.orgs() {
-            let (line, org) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.orgs());
+        while let Some((line, org)) = self.next(&mut rows).await? {
             let Some(org) = org.filter(|org| self.first(&mut sheet, line, org.id)) else { continue };
             if org.removed {
                 self.found(Severity::Warning, &rules::KEPT_FOR_HISTORY, (&sheet, line), "status", "tobedeleted");
@@ -52,8 +53,8 @@ impl Reading<'_> {
         let (mut sheet, mut years) = (Sheet::of(File::AcademicSessions), self.stream::<AcademicYear>());
         let stored = if self.stage.yours.all() { None } else { Some(stored_years(self.stage.scope).await?) };
         let (mut parts, mut numbers): (Vec<(u64, Session)>, HashMap<i32, Uuid>) = (Vec::new(), HashMap::new());
-        for row in self.package.sessions() {
-            let (line, session) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.sessions());
+        while let Some((line, session)) = self.next(&mut rows).await? {
             let Some(session) = session.filter(|session| self.first(&mut sheet, line, session.id)) else {
                 continue;
             };
@@ -96,8 +97,8 @@ impl Reading<'_> {
     /// Courses are looked at, for the classes that refer to them, and not kept.
     pub(super) async fn read_courses(&mut self) -> Result<()> {
         let mut sheet = Sheet::of(File::Courses);
-        for row in self.package.courses() {
-            let (line, course) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.courses());
+        while let Some((line, course)) = self.next(&mut rows).await? {
             let Some(course) = course.filter(|course| self.first(&mut sheet, line, course.id)).filter(|course| !course.removed)
             else {
                 continue;

@@ -1,4 +1,5 @@
 //! Users: pupils and staff.
+use super::ahead::Ahead;
 use super::facts::{OF_CHILD, PersonFacts, one_grade};
 use super::ids::Ids;
 use super::read::{Reading, Removed, Sheet};
@@ -13,8 +14,8 @@ impl Reading<'_> {
     pub(super) async fn read_people(&mut self) -> Result<()> {
         let profiles = self.read_profiles().await?;
         let duties = self.read_roles(&profiles).await?;
-        for row in self.package.demographics() {
-            let (_, birth) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.demographics());
+        while let Some((_, birth)) = self.next(&mut rows).await? {
             let born = birth.filter(|birth| !birth.removed).and_then(|birth| Some((birth.user, birth.birth_date?)));
             self.facts.birth_dates.extend(born);
         }
@@ -36,8 +37,8 @@ impl Reading<'_> {
     async fn read_users(&mut self) -> Result<()> {
         let (mut sheet, mut masters) = (Sheet::of(File::Users), Ids::default());
         let (mut pupils, mut staff) = (self.stream::<Pupil>(), self.stream::<Staff>());
-        for row in self.package.users() {
-            let (line, user) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.users());
+        while let Some((line, user)) = self.next(&mut rows).await? {
             let user = user.filter(|user| self.first(&mut sheet, line, user.id));
             if let Some(user) = user.as_ref().filter(|user| user.removed) {
                 self.removed.push((Removed::Person(user.id), line));

@@ -1,4 +1,5 @@
 //! Reading a package, file by file in the order in which rows refer to one another, into an import that can be looked at.
+use super::ahead::Ahead;
 use super::facts::Facts;
 use super::ids::Ids;
 use super::record::{Kept, Record};
@@ -137,8 +138,9 @@ impl Reading<'_> {
         Stream::new(&mut self.told)
     }
 
-    /// What a row says, if nothing leaves it out; what was found in it is kept.
-    pub(super) async fn row<T: Send>(&mut self, row: oneroster::Record<T>) -> Result<(u64, Option<T>)> {
+    /// The line of the next row, and what it says, if nothing leaves it out; what was found in it is kept.
+    pub(super) async fn next<T: Send + 'static>(&mut self, rows: &mut Ahead<T>) -> Result<Option<(u64, Option<T>)>> {
+        let Some(row) = rows.next().await? else { return Ok(None) };
         for finding in row.findings {
             let nameless = row.id.is_none() && finding.severity == Severity::Error;
             if nameless || DAMAGE.iter().any(|rule| rule.code == finding.code) {
@@ -160,7 +162,7 @@ impl Reading<'_> {
         if self.rows.is_multiple_of(512) {
             tokio::task::yield_now().await;
         }
-        Ok((row.line, row.value))
+        Ok(Some((row.line, row.value)))
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "ids, days and words are handed over as they are")]

@@ -1,4 +1,5 @@
 //! What people are, and where: roles, some of which are duties.
+use super::ahead::Ahead;
 use super::facts::{OF_PROFILE, OF_ROLE};
 use super::ids::Ids;
 use super::read::{Reading, Removed, Sheet};
@@ -12,8 +13,8 @@ use crate::formats::oneroster::{File, Role, RoleName, Severity};
 impl Reading<'_> {
     pub(super) async fn read_profiles(&mut self) -> Result<Ids> {
         let (mut sheet, mut ids) = (Sheet::of(File::UserProfiles), Ids::default());
-        for row in self.package.user_profiles() {
-            let (line, profile) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.user_profiles());
+        while let Some((line, profile)) = self.next(&mut rows).await? {
             if let Some(profile) = profile.filter(|row| self.first(&mut sheet, line, row.id)).filter(|row| !row.removed) {
                 ids.insert(profile.id);
                 self.facts.people.entry(profile.user).or_default().note(OF_PROFILE, line);
@@ -24,8 +25,8 @@ impl Reading<'_> {
 
     pub(super) async fn read_roles(&mut self, profiles: &Ids) -> Result<Vec<(u64, Duty)>> {
         let (mut sheet, mut duties) = (Sheet::of(File::Roles), Vec::new());
-        for row in self.package.roles() {
-            let (line, role) = self.row(row).await?;
+        let mut rows = Ahead::of(self.package.roles());
+        while let Some((line, role)) = self.next(&mut rows).await? {
             let Some(role) = role.filter(|role| self.first(&mut sheet, line, role.id)) else {
                 continue;
             };
