@@ -40,7 +40,7 @@ fn too_many(count: usize, most: usize, what: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::TooComplex(format!(
-        "the document has more than {most} {what}: ask for less at once, and send what is long in `variables`"
+        "the limit of a document is {most} {what}: ask for less at once, and send what is long in `variables`"
     )))
 }
 

@@ -1,61 +1,34 @@
-//! GraphQL over HTTP as its specification says: who asks, which media type, which status.
+//! GraphQL over HTTP as its specification says: who asks, for what.
+mod answer;
+
+pub(crate) use answer::coded;
+
 use crate::client_address::ClientAddress;
 use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
+use answer::{Media, answer, failure, not_acceptable, refusal, wants_events};
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
 use asagao_graphql::limits;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
-use async_graphql::{Name, Request, Response, ServerError, Variables};
+use async_graphql::{Name, Request, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long an answer may take; what was begun is undone then.
 const MOST_TIME: Duration = Duration::from_secs(30);
-
-/// The two media types of an answer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Media {
-    /// `application/graphql-response+json`: the status says whether the document was executed.
-    GraphQl,
-    /// `application/json`, for older clients: a document that fails is answered with 200.
-    Json,
-}
-
-impl Media {
-    /// What the client accepts; `None` where it accepts neither.
-    fn of(headers: &HeaderMap) -> Option<Self> {
-        if wants_events(headers) {
-            return Some(Media::GraphQl);
-        }
-        let Some(accept) = headers.get(ACCEPT) else { return Some(Media::Json) };
-        let accept = accept.to_str().ok()?.to_ascii_lowercase();
-        let wanted = |name: &str| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == name);
-        if wanted("application/graphql-response+json") {
-            return Some(Media::GraphQl);
-        }
-        ["application/json", "application/*", "*/*"].iter().any(|name| wanted(name)).then_some(Media::Json)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Media::GraphQl => "application/graphql-response+json; charset=utf-8",
-            Media::Json => "application/json; charset=utf-8",
-        }
-    }
-}
 
 /// A request of the specification.
 #[derive(Deserialize)]
@@ -120,12 +93,6 @@ pub(crate) async fn post(
             refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &message)
         }
     }
-}
-
-/// Whether the client wants to listen.
-fn wants_events(headers: &HeaderMap) -> bool {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|of| of.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
 /// `GET /graphql?query=…`: queries only, or a subscription by whoever wants to listen.
@@ -297,77 +264,4 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Optio
     let (_, secret) = secret.ok_or(Error::Unauthenticated)?;
     let viewer = token::viewer(&app.db, secret.trim()).await?.ok_or(Error::Unauthenticated)?;
     Ok(Some(Scope::new(app.db.clone(), viewer)))
-}
-
-/// An answer, written out as the executor made it.
-#[derive(Serialize)]
-struct Body {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<ServerError>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<async_graphql::Value>,
-}
-
-fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
-    // Only what failed before execution has errors without a path and no data.
-    let refused = !response.errors.is_empty()
-        && response.data == async_graphql::Value::Null
-        && response.errors.iter().all(|e| e.path.is_empty());
-    let errors = response.errors.into_iter().map(coded).collect();
-    let body = Body { errors, data: (!refused).then_some(response.data) };
-    let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
-    let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let timing = HeaderName::from_static("server-timing");
-    (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
-}
-
-/// An error of the executor itself carries no code: the document or its variables are wrong.
-pub(crate) fn coded(mut error: ServerError) -> ServerError {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_none() {
-        let too_complex = [
-            "Query is too complex.",
-            "Query is nested too deep.",
-            "The recursion depth of the query cannot be greater than",
-            "recursion limit exceeded",
-        ];
-        let too_complex = too_complex.iter().any(|message| error.message.starts_with(message));
-        extensions.set("code", if too_complex { code::TOO_COMPLEX } else { code::BAD_INPUT });
-    }
-    error
-}
-
-fn failure(media: Media, error: &Error) -> axum::response::Response {
-    let status = match error {
-        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Error::BadInput(_) | Error::TooComplex(_) => StatusCode::BAD_REQUEST,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let message = if status == StatusCode::UNAUTHORIZED {
-        "the token is not valid (any more): ask for a new one".into()
-    } else {
-        error.to_string()
-    };
-    let mut answer = refusal(media, status, error.code(), &message);
-    match status {
-        StatusCode::UNAUTHORIZED => {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
-        }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        _ => {}
-    }
-    answer
-}
-
-fn refusal(media: Media, status: StatusCode, code: &str, message: &str) -> axum::response::Response {
-    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    (status, [(CONTENT_TYPE, media.name())], body.to_string()).into_response()
-}
-
-fn not_acceptable() -> axum::response::Response {
-    let message = "answers are application/graphql-response+json or application/json: accept one of them";
-    refusal(Media::Json, StatusCode::NOT_ACCEPTABLE, code::BAD_INPUT, message)
 }
