@@ -21,6 +21,7 @@ use asagao_graphql::access::app;
 use asagao_graphql::access::audit::verify::{self, Head, Verified};
 use asagao_graphql::access::audit::{Audit, clear};
 use asagao_graphql::access::class::{InformationClass, Mfa};
+use asagao_graphql::access::client;
 use asagao_graphql::access::duty::{self, Duty};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
@@ -147,6 +148,33 @@ impl School {
     /// A token of a pupil, which is their sign-in code.
     pub async fn pupil_token(&self, pupil: Uuid) -> String {
         pupil::issue_token(&self.operator(), pupil, self.in_days(90)).await.expect("a token for a pupil")
+    }
+
+    /// Registers an app that asks for its tokens; its client id and its secret.
+    pub async fn client(&self, name: &str, of: &[Uuid], rights: &[Right]) -> (Uuid, String) {
+        let app = app::register_client(&self.operator(), name, of, rights).await;
+        let (app, secret) = app.expect("an app of a school that is there");
+        (app.id, secret)
+    }
+
+    /// A further secret of an app.
+    pub async fn further_secret(&self, app: Uuid) -> Result<String> {
+        client::issue_secret(&self.operator(), app).await
+    }
+
+    /// Ends every secret of an app; returns how many.
+    pub async fn end_secrets(&self, app: Uuid) -> usize {
+        client::revoke_secrets(&self.operator(), app).await.expect("secrets can be ended")
+    }
+
+    /// Shuts an app out; returns how many tokens it had.
+    pub async fn shut_out(&self, app: Uuid) -> usize {
+        app::revoke(&self.operator(), app).await.expect("an app can be shut out")
+    }
+
+    /// Deletes the tokens of apps that are over; returns how many.
+    pub async fn clear_tokens(&self) -> u64 {
+        client::clear(&self.operator()).await.expect("old tokens can go")
     }
 
     /// Revokes every token of somebody.

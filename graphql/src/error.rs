@@ -14,6 +14,9 @@ pub enum Error {
     /// The request itself is wrong.
     #[error("{0}")]
     BadInput(String),
+    /// The document asks for too much at once.
+    #[error("{0}")]
+    TooComplex(String),
     /// The database cannot be reached just now; the same call may be sent again.
     #[error(
         "The records cannot be reached just now. Send the same call again in a few seconds; nothing is half stored or counted twice"
@@ -53,6 +56,7 @@ impl Error {
             Error::Unauthenticated => code::UNAUTHENTICATED,
             Error::Forbidden(_) => code::FORBIDDEN,
             Error::BadInput(_) => code::BAD_INPUT,
+            Error::TooComplex(_) => code::TOO_COMPLEX,
             Error::Unavailable => code::UNAVAILABLE,
             Error::Internal => code::INTERNAL,
         }

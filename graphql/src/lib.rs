@@ -10,6 +10,7 @@ pub mod formats;
 mod id;
 pub mod jobs;
 pub mod learning;
+pub mod limits;
 pub mod marks;
 pub mod page;
 pub mod retention;
@@ -134,11 +135,17 @@ impl Schema {
     }
 }
 
-/// The API with its limits.
+/// The API with its limits. What clients send goes through [`limits::check`] before.
 #[must_use]
 pub fn schema() -> Schema {
     let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default());
-    Schema(schema.limit_depth(12).limit_complexity(5_000).limit_directives(20).finish())
+    Schema(
+        schema
+            .limit_depth(limits::MOST_DEPTH_OF_SCHEMA)
+            .limit_complexity(5_000)
+            .limit_directives(limits::MOST_DIRECTIVES_OF_A_PLACE)
+            .finish(),
+    )
 }
 
 /// A request in the name of a viewer: its row scope, and the loader that keeps to it.

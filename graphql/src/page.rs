@@ -9,6 +9,11 @@ pub const MOST: i32 = 200;
 /// The rows of a page when nobody says how many.
 pub const USUAL: i32 = 50;
 
+/// How many rows a page may come to, for what a field costs: what is refused anyway costs nothing, and nobody asks for more than a page has.
+pub(crate) fn rows(first: Option<i32>) -> usize {
+    usize::try_from(first.unwrap_or(USUAL).clamp(0, MOST)).unwrap_or_default()
+}
+
 /// Where a row stands in its list: the order number first, then the id, which no other row has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {

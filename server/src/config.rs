@@ -9,6 +9,7 @@ pub use audit::Audit;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
+use crate::rate::Rate;
 use asagao_graphql::formats::oneroster::Version;
 use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::demo;
@@ -50,6 +51,11 @@ pub enum Command {
     Demo(Demo),
     /// Print the GraphQL schema.
     Schema,
+    /// Print a manifest of trusted documents, as `serve --trusted` takes it: every `.graphql` file of a folder with its SHA-256.
+    Documents {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Add staff, their duties and their tokens.
     #[command(subcommand)]
     Staff(Staff),
@@ -86,8 +92,8 @@ pub struct Serve {
     /// Where to listen.
     #[arg(long, env = "ASAGAO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Answer introspection queries of those who are signed in.
-    #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = true, action = clap::ArgAction::Set)]
+    /// Answer introspection queries of those who are signed in: for whoever writes an app, not for a school's day.
+    #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub introspection: bool,
     /// How many days the access log (閲覧の記録) is kept.
     #[arg(long, env = "ASAGAO_ACCESS_LOG_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u64).range(366..))]
@@ -112,6 +118,40 @@ pub struct Serve {
     /// The board's identity providers, in a TOML file; see docs/operations.md.
     #[arg(long, value_name = "FILE", env = "ASAGAO_PROVIDERS")]
     pub providers: Option<PathBuf>,
+    /// How often each app or person with a token may call the API: off, 3000/min, 50/s, 3000/min:600 (at most 600 at once).
+    #[arg(long, env = "ASAGAO_RATE", default_value = "3000/min", value_name = "RATE")]
+    pub rate: Rate,
+    /// How often each address may call without a token, sign in, or ask for a token of an app.
+    #[arg(long, env = "ASAGAO_RATE_ADDRESS", default_value = "3000/min", value_name = "RATE")]
+    pub rate_address: Rate,
+    /// Let clients name the documents of this manifest by their digests (`asagao documents` makes one).
+    #[arg(long, env = "ASAGAO_TRUSTED", value_name = "FILE")]
+    pub trusted: Option<PathBuf>,
+    /// Run no other documents than those of the manifest.
+    #[arg(long, env = "ASAGAO_TRUSTED_ONLY", requires = "trusted", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub trusted_only: bool,
+}
+
+impl Serve {
+    /// How the demo is served: on this machine, to whoever tries it.
+    #[must_use]
+    pub fn demo(listen: SocketAddr) -> Self {
+        Serve {
+            listen,
+            introspection: true,
+            access_log_days: 1095,
+            public_url: None,
+            https: None,
+            tls_certificate: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+            providers: None,
+            rate: Rate::Off,
+            rate_address: Rate::Off,
+            trusted: None,
+            trusted_only: false,
+        }
+    }
 }
 
 /// An address, or a net.

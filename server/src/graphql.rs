@@ -1,72 +1,61 @@
-//! GraphQL over HTTP as its specification says: who asks, which media type, which status.
+//! GraphQL over HTTP as its specification says: who asks, for what.
+mod answer;
+
+pub(crate) use answer::coded;
+
 use crate::access_log;
+use crate::client_address::ClientAddress;
+use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
+use answer::{Media, answer, failure, not_acceptable, refusal, wants_events};
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
+use asagao_graphql::limits;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
-use async_graphql::{Name, Request, Response, ServerError, Variables};
+use async_graphql::{Name, Request, Variables};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long an answer may take; what was begun is undone then.
 const MOST_TIME: Duration = Duration::from_secs(30);
 
-/// The two media types of an answer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Media {
-    /// `application/graphql-response+json`: the status says whether the document was executed.
-    GraphQl,
-    /// `application/json`, for older clients: a document that fails is answered with 200.
-    Json,
-}
-
-impl Media {
-    /// What the client accepts; `None` where it accepts neither.
-    fn of(headers: &HeaderMap) -> Option<Self> {
-        if wants_events(headers) {
-            return Some(Media::GraphQl);
-        }
-        let Some(accept) = headers.get(ACCEPT) else { return Some(Media::Json) };
-        let accept = accept.to_str().ok()?.to_ascii_lowercase();
-        let wanted = |name: &str| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == name);
-        if wanted("application/graphql-response+json") {
-            return Some(Media::GraphQl);
-        }
-        ["application/json", "application/*", "*/*"].iter().any(|name| wanted(name)).then_some(Media::Json)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Media::GraphQl => "application/graphql-response+json; charset=utf-8",
-            Media::Json => "application/json; charset=utf-8",
-        }
-    }
-}
-
 /// A request of the specification.
 #[derive(Deserialize)]
 pub(crate) struct Parameters {
-    query: String,
+    query: Option<String>,
+    /// The digest of a trusted document, instead of it.
+    #[serde(rename = "documentId")]
+    document_id: Option<String>,
     #[serde(rename = "operationName")]
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
     extensions: Option<Map<String, Value>>,
 }
 
+impl Parameters {
+    /// Whether neither a document nor its digest was sent.
+    fn asks_nothing(&self) -> bool {
+        let named = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+        self.query.is_none() && self.document_id.is_none() && !named
+    }
+}
+
 /// `POST /graphql`.
 pub(crate) async fn post(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> axum::response::Response {
@@ -87,12 +76,16 @@ pub(crate) async fn post(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let message = "the body is too large or broke off: send at most 4 MiB, in smaller batches";
+            let message = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                "the body is too large: send at most 4 MiB, in smaller batches"
+            } else {
+                "the body broke off: send it again, nothing of it was taken"
+            };
             return refusal(media, rejection.status(), code::BAD_INPUT, message);
         }
     };
     match serde_json::from_slice::<Parameters>(&body) {
-        Ok(parameters) => execute(&app, &headers, media, parameters, false).await,
+        Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false }).await,
         Err(error) => {
             let place = format!("line {} column {}", error.line(), error.column());
             let message = format!(
@@ -103,21 +96,19 @@ pub(crate) async fn post(
     }
 }
 
-/// Whether the client wants to listen.
-fn wants_events(headers: &HeaderMap) -> bool {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|of| of.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
-}
-
 /// `GET /graphql?query=…`: queries only, or a subscription by whoever wants to listen.
 pub(crate) async fn get(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     uri: Uri,
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> axum::response::Response {
     if headers.contains_key(UPGRADE) {
+        if let Err(too_many) = app.rates.of_address(address) {
+            return too_many.into_response();
+        }
         return match upgrade {
             Ok(upgrade) => subscriptions::open(app, &headers, &uri, upgrade),
             Err(rejection) => rejection.into_response(),
@@ -125,10 +116,11 @@ pub(crate) async fn get(
     }
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
     let bad = |message: &str| refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, message);
-    let (mut document, mut operation_name, mut maps) = (None, None, [None, None]);
+    let (mut query_text, mut document_id, mut operation_name, mut maps) = (None, None, None, [None, None]);
     for (name, value) in url_pairs(query.as_deref().unwrap_or_default()) {
         match name.as_str() {
-            "query" => document = Some(value),
+            "query" => query_text = Some(value),
+            "documentId" => document_id = Some(value),
             "operationName" => operation_name = Some(value).filter(|value| !value.is_empty()),
             "variables" | "extensions" if value.is_empty() => {}
             "variables" | "extensions" => match serde_json::from_str(&value) {
@@ -138,9 +130,48 @@ pub(crate) async fn get(
             _ => {}
         }
     }
-    let Some(query) = document else { return bad("the parameter `query` is missing") };
     let [variables, extensions] = maps;
-    execute(&app, &headers, media, Parameters { query, operation_name, variables, extensions }, true).await
+    let parameters = Parameters { query: query_text, document_id, operation_name, variables, extensions };
+    execute(&app, &headers, media, parameters, Came { address, get: true }).await
+}
+
+/// Any other method than those two.
+pub(crate) async fn wrong_method(headers: HeaderMap) -> axum::response::Response {
+    let media = Media::of(&headers).unwrap_or(Media::Json);
+    let mut answer =
+        refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send queries by GET or POST, mutations by POST");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    answer
+}
+
+/// How a request came.
+struct Came {
+    address: IpAddr,
+    get: bool,
+}
+
+/// Why nobody is asked any further.
+pub(crate) enum Refusal {
+    Error(Error),
+    TooMany(TooMany),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Refusal::Error(error)
+    }
+}
+
+/// The scope of the bearer token, like [`authenticate`], with the call counted: for whoever has credentials, or for the address.
+pub(crate) async fn counted(app: &App, headers: &HeaderMap, address: IpAddr) -> Result<Option<Scope>, Refusal> {
+    let scope = authenticate(app, headers).await;
+    let room = match &scope {
+        Ok(Some(scope)) => app.rates.of_holder(scope.holder()),
+        Ok(None) | Err(Error::Unauthenticated) => app.rates.of_address(address),
+        Err(_) => Ok(()),
+    };
+    room.map_err(Refusal::TooMany)?;
+    Ok(scope?)
 }
 
 fn url_pairs(query: &str) -> Vec<(String, String)> {
@@ -149,26 +180,32 @@ fn url_pairs(query: &str) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
-async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, get: bool) -> axum::response::Response {
+async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, came: Came) -> axum::response::Response {
+    let scope = match counted(app, headers, came.address).await {
+        Ok(scope) => scope,
+        Err(Refusal::Error(error)) => return failure(media, &error),
+        Err(Refusal::TooMany(too_many)) => {
+            let mut answer = refusal(media, StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, &too_many.message());
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(too_many.seconds));
+            return answer;
+        }
+    };
     if wants_events(headers) {
         return match subscriptions::events(app.clone(), headers, parameters).await {
             Ok(answer) => answer,
-            Err(Error::BadInput(message)) => refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, &message),
             Err(error) => failure(media, &error),
         };
     }
-    let scope = match authenticate(app, headers).await {
-        Ok(scope) => scope,
-        Err(error) => return failure(media, &error),
-    };
+    let asks_nothing = parameters.asks_nothing();
     let mut request = match prepare(app, parameters, scope.as_ref()) {
         Ok(request) => request,
-        Err(message) => {
-            let status = if media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-            return refusal(media, status, code::BAD_INPUT, &message);
+        Err(error) => {
+            let executed_not = media == Media::GraphQl || asks_nothing;
+            let status = if executed_not { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            return refusal(media, status, error.code(), &error.to_string());
         }
     };
-    if get && operation_type(&mut request) == Some(OperationType::Mutation) {
+    if came.get && operation_type(&mut request) == Some(OperationType::Mutation) {
         let mut answer = refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send mutations by POST");
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return answer;
@@ -183,18 +220,20 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
 }
 
 /// The request of the executor, or why it cannot be one.
-pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, String> {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
-    let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
-    if let Some(name) = operation_name.clone().or_else(|| sole_name(&mut request)) {
-        access_log::named(&name);
-    }
+pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) -> Result<Request, Error> {
+    let Parameters { query, document_id, operation_name, variables, extensions } = parameters;
+    let document = app.trusted.document(query, document_id.as_deref(), extensions.as_ref())?;
+    let mut request = Request::new(document).variables(Variables::from_json(Value::Object(variables.unwrap_or_default())));
     request.operation_name = operation_name;
     for (name, value) in extensions.unwrap_or_default() {
         request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
     }
+    limits::check(&mut request)?;
+    if let Some(name) = request.operation_name.clone().or_else(|| sole_name(&mut request)) {
+        access_log::named(&name);
+    }
     if let Some(name) = missing_variable(&mut request) {
-        return Err(format!("the variable ${name} must have a value"));
+        return Err(Error::BadInput(format!("the variable ${name} must have a value")));
     }
     Ok(if scope.is_none() || !app.introspection { request.disable_introspection() } else { request })
 }
@@ -240,76 +279,4 @@ pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Optio
         return Err(Error::Unauthenticated);
     };
     Ok(Some(access_log::scope(&app.db, viewer)))
-}
-
-/// An answer, written out as the executor made it.
-#[derive(Serialize)]
-struct Body {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<ServerError>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<async_graphql::Value>,
-}
-
-fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
-    // Only what failed before execution has errors without a path and no data.
-    let refused = !response.errors.is_empty()
-        && response.data == async_graphql::Value::Null
-        && response.errors.iter().all(|e| e.path.is_empty());
-    let errors = response.errors.into_iter().map(coded).collect();
-    let body = Body { errors, data: (!refused).then_some(response.data) };
-    let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
-    let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let timing = HeaderName::from_static("server-timing");
-    (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
-}
-
-/// An error of the executor itself carries no code: the document or its variables are wrong.
-pub(crate) fn coded(mut error: ServerError) -> ServerError {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_none() {
-        let too_complex = [
-            "Query is too complex.",
-            "Query is nested too deep.",
-            "The recursion depth of the query cannot be greater than",
-            "recursion limit exceeded",
-        ];
-        let too_complex = too_complex.iter().any(|message| error.message.starts_with(message));
-        extensions.set("code", if too_complex { code::TOO_COMPLEX } else { code::BAD_INPUT });
-    }
-    error
-}
-
-fn failure(media: Media, error: &Error) -> axum::response::Response {
-    let status = match error {
-        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let message = if status == StatusCode::UNAUTHORIZED {
-        "the token is not valid (any more): ask for a new one".into()
-    } else {
-        error.to_string()
-    };
-    let mut answer = refusal(media, status, error.code(), &message);
-    match status {
-        StatusCode::UNAUTHORIZED => {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
-        }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        _ => {}
-    }
-    answer
-}
-
-fn refusal(media: Media, status: StatusCode, code: &str, message: &str) -> axum::response::Response {
-    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    (status, [(CONTENT_TYPE, media.name())], body.to_string()).into_response()
-}
-
-fn not_acceptable() -> axum::response::Response {
-    let message = "answers are application/graphql-response+json or application/json: accept one of them";
-    refusal(Media::Json, StatusCode::NOT_ACCEPTABLE, code::BAD_INPUT, message)
 }

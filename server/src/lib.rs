@@ -1,14 +1,19 @@
 //! The program `asagao`: command line, HTTP, sign-in and pages. Holds no SQL.
 
 mod access_log;
+mod around;
+mod client_address;
 pub mod command;
 pub mod config;
 pub mod front;
 pub mod graphql;
+mod oauth;
 pub mod pages;
+pub mod rate;
 pub mod router;
 pub mod sign_in;
 mod subscriptions;
+pub mod trusted;
 mod uploads;
 
 pub use router::router;

@@ -1,7 +1,9 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
 use crate::front::{self, Front};
+use crate::rate::Rates;
 use crate::sign_in::SignIn;
-use crate::{access_log, graphql, pages, subscriptions, uploads};
+use crate::trusted::Trusted;
+use crate::{access_log, around, graphql, oauth, pages, subscriptions, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
 use asagao_graphql::db::Db;
@@ -15,7 +17,6 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 /// What every request needs.
@@ -37,6 +38,12 @@ pub struct App {
     pub sign_in: Arc<SignIn>,
     /// As whom everybody may sign in; nobody outside of `asagao demo`.
     pub demo: Option<Arc<Vec<Person>>>,
+    /// How often clients may ask.
+    pub rates: Arc<Rates>,
+    /// The documents that clients may name by their digest.
+    pub trusted: Arc<Trusted>,
+    /// How long a request may take with its sending; the answer alone has less.
+    pub most_time: Duration,
     /// Whether the server stops: whoever listens is told.
     pub stopping: Arc<watch::Sender<bool>>,
     /// The places for those who listen.
@@ -44,7 +51,7 @@ pub struct App {
 }
 
 impl App {
-    /// A server of a database, over HTTP, with introspection.
+    /// A server of a database, over HTTP, with introspection, without limits of how often.
     #[must_use]
     pub fn new(db: Db) -> Self {
         App {
@@ -56,6 +63,9 @@ impl App {
             front: Arc::default(),
             sign_in: Arc::default(),
             demo: None,
+            rates: Arc::new(Rates::off()),
+            trusted: Arc::default(),
+            most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
             connections: Arc::new(Semaphore::new(subscriptions::MOST_CONNECTIONS)),
         }
@@ -73,22 +83,20 @@ const MOST_TIME_TO_SEND: Duration = Duration::from_mins(15);
 /// The whole server.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .merge(pages::routes(&app))
+        .merge(oauth::routes())
         .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(timeout(MOST_TIME))
-        .route("/uploads", post(uploads::post).layer(timeout(MOST_TIME_TO_SEND)))
+        .layer(from_fn_with_state(app.most_time, around::in_time))
+        .route("/uploads", post(uploads::post).layer(from_fn_with_state(MOST_TIME_TO_SEND, around::in_time)))
         .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(from_fn_with_state(app.clone(), front::around))
         .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(app.clone(), around::headers))
         .with_state(app)
-}
-
-fn timeout(time: Duration) -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time)
 }
 
 /// Ready once the database answers.

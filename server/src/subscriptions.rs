@@ -12,7 +12,7 @@ use crate::pages::csrf::from_here;
 use crate::pages::session::secret;
 use crate::router::App;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::error::code;
+use asagao_graphql::error::{Error, code};
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
@@ -189,7 +189,7 @@ impl Talk {
         }
         let mut answers = match answers(&self.app, &listener.scope, parameters) {
             Ok(answers) => answers,
-            Err(message) => return say(socket, &refused(&id, code::BAD_INPUT, &message)).await,
+            Err(error) => return say(socket, &refused(&id, error.code(), &error.to_string())).await,
         };
         self.serial += 1;
         let (serial, sender, name) = (self.serial, self.sender.clone(), id.clone());
@@ -247,12 +247,12 @@ fn refused(id: &str, code: &str, message: &str) -> Value {
 }
 
 /// The answers of a subscription, or what is wrong with it. Queries and mutations have their own way: a cookie opens none of them here.
-fn answers(app: &App, scope: &Scope, parameters: Parameters) -> Result<BoxStream<'static, Response>, String> {
+fn answers(app: &App, scope: &Scope, parameters: Parameters) -> Result<BoxStream<'static, Response>, Error> {
     let mut request = prepare(app, parameters, Some(scope))?;
     match operation_type(&mut request) {
         // What cannot be read at all is told by the executor.
         Some(OperationType::Subscription) | None => Ok(app.schema.stream(asagao_graphql::authorized(request, scope))),
-        Some(_) => Err("only subscriptions are listened to: send queries and mutations by POST".into()),
+        Some(_) => Err(Error::BadInput("only subscriptions are listened to: send queries and mutations by POST".into())),
     }
 }
 

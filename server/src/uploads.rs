@@ -1,5 +1,6 @@
 //! `POST /uploads`: takes a package in, as it comes, to be read by `previewRosterImport`.
-use crate::graphql;
+use crate::client_address::ClientAddress;
+use crate::graphql::{self, Refusal};
 use crate::router::App;
 use asagao_graphql::error::{Error, Result};
 use asagao_graphql::jobs::roster_import::upload::{self, Refused};
@@ -9,19 +10,26 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use std::pin::Pin;
 use uuid::Uuid;
 
 /// Takes the body of a request that carries a bearer token and answers with the id of what was sent.
-pub(crate) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
-    match take(&app, &headers, body).await {
+pub(crate) async fn post(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match take(&app, &headers, address, body).await {
         Ok(id) => (StatusCode::CREATED, Json(json!({ "uploadId": id }))).into_response(),
-        Err(error) => (status(&error), Json(refusal(&error))).into_response(),
+        Err(Refusal::TooMany(too_many)) => too_many.into_response(),
+        Err(Refusal::Error(error)) => (status(&error), Json(refusal(&error))).into_response(),
     }
 }
 
-async fn take(app: &App, headers: &HeaderMap, mut body: Body) -> Result<Uuid> {
-    let scope = graphql::authenticate(app, headers).await?.ok_or(Error::Unauthenticated)?;
+async fn take(app: &App, headers: &HeaderMap, address: IpAddr, mut body: Body) -> Result<Uuid, Refusal> {
+    let scope = graphql::counted(app, headers, address).await?.ok_or(Error::Unauthenticated)?;
     let mut upload = upload::begin(&scope)?;
     while let Some(bytes) = next(&mut body).await? {
         upload.write(&bytes).map_err(|refused: Refused| Error::from(refused))?;
@@ -49,7 +57,7 @@ fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
-        Error::BadInput(_) => StatusCode::BAD_REQUEST,
+        Error::BadInput(_) | Error::TooComplex(_) => StatusCode::BAD_REQUEST,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

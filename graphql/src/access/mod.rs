@@ -2,6 +2,7 @@
 pub mod app;
 pub mod audit;
 pub mod class;
+pub mod client;
 pub mod duty;
 pub mod history;
 pub mod reach;

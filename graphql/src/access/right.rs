@@ -224,3 +224,8 @@ impl Right {
         Right::ALL.into_iter().find(|right| right.name() == name)
     }
 }
+
+/// The names of some rights, separated by spaces: a scope as OAuth 2.0 writes it.
+pub(crate) fn names(rights: &[Right]) -> String {
+    rights.iter().map(|right| right.name()).collect::<Vec<_>>().join(" ")
+}

@@ -100,6 +100,19 @@ impl Scope {
         Scope::new(db, Viewer { holder, kind: Holder::Staff, name, rights, withheld, duties: Vec::new() })
     }
 
+    /// An app that writes what is of itself alone: without any right.
+    pub(crate) fn of_app(db: &Db, app: Uuid) -> Self {
+        let viewer = Viewer {
+            holder: app,
+            kind: Holder::App,
+            name: String::new(),
+            rights: BTreeSet::new(),
+            withheld: BTreeSet::new(),
+            duties: Vec::new(),
+        };
+        Scope::new(db.clone(), viewer)
+    }
+
     /// The scope of a GraphQL call; without credentials there is none.
     pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Scope> {
         ctx.data_opt::<Scope>().ok_or(Error::Unauthenticated)
@@ -190,6 +203,24 @@ impl Scope {
         sql.push("(SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
         sql.push(" AND right_to = ").push_bind(self.over(right));
         sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today()).push(")");
+    }
+
+    /// Continues a text with the condition that something may be posted for the pupil of a row in its class: of an app, that the class is in
+    /// its reach; of a pupil, that it is themselves.
+    pub(crate) fn push_posting_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupil: &str, class: &str)
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        if self.viewer.kind == Holder::Pupil {
+            sql.push(format!("{pupil} = ")).push_bind(self.holder());
+            sql.push(" AND EXISTS (SELECT 1 FROM duty_right WHERE duty = 'PUPIL' AND right_to = ").push_bind(self.over(right));
+            sql.push(")");
+        } else {
+            sql.push(format!("{class} IN "));
+            self.push_reach(sql, right);
+        }
     }
 
     /// Continues a text with the condition that a row's pupil is one over whom the viewer has a right today, in the row's school. What a

@@ -1,6 +1,6 @@
 //! Bearer tokens: 256 random bits, kept only as their SHA-256, dated, narrowed, revocable.
 use super::duty;
-use super::right::Right;
+use super::right::{self, Right};
 use super::scope::{Change, Holder, Scope, Tx, Viewer};
 use super::session;
 use crate::clock::new_id;
@@ -48,7 +48,7 @@ pub(crate) fn secret(prefix: &str) -> Result<(String, Vec<u8>)> {
 /// Makes a token and returns it, the only time that it is seen.
 pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_at: DateTime<Utc>) -> Result<String> {
     let (secret, hash) = secret("asagao_")?;
-    let rights = rights.iter().map(|right| right.name()).collect::<Vec<_>>().join(" ");
+    let rights = right::names(rights);
     let token = AccessToken { id: new_id(), hash, holder, rights, begins_at: tx.at, expires_at, revoked_at: None };
     let sql = "INSERT INTO access_token (id, hash, holder, rights, begins_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     let change = Change::new(token.id, None, Some(&token));
@@ -60,18 +60,31 @@ pub(crate) async fn issue(tx: &mut Tx, holder: Uuid, rights: &[Right], expires_a
 /// Revokes every token of a holder that still holds, from now on, and ends their sessions; returns how many tokens.
 pub async fn revoke_all(scope: &Scope, holder: Uuid) -> Result<usize> {
     let mut tx = scope.begin("tokens revoked").await?;
+    let count = revoke_of(&mut tx, holder).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Revokes every token of a holder that still holds, in the course of a write.
+pub(crate) async fn revoke_of(tx: &mut Tx, holder: Uuid) -> Result<usize> {
     let sql = "SELECT * FROM access_token WHERE holder = $1 AND revoked_at IS NULL AND expires_at > $2";
     let at = tx.at;
     let tokens: Vec<AccessToken> = on!(tx.connection(), c => sqlx::query_as(sql).bind(holder).bind(at).fetch_all(c).await?);
-    for token in &tokens {
+    revoke(tx, &tokens).await?;
+    session::end_all(tx, holder).await?;
+    Ok(tokens.len())
+}
+
+/// Revokes these tokens.
+pub(crate) async fn revoke(tx: &mut Tx, tokens: &[AccessToken]) -> Result<()> {
+    let at = tx.at;
+    for token in tokens {
         let revoked = AccessToken { revoked_at: Some(at), ..token.clone() };
         let change = Change::new(token.id, Some(token), Some(&revoked));
         on!(tx.change("access_token", &[change]).await?, c => sqlx::query("UPDATE access_token SET revoked_at = $1 WHERE id = $2")
             .bind(at).bind(token.id).execute(c).await?.rows_affected());
     }
-    session::end_all(&mut tx, holder).await?;
-    tx.commit().await?;
-    Ok(tokens.len())
+    Ok(())
 }
 
 /// Who a token speaks for now; `None` when it is unknown, revoked, not yet or no longer valid.

@@ -123,7 +123,7 @@ pub struct DeletionQuery;
 #[Object]
 impl DeletionQuery {
     /// What was deleted in your schools, the newest first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn deletions(
         &self,
         ctx: &Context<'_>,

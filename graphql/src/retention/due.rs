@@ -142,7 +142,7 @@ pub struct DueQuery;
 #[Object]
 impl DueQuery {
     /// What is due in your schools, or in one of them: the oldest school year first. Nothing of it goes by itself.
-    #[graphql(complexity = "50 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "50 + crate::page::rows(first) * child_complexity / 10")]
     async fn retention_due(
         &self,
         ctx: &Context<'_>,

@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 78] = [
+pub const TABLES: [Kept; 79] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -115,6 +115,7 @@ pub const TABLES: [Kept; 78] = [
     of("duty", true, Fate::Stays("of staff and programs: by what right somebody wrote a record")),
     of("duty_right", false, Fate::Stays("comes with a migration")),
     of("support_level", false, Fate::Stays("comes with a migration")),
+    of("app_secret", true, Fate::Stays("that a program had a secret; what is kept of it opens nothing")),
     of("app", true, Fate::Stays("the programs that post or read")),
     of("assignment", true, Fate::Stays("what a class was asked to do, of no single pupil")),
     of("analysis_run", false, Fate::Stays("figures of a class that name nobody; the scores of pupils go")),

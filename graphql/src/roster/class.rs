@@ -7,7 +7,7 @@ use crate::access::history::ClassHistory;
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Put, Scope, Tx};
+use crate::access::scope::{Change, Holder, Put, Scope, Tx};
 use crate::attendance::of_class::ClassAttendance;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
@@ -168,7 +168,7 @@ impl Class {
         Ok(Some(Freshness { analysis_at: run.map(|run| run.made_at.into()), ..fresh }))
     }
     /// Who is in the class, in the order of 出席番号; in a lesson by that of the homeroom. Null without the right to see the pupils of this class.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn pupils(
         &self,
         ctx: &Context<'_>,
@@ -219,6 +219,22 @@ pub(crate) async fn reachable(scope: &Scope, right: Right, classes: &[Uuid]) -> 
         let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN ");
         scope.push_reach(&mut sql, right);
         sql.push(" AND id IN (");
+        bind_ids(&mut sql, classes.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    }))
+}
+
+/// The classes among these in which the viewer may post: those within reach, or those in which the pupil who posts is or was; at most a
+/// thousand.
+pub(crate) async fn open_to_posts(scope: &Scope, right: Right, classes: &[Uuid]) -> Result<Vec<Class>> {
+    if scope.viewer().kind != Holder::Pupil || classes.is_empty() {
+        return reachable(scope, right, classes).await;
+    }
+    Ok(on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN (SELECT e.class FROM enrolment e WHERE e.known_until = ");
+        sql.push_bind(not_replaced()).push(" AND ");
+        scope.push_posting_reach(&mut sql, right, "e.pupil", "e.class");
+        sql.push(") AND id IN (");
         bind_ids(&mut sql, classes.iter().copied());
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     }))

@@ -82,7 +82,8 @@ impl Stay {
 
 const STAYS: &str = "SELECT DISTINCT pupil, school, begins, ends FROM enrolment WHERE known_until = ";
 
-/// Where and when these pupils were in classes over which the viewer has a right, past and present; at most a thousand pupils.
+/// Where and when these pupils were in classes over which the viewer has a right, past and present; a pupil, where they were themselves. At
+/// most a thousand pupils.
 pub(crate) async fn stays_in_classes(scope: &Scope, right: Right, pupils: &[Uuid]) -> Result<HashMap<Uuid, Vec<Stay>>> {
     if pupils.is_empty() {
         return Ok(HashMap::new());
@@ -91,8 +92,8 @@ pub(crate) async fn stays_in_classes(scope: &Scope, right: Right, pupils: &[Uuid
         let mut sql = QueryBuilder::new(STAYS);
         sql.push_bind(not_replaced()).push(" AND pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") AND class IN ");
-        scope.push_reach(&mut sql, right);
+        sql.push(") AND ");
+        scope.push_posting_reach(&mut sql, right, "pupil", "class");
         sql.build_query_as().persistent(false).fetch_all(c).await?
     });
     Ok(by_pupil(stays))

@@ -29,7 +29,7 @@ struct Placed {
 #[Object]
 impl HomeroomQuery {
     /// The homerooms of the school years that run today whose pupils you may see, by school, grade and name.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn homerooms(
         &self,
         ctx: &Context<'_>,

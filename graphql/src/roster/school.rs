@@ -58,7 +58,7 @@ impl School {
         SchoolMoves(self.id)
     }
     /// The school's classes that you may see, homerooms and lessons of every year.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn classes(
         &self,
         ctx: &Context<'_>,
@@ -83,7 +83,7 @@ pub struct SchoolQuery;
 #[Object]
 impl SchoolQuery {
     /// The schools that your duties reach.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn schools(
         &self,
         ctx: &Context<'_>,

@@ -54,7 +54,7 @@ impl PupilSearchQuery {
     /// The pupils of today whom you may see and for whom every word of the search holds, by school, class and number. A word is a part of
     /// the name or its reading, in any width, kana or variant of a character (高橋 finds 髙橋, さとう finds サトー); a class (`5年2組`, `5-2`); a 出席番号
     /// (`9`, `9番`); and where you may see them, a part of the official name or of the 学籍番号. The order of the words does not matter.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn pupils(
         &self,
         ctx: &Context<'_>,

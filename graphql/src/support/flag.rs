@@ -189,7 +189,7 @@ pub struct SupportFlagQuery;
 #[Object]
 impl SupportFlagQuery {
     /// The open flags of a class, also those put off (`SNOOZED`), in the order of 出席番号, never of concern; null if there is no such class whose flags you may see.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn support_flags(
         &self,
         ctx: &Context<'_>,

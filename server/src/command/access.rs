@@ -4,7 +4,7 @@ use crate::config::{App, Duty, Pupil, Staff, Subject};
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
-use asagao_graphql::access::{app, duty, subject, token};
+use asagao_graphql::access::{app, client, duty, subject, token};
 use asagao_graphql::clock::{NO_END, new_id, school_midnight};
 use asagao_graphql::roster::{class, pupil, school, staff};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -57,11 +57,18 @@ pub(super) async fn pupil(scope: &Scope, command: Pupil) -> Result {
 
 pub(super) async fn app(scope: &Scope, command: App) -> Result {
     match command {
-        App::Register { name, schools, board: _, scopes, expires } => {
+        App::Register { name, schools, board: _, scopes, client: true, expires: _ } => {
+            let (app, secret) = app::register_client(scope, &name, &schools, &scopes).await?;
+            eprintln!("registered {} with the client id {}; this is the only time its secret is shown", app.name, app.id);
+            println!("{secret}");
+        }
+        App::Register { name, schools, board: _, scopes, client: false, expires } => {
             let (app, secret) = app::register(scope, &name, &schools, &scopes, expiry(scope, expires, 365)?).await?;
             eprintln!("registered {} as {}; this is the only time its token is shown", app.name, app.id);
             println!("{secret}");
         }
+        App::Secret { id, revoke: true } => eprintln!("secrets revoked: {}", client::revoke_secrets(scope, id).await?),
+        App::Secret { id, revoke: false } => println!("{}", client::issue_secret(scope, id).await?),
         App::Token { id, scopes, expires } => {
             println!("{}", app::issue_token(scope, id, &scopes, expiry(scope, expires, 365)?).await?);
         }

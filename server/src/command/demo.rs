@@ -50,18 +50,7 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
     let db = Db::open(&format!("sqlite:{}", database.display()), false, clock).await?;
     db.migrate().await?;
     print(&told, &people, at);
-    let settings = Serve {
-        listen: at,
-        introspection: true,
-        access_log_days: 1095,
-        public_url: None,
-        https: None,
-        tls_certificate: None,
-        tls_key: None,
-        trusted_proxies: Vec::new(),
-        providers: None,
-    };
-    serve(db, listener, &settings, (Front::default(), SignIn::default()), Some(told.demo.people)).await
+    serve(db, listener, &Serve::demo(at), (Front::default(), SignIn::default()), Some(told.demo.people)).await
 }
 
 const ELSEWHERE: &str = "choose another folder, or remove this one yourself";

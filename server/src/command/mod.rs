@@ -14,6 +14,7 @@ mod turnover;
 use crate::config::{Command, Config};
 use crate::front::Front;
 use crate::sign_in::SignIn;
+use crate::trusted;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::db::Db;
@@ -52,6 +53,10 @@ pub async fn run(config: Config) -> Result {
     match config.command {
         Command::Schema => {
             print!("{}", asagao_graphql::schema().sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Documents { folder } => {
+            println!("{}", trusted::manifest(&folder).map_err(Failure::new)?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Migrate { create } => {

@@ -2,9 +2,12 @@
 use super::{Failure, Result};
 use crate::config::Serve;
 use crate::front::{Front, Peer, Tls};
+use crate::rate::Rates;
 use crate::router::{self, App};
-use asagao_graphql::access::audit::clear;
 use crate::sign_in::SignIn;
+use crate::trusted::Trusted;
+use asagao_graphql::access::audit::clear;
+use asagao_graphql::access::client;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::clock::school_midnight;
 use asagao_graphql::db::Db;
@@ -43,9 +46,14 @@ pub(super) async fn serve(
     let scheme = if front.own_tls { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}: pages at /, the API at /graphql", address(&listener)?);
     let db = db.with_mfa(sign_in.mfa.clone());
+    let rates = Arc::new(Rates::new(settings.rate, settings.rate_address, &db.clock));
+    let trusted = match &settings.trusted {
+        Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
+        None => Trusted::default(),
+    };
     let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
-    let (front, sign_in) = (Arc::new(front), Arc::new(sign_in));
-    let app = App { introspection, https, demo, front, sign_in, ..App::new(db.clone()) };
+    let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
+    let app = App { introspection, https, demo, rates, trusted, front, sign_in, ..App::new(db.clone()) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let stopped = async move {
         asked_to_stop().await;
@@ -72,7 +80,8 @@ pub(super) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Deletes what imports of rosters were made of once they are a week old, consultations that are over for long, and the old access log.
+/// Deletes what imports of rosters were made of once they are a week old, tokens of apps and consultations that are over, and the old access
+/// log.
 async fn clear_old(db: Db, access_log_days: u64) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {
@@ -85,6 +94,10 @@ async fn clear_old(db: Db, access_log_days: u64) {
         let until = school_midnight(scope.today() - Days::new(access_log_days));
         if let Err(error) = clear::clear(&scope, until).await {
             tracing::warn!(%error, "old entries of the access log are still there");
+        }
+        let scope = Scope::operator(db.clone(), "clear old tokens of apps");
+        if let Err(error) = client::clear(&scope).await {
+            tracing::warn!(%error, "old tokens of apps are still there");
         }
         let scope = Scope::operator(db.clone(), "clear old consultations");
         if let Err(error) = consultation::clear(&scope).await {

@@ -135,7 +135,7 @@ pub struct Duty {
 /// Commands about apps.
 #[derive(Subcommand, Debug)]
 pub enum App {
-    /// Register an app; prints its token alone on standard output, its id on standard error.
+    /// Register an app; prints its token alone on standard output (with --client its first secret), its id on standard error.
     #[command(group = clap::ArgGroup::new("over").required(true))]
     Register {
         /// What people call it.
@@ -151,9 +151,21 @@ pub enum App {
         /// attendance:write, mood:write.
         #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., value_delimiter = ',', required = true, value_parser = right)]
         scopes: Vec<Right>,
+        /// Give it a secret for which it asks for tokens of an hour each (OAuth 2.0 client credentials), and no token that holds for long.
+        #[arg(long)]
+        client: bool,
         /// The last day on which the token holds; 365 days from today if not said.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", conflicts_with = "client")]
         expires: Option<NaiveDate>,
+    },
+    /// Make a further secret of an app; prints it alone. Two are valid at a time, the new one and the one before; an older one ends at once, with
+    /// the tokens that it gave.
+    Secret {
+        /// The app's id, which is its client id.
+        id: Uuid,
+        /// End every secret of the app and the tokens that they gave, at once, and make none.
+        #[arg(long)]
+        revoke: bool,
     },
     /// Issue a further token of an app, to change one before it ends; prints the token alone.
     Token {
@@ -166,7 +178,7 @@ pub enum App {
         #[arg(long, value_name = "DATE")]
         expires: Option<NaiveDate>,
     },
-    /// Shut an app out and revoke every token of it, at once.
+    /// Shut an app out and revoke every secret and token of it, at once.
     Revoke {
         /// The app's id.
         id: Uuid,

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::session::{AnySession, Looking};
 use super::sign_in::Door;
 use super::{address, again};
+use crate::around::refusal;
 use crate::router::App;
 use asagao_graphql::error::Error;
 use askama::Template;
@@ -16,7 +17,7 @@ use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -45,6 +46,8 @@ pub enum PageError {
     TooLong,
     /// The form cannot be read.
     BadForm,
+    /// Too many forms came from this address: after so many seconds there is room again.
+    TooMany(u64),
     /// Our own mistake.
     Internal,
 }
@@ -145,6 +148,11 @@ impl PageError {
                 "送られた内容を読めませんでした",
                 "記録していません。前のページに戻り、もういちど送ってください。",
             ),
+            PageError::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "いま、送られる数が多すぎます",
+                "記録していません。少し待って、前のページからもういちど送ってください。",
+            ),
             PageError::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "うまくいきませんでした",
@@ -173,7 +181,11 @@ impl PageError {
             tracing::error!(%error, "an error page cannot be written out");
             title.to_owned()
         });
-        retry((status, Html(body)).into_response())
+        let mut answer = retry((status, Html(body)).into_response());
+        if let PageError::TooMany(seconds) = self {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+        }
+        answer
     }
 }
 
@@ -191,7 +203,7 @@ impl From<Error> for PageError {
             Error::Unavailable => PageError::Unavailable,
             Error::Forbidden(_) => PageError::NotFound,
             Error::Unauthenticated => PageError::Expired,
-            Error::BadInput(_) | Error::Internal => PageError::Internal,
+            Error::BadInput(_) | Error::TooComplex(_) | Error::Internal => PageError::Internal,
         }
     }
 }
@@ -309,11 +321,22 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Whatever has no route: a page for browsers, a word in JSON for programs.
-pub(crate) async fn nothing(headers: HeaderMap, request: Request) -> Response {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/html") {
+pub(crate) async fn nothing(request: Request) -> Response {
+    if is_page(&request) {
         return dressed(PageError::NotFound.into_response(), &Asked::of(&request));
     }
-    let body = r#"{"error":"there is nothing here; the API is at /graphql"}"#;
-    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "application/json")], body).into_response()
+    refusal(StatusCode::NOT_FOUND, "there is nothing here; the API is at /graphql")
+}
+
+/// Whether a browser asks, for somebody to read the answer.
+pub(crate) fn is_page(request: &Request) -> bool {
+    request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The page of somebody for whom it took too long.
+pub(crate) fn away() -> Response {
+    dressed(
+        PageError::Unavailable.into_response(),
+        &Asked { get: false, path: "/".into(), posted: None, doors: Doors { ways: Vec::new(), codes: true } },
+    )
 }

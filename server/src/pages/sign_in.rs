@@ -8,6 +8,7 @@ use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html, lock};
 use crate::access_log;
+use crate::client_address::ClientAddress;
 use crate::router::App;
 use crate::sign_in::Settings;
 use asagao_graphql::access::scope::Holder;
@@ -149,7 +150,13 @@ impl<'a> SignInPage<'a> {
 }
 
 /// `POST /sign-in`.
-pub(super) async fn enter(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Result<Response, PageError> {
+pub(super) async fn enter(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, PageError> {
+    app.rates.of_address(address).map_err(|too_many| PageError::TooMany(too_many.seconds))?;
     let words = Words::of(fields.get("lang"));
     let next = fields.get("next");
     if !app.sign_in.codes {

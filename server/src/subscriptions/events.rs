@@ -20,7 +20,7 @@ pub(crate) async fn events(app: App, headers: &HeaderMap, parameters: Parameters
     let credentials = Credentials::of_headers(headers).ok_or(Error::Unauthenticated)?;
     let listener = Listener::of(&app, credentials).await?.ok_or(Error::Unauthenticated)?;
     let place = app.connections.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
-    let answers = answers(&app, &listener.scope, parameters).map_err(Error::BadInput)?;
+    let answers = answers(&app, &listener.scope, parameters)?;
     let stopping = app.stopping.subscribe();
     let open = Open { app, listener, answers, stopping, over: false, _place: place };
     Ok(Sse::new(open.all()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())

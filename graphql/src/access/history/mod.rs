@@ -141,7 +141,7 @@ pub struct PupilHistory(pub(crate) Uuid);
 impl PupilHistory {
     /// The changes to the pupil's records, the newest first: who, when, why, what it said before and after. Each kind of record is for those
     /// who may see its changes, in the school in which they may; null unless there is one for you.
-    #[graphql(complexity = "20 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "20 + crate::page::rows(first) * child_complexity / 10")]
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +172,7 @@ pub struct ClassHistory(pub(crate) Uuid);
 impl ClassHistory {
     /// The changes to the class's attendance, lessons, calendar, closures and timetable, the newest first. Null unless you take the
     /// attendance of this class.
-    #[graphql(complexity = "20 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "20 + crate::page::rows(first) * child_complexity / 10")]
     async fn history(
         &self,
         ctx: &Context<'_>,

@@ -109,7 +109,7 @@ impl RosterImport {
         Ok(read::<findings::Found>(&self.0.finding_counts)?.left_out)
     }
     /// What was found in the package, one by one; of each code in each column the first thousand.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn findings(
         &self,
         ctx: &Context<'_>,
@@ -124,7 +124,7 @@ impl RosterImport {
     }
     /// The records that would change, or have been changed, one by one.
     #[expect(clippy::too_many_arguments, reason = "each narrows the list by another column")]
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -168,7 +168,7 @@ pub struct RosterImportQuery;
 #[Object]
 impl RosterImportQuery {
     /// The imports of rosters of the schools whose roster you keep, the newest first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn roster_imports(
         &self,
         ctx: &Context<'_>,

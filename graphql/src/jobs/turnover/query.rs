@@ -69,7 +69,7 @@ impl Turnover {
         self.0.duties.iter().filter(|duty| duty.class.is_none()).map(TurnoverDuty::of).collect()
     }
     /// The pupils, by their class and number of the live year; those who enter come first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn pupils(
         &self,
         #[graphql(desc = "How many, at most 200; 50 if not said.")] first: Option<i32>,

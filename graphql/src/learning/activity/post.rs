@@ -1,9 +1,10 @@
 //! The only way in for activities: GraphQL, files and samples all come through [`record`].
 use super::insert::{self, Key, Row};
 use super::totals::{self, Counted, Deltas};
+use super::verb::ActivityVerb;
 use super::{ActivityConflict, ActivityInput, RecordActivitiesPayload, RejectedItem, check};
 use crate::access::right::Right;
-use crate::access::scope::Scope;
+use crate::access::scope::{Holder, Scope};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::roster::class;
 use crate::roster::enrolment::{self, Stay};
@@ -19,7 +20,7 @@ pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: &[ActivityInpu
     let mut payload = RecordActivitiesPayload::default();
     let mut rows = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        match check::row(item, clock_error, now) {
+        match check::row(item, clock_error, now).and_then(|row| own_word(scope, row)) {
             Ok(row) => rows.push((index, row)),
             Err(error) => payload.rejected.push(RejectedItem::new(index, &item.id, error)),
         }
@@ -40,6 +41,20 @@ pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: &[ActivityInpu
     }
     payload.rejected.sort_by_key(|item| item.index);
     Ok(payload)
+}
+
+/// What a teacher does to a pupil's work is not for the pupil's own device to say: marks, feedback, who is let off.
+fn own_word(scope: &Scope, row: Row) -> Result<Row, UserError> {
+    let refused = |field, message: &str| Err(UserError::new(UserErrorCode::OutOfRange, field, message));
+    match (scope.viewer().kind, row.counted.verb) {
+        (Holder::Pupil, verb) if !verb.is_of_pupil() => {
+            refused("verb", "a teacher does this: it is posted by an app of the school, not with a pupil's sign-in")
+        }
+        (Holder::Pupil, ActivityVerb::Submitted) if row.score.raw.is_some() => {
+            refused("score", "what was handed in is marked by a teacher: leave `score` out with a pupil's sign-in")
+        }
+        _ => Ok(row),
+    }
 }
 
 async fn store(scope: &Scope, rows: &[(usize, Row)], payload: &mut RecordActivitiesPayload) -> Result<()> {
@@ -88,7 +103,7 @@ impl Known {
         let pupils: Vec<Uuid> = pupils.into_iter().collect();
         let stays = enrolment::stays_in_classes(scope, Right::ActivityWrite, &pupils).await?;
         let classes: Vec<Uuid> = classes.into_iter().collect();
-        let classes = class::reachable(scope, Right::ActivityWrite, &classes).await?;
+        let classes = class::open_to_posts(scope, Right::ActivityWrite, &classes).await?;
         Ok(Known { stays, classes: classes.into_iter().map(|class| (class.id, class.school)).collect() })
     }
 

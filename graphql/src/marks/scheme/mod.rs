@@ -161,7 +161,7 @@ pub struct MarkSchemeQuery;
 #[Object]
 impl MarkSchemeQuery {
     /// The rules of marking of a school and year, every version, the newest first. Null where you read no marks of the school.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn mark_schemes(
         &self,
         ctx: &Context<'_>,

@@ -138,7 +138,7 @@ pub struct LegalHoldQuery;
 #[Object]
 impl LegalHoldQuery {
     /// The legal holds over records of your schools, those that hold first, the newest first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn legal_holds(
         &self,
         ctx: &Context<'_>,

@@ -40,7 +40,7 @@ pub struct SchoolMoves(pub(crate) Uuid);
 #[Object]
 impl SchoolMoves {
     /// The moves of the school's pupils (転入転出簿), the newest day first, undone ones among them. Null unless you are in its office.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn moves(
         &self,
         ctx: &Context<'_>,

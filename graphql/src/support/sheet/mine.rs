@@ -33,7 +33,7 @@ const AHEAD: u64 = 30;
 #[Object]
 impl MySupport {
     /// The open sheets to which you are assigned today, the newest first.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn cases(
         &self,
         ctx: &Context<'_>,
@@ -45,7 +45,7 @@ impl MySupport {
         Ok(page::of(rows, limit, SupportSheet::cursor))
     }
     /// Your open tasks of open sheets, what is due first comes first: those that are late stand at the head.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn tasks(
         &self,
         ctx: &Context<'_>,
@@ -57,7 +57,7 @@ impl MySupport {
         Ok(page::of(rows, limit, SupportTask::cursor))
     }
     /// The plans of your cases whose review is late or due within 30 days, the earliest first.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn reviews(
         &self,
         ctx: &Context<'_>,

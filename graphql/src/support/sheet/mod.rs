@@ -138,7 +138,7 @@ impl SupportSheet {
         Ok(found.map(|all| all.into_iter().filter(|of: &SupportSection| level.is_none_or(|level| of.level == level)).collect()))
     }
     /// ケース会議・検討会等の記録, the newest first; null where it is not yours to read.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn meetings(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +152,7 @@ impl SupportSheet {
         found.map(|all| paged(all, (first, after.as_deref()), SupportMeeting::cursor)).transpose()
     }
     /// 手だて: what is to be done, by whom, by when; what is due first comes first. Null where it is not yours to read.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn tasks(
         &self,
         ctx: &Context<'_>,
@@ -178,7 +178,7 @@ impl SupportSheet {
         Ok(found.map(|all| all.into_iter().filter(|of: &SupportPlan| level.is_none_or(|level| of.row.level == level)).collect()))
     }
     /// What was done for the pupil while the sheet was open, and what it was opened from; the newest first. Null where it is not yours to read.
-    #[graphql(complexity = "10 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "10 + crate::page::rows(first) * child_complexity / 10")]
     async fn actions(
         &self,
         ctx: &Context<'_>,

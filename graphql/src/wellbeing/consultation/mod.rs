@@ -196,7 +196,7 @@ pub struct ConsultationQuery;
 #[Object]
 impl ConsultationQuery {
     /// The consultations that you have asked for as a pupil, or that are with you as an adult; the newest first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn consultations(
         &self,
         ctx: &Context<'_>,

@@ -163,7 +163,7 @@ pub struct InfirmaryQuery;
 #[Object]
 impl InfirmaryQuery {
     /// The visits to a school's infirmary on a day, of the pupils whose visits you may see; the newest first.
-    #[graphql(complexity = "5 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "5 + crate::page::rows(first) * child_complexity / 10")]
     async fn infirmary_visits(
         &self,
         ctx: &Context<'_>,

@@ -1,0 +1,119 @@
+//! What is answered: in which media type, with which status.
+use asagao_graphql::error::{Error, code};
+use async_graphql::{Response, ServerError};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::IntoResponse;
+use serde::Serialize;
+use serde_json::json;
+
+/// The two media types of an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    /// `application/graphql-response+json`: the status says whether the document was executed.
+    GraphQl,
+    /// `application/json`, for older clients: a document that fails is answered with 200.
+    Json,
+}
+
+impl Media {
+    /// What the client accepts; `None` where it accepts neither.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        if wants_events(headers) {
+            return Some(Media::GraphQl);
+        }
+        let Some(accept) = headers.get(ACCEPT) else { return Some(Media::Json) };
+        let accept = accept.to_str().ok()?.to_ascii_lowercase();
+        let wanted = |name: &str| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == name);
+        if wanted("application/graphql-response+json") {
+            return Some(Media::GraphQl);
+        }
+        ["application/json", "application/*", "*/*"].iter().any(|name| wanted(name)).then_some(Media::Json)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Media::GraphQl => "application/graphql-response+json; charset=utf-8",
+            Media::Json => "application/json; charset=utf-8",
+        }
+    }
+}
+
+/// Whether the client wants to listen.
+pub(super) fn wants_events(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|of| of.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
+}
+
+/// An answer, written out as the executor made it.
+#[derive(Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<async_graphql::Value>,
+}
+
+pub(super) fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
+    // Only what failed before execution has errors without a path and no data.
+    let refused = !response.errors.is_empty()
+        && response.data == async_graphql::Value::Null
+        && response.errors.iter().all(|e| e.path.is_empty());
+    let errors = response.errors.into_iter().map(coded).collect();
+    let body = Body { errors, data: (!refused).then_some(response.data) };
+    let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
+    let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let timing = HeaderName::from_static("server-timing");
+    (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
+}
+
+/// An error of the executor itself carries no code: the document or its variables are wrong.
+pub(crate) fn coded(mut error: ServerError) -> ServerError {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        let too_complex = [
+            "Query is too complex.",
+            "Query is nested too deep.",
+            "The recursion depth of the query cannot be greater than",
+            "recursion limit exceeded",
+        ];
+        let too_complex = too_complex.iter().any(|message| error.message.starts_with(message));
+        extensions.set("code", if too_complex { code::TOO_COMPLEX } else { code::BAD_INPUT });
+    }
+    error
+}
+
+pub(super) fn failure(media: Media, error: &Error) -> axum::response::Response {
+    let status = match error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Error::BadInput(_) | Error::TooComplex(_) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let message = if status == StatusCode::UNAUTHORIZED {
+        "the token is not valid (any more): ask for a new one".into()
+    } else {
+        error.to_string()
+    };
+    let mut answer = refusal(media, status, error.code(), &message);
+    match status {
+        StatusCode::UNAUTHORIZED => {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        _ => {}
+    }
+    answer
+}
+
+pub(super) fn refusal(media: Media, status: StatusCode, code: &str, message: &str) -> axum::response::Response {
+    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
+    (status, [(CONTENT_TYPE, media.name())], body.to_string()).into_response()
+}
+
+pub(super) fn not_acceptable() -> axum::response::Response {
+    let message = "answers are application/graphql-response+json or application/json: accept one of them";
+    refusal(Media::Json, StatusCode::NOT_ACCEPTABLE, code::BAD_INPUT, message)
+}
