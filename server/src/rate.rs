@@ -165,7 +165,7 @@ impl Rates {
     pub fn of_address(&self, address: IpAddr) -> Result<(), TooMany> {
         let network = match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits((address.to_bits() >> 64) << 64)),
-            address => address,
+            address @ IpAddr::V4(_) => address,
         };
         self.addresses.as_ref().map_or(Ok(()), |limit| limit.check(&network))
     }
