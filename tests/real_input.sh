@@ -30,7 +30,7 @@ token=$(quietly "$asagao" app register --name 'real input' --board --scope activ
 "$asagao" serve --listen 127.0.0.1:0 2>"$work/server.log" &
 server=$!
 for _ in $(seq 100); do
-  url=$(grep -o 'http://[0-9.:]*/graphql' "$work/server.log" || true)
+  url=$(grep -o 'http://[0-9.]*:[0-9]*' "$work/server.log" | sed 's|$|/graphql|' || true)
   [ -z "$url" ] || break
   kill -0 "$server" || { cat "$work/server.log" >&2; exit 1; }
   sleep 0.1

@@ -94,7 +94,7 @@ async fn apply_all(scope: &Scope, import: Uuid, decision: &Decision) -> Result<R
         && let Engine::Postgres(c) = tx.connection()
     {
         // Until it looks by itself, PostgreSQL would plan as for the empty tables of before.
-        sqlx::query("ANALYZE enrolment, class, pupil, duty, trail, roster_source").execute(c).await?;
+        sqlx::query("ANALYZE enrolment, class, pupil, duty, trail, roster_source, roster_import_change").execute(c).await?;
     }
     store::end(&mut tx, row.id, State::Committed).await?;
     tx.commit().await?;
