@@ -160,9 +160,10 @@ impl<'a> Walk<'a> {
         self.directives(&field.directives)?;
         let below = self.set(&field.selection_set.node)?;
         let of_schema = field.name.node.starts_with("__");
-        let (depth, schema_depth) = match of_schema {
-            true => (1, 1 + below.depth.max(below.schema_depth)),
-            false => (1 + below.depth, if below.schema_depth > 0 { 1 + below.schema_depth } else { 0 }),
+        let (depth, schema_depth) = if of_schema {
+            (1, 1 + below.depth.max(below.schema_depth))
+        } else {
+            (1 + below.depth, if below.schema_depth > 0 { 1 + below.schema_depth } else { 0 })
         };
         Ok(Size { fields: below.fields.saturating_add(1), root: 1, depth, schema_depth, fragments: below.fragments })
     }

@@ -164,8 +164,8 @@ impl Rates {
     /// Counts a call of somebody without credentials. Whoever has an address of IPv6 has a whole network of them.
     pub fn of_address(&self, address: IpAddr) -> Result<(), TooMany> {
         let network = match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-            address => address,
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits((address.to_bits() >> 64) << 64)),
+            address @ IpAddr::V4(_) => address,
         };
         self.addresses.as_ref().map_or(Ok(()), |limit| limit.check(&network))
     }
@@ -220,6 +220,6 @@ mod tests {
         assert!(kept() <= MOST_CLIENTS + 1);
         clock.advance(TimeDelta::minutes(2));
         ask(0, 2 * FORGET_EVERY);
-        assert!(kept() <= 2 * FORGET_EVERY as usize, "those who are quiet are forgotten: {}", kept());
+        assert!(kept() <= usize::try_from(2 * FORGET_EVERY).unwrap(), "those who are quiet are forgotten: {}", kept());
     }
 }

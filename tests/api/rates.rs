@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 async fn limited(holders: &str, addresses: &str) -> School {
     let mut school = School::open().await;
-    let rates = Rates::new(holders.parse().unwrap(), addresses.parse().unwrap(), &school.clock);
+    let rates = Rates::new(holders.parse().expect("a rate"), addresses.parse().expect("a rate"), &school.clock);
     school.serve(|app| App { rates: Arc::new(rates), ..app });
     school
 }
 
 /// A request from an address.
 async fn from(school: &School, address: &str, mut request: Request<Body>) -> Answer {
-    let peer: SocketAddr = format!("{address}:40000").parse().unwrap();
+    let peer: SocketAddr = format!("{address}:40000").parse().expect("an address");
     request.extensions_mut().insert(ConnectInfo(peer));
     school.send(request).await
 }

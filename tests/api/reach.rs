@@ -130,7 +130,7 @@ async fn a_token_narrows_the_rights_and_a_pupil_has_their_own() {
     let secret = school.pupil_token(AOI).await;
     let document = format!("{{ viewer {{ pupil {{ viewerRights learning(from: \"{TODAY}\", to: \"{TODAY}\") {{ total }} }} }} }}");
     let answer = school.bearer(&secret).ask(&document, json!({})).await;
-    let own = json!(["ROSTER_READ", "OFFICIAL_NAME_READ", "ACTIVITY_READ", "ATTENDANCE_READ", "MARK_READ", "MOOD_READ", "MOOD_WRITE",
+    let own = json!(["ROSTER_READ", "OFFICIAL_NAME_READ", "ACTIVITY_READ", "ACTIVITY_WRITE", "ATTENDANCE_READ", "MARK_READ", "MOOD_READ", "MOOD_WRITE",
         "CONSULTATION_WRITE", "ACCESS_LOG_READ"]);
     assert_eq!((answer.data("/viewer/pupil/viewerRights"), answer.data("/viewer/pupil/learning/total")), (&own, &json!(1)));
 }
