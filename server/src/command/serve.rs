@@ -42,7 +42,7 @@ pub(super) async fn serve(
     let db = db.with_mfa(sign_in.mfa.clone());
     let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
     let (front, sign_in) = (Arc::new(front), Arc::new(sign_in));
-    let app = App { introspection, https, demo, front, sign_in, ..App::new(db.clone()) };
+    let app = App { introspection, https, front, sign_in, demo, ..App::new(db.clone()) };
     let stopping = app.stopping.clone();
     let stopped = async move {
         asked_to_stop().await;
