@@ -104,8 +104,8 @@ impl Front {
                 break;
             }
         }
-        let last = headers.get_all("x-forwarded-proto").iter().filter_map(|value| value.to_str().ok()).next_back();
-        let proto = last.and_then(|value| value.rsplit(',').next()).map(str::trim);
+        let schemes = headers.get_all("x-forwarded-proto").iter().filter_map(|value| value.to_str().ok()).next_back();
+        let proto = schemes.and_then(|value| value.rsplit(',').next()).map(str::trim);
         (client.to_canonical(), proto.map(|proto| proto.eq_ignore_ascii_case("https")))
     }
 }

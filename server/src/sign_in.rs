@@ -1,4 +1,4 @@
-//! Signing in by the board's identity providers (OpenID Connect): their settings, and the conversation with each of them.
+//! Signing in by the board's identity providers (`OpenID` Connect): their settings, and the conversation with each of them.
 mod attempt;
 mod provider;
 mod settings;
@@ -35,8 +35,10 @@ impl SignIn {
     /// Reads the settings of a file. What is weak or contradicts itself is refused with the reason.
     pub fn load(file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot be read: {error}"))?;
+        #[expect(clippy::disallowed_methods, reason = "the file names the variable that holds a secret")]
+        let environment = |name: &str| std::env::var(name).ok();
         let folder = file.parent().unwrap_or(Path::new("."));
-        Self::read(&text, folder, &|name| std::env::var(name).ok())
+        Self::read(&text, folder, &environment)
     }
 
     /// The same of a text; secrets are in files beside it or in the environment.

@@ -20,7 +20,7 @@ pub enum Claimed<'a> {
 
 /// Whose subject is whose.
 #[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
-struct Subject {
+struct SignInSubject {
     id: Uuid,
     provider: String,
     subject: String,
@@ -76,14 +76,14 @@ pub async fn put(scope: &Scope, holder: Uuid, provider: &str, subject: &str) -> 
         return bad(format!("there is no member of staff and no pupil {holder}: import the roster first"));
     }
     let sql = "SELECT * FROM sign_in_subject WHERE provider = $1 AND (subject = $2 OR holder = $3)";
-    let there: Vec<Subject> = on!(tx.connection(), c => sqlx::query_as(sql).bind(provider).bind(subject).bind(holder).fetch_all(c)
+    let there: Vec<SignInSubject> = on!(tx.connection(), c => sqlx::query_as(sql).bind(provider).bind(subject).bind(holder).fetch_all(c)
         .await?);
     if let Some(other) = there.iter().find(|other| other.holder != holder) {
         return bad(format!("{subject:?} is the subject of {} at {provider} already", other.holder));
     }
     let before = there.first();
     let id = before.map_or_else(new_id, |before| before.id);
-    let row = Subject { id, provider: provider.to_owned(), subject: subject.to_owned(), holder };
+    let row = SignInSubject { id, provider: provider.to_owned(), subject: subject.to_owned(), holder };
     if before == Some(&row) {
         return Ok(false);
     }

@@ -118,7 +118,7 @@ async fn show(app: &App, words: Words, next: &str, error: Option<&'static str>) 
     let people = app.demo.as_deref().map(Vec::as_slice).unwrap_or_default();
     let board = board::name(&app.db).await.ok().flatten();
     let (ways, codes) = (Door::all(app, next), app.sign_in.codes);
-    html(&SignInPage { board, ways, codes, ..SignInPage::new(people, words, next, error) })
+    html(&SignInPage { ways, codes, board, ..SignInPage::new(people, words, next, error) })
 }
 
 impl<'a> SignInPage<'a> {

@@ -282,9 +282,8 @@ impl Provider {
                 }
                 _ => Err(Trouble::Refused("the provider refuses the code")),
             },
-            Err(RequestTokenError::Request(_)) => Err(Trouble::Down),
+            Err(RequestTokenError::Request(_) | RequestTokenError::Other(_)) => Err(Trouble::Down),
             Err(RequestTokenError::Parse(..)) => Err(Trouble::Refused("the answer for the code cannot be read")),
-            Err(RequestTokenError::Other(_)) => Err(Trouble::Down),
         }
     }
 }
