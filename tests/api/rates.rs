@@ -1,13 +1,12 @@
 //! How often clients may ask, and what they are told beyond that.
+use asagao::front::From;
 use asagao::rate::Rates;
 use asagao::router::App;
 use asagao_tests::{AOI, Answer, School, activity};
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use chrono::TimeDelta;
 use serde_json::json;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 async fn limited(holders: &str, addresses: &str) -> School {
@@ -19,8 +18,7 @@ async fn limited(holders: &str, addresses: &str) -> School {
 
 /// A request from an address.
 async fn from(school: &School, address: &str, mut request: Request<Body>) -> Answer {
-    let peer: SocketAddr = format!("{address}:40000").parse().expect("an address");
-    request.extensions_mut().insert(ConnectInfo(peer));
+    request.extensions_mut().insert(From(address.parse().expect("an address")));
     school.send(request).await
 }
 

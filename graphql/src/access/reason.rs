@@ -77,14 +77,19 @@ impl ReasonQuery {
     /// Who is assigned to the support of a pupil is told to those who read it. Empty if you do not see this pupil.
     #[graphql(complexity = "50 + child_complexity * 30")]
     async fn who_can_see(&self, ctx: &Context<'_>, pupil_id: ID) -> Result<Vec<PupilReader>> {
+        Scope::of(ctx)?;
         let Some(pupil) = id::parse(&pupil_id) else { return Ok(Vec::new()) };
         let Some(scope) = reach::over_pupil(ctx, Right::RosterRead, pupil).await? else { return Ok(Vec::new()) };
         let supports = reach::of_pupil(ctx, pupil).await?.contains(&Right::SupportRead);
         let reasons = list(scope, pupil, None).await?;
         let told = reasons.into_iter().filter(|of| supports || of.by != SeenBy::Assigned);
-        let reader =
-            |of: Reason| PupilReader { name: of.name, by: of.by, duty: of.duty.map(|duty| duty.kind), rights: of.rights };
-        let mut readers: Vec<PupilReader> = told.map(reader).collect();
+        // A school's name is no one's secret.
+        let of_pupil = |rights: Vec<Right>| rights.into_iter().filter(|right| *right != Right::SchoolRead).collect();
+        let reader = |of: Reason| {
+            let (duty, rights) = (of.duty.map(|duty| duty.kind), of_pupil(of.rights));
+            PupilReader { name: of.name, by: of.by, duty, rights }
+        };
+        let mut readers: Vec<PupilReader> = told.map(reader).filter(|reader| !reader.rights.is_empty()).collect();
         readers.sort_by(|a, b| (nearness(a.duty), &a.name).cmp(&(nearness(b.duty), &b.name)));
         Ok(readers)
     }

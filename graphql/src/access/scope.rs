@@ -93,6 +93,7 @@ impl Scope {
 
     /// The scope of a command or a scheduled job: the whole board.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "commands note themselves in the access log")]
     pub fn operator(db: Db, reason: &str) -> Self {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
@@ -101,6 +102,7 @@ impl Scope {
     }
 
     /// An app that writes what is of itself alone: without any right.
+    #[expect(clippy::disallowed_methods, reason = "without any right nothing is read")]
     pub(crate) fn of_app(db: &Db, app: Uuid) -> Self {
         let viewer = Viewer {
             holder: app,

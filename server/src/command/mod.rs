@@ -71,7 +71,8 @@ pub async fn run(config: Config) -> Result {
             };
             let front = Front::of(&settings, &sign_in).map_err(Failure::new)?;
             let db = open(url).await?;
-            serve::serve(db, serve::listen(settings.listen).await?, &settings, (front, sign_in), None).await
+            let listener = serve::listen(settings.listen).await?;
+            Box::pin(serve::serve(db, listener, &settings, (front, sign_in), None)).await
         }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,
@@ -79,7 +80,7 @@ pub async fn run(config: Config) -> Result {
         Command::Import(command) => import::run(url, command).await,
         Command::Analyze(what) => analyze::analyze(&operator(url, "analyze").await?, what).await,
         Command::Export(command) => export::run(url, command).await,
-        Command::Demo(settings) => demo::demo(settings).await,
+        Command::Demo(settings) => Box::pin(demo::demo(settings)).await,
         Command::Turnover(command) => turnover::run(&operator(url, "turnover").await?, command).await,
         Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
         Command::Audit(command) => audit::run(&operator(url, "audit").await?, command).await,

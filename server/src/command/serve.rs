@@ -53,7 +53,7 @@ pub(super) async fn serve(
     };
     let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
     let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let app = App { introspection, https, demo, rates, trusted, front, sign_in, ..App::new(db.clone()) };
+    let app = App { introspection, https, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let stopped = async move {
         asked_to_stop().await;

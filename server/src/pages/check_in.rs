@@ -124,6 +124,14 @@ enum State {
     Talking(Box<Talk>),
 }
 
+/// What else of their own the pupil may read.
+#[derive(Clone, Copy)]
+struct Ways {
+    marks: bool,
+    /// Who looked at their records.
+    looks: bool,
+}
+
 #[derive(Template)]
 #[template(path = "check_in.html")]
 struct CheckInPage {
@@ -136,10 +144,7 @@ struct CheckInPage {
     choose: bool,
     weathers: Vec<Choice>,
     state: State,
-    /// Whether the pupil may read their own marks.
-    marks: bool,
-    /// And who looked at their records.
-    looks: bool,
+    ways: Ways,
     /// What the pupil has asked for and is not over, by its id.
     asked: Vec<(String, String)>,
 }
@@ -170,9 +175,8 @@ pub(super) async fn show(
     let any = session.as_ref();
     let (now, today) = (any.scope.now().with_timezone(&japan()), any.scope.today());
     let asked: Asked = any.ask(DOCUMENT, json!({ "day": today })).await?;
-    let marks = any.scope.holds(Right::MarkRead);
-    let looks = any.scope.holds(Right::AccessLogRead);
-    let asking = Asking { again, choose, talking, marks, looks, now: now.hour(), today };
+    let ways = Ways { marks: any.scope.holds(Right::MarkRead), looks: any.scope.holds(Right::AccessLogRead) };
+    let asking = Asking { again, choose, talking, ways, now: now.hour(), today };
     html(&CheckInPage::of(&asked, words, any.csrf(), asking).ok_or(PageError::NotFound)?)
 }
 
@@ -184,9 +188,7 @@ struct Asking {
     choose: bool,
     /// The pupil wants to talk to somebody.
     talking: Option<Typed>,
-    /// Whether the pupil may read their own marks.
-    marks: bool,
-    looks: bool,
+    ways: Ways,
     /// The hour of the day.
     now: u32,
     today: NaiveDate,
@@ -215,8 +217,7 @@ impl CheckInPage {
             readers: words.readers(pupil.mood_readers.as_deref().unwrap_or_default()),
             named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
-            marks: asking.marks,
-            looks: asking.looks,
+            ways: asking.ways,
             weathers: asked.moods.iter().filter(offered).filter_map(|word| Choice::of(word, words)).collect(),
             state,
             asked: wishes.map(|wish| (wish.id.clone(), wish.said(words))).collect(),

@@ -91,9 +91,12 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
     html(&page)
 }
 
+/// Somebody, and the rights that they used.
+type Rights = (String, Vec<String>);
+
 /// The entries by day and person, in their order.
 fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
-    let mut days: Vec<(NaiveDate, Vec<(String, Vec<String>)>)> = Vec::new();
+    let mut days: Vec<(NaiveDate, Vec<Rights>)> = Vec::new();
     for node in nodes.into_iter().filter(|node| node.act != "REFUSE") {
         let day = school_day(node.at);
         if days.last().is_none_or(|(last, _)| *last != day) {
@@ -106,6 +109,6 @@ fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
             None => people.push((by, node.rights)),
         }
     }
-    let look = |(by, rights): (String, Vec<String>)| Look { by, areas: words.areas(&rights) };
+    let look = |(by, rights): Rights| Look { by, areas: words.areas(&rights) };
     days.into_iter().map(|(day, people)| (words.day(day), people.into_iter().map(look).collect())).collect()
 }

@@ -77,7 +77,7 @@ pub async fn verify(scope: &Scope, kept: &[Head]) -> Result<Verified> {
     for chain in &chains {
         match serde_json::from_str::<Vec<Head>>(&chain.follows) {
             Ok(follows) => {
-                check.wanted.extend(follows.into_iter().map(|head| (head, "a later chain follows it, and it is not as it was")))
+                check.wanted.extend(follows.into_iter().map(|head| (head, "a later chain follows it, and it is not as it was")));
             }
             Err(_) => check.wrong(chain.id, 0, "what it follows cannot be read"),
         }

@@ -28,7 +28,7 @@ fn page(lang: &str, moods: &Value, asking: Asking) -> CheckInPage {
 }
 
 fn asking() -> Asking {
-    Asking { again: false, choose: false, talking: None, marks: true, now: 8, today: scene::today() }
+    Asking { again: false, choose: false, talking: None, ways: Ways { marks: true, looks: true }, now: 8, today: scene::today() }
 }
 
 #[test]
