@@ -1,6 +1,7 @@
 //! OAuth 2.0 for apps: client credentials (RFC 6749), revocation (RFC 7009), metadata (RFC 8414).
 mod request;
 
+use crate::access_log;
 use crate::client_address::ClientAddress;
 use crate::router::App;
 use asagao_graphql::access::client::{self, Client, TOKEN_HOLDS};
@@ -109,7 +110,11 @@ async fn asked(
     let fields = Fields::read(headers, &body)?;
     let Credentials { id, secret } = Credentials::of(headers, &fields)?;
     let client = client::authenticate(&app.db, &id, &secret).await?;
-    Ok((client.ok_or_else(Refused::client)?, fields))
+    let Some(client) = client else {
+        access_log::refused("client");
+        return Err(Refused::client());
+    };
+    Ok((client, fields))
 }
 
 /// `POST /oauth/token`: a token for a secret.
@@ -216,8 +221,11 @@ async fn metadata(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Respo
     (unkept(), Json(body)).into_response()
 }
 
-/// The address of this server as its clients know it: by the name under which they have asked.
+/// The address of this server as its clients know it: the public one, else by the name under which they have asked.
 fn issuer(app: &App, headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    if let Some(origin) = &app.front.origin {
+        return Some(origin.as_str().trim_end_matches('/').to_owned());
+    }
     let host = match headers.get(HOST) {
         Some(host) => host.to_str().ok()?,
         None => uri.authority()?.as_str(),

@@ -62,7 +62,7 @@ pub(super) fn act(act: &str) -> &'static str {
 pub(super) fn refused(what: &[String]) -> Vec<&'static str> {
     let of = |what: &String| match what.as_str() {
         "sign-in" => "サインイン",
-        "token" => "合わないトークン",
+        "token" | "client" => "合わないトークン",
         _ => "役目にない操作",
     };
     let mut words: Vec<&'static str> = what.iter().map(of).collect();
