@@ -43,11 +43,13 @@ where
     }
 }
 
-/// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock.
+/// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock. The access log has one of its
+/// own: while a file cannot be written nobody waits behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct SqlitePools {
     read: SqlitePool,
     write: SqlitePool,
+    log: SqlitePool,
 }
 
 /// One board's database, and the clock that its records go by.
@@ -153,6 +155,7 @@ impl Db {
             Engine::Sqlite(pools) => {
                 pools.read.close().await;
                 pools.write.close().await;
+                pools.log.close().await;
             }
             Engine::Postgres(pool) => pool.close().await,
         }
@@ -171,6 +174,14 @@ impl Db {
             Engine::Sqlite(_) => Engine::Sqlite(()),
             Engine::Postgres(pool) => Engine::Postgres(pool.clone()),
         }
+    }
+
+    /// Begins a write to the access log.
+    pub(crate) async fn begin_log(&self) -> sqlx::Result<Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>> {
+        Ok(match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(pools.log.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        })
     }
 
     /// Begins a write. SQLite takes its one write lock here rather than half way through.
@@ -201,9 +212,12 @@ impl SqlitePools {
         let file = WatchedFile::new(options.get_filename());
         let write = file.watched(SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE));
         let write = write.connect_with(options.clone()).await?;
+        // It tries again anyway, and what it adds to is a few pages.
+        let log = file.watched(SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE));
+        let log = log.connect_lazy_with(options.clone().busy_timeout(Duration::from_secs(1)).pragma("cache_size", "-1024"));
         let read = file.watched(SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE));
         let read = read.connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(SqlitePools { read, write })
+        Ok(SqlitePools { read, write, log })
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Head {
 
 /// Adds entries to a chain and gives its new end. Without a chain one is begun.
 pub(super) async fn append(db: &Db, head: Option<&Head>, entries: &[Entry]) -> Result<Head> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_log().await?;
     let mut head = match head {
         Some(head) => head.clone(),
         None => begin(&mut tx, db.clock.now()).await?,
