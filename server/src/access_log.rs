@@ -1,5 +1,5 @@
 //! The access log's way through a request: whatever the request touches is gathered, and noted as one entry once it is answered.
-use crate::front::From;
+use crate::front::ClientAddress;
 use crate::router::App;
 use asagao_graphql::access::audit::{Came, Looked, Way};
 use asagao_graphql::access::scope::{Scope, Viewer};
@@ -15,7 +15,7 @@ tokio::task_local! {
 
 /// Notes what a request has touched.
 pub(crate) async fn around(State(app): State<App>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<From>().map(|From(address)| address.to_string());
+    let address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| address.to_string());
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
     let way = if path == "/graphql" { Way::Api } else { Way::Page };
     let came = Came { way, what: format!("{} {path}", request.method()), address: address.unwrap_or_default() };

@@ -7,15 +7,17 @@ use crate::config::Serve;
 use crate::router::App;
 use crate::sign_in::SignIn;
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{FORWARDED, STRICT_TRANSPORT_SECURITY};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::header::FORWARDED;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::serve::IncomingStream;
 use ipnet::IpNet;
 use reqwest::Url;
-use std::net::{IpAddr, SocketAddr};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 
 /// At which address people come, and through whom.
@@ -33,7 +35,16 @@ pub struct Front {
 
 /// Where a request comes from, as far as that is known for sure: the one address that logs and limits may go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct From(pub IpAddr);
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        // Requests of tests come from nowhere.
+        Ok(parts.extensions.get().copied().unwrap_or(ClientAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -143,12 +154,8 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     for name in ["x-forwarded-for", "x-forwarded-proto", FORWARDED.as_str()] {
         request.headers_mut().remove(name);
     }
-    request.extensions_mut().insert(From(client));
-    let mut answer = next.run(request).await;
-    if app.front.https && app.front.origin.is_some() {
-        answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
-    }
-    answer
+    request.extensions_mut().insert(ClientAddress(client));
+    next.run(request).await
 }
 
 /// A page is sent on to where it is encrypted; anything else has given away what it carried, and is not taken.

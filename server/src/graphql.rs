@@ -4,7 +4,7 @@ mod answer;
 pub(crate) use answer::coded;
 
 use crate::access_log;
-use crate::client_address::ClientAddress;
+use crate::front::ClientAddress;
 use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;

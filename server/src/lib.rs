@@ -2,7 +2,6 @@
 
 mod access_log;
 mod around;
-mod client_address;
 pub mod command;
 pub mod config;
 pub mod front;

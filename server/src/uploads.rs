@@ -1,5 +1,5 @@
 //! `POST /uploads`: takes a package in, as it comes, to be read by `previewRosterImport`.
-use crate::client_address::ClientAddress;
+use crate::front::ClientAddress;
 use crate::graphql::{self, Refusal};
 use crate::router::App;
 use asagao_graphql::error::{Error, Result};

@@ -1,5 +1,5 @@
 //! How often clients may ask, and what they are told beyond that.
-use asagao::front::From;
+use asagao::front::ClientAddress;
 use asagao::rate::Rates;
 use asagao::router::App;
 use asagao_tests::{AOI, Answer, School, activity};
@@ -18,7 +18,7 @@ async fn limited(holders: &str, addresses: &str) -> School {
 
 /// A request from an address.
 async fn from(school: &School, address: &str, mut request: Request<Body>) -> Answer {
-    request.extensions_mut().insert(From(address.parse().expect("an address")));
+    request.extensions_mut().insert(ClientAddress(address.parse().expect("an address")));
     school.send(request).await
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, right: Right) -> Result
 }
 
 /// Those nearest to the pupil first.
-fn nearness(duty: DutyKind) -> u8 {
+pub(super) fn nearness(duty: DutyKind) -> u8 {
     match duty {
         DutyKind::HomeroomTeacher => 0,
         DutyKind::SubjectTeacher => 1,

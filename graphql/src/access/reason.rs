@@ -1,8 +1,8 @@
 //! Why somebody sees a pupil, and who else does: the reasons behind `pupil_reach`, with the duties that it joins.
 use super::duty::{Duty, DutyKind};
-use super::reach;
 use super::right::Right;
 use super::scope::{Holder, Scope};
+use super::{reach, reader};
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
@@ -90,32 +90,11 @@ impl ReasonQuery {
             PupilReader { name: of.name, by: of.by, duty, rights }
         };
         let mut readers: Vec<PupilReader> = told.map(reader).filter(|reader| !reader.rights.is_empty()).collect();
-        readers.sort_by(|a, b| (nearness(a.duty), &a.name).cmp(&(nearness(b.duty), &b.name)));
+        // Who is assigned has no duty here, and comes last.
+        let near = |reader: &PupilReader| reader.duty.map_or(u8::MAX, reader::nearness);
+        readers.sort_by(|a, b| (near(a), &a.name).cmp(&(near(b), &b.name)));
         Ok(readers)
     }
-}
-
-/// Those nearest to the pupil first.
-fn nearness(duty: Option<DutyKind>) -> usize {
-    use DutyKind::{
-        AcademicAffairs, App, BoardOfficial, Counsellor, GradeHead, Head, HomeroomTeacher, IctSupport, Nurse, Operator,
-        SubjectTeacher,
-    };
-    let order = [
-        HomeroomTeacher,
-        SubjectTeacher,
-        Nurse,
-        Counsellor,
-        GradeHead,
-        Head,
-        AcademicAffairs,
-        BoardOfficial,
-        App,
-        IctSupport,
-        Operator,
-    ];
-    // Who is assigned has no duty here, and is near.
-    duty.map_or(3, |duty| order.iter().position(|of| *of == duty).unwrap_or(order.len()))
 }
 
 /// Why somebody sees a pupil.

@@ -2,7 +2,7 @@
 mod request;
 
 use crate::access_log;
-use crate::client_address::ClientAddress;
+use crate::front::ClientAddress;
 use crate::router::App;
 use asagao_graphql::access::client::{self, Client, TOKEN_HOLDS};
 use asagao_graphql::access::right::Right;

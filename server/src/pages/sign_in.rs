@@ -8,7 +8,7 @@ use super::session::{self, AnySession, Session};
 use super::sign_in_words::Words;
 use super::{address, html, lock};
 use crate::access_log;
-use crate::client_address::ClientAddress;
+use crate::front::ClientAddress;
 use crate::router::App;
 use crate::sign_in::Settings;
 use asagao_graphql::access::scope::Holder;
