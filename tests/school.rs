@@ -415,8 +415,9 @@ impl School {
     }
 
     /// The same school, whose staff need more than one factor from a class of information on, behind a server with these providers.
-    pub fn require_mfa(&mut self, from: InformationClass, sign_in: SignIn) {
-        let mfa = Mfa::new(from, BTreeMap::new()).expect("nothing is lowered");
+    pub fn require_mfa(&mut self, from: InformationClass, fields: &[&str], sign_in: SignIn) {
+        let fields = fields.iter().map(|field| ((*field).to_owned(), InformationClass::One)).collect();
+        let mfa = Mfa::new(from, BTreeMap::new(), fields).expect("nothing is lowered");
         self.db = self.db.clone().with_mfa(Some(mfa.clone()));
         let sign_in = Arc::new(SignIn { mfa: Some(mfa), ..sign_in });
         self.serve(|app| App { sign_in, ..app });

@@ -56,8 +56,8 @@ impl App {
     pub fn new(db: Db) -> Self {
         App {
             audit: Audit::start(db.clone()),
+            schema: asagao_graphql::schema_of(&db),
             db,
-            schema: asagao_graphql::schema(),
             introspection: true,
             https: false,
             front: Arc::default(),
