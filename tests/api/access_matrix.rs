@@ -4,6 +4,7 @@ mod documents;
 mod fields;
 mod heard;
 mod letters;
+mod making;
 mod page;
 mod roster;
 mod town;
