@@ -151,8 +151,8 @@ impl Asking {
                 None => role.of(&town.school).ask(&text, json!({})).await,
             };
             let found = written(&answer);
-            if found == Ok(ALLOWED) {
-                println!("{}, {}, {}: {}", asked.usual.name, role.name, PLACES[at], answer.body);
+            if found == Ok(ALLOWED) && expects != ALLOWED {
+                self.wrong.push(format!("{}, {}, {}: {}", asked.usual.name, role.name, PLACES[at], answer.body));
             }
             let letter = self.noted(found, asked, role, at, asked.usual.is_of_board());
             if letter == ANSWERED || asked.first.is_some() {

@@ -212,7 +212,7 @@ impl Making {
             let body = roster::package(self.number).zip();
             let sent = self.school.send(request.body(body.into()).expect("a request")).await;
             let place = self.parts.get_mut(part).expect("a part of the town");
-            place.keep(&format!("upload@{role}").trim_end_matches('@'), &sent.body["uploadId"]);
+            place.keep(format!("upload@{role}").trim_end_matches('@'), &sent.body["uploadId"]);
             place.0.entry("upload".into()).or_insert_with(|| sent.body["uploadId"].as_str().expect("an id").to_owned());
         }
     }
@@ -239,8 +239,8 @@ impl Making {
                 let right = (n + u128::try_from(at).expect("a day")).is_multiple_of(3);
                 batch.push(of("ANSWERED", "q1", "QUESTION", json!({ "success": right, "durationSeconds": 600, "count": 5 + n })));
                 if at % 5 == 1 {
-                    let talk = ["CREATED", "REPLIED", "VOTED_UP", "RESPONDED"].map(|verb| of(verb, "talk", "DISCUSSION", json!({})));
-                    batch.extend(talk);
+                    let said = ["CREATED", "REPLIED", "VOTED_UP", "RESPONDED"].map(|verb| of(verb, "talk", "DISCUSSION", json!({})));
+                    batch.extend(said);
                 }
                 if at == 3 || n > 1 && at % 5 == 3 {
                     batch.push(of("SUBMITTED", &task(at / 5).to_string(), "ASSIGNMENT", json!({ "score": { "raw": 60 + n, "max": 100 } })));
