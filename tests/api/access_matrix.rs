@@ -37,7 +37,7 @@ impl Roots {
     /// All of them under their names in the page.
     fn named(&self) -> BTreeMap<String, &Document> {
         let all = [("Query", &self.queries), ("Mutation", &self.mutations), ("Subscription", &self.subscriptions)];
-        let named = all.into_iter().flat_map(|(root, documents)| documents.iter().map(move |of| (format!("{root}.{}", of.name), of)));
+        let named = all.into_iter().flat_map(|(root, documents)| documents.iter().map(move |of| (of.row(root), of)));
         named.filter(|(name, _)| !name.ends_with("_former")).collect()
     }
 }
@@ -55,10 +55,10 @@ async fn column(town: Arc<Town>, kept: Option<Arc<Snapshot>>, roots: Arc<Roots>,
     let mut asking = Asking::new(&town, kept.as_ref());
     for asked in Asked::of(&roots.queries) {
         let word = asking.read(&asked, &role).await;
-        column.words.insert(format!("Query.{}", asked.usual.name), word);
+        column.words.insert(asked.usual.row("Query"), word);
     }
     for asked in Asked::of(&roots.mutations) {
-        let name = format!("Mutation.{}", asked.usual.name);
+        let name = asked.usual.row("Mutation");
         let expected = page.roots.get(&name).and_then(|row| row.cells.get(role.name)).map_or("", String::as_str);
         let word = asking.write(&asked, &role, expected).await;
         column.words.insert(name, word);
@@ -73,6 +73,11 @@ async fn column(town: Arc<Town>, kept: Option<Arc<Snapshot>>, roots: Arc<Roots>,
     column
 }
 
+/// The rows of a root field: its own, and one for each further way to ask it.
+fn rows_of(documents: &BTreeMap<String, &Document>, field: &str) -> Vec<String> {
+    documents.keys().filter(|row| *row == field || row.starts_with(&format!("{field} by "))).cloned().collect()
+}
+
 /// What was measured. A field has a row where the page has one, and else where it is not in the page's list.
 fn claims(page: &Claims, roots: &Roots, all: &[Field], columns: &[(&'static str, Column)], wrong: &mut Vec<String>) -> Claims {
     let mut measured = Claims::default();
@@ -80,13 +85,15 @@ fn claims(page: &Claims, roots: &Roots, all: &[Field], columns: &[(&'static str,
     for field in all {
         let name = field.key();
         if fields::ROOTS.contains(&field.of.as_str()) {
-            let Some(document) = documents.get(&name) else {
+            let asked = rows_of(&documents, &name);
+            if asked.first() != Some(&name) {
                 wrong.push(format!("{name} is new: ask it in tests/api/access_matrix"));
-                continue;
-            };
-            let cells = columns.iter().map(|(role, column)| ((*role).to_owned(), column.words.get(&name).cloned().unwrap_or_default()));
-            let (about, cells) = (document.note("names").unwrap_or_default().to_owned(), cells.collect());
-            measured.roots.insert(name, Row { about, cells, why: String::new() });
+            }
+            for name in asked {
+                let cells = columns.iter().map(|(role, column)| ((*role).to_owned(), column.words.get(&name).cloned().unwrap_or_default()));
+                let (about, cells) = (documents[&name].note("names").unwrap_or_default().to_owned(), cells.collect());
+                measured.roots.insert(name, Row { about, cells, why: String::new() });
+            }
         } else if page.open.contains(&name) {
             measured.open.insert(name);
         } else {
@@ -138,9 +145,10 @@ async fn every_field_is_answered_to_every_role_as_the_page_says() {
     let roles: Vec<&str> = town.roles.iter().map(|role| role.name).collect();
     #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says so")]
     if std::env::var("UPDATE").is_ok() {
+        let (documents, is_root) = (roots.named(), |field: &&Field| fields::ROOTS.contains(&field.of.as_str()));
         let of_roots = fields::ROOTS.into_iter().flat_map(|root| all.iter().filter(move |field| field.of == root));
-        let others = all.iter().filter(|field| !fields::ROOTS.contains(&field.of.as_str()));
-        let order: Vec<String> = of_roots.chain(others).map(Field::key).collect();
+        let of_roots = of_roots.flat_map(|field| rows_of(&documents, &field.key()));
+        let order: Vec<String> = of_roots.chain(all.iter().filter(|field| !is_root(field)).map(Field::key)).collect();
         let text = fs::read_to_string(page::path()).expect("docs/access.md can be read");
         fs::write(page::path(), page::written(&text, &measured, &roles, &order)).expect("docs/access.md can be written");
     }

@@ -8,13 +8,19 @@ use std::path::Path;
 /// A document, and what the comments say of it.
 #[derive(Debug)]
 pub struct Document {
-    /// The name of the operation: the root field that it asks, or such a name with `_former` for the place of the former pupil.
+    /// The name of the operation: the root field that it asks, with `_by_word` for one more way to ask it, and with `_former` for the place
+    /// of the former pupil.
     pub name: String,
     notes: BTreeMap<String, String>,
     text: String,
 }
 
 impl Document {
+    /// The row of the page: the root field, or `Query.field by word` for one more way to ask it, whose document is called `field_by_word`.
+    pub fn row(&self, root: &str) -> String {
+        format!("{root}.{}", self.name.replace("_by_", " by "))
+    }
+
     /// What a comment says.
     pub fn note(&self, key: &str) -> Option<&str> {
         self.notes.get(key).map(String::as_str)

@@ -151,7 +151,7 @@ impl Making {
             ("4-1", 0x41, 0x42, None, "tea", "chie"),
         ] {
             let newcomer = [("5-2", 0x6001), ("6-1", 0x6002), ("4-1", 0x6003)].into_iter().find(|(of, _)| *of == part).expect("a class").1;
-            let mut place = of(&[("class", class), ("sister", sister), ("newcomer", newcomer)], &[("teacher", teacher)], &[("teacherId", teacher), ("staff", staff)]);
+            let mut place = of(&[("class", class), ("home", class), ("sister", sister), ("newcomer", newcomer)], &[("teacher", teacher)], &[("teacherId", teacher), ("staff", staff)]);
             place.0.insert("email".into(), format!("{staff}@asagiri.example"));
             if let Some(lesson) = lesson {
                 place.0.insert("class@subject".into(), self.id(lesson).to_string());
