@@ -53,6 +53,8 @@ struct Node {
     act: String,
     by: Option<String>,
     by_pupil: bool,
+    by_guardian: bool,
+    stated_reason: Option<String>,
     duties: Vec<String>,
     rights: Vec<String>,
     refused: Vec<String>,
@@ -78,6 +80,8 @@ struct Entry {
     /// Whose, on the page of a member of staff.
     whose: String,
     address: String,
+    /// For what somebody of the board said that they needed it.
+    reason: Option<String>,
 }
 
 impl Entry {
@@ -96,7 +100,13 @@ impl Entry {
         whose.dedup();
         let more = pupils.len().saturating_sub(5);
         let whose = whose.join("、") + &if more > 0 { format!("、ほか{more}人") } else { String::new() };
-        let nobody = if node.by_pupil { "本人" } else { "サーバーの管理者" };
+        let nobody = if node.by_pupil {
+            "本人"
+        } else if node.by_guardian {
+            "保護者"
+        } else {
+            "サーバーの管理者"
+        };
         Entry {
             at: format!("{} {}", common::era(school_day(node.at)), common::clock(node.at)),
             by: node.by.unwrap_or_else(|| nobody.to_owned()),
@@ -105,6 +115,7 @@ impl Entry {
             areas: areas.join("、"),
             whose,
             address: node.address.unwrap_or_default(),
+            reason: node.stated_reason,
         }
     }
 }

@@ -3,15 +3,16 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::session::PupilSession;
+use super::session::{AnySession, GuardianSession, PupilSession};
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::marks::term;
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 use words::Words;
 
 pub(super) use words::look;
@@ -28,11 +29,6 @@ pub(super) struct Wish {
 
 #[derive(Deserialize)]
 struct Asked {
-    viewer: Option<Viewer>,
-}
-
-#[derive(Deserialize)]
-struct Viewer {
     pupil: Option<Pupil>,
 }
 
@@ -104,6 +100,9 @@ struct MyMarksPage {
     frame: Frame,
     words: &'static Words,
     who: String,
+    /// The address of the page, and of the one to go back to.
+    at: String,
+    home: &'static str,
     year: i32,
     /// The term that was asked for.
     term: Option<i32>,
@@ -118,7 +117,28 @@ struct MyMarksPage {
 
 /// `GET /my-marks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
-    let any = session.as_ref();
+    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), session.pupil, Whose { words, at: "/my-marks".to_owned(), home: "/check-in" }, &wish).await
+}
+
+/// `GET /family/{id}/marks`: the same of a child, for a guardian.
+pub(super) async fn of_child(
+    session: GuardianSession,
+    Path(child): Path<Uuid>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
+    let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), child, Whose { words, at: format!("/family/{child}/marks"), home: "/family" }, &wish).await
+}
+
+/// Whose marks, in whose words, and where.
+struct Whose {
+    words: &'static Words,
+    at: String,
+    home: &'static str,
+}
+
+async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Result<Html<String>, PageError> {
     if !any.scope.holds(Right::MarkRead) {
         return Err(PageError::NotFound);
     }
@@ -127,16 +147,16 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
     if !(2001..=running).contains(&year) {
         return Err(PageError::NotFound);
     }
-    let asked: Asked = any.ask(DOCUMENT, json!({ "year": year, "before": year - 1 })).await?;
-    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    let page = MyMarksPage::of(asked, words, any.csrf(), (year, running), wish.term);
+    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string(), "year": year, "before": year - 1 })).await?;
+    let page = MyMarksPage::of(asked, whose, any.csrf(), (year, running), wish.term);
     html(&page.ok_or(PageError::NotFound)?)
 }
 
 impl MyMarksPage {
     /// The page of the term that is asked for, else of the last closed one; `None` where there is no such term.
-    fn of(asked: Asked, words: &'static Words, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
-        let pupil = asked.viewer?.pupil?;
+    fn of(asked: Asked, whose: Whose, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
+        let Whose { words, at, home } = whose;
+        let pupil = asked.pupil?;
         let terms = pupil.now.unwrap_or_default();
         let chosen = number.or(terms.iter().map(|term| term.term).max());
         if number.is_some_and(|number| terms.iter().all(|term| term.term != number)) {
@@ -144,7 +164,7 @@ impl MyMarksPage {
         }
         let mut choices: Vec<(String, String, bool)> = Vec::new();
         for term in &terms {
-            let href = format!("/my-marks?lang={}&year={year}&term={}", words.lang, term.term);
+            let href = format!("{at}?lang={}&year={year}&term={}", words.lang, term.term);
             if choices.iter().all(|choice| choice.0 != href) {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }
@@ -155,6 +175,8 @@ impl MyMarksPage {
             frame: Frame::outside(csrf),
             words,
             who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
+            at,
+            home,
             year,
             term: number,
             terms: choices,

@@ -62,24 +62,27 @@ impl Town {
     /// The board, and another one from which the last place is.
     pub async fn build() -> Self {
         let other = Making::board(1).await.place(&["here", "5-2", "own"]);
-        let made = Making::board(0).await;
+        let mut made = Making::board(0).await;
+        let own = id(0, roster::OWN + 1);
+        made.school.guardian("haha", own, "PARENTAL", true).await;
         let of = |parts: [&str; 3]| made.place(&parts);
         let places = [["here", "5-2", "own"], ["here", "6-1", "other"], ["there", "4-1", "elsewhere"], ["here", "5-2", "former"]];
         let places = places.into_iter().map(of).chain([other]).collect();
-        let staff = |name: &'static str, who: &str| Role { name, secret: Some(made.school.code(who).to_owned()) };
+        let named = |name: &'static str, who: &str| Role { name, secret: Some(made.school.code(who).to_owned()) };
         // A further role is a line here and a column in docs/access.md.
         let roles = vec![
-            staff("homeroom", "ana"),
-            staff("subject", "sub"),
-            staff("grade", "goro"),
-            staff("head", "hugo"),
-            staff("office", "kyomu"),
-            staff("nurse", "mei"),
-            staff("counsellor", "sora"),
-            staff("board", "board"),
-            staff("ict", "iku"),
-            staff("app", "portal"),
-            Role { name: "pupil", secret: Some(made.school.pupil_token(id(0, roster::OWN + 1)).await) },
+            named("homeroom", "ana"),
+            named("subject", "sub"),
+            named("grade", "goro"),
+            named("head", "hugo"),
+            named("office", "kyomu"),
+            named("nurse", "mei"),
+            named("counsellor", "sora"),
+            named("board", "board"),
+            named("ict", "iku"),
+            named("app", "portal"),
+            Role { name: "pupil", secret: Some(made.school.pupil_token(own).await) },
+            named("guardian", "haha"),
             Role { name: "nobody", secret: None },
         ];
         Town { school: made.school, places, roles }

@@ -18,6 +18,21 @@ pub(super) struct Words {
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
+    /// The pupil, and somebody of the family.
+    pupil: &'static str,
+    family: &'static str,
+}
+
+/// Who looked.
+pub(super) enum By {
+    /// A member of staff or a program.
+    Named(String),
+    /// The pupil.
+    Pupil,
+    /// A guardian, whose name is not told here.
+    Family,
+    /// Whoever runs the server.
+    Server,
 }
 
 /// The way here from another page of pupils, in their language.
@@ -38,13 +53,23 @@ impl Words {
         match self.lang {
             "pt" => day.format("%d/%m/%Y").to_string(),
             "en" => day.format("%-d %B %Y").to_string(),
-            _ => ruby::marked(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
+            _ => self.written(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
         }
     }
 
+    /// The words of the same page for guardians.
+    pub(super) fn of_child(lang: &str) -> &'static Words {
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+    }
+
     /// Somebody, with what they are to the pupil.
-    pub(super) fn person(&self, name: Option<&str>, duties: &[String]) -> String {
-        let Some(name) = name else { return ruby::marked(self.server) };
+    pub(super) fn person(&self, by: &By, duties: &[String]) -> String {
+        let name = match by {
+            By::Named(name) => name,
+            By::Pupil => return ruby::marked(self.pupil),
+            By::Family => return ruby::marked(self.family),
+            By::Server => return ruby::marked(self.server),
+        };
         let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
         let Some((_, ja, pt, en)) = duty else { return ruby::japanese(name) };
         let duty = match self.lang {
@@ -52,7 +77,12 @@ impl Words {
             "en" => en,
             _ => ja,
         };
-        format!("{}（{}）", ruby::japanese(name), ruby::marked(duty))
+        format!("{}（{}）", ruby::japanese(name), self.written(duty))
+    }
+
+    /// A text with its readings, where these are for a child.
+    fn written(&self, text: &str) -> String {
+        if self.ruby { ruby::marked(text) } else { ruby::marked(&ruby::unread(text)) }
     }
 
     /// Which records some rights are about.
@@ -60,7 +90,7 @@ impl Words {
         let mut areas = Vec::new();
         for area in looks::areas(rights) {
             let Some((_, ja, pt, en)) = AREAS.iter().find(|(of, ..)| *of == area) else { continue };
-            let area = ruby::marked(match self.lang {
+            let area = self.written(match self.lang {
                 "pt" => pt,
                 "en" => en,
                 _ => ja,
@@ -86,9 +116,10 @@ const DUTIES: [(&str, &str, &str, &str); 8] = [
 ];
 
 /// Which records: as the staff call them, read aloud, in Portuguese, in English.
-const AREAS: [(&str, &str, &str, &str); 14] = [
+const AREAS: [(&str, &str, &str, &str); 15] = [
     ("名簿", "{名前|なまえ}と {学級|がっきゅう}", "nome e turma", "name and class"),
     ("学籍", "{学校|がっこう}の {登録|とうろく}", "registro escolar", "school register"),
+    ("保護者", "おうちの {人|ひと}", "responsáveis", "guardians"),
     ("出欠", "{出|で}た {日|ひ}・{休|やす}んだ {日|ひ}", "presença", "attendance"),
     ("学習", "{学習|がくしゅう}", "atividades de estudo", "learning"),
     ("成績", "{成績|せいせき}", "notas", "marks"),
@@ -103,7 +134,7 @@ const AREAS: [(&str, &str, &str, &str); 14] = [
     ("ほかの記録", "ほかの {記録|きろく}", "outros registros", "other records"),
 ];
 
-static JA: Words = Words {
+const JA: Words = Words {
     lang: "ja",
     name: "にほんご",
     ruby: true,
@@ -116,9 +147,11 @@ static JA: Words = Words {
     back: "もどる",
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
+    pupil: "わたし",
+    family: "おうちの {人|ひと}",
 };
 
-static PT: Words = Words {
+const PT: Words = Words {
     lang: "pt",
     name: "Português",
     ruby: false,
@@ -131,9 +164,11 @@ static PT: Words = Words {
     back: "Voltar",
     look: "Quem viu meus registros",
     server: "administração do sistema",
+    pupil: "você",
+    family: "alguém da família",
 };
 
-static EN: Words = Words {
+const EN: Words = Words {
     lang: "en",
     name: "English",
     ruby: false,
@@ -146,4 +181,42 @@ static EN: Words = Words {
     back: "Back",
     look: "Who looked at my records",
     server: "whoever runs the computer",
+    pupil: "you",
+    family: "somebody of the family",
+};
+
+static CHILD_JA: Words = Words {
+    ruby: false,
+    name: "日本語",
+    title: "お子さんの記録を見た人",
+    languages: "言語",
+    heading: "お子さんの記録を見た人",
+    about: "学校や教育委員会の人が、仕事で見たものです。新しいものが上です。教育委員会の人が見たときは、その理由も出ます。",
+    none: "まだだれも見ていません。",
+    ask: "見た理由を知りたいときは、学校にお問い合わせください。",
+    back: "もどる",
+    server: "システムの管理者",
+    pupil: "お子さん",
+    family: "保護者",
+    ..JA
+};
+
+static CHILD_PT: Words = Words {
+    title: "Quem viu os registros da criança",
+    heading: "Quem viu os registros da criança",
+    about: "São pessoas da escola ou da secretaria de educação que viram no trabalho delas. O mais recente está em cima. Quando a secretaria vê, o motivo também aparece.",
+    ask: "Se quiser saber por que alguém viu, fale com a escola.",
+    pupil: "a criança",
+    family: "responsável",
+    ..PT
+};
+
+static CHILD_EN: Words = Words {
+    title: "Who looked at your child's records",
+    heading: "Who looked at your child's records",
+    about: "These are people of the school or the board of education who looked for their work. The newest is at the top. Where the board looked, its reason is shown.",
+    ask: "If you wonder why somebody looked, ask the school.",
+    pupil: "your child",
+    family: "a guardian",
+    ..EN
 };

@@ -42,14 +42,20 @@ impl Words {
         Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
     }
 
+    /// The words of the same page for guardians.
+    pub(super) fn of_child(lang: &str) -> &'static Words {
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+    }
+
     /// A subject, with its reading or in another language; as it is where it has no usual name.
     pub(super) fn subject(&self, name: &str) -> String {
         let Some((_, read, pt, en)) = SUBJECTS.iter().find(|(of, ..)| *of == name) else { return ruby::japanese(name) };
-        ruby::marked(match self.lang {
-            "pt" => pt,
-            "en" => en,
-            _ => read,
-        })
+        match self.lang {
+            "pt" => ruby::marked(pt),
+            "en" => ruby::marked(en),
+            _ if self.ruby => ruby::marked(read),
+            _ => ruby::japanese(name),
+        }
     }
 
     /// The n-th of the terms of a year.
@@ -57,6 +63,7 @@ impl Words {
         match (self.lang, name) {
             ("pt", _) => format!("{number}º período"),
             ("en", _) => format!("Term {number}"),
+            (_, name) if !self.ruby => ruby::japanese(name),
             (_, "前期") => ruby::marked("{前期|ぜんき}"),
             (_, "後期") => ruby::marked("{後期|こうき}"),
             _ => ruby::marked(&format!("{number}{{学期|がっき}}")),
@@ -92,7 +99,7 @@ const SUBJECTS: [(&str, &str, &str, &str); 19] = [
     ("行動の記録", "{行動|こうどう}の {記録|きろく}", "Registro de conduta", "Record of conduct"),
 ];
 
-static JA: Words = Words {
+const JA: Words = Words {
     lang: "ja",
     name: "にほんご",
     ruby: true,
@@ -114,7 +121,7 @@ static JA: Words = Words {
     look: "{成績|せいせき}を {見|み}る",
 };
 
-static PT: Words = Words {
+const PT: Words = Words {
     lang: "pt",
     name: "Português",
     ruby: false,
@@ -136,7 +143,7 @@ static PT: Words = Words {
     look: "Ver minhas notas",
 };
 
-static EN: Words = Words {
+const EN: Words = Words {
     lang: "en",
     name: "English",
     ruby: false,
@@ -156,6 +163,45 @@ static EN: Words = Words {
     now: "Marks of this year",
     back: "Back",
     look: "See my marks",
+};
+
+static CHILD_JA: Words = Words {
+    ruby: false,
+    name: "日本語",
+    title: "お子さんの成績",
+    languages: "言語",
+    heading: "お子さんの成績",
+    about: "終わった学期の記録です。ほかの子どもと比べるものではありません。",
+    none: "まだありません。学期が終わると、ここで見られます。",
+    subject: "教科",
+    columns: ["知識・技能", "思考・判断・表現", "主体的に学習に取り組む態度", "評定"],
+    letters: ["A　十分満足できる", "B　おおむね満足できる", "C　努力を要する"],
+    scales: ["評定は3〜1の数字です。", "評定は5〜1の数字です。"],
+    gap: "–　記録がないところです。悪い印ではありません。",
+    from_teacher: "先生から",
+    ask: "分からないことや話したいことがあれば、学校にご連絡ください。",
+    before: "前の学年の成績",
+    now: "今の学年の成績",
+    look: "成績を見る",
+    ..JA
+};
+
+static CHILD_PT: Words = Words {
+    title: "Notas da criança",
+    heading: "Notas da criança",
+    about: "São os registros dos períodos que terminaram. Não servem para comparar com outras crianças.",
+    ask: "Se não entender algo ou quiser conversar, fale com a escola.",
+    look: "Ver as notas",
+    ..PT
+};
+
+static CHILD_EN: Words = Words {
+    title: "Your child's marks",
+    heading: "Your child's marks",
+    about: "These are the records of terms that are over. They are not for comparing with other children.",
+    ask: "If there is something you do not understand or want to talk about, ask the school.",
+    look: "See the marks",
+    ..EN
 };
 
 #[cfg(test)]
