@@ -74,6 +74,8 @@ struct MyLooksPage {
     /// The address of the page, and of the one to go back to.
     at: String,
     home: &'static str,
+    /// The page in the other languages.
+    languages: [&'static Words; 3],
     /// The days, the latest first, with who looked at what.
     days: Vec<(String, Vec<Look>)>,
 }
@@ -111,6 +113,7 @@ async fn show(
         who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
         at,
         home,
+        languages: if home == "/family" { Words::OF_CHILD } else { Words::ALL },
         days: days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words),
     };
     html(&page)

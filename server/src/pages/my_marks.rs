@@ -103,6 +103,8 @@ struct MyMarksPage {
     /// The address of the page, and of the one to go back to.
     at: String,
     home: &'static str,
+    /// The page in the other languages.
+    languages: [&'static Words; 3],
     year: i32,
     /// The term that was asked for.
     term: Option<i32>,
@@ -118,7 +120,13 @@ struct MyMarksPage {
 /// `GET /my-marks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
     let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    show(session.as_ref(), session.pupil, Whose { words, at: "/my-marks".to_owned(), home: "/check-in" }, &wish).await
+    show(
+        session.as_ref(),
+        session.pupil,
+        Whose { words, at: "/my-marks".to_owned(), home: "/check-in", languages: Words::ALL },
+        &wish,
+    )
+    .await
 }
 
 /// `GET /family/{id}/marks`: the same of a child, for a guardian.
@@ -128,7 +136,13 @@ pub(super) async fn of_child(
     Query(wish): Query<Wish>,
 ) -> Result<Html<String>, PageError> {
     let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
-    show(session.as_ref(), child, Whose { words, at: format!("/family/{child}/marks"), home: "/family" }, &wish).await
+    show(
+        session.as_ref(),
+        child,
+        Whose { words, at: format!("/family/{child}/marks"), home: "/family", languages: Words::OF_CHILD },
+        &wish,
+    )
+    .await
 }
 
 /// Whose marks, in whose words, and where.
@@ -136,6 +150,7 @@ struct Whose {
     words: &'static Words,
     at: String,
     home: &'static str,
+    languages: [&'static Words; 3],
 }
 
 async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Result<Html<String>, PageError> {
@@ -155,7 +170,7 @@ async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Resul
 impl MyMarksPage {
     /// The page of the term that is asked for, else of the last closed one; `None` where there is no such term.
     fn of(asked: Asked, whose: Whose, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
-        let Whose { words, at, home } = whose;
+        let Whose { words, at, home, languages } = whose;
         let pupil = asked.pupil?;
         let terms = pupil.now.unwrap_or_default();
         let chosen = number.or(terms.iter().map(|term| term.term).max());
@@ -177,6 +192,7 @@ impl MyMarksPage {
             who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
             at,
             home,
+            languages,
             year,
             term: number,
             terms: choices,

@@ -58,8 +58,11 @@ impl Words {
     }
 
     /// The words of the same page for guardians.
+    pub(super) const OF_CHILD: [&'static Words; 3] = [&CHILD_JA, &CHILD_PT, &CHILD_EN];
+
+    /// Those of a language.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+        Words::OF_CHILD.into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// Somebody, with what they are to the pupil.
@@ -82,7 +85,10 @@ impl Words {
 
     /// A text with its readings, where these are for a child.
     fn written(&self, text: &str) -> String {
-        if self.ruby { ruby::marked(text) } else { ruby::marked(&ruby::unread(text)) }
+        match (self.ruby, self.lang) {
+            (false, "ja") => ruby::marked(&ruby::unread(text).replace(' ', "")),
+            _ => ruby::marked(text),
+        }
     }
 
     /// Which records some rights are about.
@@ -185,7 +191,7 @@ const EN: Words = Words {
     family: "somebody of the family",
 };
 
-static CHILD_JA: Words = Words {
+const CHILD_JA: Words = Words {
     ruby: false,
     name: "日本語",
     title: "お子さんの記録を見た人",
@@ -201,7 +207,7 @@ static CHILD_JA: Words = Words {
     ..JA
 };
 
-static CHILD_PT: Words = Words {
+const CHILD_PT: Words = Words {
     title: "Quem viu os registros da criança",
     heading: "Quem viu os registros da criança",
     about: "São pessoas da escola ou da secretaria de educação que viram no trabalho delas. O mais recente está em cima. Quando a secretaria vê, o motivo também aparece.",
@@ -211,7 +217,7 @@ static CHILD_PT: Words = Words {
     ..PT
 };
 
-static CHILD_EN: Words = Words {
+const CHILD_EN: Words = Words {
     title: "Who looked at your child's records",
     heading: "Who looked at your child's records",
     about: "These are people of the school or the board of education who looked for their work. The newest is at the top. Where the board looked, its reason is shown.",

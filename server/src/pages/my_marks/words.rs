@@ -43,8 +43,11 @@ impl Words {
     }
 
     /// The words of the same page for guardians.
+    pub(super) const OF_CHILD: [&'static Words; 3] = [&CHILD_JA, &CHILD_PT, &CHILD_EN];
+
+    /// Those of a language.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+        Words::OF_CHILD.into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// A subject, with its reading or in another language; as it is where it has no usual name.
@@ -165,7 +168,7 @@ const EN: Words = Words {
     look: "See my marks",
 };
 
-static CHILD_JA: Words = Words {
+const CHILD_JA: Words = Words {
     ruby: false,
     name: "日本語",
     title: "お子さんの成績",
@@ -186,7 +189,7 @@ static CHILD_JA: Words = Words {
     ..JA
 };
 
-static CHILD_PT: Words = Words {
+const CHILD_PT: Words = Words {
     title: "Notas da criança",
     heading: "Notas da criança",
     about: "São os registros dos períodos que terminaram. Não servem para comparar com outras crianças.",
@@ -195,7 +198,7 @@ static CHILD_PT: Words = Words {
     ..PT
 };
 
-static CHILD_EN: Words = Words {
+const CHILD_EN: Words = Words {
     title: "Your child's marks",
     heading: "Your child's marks",
     about: "These are the records of terms that are over. They are not for comparing with other children.",
