@@ -5,6 +5,7 @@ pub mod full_class;
 mod listening;
 mod package;
 mod person;
+mod snapshot;
 mod visitor;
 
 pub use listening::{Heard, Listening};
@@ -13,6 +14,7 @@ pub use package::{
     TSUMUGI, YUI, enrolment,
 };
 pub use person::{Answer, Person};
+pub use snapshot::Snapshot;
 pub use visitor::{Page, Visitor};
 
 use asagao::router::App;
@@ -91,8 +93,7 @@ impl School {
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");
         for (name, id) in [("ana", package::ANA), ("hugo", package::HUGO), ("mari", package::MARI)] {
-            let secret = staff::issue_token(&school.operator(), &id.to_string(), &[], school.in_days(90)).await;
-            school.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+            school.know(name, id).await;
         }
         let posting = [Right::ActivityWrite, Right::AssignmentWrite];
         for (name, of, rights) in [
@@ -100,9 +101,7 @@ impl School {
             ("portal", HIBARINO, Right::OF_APPS.as_slice()),
             ("stranger", MIZUUMI, Right::OF_APPS.as_slice()),
         ] {
-            let app = app::register(&school.operator(), name, &[of], rights, school.in_days(90)).await;
-            let (app, secret) = app.expect("an app of a school that is there");
-            school.people.insert(name.into(), (app.id, secret));
+            school.register(name, of, rights).await;
         }
         school
     }
@@ -138,6 +137,19 @@ impl School {
         staff::add(&self.operator(), &person, &duties(id)).await.expect("staff can be added");
         let secret = staff::issue_token(&self.operator(), &person.email, &[], self.in_days(90)).await;
         self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+    }
+
+    /// Gives a token to a member of staff of the roster.
+    pub async fn know(&mut self, name: &str, id: Uuid) {
+        let secret = staff::issue_token(&self.operator(), &id.to_string(), &[], self.in_days(90)).await;
+        self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+    }
+
+    /// Registers an app of a school with a token that carries these rights.
+    pub async fn register(&mut self, name: &str, of: Uuid, rights: &[Right]) {
+        let app = app::register(&self.operator(), name, &[of], rights, self.in_days(90)).await;
+        let (app, secret) = app.expect("an app of a school that is there");
+        self.people.insert(name.into(), (app.id, secret));
     }
 
     /// A further token of a member of staff, narrowed to some rights, that holds for some days.
