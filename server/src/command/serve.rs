@@ -52,9 +52,9 @@ pub(super) async fn serve(
         Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
         None => Trusted::default(),
     };
-    let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
+    let (introspection, demo) = (settings.introspection, demo.map(Arc::new));
     let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let app = App { introspection, https, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
+    let app = App { introspection, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let stopped = async move {
         asked_to_stop().await;

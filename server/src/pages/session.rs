@@ -360,9 +360,9 @@ pub(crate) fn secret(headers: &HeaderMap, app: &App) -> Option<String> {
 
 /// The prefix binds the cookie to HTTPS and to this very host in every browser.
 fn name(app: &App) -> &'static str {
-    if app.https { "__Host-asagao_session" } else { "asagao_session" }
+    if app.front.https { "__Host-asagao_session" } else { "asagao_session" }
 }
 
 fn cookie(app: &App, secret: String) -> Cookie<'static> {
-    Cookie::build((name(app), secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.https).build()
+    Cookie::build((name(app), secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.front.https).build()
 }
