@@ -37,9 +37,11 @@ pub mod long_absence;
 mod looks;
 mod mark_scheme;
 mod marking;
+mod mine;
 pub mod moves;
 mod my_looks;
 mod my_marks;
+mod my_sessions;
 pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
@@ -147,6 +149,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/staff/{id}/looks", get(looks::of_staff))
         .route("/my-marks", get(my_marks::page))
         .route("/my-looks", get(my_looks::page))
+        .route("/my-sessions", get(my_sessions::page).post(my_sessions::send))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
         .layer(from_fn_with_state(app.clone(), error::around))

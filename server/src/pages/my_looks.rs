@@ -3,6 +3,7 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
+use super::mine::{Head, Lang};
 use super::session::PupilSession;
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
@@ -67,8 +68,8 @@ struct Look {
 #[template(path = "my_looks.html")]
 struct MyLooksPage {
     frame: Frame,
+    head: Head,
     words: &'static Words,
-    who: String,
     /// The days, the latest first, with who looked at what.
     days: Vec<(String, Vec<Look>)>,
 }
@@ -80,22 +81,26 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
         return Err(PageError::NotFound);
     }
     let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": session.pupil.to_string() })).await?;
-    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
+    let lang = Lang::of(wish.lang.as_deref());
+    let words = Words::of(lang);
     let pupil = asked.viewer.and_then(|viewer| viewer.pupil).ok_or(PageError::NotFound)?;
-    let page = MyLooksPage {
-        frame: Frame::outside(any.csrf()),
-        words,
-        who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
-        days: days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words),
+    let head = Head {
+        lang,
+        own: ("/my-looks", String::new()),
+        title: words.title,
+        heading: words.heading,
+        who: lang.who(&pupil.name, pupil.kana.as_deref()),
+        about: words.about,
     };
-    html(&page)
+    let days = days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), (lang, words));
+    html(&MyLooksPage { frame: Frame::outside(any.csrf()), head, words, days })
 }
 
 /// Somebody, and the rights that they used.
 type Rights = (String, Vec<String>);
 
 /// The entries by day and person, in their order.
-fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
+fn days(nodes: Vec<Node>, (lang, words): (&Lang, &Words)) -> Vec<(String, Vec<Look>)> {
     let mut days: Vec<(NaiveDate, Vec<Rights>)> = Vec::new();
     for node in nodes.into_iter().filter(|node| node.act != "REFUSE") {
         let day = school_day(node.at);
@@ -110,5 +115,5 @@ fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
         }
     }
     let look = |(by, rights): Rights| Look { by, areas: words.areas(&rights) };
-    days.into_iter().map(|(day, people)| (words.day(day), people.into_iter().map(look).collect())).collect()
+    days.into_iter().map(|(day, people)| (lang.day(day), people.into_iter().map(look).collect())).collect()
 }

@@ -3,6 +3,7 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
+use super::mine::{Head, Lang};
 use super::session::PupilSession;
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
@@ -102,11 +103,8 @@ struct Shown {
 #[template(path = "my_marks.html")]
 struct MyMarksPage {
     frame: Frame,
+    head: Head,
     words: &'static Words,
-    who: String,
-    year: i32,
-    /// The term that was asked for.
-    term: Option<i32>,
     /// The closed terms of the year: where each leads, what it is called, whether it is shown.
     terms: Vec<(String, String, bool)>,
     shown: Vec<Shown>,
@@ -128,15 +126,15 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
         return Err(PageError::NotFound);
     }
     let asked: Asked = any.ask(DOCUMENT, json!({ "year": year, "before": year - 1 })).await?;
-    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    let page = MyMarksPage::of(asked, words, any.csrf(), (year, running), wish.term);
+    let lang = Lang::of(wish.lang.as_deref());
+    let page = MyMarksPage::of(asked, lang, any.csrf(), (year, running), wish.term);
     html(&page.ok_or(PageError::NotFound)?)
 }
 
 impl MyMarksPage {
     /// The page of the term that is asked for, else of the last closed one; `None` where there is no such term.
-    fn of(asked: Asked, words: &'static Words, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
-        let pupil = asked.viewer?.pupil?;
+    fn of(asked: Asked, lang: &'static Lang, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
+        let (words, pupil) = (Words::of(lang), asked.viewer?.pupil?);
         let terms = pupil.now.unwrap_or_default();
         let chosen = number.or(terms.iter().map(|term| term.term).max());
         if number.is_some_and(|number| terms.iter().all(|term| term.term != number)) {
@@ -144,19 +142,26 @@ impl MyMarksPage {
         }
         let mut choices: Vec<(String, String, bool)> = Vec::new();
         for term in &terms {
-            let href = format!("/my-marks?lang={}&year={year}&term={}", words.lang, term.term);
+            let href = format!("/my-marks?lang={}&year={year}&term={}", lang.lang, term.term);
             if choices.iter().all(|choice| choice.0 != href) {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }
         }
         let shown: Vec<Closed> = terms.into_iter().filter(|term| Some(term.term) == chosen).collect();
         let several = shown.len() > 1;
+        let term = number.map(|number| format!("&term={number}")).unwrap_or_default();
+        let head = Head {
+            lang,
+            own: ("/my-marks", format!("&year={year}{term}")),
+            title: words.title,
+            heading: words.heading,
+            who: lang.who(&pupil.name, pupil.kana.as_deref()),
+            about: words.about,
+        };
         Some(MyMarksPage {
             frame: Frame::outside(csrf),
+            head,
             words,
-            who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
-            year,
-            term: number,
             terms: choices,
             shown: shown.into_iter().map(|term| term.shown(words, several)).collect(),
             before: pupil.before.filter(|before| !before.is_empty()).map(|_| year - 1),

@@ -1,20 +1,15 @@
 //! The words of who looked at a pupil's records, in three languages. `{記録|きろく}` has its reading above.
+use crate::pages::mine::Lang;
 use crate::pages::{looks, ruby};
-use chrono::{Datelike, NaiveDate};
 
 /// What the page says in one language.
 pub(super) struct Words {
-    pub(super) lang: &'static str,
-    pub(super) name: &'static str,
-    /// Whether names have their readings above.
-    pub(super) ruby: bool,
+    lang: &'static str,
     pub(super) title: &'static str,
-    pub(super) languages: &'static str,
     pub(super) heading: &'static str,
     pub(super) about: &'static str,
     pub(super) none: &'static str,
     pub(super) ask: &'static str,
-    pub(super) back: &'static str,
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
@@ -22,24 +17,15 @@ pub(super) struct Words {
 
 /// The way here from another page of pupils, in their language.
 pub(in crate::pages) fn look(lang: &str) -> String {
-    ruby::marked(Words::of(lang).look)
+    ruby::marked(Words::of(Lang::of(Some(lang))).look)
 }
 
 impl Words {
-    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
+    const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
 
     /// The words of a language; Japanese where there are none.
-    pub(super) fn of(lang: &str) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
-    }
-
-    /// A day.
-    pub(super) fn day(&self, day: NaiveDate) -> String {
-        match self.lang {
-            "pt" => day.format("%d/%m/%Y").to_string(),
-            "en" => day.format("%-d %B %Y").to_string(),
-            _ => ruby::marked(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
-        }
+    pub(super) fn of(lang: &Lang) -> &'static Words {
+        Words::ALL.into_iter().find(|words| words.lang == lang.lang).unwrap_or(&JA)
     }
 
     /// Somebody, with what they are to the pupil.
@@ -105,45 +91,33 @@ const AREAS: [(&str, &str, &str, &str); 14] = [
 
 static JA: Words = Words {
     lang: "ja",
-    name: "にほんご",
-    ruby: true,
     title: "わたしの きろくを 見た 人",
-    languages: "ことば",
     heading: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     about: "{学校|がっこう}の {人|ひと}が {仕事|しごと}で {見|み}た ものです。あたらしい ものが {上|うえ}です。",
     none: "まだ だれも {見|み}て いません。",
     ask: "「どうして {見|み}たの？」と {思|おも}ったら、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
-    back: "もどる",
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
 };
 
 static PT: Words = Words {
     lang: "pt",
-    name: "Português",
-    ruby: false,
     title: "Quem viu meus registros",
-    languages: "Idioma",
     heading: "Quem viu meus registros",
     about: "São pessoas da escola que viram no trabalho delas. O mais recente está em cima.",
     none: "Ninguém viu ainda.",
     ask: "Se você quiser saber por que alguém viu, fale com o professor ou com sua família.",
-    back: "Voltar",
     look: "Quem viu meus registros",
     server: "administração do sistema",
 };
 
 static EN: Words = Words {
     lang: "en",
-    name: "English",
-    ruby: false,
     title: "Who looked at my records",
-    languages: "Language",
     heading: "Who looked at my records",
     about: "These are people of the school who looked for their work. The newest is at the top.",
     none: "Nobody has looked yet.",
     ask: "If you wonder why somebody looked, talk to your teacher or your family.",
-    back: "Back",
     look: "Who looked at my records",
     server: "whoever runs the computer",
 };

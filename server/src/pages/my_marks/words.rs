@@ -1,14 +1,11 @@
 //! The words of a pupil's own marks, in three languages. `{成績|せいせき}` has its reading above.
+use crate::pages::mine::Lang;
 use crate::pages::ruby;
 
 /// What the page says in one language.
 pub(super) struct Words {
-    pub(super) lang: &'static str,
-    pub(super) name: &'static str,
-    /// Whether names have their readings above.
-    pub(super) ruby: bool,
+    lang: &'static str,
     pub(super) title: &'static str,
-    pub(super) languages: &'static str,
     pub(super) heading: &'static str,
     /// What it is, and what it is not.
     pub(super) about: &'static str,
@@ -25,21 +22,20 @@ pub(super) struct Words {
     pub(super) ask: &'static str,
     pub(super) before: &'static str,
     pub(super) now: &'static str,
-    pub(super) back: &'static str,
     look: &'static str,
 }
 
 /// The way here from another page of pupils, in their language.
 pub(in crate::pages) fn look(lang: &str) -> String {
-    ruby::marked(Words::of(lang).look)
+    ruby::marked(Words::of(Lang::of(Some(lang))).look)
 }
 
 impl Words {
-    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
+    const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
 
     /// The words of a language; Japanese where there are none.
-    pub(super) fn of(lang: &str) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
+    pub(super) fn of(lang: &Lang) -> &'static Words {
+        Words::ALL.into_iter().find(|words| words.lang == lang.lang).unwrap_or(&JA)
     }
 
     /// A subject, with its reading or in another language; as it is where it has no usual name.
@@ -94,10 +90,7 @@ const SUBJECTS: [(&str, &str, &str, &str); 19] = [
 
 static JA: Words = Words {
     lang: "ja",
-    name: "にほんご",
-    ruby: true,
     title: "わたしの せいせき",
-    languages: "ことば",
     heading: "わたしの {成績|せいせき}",
     about: "おわった {学期|がっき}の {記録|きろく}です。ほかの {人|ひと}と くらべる ものでは ありません。",
     none: "まだ ありません。{学期|がっき}が おわると、ここで {見|み}る ことが できます。",
@@ -110,16 +103,12 @@ static JA: Words = Words {
     ask: "わからない ことや、{話|はな}したい ことが あれば、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
     before: "まえの {学年|がくねん}の {成績|せいせき}",
     now: "いまの {学年|がくねん}の {成績|せいせき}",
-    back: "もどる",
     look: "{成績|せいせき}を {見|み}る",
 };
 
 static PT: Words = Words {
     lang: "pt",
-    name: "Português",
-    ruby: false,
     title: "Minhas notas",
-    languages: "Idioma",
     heading: "Minhas notas",
     about: "São os registros dos períodos que terminaram. Não servem para comparar você com outras pessoas.",
     none: "Ainda não há nada. Quando o período terminar, você poderá ver aqui.",
@@ -132,16 +121,12 @@ static PT: Words = Words {
     ask: "Se você não entender algo ou quiser conversar, fale com o professor ou com sua família.",
     before: "Notas do ano anterior",
     now: "Notas deste ano",
-    back: "Voltar",
     look: "Ver minhas notas",
 };
 
 static EN: Words = Words {
     lang: "en",
-    name: "English",
-    ruby: false,
     title: "My marks",
-    languages: "Language",
     heading: "My marks",
     about: "These are the records of terms that are over. They are not for comparing you with others.",
     none: "There is nothing yet. When the term is over you can see it here.",
@@ -154,24 +139,19 @@ static EN: Words = Words {
     ask: "If there is something you do not understand or want to talk about, tell your teacher or your family.",
     before: "Marks of the year before",
     now: "Marks of this year",
-    back: "Back",
     look: "See my marks",
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::mine::bare;
     use asagao_graphql::marks::subject;
 
     #[test]
     fn every_kanji_has_its_reading_and_every_subject_its_name() {
-        let kanji = |of: char| matches!(of, '\u{4e00}'..='\u{9fff}');
-        let bare = |text: &str| {
-            let outside = text.split('{').map(|part| part.split_once('}').map_or(part, |(_, behind)| behind));
-            outside.flat_map(str::chars).any(kanji)
-        };
         let said = [JA.title, JA.heading, JA.about, JA.none, JA.subject, JA.gap, JA.from_teacher, JA.ask, JA.before];
-        let more = [JA.now, JA.back, JA.look].into_iter().chain(JA.columns).chain(JA.letters).chain(JA.scales);
+        let more = [JA.now, JA.look].into_iter().chain(JA.columns).chain(JA.letters).chain(JA.scales);
         for text in said.into_iter().chain(more).chain(SUBJECTS.map(|of| of.1)) {
             assert!(!bare(text), "{text}");
         }
