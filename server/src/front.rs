@@ -36,6 +36,13 @@ pub struct Front {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+impl ClientAddress {
+    /// The address as the access log has it; empty where it is not known.
+    pub(crate) fn words(&self) -> String {
+        if self.0.is_unspecified() { String::new() } else { self.0.to_string() }
+    }
+}
+
 impl FromRequestParts<App> for ClientAddress {
     type Rejection = Infallible;
 

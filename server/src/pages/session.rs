@@ -162,6 +162,7 @@ impl AnySession {
     /// Ends the session and takes its cookie back.
     pub(super) async fn close(&self) -> Result<SetCookie, PageError> {
         session::close(&self.app.db, &self.secret).await?;
+        access_log::signed_out();
         let mut gone = cookie(&self.app, String::new());
         gone.make_removal();
         Ok(set(&gone))
