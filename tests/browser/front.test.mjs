@@ -75,12 +75,13 @@ test('with a certificate of its own the program encrypts, and the cookie goes no
   await program.stop();
 });
 
-test('a new certificate is taken while the server runs, and one that cannot be used changes nothing', async () => {
+test('a new certificate is taken while the server runs, and one that cannot be used changes nothing', async (t) => {
   const port = await freePort();
   const origin = `https://localhost:${port}`;
   const args = ['serve', '--public-url', origin, '--tls-certificate', certificate, '--tls-key', key];
   const program = await start(args, { ...env, ASAGAO_LOG: 'info' }, [], port,
     () => ask(overHttps, `${origin}/readyz`).then((answer) => answer.statusCode === 200, () => false));
+  t.after(program.stop);
   const shown = async () => (await ask(overHttps, `${origin}/readyz`, { agent: false })).socket.getPeerCertificate().fingerprint256;
   const inFile = async () => new X509Certificate(await readFile(certificate)).fingerprint256;
   const told = async (text) => { while (!program.log().includes(text)) await shown(); };
@@ -124,8 +125,9 @@ test('a proxy is believed where it is named, and what it took unencrypted is sen
   }
 });
 
-test('who sends a header slowly holds nothing, others are served meanwhile, and what was begun before the end is finished', async () => {
+test('who sends a header slowly holds nothing, others are served meanwhile, and what was begun before the end is finished', async (t) => {
   const program = await start(['serve', '--most-idle', '2'], env);
+  t.after(program.stop);
   const { port } = new URL(program.url);
   const open = async (text) => {
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');
@@ -152,8 +154,10 @@ test('who sends a header slowly holds nothing, others are served meanwhile, and 
   assert.ok(served > four.length, 'others are served meanwhile');
   assert.deepEqual(four.map((one) => one.heard.split('\r\n')[0]), ['', '', '', 'HTTP/1.1 200 OK']);
 
-  const large = await ask(overHttp, `${program.url}/readyz`, { headers: { 'x-large': 'x'.repeat(70_000) } });
-  assert.equal(large.statusCode, 431);
+  // Whoever is still sending when it is refused may find the connection cut off before the answer.
+  const large = await ask(overHttp, `${program.url}/readyz`, { agent: false, headers: { 'x-large': 'x'.repeat(70_000) } })
+    .then((answer) => answer.statusCode, (error) => error.code);
+  assert.ok([431, 'ECONNRESET', 'EPIPE'].includes(large), String(large));
 
   const body = '{"query":"{__typename}"}';
   const late = await open(`POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
