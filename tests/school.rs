@@ -35,6 +35,7 @@ use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::recount;
 use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
 use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
+use asagao_graphql::roster::guardian;
 use asagao_graphql::roster::pupil;
 use asagao_graphql::roster::staff::{self, Staff};
 use asagao_graphql::wellbeing::consultation;
@@ -148,6 +149,17 @@ impl School {
     /// A token of a pupil, which is their sign-in code.
     pub async fn pupil_token(&self, pupil: Uuid) -> String {
         pupil::issue_token(&self.operator(), pupil, self.in_days(90)).await.expect("a token for a pupil")
+    }
+
+    /// Notes a guardian of a pupil by the head and signs them in as `name`.
+    pub async fn guardian(&mut self, name: &str, pupil: Uuid, standing: &str, in_household: bool) -> Uuid {
+        let document = "mutation ($input: SaveGuardianInput!) { saveGuardian(input: $input) { guardianId userErrors { code field message } } }";
+        let input = json!({ "pupilId": pupil, "familyName": name, "relation": "OTHER", "standing": standing, "inHousehold": in_household });
+        let answer = self.person("hugo").ask(document, json!({ "input": input })).await;
+        let id = answer.data("/saveGuardian/guardianId").as_str().expect("the head notes guardians").parse().expect("a UUID");
+        let secret = guardian::issue_token(&self.operator(), id, self.in_days(90)).await.expect("a code for a guardian");
+        self.people.insert(name.into(), (id, secret));
+        id
     }
 
     /// Registers an app that asks for its tokens; its client id and its secret.

@@ -1,5 +1,6 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
 use crate::access::class::Mfa;
+use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
@@ -73,6 +74,8 @@ pub struct Db {
     pub(crate) events: Events,
     /// For which information people have to have shown more than one factor; `None` for none.
     pub(crate) mfa: Option<Arc<Mfa>>,
+    /// In which steps counts are told to those who may not see whom they are of.
+    pub(crate) small_cell: SmallCell,
 }
 
 /// Why a database could not be opened or brought up to date.
@@ -118,7 +121,7 @@ impl Db {
         } else {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        Ok(Db { pools, clock, events: Events::new(), mfa: None })
+        Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
     }
 
     /// Makes a new SQLite file that is worth nothing until it is whole: it is filled without waiting for the disk.
@@ -127,13 +130,19 @@ impl Db {
         // A power cut costs the file, which is made anew then. What has gone from the log into it is read without a copy.
         let options = options.pragma("mmap_size", "2000000000");
         let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?);
-        Ok(Db { pools, clock, events: Events::new(), mfa: None })
+        Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
     }
 
     /// The same database for those who have to show more than one factor for some of it.
     #[must_use]
     pub fn with_mfa(self, mfa: Option<Mfa>) -> Self {
         Db { mfa: mfa.map(Arc::new), ..self }
+    }
+
+    /// The database, of which counts are told in these steps to those who may not see whom they are of.
+    #[must_use]
+    pub fn with_small_cell(self, small_cell: SmallCell) -> Self {
+        Db { small_cell, ..self }
     }
 
     /// Applies the migrations that the database lacks.

@@ -36,6 +36,7 @@ pub struct Query(
     roster::homeroom::HomeroomQuery,
     roster::pupil::PupilQuery,
     roster::search::PupilSearchQuery,
+    roster::guardian::GuardianQuery,
     roster::staff::StaffQuery,
     roster::moves::query::MoveQuery,
     roster::duties::DutyQuery,
@@ -66,6 +67,9 @@ pub struct Query(
 /// What may be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    access::opening::OpeningMutation,
+    roster::guardian::GuardianMutation,
+    roster::guardian::ProtectionMutation,
     roster::moves::MoveMutation,
     roster::duties::DutyMutation,
     jobs::turnover::TurnoverMutation,
@@ -99,6 +103,7 @@ pub struct Mutation(
     support::action::SupportActionMutation,
     support::sheet::write::SupportSheetMutation,
     support::analysis_run::AnalysisRunMutation,
+    support::exclusion::ExclusionMutation,
     support::review::SupportFlagMutation,
     retention::rule::RetentionRuleMutation,
     retention::hold::LegalHoldMutation,

@@ -56,7 +56,8 @@ impl Timestamp {
 }
 
 /// A date of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(transparent)]
 pub struct Day(pub NaiveDate);
 
 /// A date of the calendar, such as `2026-11-24`.

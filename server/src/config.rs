@@ -4,12 +4,13 @@ mod audit;
 mod retention;
 mod turnover;
 
-pub use access::{App, Duty, Pupil, Staff, Subject};
+pub use access::{App, Duty, Guardian, Pupil, Staff, Subject};
 pub use audit::Audit;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
 use crate::rate::Rate;
+use asagao_graphql::access::small_cell::SmallCell;
 use asagao_graphql::formats::oneroster::Version;
 use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::demo;
@@ -62,6 +63,9 @@ pub enum Command {
     /// Issue the sign-in codes of pupils.
     #[command(subcommand)]
     Pupil(Pupil),
+    /// Issue the sign-in codes of guardians.
+    #[command(subcommand)]
+    Guardian(Guardian),
     /// Register the programs that post or read.
     #[command(subcommand)]
     App(App),
@@ -95,6 +99,9 @@ pub struct Serve {
     /// Answer introspection queries of those who are signed in: for whoever writes an app, not for a school's day.
     #[arg(long, env = "ASAGAO_INTROSPECTION", default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub introspection: bool,
+    /// In which steps counts are told to the board, which may not see whom they are of: rounded down to whole multiples, nothing under one.
+    #[arg(long, value_name = "PUPILS", env = "ASAGAO_SMALL_CELL", default_value = "10", value_parser = small_cell)]
+    pub small_cell: SmallCell,
     /// How many days the access log (閲覧の記録) is kept.
     #[arg(long, env = "ASAGAO_ACCESS_LOG_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u64).range(366..))]
     pub access_log_days: u64,
@@ -141,6 +148,7 @@ impl Serve {
     #[must_use]
     pub fn demo(listen: SocketAddr) -> Self {
         Serve {
+            small_cell: SmallCell::default(),
             listen,
             introspection: true,
             access_log_days: 1095,
@@ -157,6 +165,12 @@ impl Serve {
             trusted_only: false,
         }
     }
+}
+
+/// A step of counts.
+fn small_cell(text: &str) -> Result<SmallCell, String> {
+    let step = text.parse().ok().and_then(SmallCell::new);
+    step.ok_or_else(|| "it is a number of pupils from 5 to 100".into())
 }
 
 /// An address, or a net.
@@ -223,6 +237,13 @@ pub enum Import {
     /// Who people are at the board's identity providers: a CSV file with the columns `id` (of the roster), `provider` and `subject`. Lines
     /// that are wrong are told and left out; exits with 1 if there were any. Safe to repeat.
     Subjects {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Guardians: a CSV file with a line for each guardian of a pupil and the columns `pupilId`, `guardianId` (UUIDs; a guardian of siblings
+    /// has one), `familyName`, `relation`, `standing`, `inHousehold`, and if wished `givenName`, `kanaFamilyName`, `kanaGivenName`, `email`,
+    /// `language`, `withheld`, `ends`, as `saveGuardian` takes them. Lines that are wrong are told and left out; exits with 1 if there were any. Safe to repeat.
+    Guardians {
         /// The file.
         file: PathBuf,
     },

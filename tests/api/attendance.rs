@@ -172,7 +172,7 @@ async fn a_pupil_sees_their_own_record_and_no_other() {
     let aoi = school.bearer(&secret);
     let me = aoi.ask("{ viewer { name rights pupil { name number } duties { kind } } }", json!({})).await;
     assert_eq!(me.data("/viewer/pupil"), &json!({ "name": "朝倉 葵", "number": 1 }));
-    assert_eq!(me.data("/viewer/rights"), &json!(["roster:read", "official-name:read", "activity:read", "activity:write", "attendance:read", "mark:read", "mood:read", "mood:write", "consultation:write", "access-log:read"]));
+    assert_eq!(me.data("/viewer/rights"), &json!(["roster:read", "official-name:read", "protected:read", "activity:read", "activity:write", "attendance:read", "mark:read", "mood:read", "mood:write", "consultation:write", "access-log:read"]));
     assert_eq!(mark(&aoi, AOI, TODAY).await["kind"]["code"], "ILLNESS");
     assert_eq!(aoi.ask(&format!("{{ pupil(id: \"{YUI}\") {{ name }} }}"), json!({})).await.data("/pupil"), &Value::Null);
     assert_eq!(aoi.ask("{ homerooms { nodes { name } } }", json!({})).await.data("/homerooms/nodes"), &json!([]));

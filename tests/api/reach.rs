@@ -77,7 +77,7 @@ const OF_PUPIL: [&str; 10] = [
 async fn a_nurse_of_one_class_who_teaches_another_sees_in_each_what_the_duty_there_gives() {
     let school = with_second_duty(DutyKind::Nurse, Some(CLASS_5_2)).await;
     let answer = ask(&school, "dora", CLASS, CLASS_5_2).await;
-    let rights = json!(["SCHOOL_READ", "ROSTER_READ", "ATTENDANCE_READ", "ATTENDANCE_WRITE", "MOOD_READ", "HEALTH_READ", "HEALTH_WRITE",
+    let rights = json!(["SCHOOL_READ", "ROSTER_READ", "PROTECTED_READ", "GUARDIAN_READ", "ATTENDANCE_READ", "ATTENDANCE_WRITE", "MOOD_READ", "HEALTH_READ", "HEALTH_WRITE",
         "VISIT_READ", "VISIT_WRITE", "CONSULTATION_TAKE", "SUPPORT_OPEN", "SUPPORT_JOIN"]);
     assert_eq!(answer.data("/class/viewerRights"), &rights);
     assert_eq!(answer.data("/class/pupils/nodes/0/viewerRights"), &rights);
@@ -130,7 +130,7 @@ async fn a_token_narrows_the_rights_and_a_pupil_has_their_own() {
     let secret = school.pupil_token(AOI).await;
     let document = format!("{{ viewer {{ pupil {{ viewerRights learning(from: \"{TODAY}\", to: \"{TODAY}\") {{ total }} }} }} }}");
     let answer = school.bearer(&secret).ask(&document, json!({})).await;
-    let own = json!(["ROSTER_READ", "OFFICIAL_NAME_READ", "ACTIVITY_READ", "ACTIVITY_WRITE", "ATTENDANCE_READ", "MARK_READ", "MOOD_READ", "MOOD_WRITE",
+    let own = json!(["ROSTER_READ", "OFFICIAL_NAME_READ", "PROTECTED_READ", "ACTIVITY_READ", "ACTIVITY_WRITE", "ATTENDANCE_READ", "MARK_READ", "MOOD_READ", "MOOD_WRITE",
         "CONSULTATION_WRITE", "ACCESS_LOG_READ"]);
     assert_eq!((answer.data("/viewer/pupil/viewerRights"), answer.data("/viewer/pupil/learning/total")), (&own, &json!(1)));
 }

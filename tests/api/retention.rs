@@ -262,8 +262,8 @@ async fn another_school_and_those_without_the_right_find_nothing() {
     let ana = school.token("ana", &[], 90).await;
     assert_eq!(school.bearer(&ana).ask(&format!("{{ {DUE} }}"), json!({})).await.code(), "FORBIDDEN");
     assert_eq!(school.nobody().ask(&format!("{{ {DUE} }}"), json!({})).await.code(), "UNAUTHENTICATED");
-    let board = school.person("board").ask("{ retentionDue { nodes { pupilCount pupils { name } } } }", json!({})).await;
-    assert_eq!(board.data("/retentionDue/nodes"), &json!([{ "pupilCount": 6, "pupils": null }]), "the board counts and reads no names");
+    let board = school.person("board").ask("{ retentionDue { nodes { pupilCount recordCount countStep pupils { name } } } }", json!({})).await;
+    assert_eq!(board.data("/retentionDue/nodes"), &json!([{ "pupilCount": null, "recordCount": null, "countStep": 10, "pupils": null }]), "the board is told no small count and no name");
 }
 
 #[tokio::test]

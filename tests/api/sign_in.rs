@@ -72,7 +72,7 @@ async fn what_is_wrong_with_a_subject_is_said() {
     school.put_subject(ANA, "google", "118").await.expect("a subject");
     for (holder, provider, subject, said) in [
         (HUGO, "google", "118", "already"),
-        (Uuid::nil(), "google", "1", "no member of staff and no pupil"),
+        (Uuid::nil(), "google", "1", "no pupil and no guardian"),
         (ANA, "Google!", "1", "small letters"),
         (ANA, "code", "1", "sign in with a code"),
         (ANA, "google", "", "1 to 255"),

@@ -112,6 +112,19 @@ async fn no_record_is_written_without_a_trail() {
         assert_eq!(answer.data(&format!("/{name}/userErrors")), &json!([]));
     }
     assert_eq!(school.put_subject(AOI, "google", "118").await, Ok(true));
+    school.guardian("mother", AOI, "PARENTAL", true).await;
+    let hugo = school.person("hugo");
+    let input = json!({ "pupilId": AOI, "reason": "市から連絡があった" });
+    let open = "mutation ($input: OpenRecordInput!) { openRecord(input: $input) { userErrors { code } } }";
+    let reason = json!({ "pupilId": AOI, "reason": "申し立ての調査のため" });
+    assert_eq!(school.person("board").ask(open, json!({ "input": reason })).await.data("/openRecord/userErrors"), &json!([]));
+    for (name, kind, input) in [
+        ("protectHousehold", "ProtectionInput", input),
+        ("chooseAnalysis", "ChooseAnalysisInput", json!({ "pupilId": AOI, "keepOut": true })),
+    ] {
+        let document = format!("mutation ($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
+        assert_eq!(hugo.ask(&document, json!({ "input": input })).await.data(&format!("/{name}/userErrors")), &json!([]));
+    }
     let tables = school.tables().await;
     for (table, _) in WITHOUT {
         assert!(tables.iter().any(|name| name == table), "there is no table {table} any more");

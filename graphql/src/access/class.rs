@@ -62,6 +62,8 @@ impl Right {
             // 成績, 健康, 生徒指導; and what decides who may see what.
             Right::RosterWrite
             | Right::AnalysisRun
+            | Right::AnalysisChoose
+            | Right::RecordOpen
             | Right::FlagRead
             | Right::FlagReview
             | Right::AttendanceRecognise
@@ -85,6 +87,9 @@ impl Right {
             | Right::AccessLogRead => InformationClass::Two,
             // 学籍, 要配慮個人情報, what was said in confidence, deleting for good.
             Right::OfficialNameRead
+            | Right::ProtectedRead
+            | Right::GuardianRead
+            | Right::GuardianWrite
             | Right::VisitWrite
             | Right::ConsultationTake
             | Right::SupportJoin

@@ -79,15 +79,21 @@ pub struct Duty {
     pub ends: NaiveDate,
 }
 
-/// The rights that a holder's duties give on a day, each with the duties that give it. For a pupil being enrolled is the duty, which has
-/// no kind of its own.
+/// The rights that a holder's duties give on a day, each with the duties that give it. For a pupil being enrolled is the duty, and for a
+/// guardian a child whose record is shown to them: these have no kind of their own. What the board has opened it sees by its duty.
 pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<Vec<(Right, Option<DutyKind>)>> {
     let sql = "SELECT DISTINCT r.right_to, d.kind FROM duty d JOIN duty_right r ON r.duty = d.kind
                WHERE d.holder = $1 AND d.begins <= $2 AND d.ends >= $2
                UNION
                SELECT r.right_to, NULL FROM duty_right r WHERE r.duty = 'PUPIL' AND EXISTS
                    (SELECT 1 FROM enrolment e WHERE e.pupil = $1 AND e.begins <= $2 AND e.ends >= $2
-                    AND e.known_until = '9999-12-31T00:00:00+00:00')";
+                    AND e.known_until = '9999-12-31T00:00:00+00:00')
+               UNION
+               SELECT r.right_to, NULL FROM duty_right r WHERE r.duty = 'GUARDIAN' AND EXISTS
+                   (SELECT 1 FROM guardian_reach g WHERE g.holder = $1 AND g.begins <= $2 AND g.ends >= $2)
+               UNION
+               SELECT r.right_to, 'BOARD_OFFICIAL' FROM duty_right r WHERE r.duty = 'RECORD_OPENING' AND EXISTS
+                   (SELECT 1 FROM record_opening o WHERE o.holder = $1 AND o.begins <= $2 AND o.ends >= $2)";
     let rows: Vec<(String, Option<DutyKind>)> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
     Ok(rows.into_iter().filter_map(|(name, kind)| Right::of_name(&name).map(|right| (right, kind))).collect())

@@ -25,6 +25,10 @@ pub enum SeenBy {
     Assigned,
     /// Being the pupil.
     Oneself,
+    /// Being a guardian of the pupil, to whom the record is shown.
+    Guardian,
+    /// Having opened the record for a stated reason, until the end of the day: somebody of the board.
+    Opened,
 }
 
 /// A reason for which you see a pupil today.
@@ -32,7 +36,7 @@ pub enum SeenBy {
 pub struct AccessReason {
     /// By way of what.
     pub by: SeenBy,
-    /// The duty; null for the pupil and for who is assigned.
+    /// The duty; null for the pupil, for guardians, for who is assigned and for who has opened the record.
     pub duty: Option<Duty>,
     /// What it gives over this pupil.
     pub rights: Vec<Right>,
@@ -41,11 +45,11 @@ pub struct AccessReason {
 /// Somebody who sees a pupil today.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct PupilReader {
-    /// The name of a member of staff or an app; null for whoever runs the server.
+    /// The name of a member of staff, an app or a guardian; null for whoever runs the server.
     pub name: Option<String>,
     /// By way of what.
     pub by: SeenBy,
-    /// What they are; null for who is assigned.
+    /// What they are; null for guardians, for who is assigned and for who has opened the record.
     pub duty: Option<DutyKind>,
     /// What they may see and do.
     pub rights: Vec<Right>,
@@ -74,15 +78,20 @@ impl ReasonQuery {
     }
 
     /// Who sees a pupil today, by which duty and what of it, those nearest to the pupil first: for whoever sees the pupil, and for the pupil.
-    /// Who is assigned to the support of a pupil is told to those who read it. Empty if you do not see this pupil.
+    /// Who is assigned to the support of a pupil is told to those who read it, and guardians to those who know them: no guardian learns of
+    /// another one here. Empty if you do not see this pupil.
     #[graphql(complexity = "50 + child_complexity * 30")]
     async fn who_can_see(&self, ctx: &Context<'_>, pupil_id: ID) -> Result<Vec<PupilReader>> {
         Scope::of(ctx)?;
         let Some(pupil) = id::parse(&pupil_id) else { return Ok(Vec::new()) };
         let Some(scope) = reach::over_pupil(ctx, Right::RosterRead, pupil).await? else { return Ok(Vec::new()) };
-        let supports = reach::of_pupil(ctx, pupil).await?.contains(&Right::SupportRead);
+        let rights = reach::of_pupil(ctx, pupil).await?;
         let reasons = list(scope, pupil, None).await?;
-        let told = reasons.into_iter().filter(|of| supports || of.by != SeenBy::Assigned);
+        let told = reasons.into_iter().filter(|of| match of.by {
+            SeenBy::Assigned => rights.contains(&Right::SupportRead),
+            SeenBy::Guardian => rights.contains(&Right::GuardianRead) || of.holder == scope.holder(),
+            SeenBy::Duty | SeenBy::HandedOver | SeenBy::Oneself | SeenBy::Opened => true,
+        });
         // A school's name is no one's secret.
         let of_pupil = |rights: Vec<Right>| rights.into_iter().filter(|right| *right != Right::SchoolRead).collect();
         let reader = |of: Reason| {
@@ -99,6 +108,7 @@ impl ReasonQuery {
 
 /// Why somebody sees a pupil.
 struct Reason {
+    holder: Uuid,
     name: Option<String>,
     by: SeenBy,
     duty: Option<Duty>,
@@ -137,10 +147,11 @@ async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Re
     let today = scope.today();
     let rows: Vec<Row> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(format!(
-            "SELECT q.*, COALESCE(s.name, a.name) AS name FROM (
+            "SELECT q.*, COALESCE(s.name, a.name, TRIM(g.family_name || ' ' || g.given_name)) AS name FROM (
              SELECT DISTINCT d.holder, 'DUTY' AS seen_by, r.right_to, {FIELDS} FROM enrolment e JOIN class c ON c.id = e.class
              JOIN duty d ON {OVER} JOIN duty_right r ON r.duty = d.kind
-             WHERE (e.kind = 'HOME' OR r.right_to IN ('roster:read', 'attendance:read', 'activity:read')) AND e.known_until = "));
+             WHERE d.kind <> 'BOARD_OFFICIAL'
+             AND (e.kind = 'HOME' OR r.right_to IN ('roster:read', 'protected:read', 'attendance:read', 'activity:read')) AND e.known_until = "));
         sql.push_bind(not_replaced()).push(" AND e.pupil = ").push_bind(pupil).push(" AND e.begins <= ").push_bind(today);
         sql.push(" AND e.ends >= ").push_bind(today).push(" AND d.begins <= ").push_bind(today).push(" AND d.ends >= ").push_bind(today);
         sql.push(format!(
@@ -156,7 +167,15 @@ async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Re
                  CAST(NULL AS TEXT), CAST(NULL AS UUID), m.begins, m.ends
              FROM support_assignment m JOIN support_sheet f ON f.id = m.sheet WHERE f.ends = '9999-12-31' AND f.pupil = ");
         sql.push_bind(pupil).push(" AND m.begins <= ").push_bind(today).push(" AND m.ends >= ").push_bind(today);
-        sql.push(") q LEFT JOIN staff s ON s.id = q.holder LEFT JOIN app a ON a.id = q.holder WHERE (a.id IS NULL OR a.revoked_at IS NULL)");
+        for (by, duty, view) in [("GUARDIAN", "GUARDIAN", "guardian_reach"), ("OPENED", "RECORD_OPENING", "record_opening")] {
+            sql.push(format!(
+                " UNION ALL SELECT DISTINCT v.holder, '{by}', r.right_to, CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),
+                     CAST(NULL AS TEXT), CAST(NULL AS UUID), v.begins, v.ends
+                 FROM {view} v JOIN duty_right r ON r.duty = '{duty}' WHERE v.pupil = "));
+            sql.push_bind(pupil).push(" AND v.begins <= ").push_bind(today).push(" AND v.ends >= ").push_bind(today);
+        }
+        sql.push(") q LEFT JOIN staff s ON s.id = q.holder LEFT JOIN app a ON a.id = q.holder
+                  LEFT JOIN guardian g ON g.id = q.holder WHERE (a.id IS NULL OR a.revoked_at IS NULL)");
         if let Some(holder) = holder {
             sql.push(" AND q.holder = ").push_bind(holder);
         }
@@ -166,7 +185,13 @@ async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Re
     let reason = |rows: &[Row]| {
         let rights: BTreeSet<Right> = rows.iter().filter_map(|row| Right::of_name(&row.right_to)).collect();
         let first = &rows[0];
-        Reason { name: first.name.clone(), by: first.seen_by, duty: first.duty(), rights: rights.into_iter().collect() }
+        Reason {
+            holder: first.holder,
+            name: first.name.clone(),
+            by: first.seen_by,
+            duty: first.duty(),
+            rights: rights.into_iter().collect(),
+        }
     };
     Ok(rows.chunk_by(of_one).map(reason).collect())
 }

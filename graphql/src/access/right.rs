@@ -14,6 +14,14 @@ pub enum Right {
     RosterWrite,
     /// The names and numbers of the school register (正式氏名, 学籍番号).
     OfficialNameRead,
+    /// The names of pupils whose household is under protection (支援措置).
+    ProtectedRead,
+    /// Guardians (保護者): who they are, by which standing, and what they may see.
+    GuardianRead,
+    /// Changing guardians, and putting households under protection.
+    GuardianWrite,
+    /// Opening a single pupil's record for a stated reason: the board alone, whose duty shows no pupil by itself.
+    RecordOpen,
     /// What pupils did.
     ActivityRead,
     /// Posting and withdrawing what pupils did.
@@ -22,6 +30,8 @@ pub enum Right {
     AssignmentWrite,
     /// Running an analysis.
     AnalysisRun,
+    /// Keeping a pupil out of the analysis, as the family wishes, and taking that back.
+    AnalysisChoose,
     /// Support flags with their reasons.
     FlagRead,
     /// Answering a support flag.
@@ -102,15 +112,20 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 46] = [
+    pub const ALL: [Right; 51] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
         Right::OfficialNameRead,
+        Right::ProtectedRead,
+        Right::GuardianRead,
+        Right::GuardianWrite,
+        Right::RecordOpen,
         Right::ActivityRead,
         Right::ActivityWrite,
         Right::AssignmentWrite,
         Right::AnalysisRun,
+        Right::AnalysisChoose,
         Right::FlagRead,
         Right::FlagReview,
         Right::AttendanceRead,
@@ -173,10 +188,15 @@ impl Right {
             Right::RosterRead => "roster:read",
             Right::RosterWrite => "roster:write",
             Right::OfficialNameRead => "official-name:read",
+            Right::ProtectedRead => "protected:read",
+            Right::GuardianRead => "guardian:read",
+            Right::GuardianWrite => "guardian:write",
+            Right::RecordOpen => "record:open",
             Right::ActivityRead => "activity:read",
             Right::ActivityWrite => "activity:write",
             Right::AssignmentWrite => "assignment:write",
             Right::AnalysisRun => "analysis:run",
+            Right::AnalysisChoose => "analysis:choose",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",
             Right::AttendanceRead => "attendance:read",

@@ -2,6 +2,7 @@
 use super::audit::Looked;
 use super::duty::DutyKind;
 use super::right::Right;
+use super::small_cell::SmallCell;
 use crate::clock::{Clock, new_id};
 use crate::db::{Db, Engine, bind_ids, on};
 use crate::error::{Error, Result};
@@ -30,6 +31,16 @@ pub enum Holder {
     App,
     /// A pupil, who reaches their own record alone.
     Pupil,
+    /// A guardian, who reaches the records of their children alone.
+    Guardian,
+}
+
+impl Holder {
+    /// Whether what is shown is for a family: what is settled and meant for them, and nothing of the school's own work.
+    #[must_use]
+    pub fn is_family(self) -> bool {
+        matches!(self, Holder::Pupil | Holder::Guardian)
+    }
 }
 
 /// Who asks.
@@ -152,6 +163,13 @@ impl Scope {
         held
     }
 
+    /// Whether names of pupils under protection (支援措置) are shown to the viewer. Whoever reaches pupils by a duty of teaching or caring
+    /// holds the right over the same pupils; programs and the board do not hold it.
+    #[must_use]
+    pub(crate) fn shows_protected(&self) -> bool {
+        self.holds(Right::ProtectedRead)
+    }
+
     /// Whether something was asked for that the viewer's duties open, and that more than one factor has to be shown for (多要素認証).
     #[must_use]
     pub fn wanted_mfa(&self) -> bool {
@@ -178,6 +196,11 @@ impl Scope {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.db.clock.today()
+    }
+
+    /// In which steps counts are told where the viewer may not see whom they are of.
+    pub(crate) fn small_cell(&self) -> SmallCell {
+        self.db.small_cell
     }
 
     /// How many statements this call has read with.

@@ -6,7 +6,7 @@ mod mine;
 pub use mine::{OfSession, end, end_others, mine};
 
 use super::scope::{Holder, Tx, Viewer};
-use super::token::{self, Spoken, names, viewer_of};
+use super::token::{self, Spoken, joins, names, viewer_of};
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::Result;
@@ -89,7 +89,7 @@ struct Row {
     spoken: Spoken,
 }
 
-/// Opens a session with a sign-in code, which is a token of a member of staff or a pupil, and ends the one that the browser had before.
+/// Opens a session with a sign-in code, which is a token of a member of staff, a pupil or a guardian, and ends the one that the browser had before.
 /// If that was the same person's, 提示モード and what was typed go on. `None` if the code is not valid.
 pub async fn open(db: &Db, code: &str, device: &str, before: Option<&str>) -> Result<Option<Opened>> {
     let Some(of) = token::holder(db, code).await?.filter(|of| of.viewer.kind != Holder::App) else { return Ok(None) };
@@ -102,8 +102,9 @@ pub async fn enter(db: &Db, holder: Uuid, proof: &Proof<'_>, before: Option<&str
     let sql = concat!(
         "SELECT h.holder, '' AS rights, ",
         names!(),
-        " FROM (SELECT id AS holder FROM staff WHERE id = $1 UNION SELECT id FROM pupil WHERE id = $1) h
-             LEFT JOIN staff s ON s.id = h.holder LEFT JOIN app a ON a.id = h.holder LEFT JOIN pupil p ON p.id = h.holder"
+        " FROM (SELECT id AS holder FROM staff WHERE id = $1 UNION SELECT id FROM pupil WHERE id = $1
+             UNION SELECT id FROM guardian WHERE id = $1) h",
+        joins!("h.holder")
     );
     let spoken: Option<Spoken> = on!(db.reader(), c => sqlx::query_as(sql).bind(holder).fetch_optional(c).await?);
     let Some(spoken) = spoken else { return Ok(None) };
@@ -184,10 +185,9 @@ async fn look(db: &Db, secret: &str) -> Result<Option<(Session, Uuid, DateTime<U
     let sql = concat!(
         "SELECT x.id, x.holder, x.way, x.mfa, x.seen_at, x.locked_at, x.presenting, x.keep, COALESCE(t.rights, '') AS rights, ",
         names!(),
-        " FROM page_session x
-             LEFT JOIN access_token t ON t.id = x.token
-             LEFT JOIN staff s ON s.id = x.holder LEFT JOIN app a ON a.id = x.holder LEFT JOIN pupil p ON p.id = x.holder
-             WHERE x.hash = $1 AND x.ended_at IS NULL AND x.begins_at > $2
+        " FROM page_session x LEFT JOIN access_token t ON t.id = x.token",
+        joins!("x.holder"),
+        "WHERE x.hash = $1 AND x.ended_at IS NULL AND x.begins_at > $2
                  AND (x.token IS NULL OR (t.begins_at <= $3 AND t.expires_at > $3 AND t.revoked_at IS NULL))"
     );
     let now = db.clock.now();

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub enum Claimed<'a> {
     /// The subject of the provider of this key.
     Subject(&'a str, &'a str),
-    /// An e-mail address of staff, which the provider has verified. Capitals do not matter.
+    /// An e-mail address of staff or guardians, which the provider has verified. Capitals do not matter.
     Email(&'a str),
     /// The id of the roster.
     Id(&'a str),
@@ -27,6 +27,10 @@ struct SignInSubject {
     holder: Uuid,
 }
 
+/// Whoever can sign in.
+const ANYONE: &str =
+    "SELECT id FROM staff WHERE id = $1 UNION SELECT id FROM pupil WHERE id = $1 UNION SELECT id FROM guardian WHERE id = $1";
+
 /// Whom a provider means; `None` where it is nobody here, or not one alone.
 pub async fn holder(db: &Db, claimed: Claimed<'_>) -> Result<Option<Uuid>> {
     let found: Vec<Uuid> = match claimed {
@@ -35,16 +39,25 @@ pub async fn holder(db: &Db, claimed: Claimed<'_>) -> Result<Option<Uuid>> {
             on!(db.reader(), c => sqlx::query_scalar(sql).bind(provider).bind(subject).fetch_all(c).await?)
         }
         Claimed::Email(email) => {
-            let sql = "SELECT id FROM staff s WHERE LOWER(s.email) = $1 AND s.email <> '' AND EXISTS
-                           (SELECT 1 FROM duty d WHERE d.holder = s.id AND d.begins <= $2 AND d.ends >= $2)
-                       LIMIT 2";
+            let of_staff = "SELECT id FROM staff s WHERE LOWER(s.email) = $1 AND s.email <> '' AND EXISTS
+                                (SELECT 1 FROM duty d WHERE d.holder = s.id AND d.begins <= $2 AND d.ends >= $2)
+                            LIMIT 2";
+            // Whoever works here and has a child here comes in to work.
+            let of_family = "SELECT id FROM guardian g WHERE LOWER(g.email) = $1 AND g.email <> '' AND EXISTS
+                                 (SELECT 1 FROM guardian_reach r WHERE r.holder = g.id AND r.begins <= $2 AND r.ends >= $2)
+                             LIMIT 2";
             let (email, today) = (email.to_lowercase(), db.clock.today());
-            on!(db.reader(), c => sqlx::query_scalar(sql).bind(email).bind(today).fetch_all(c).await?)
+            let mut found = Vec::new();
+            for sql in [of_staff, of_family] {
+                if found.is_empty() {
+                    found = on!(db.reader(), c => sqlx::query_scalar(sql).bind(&email).bind(today).fetch_all(c).await?);
+                }
+            }
+            found
         }
         Claimed::Id(id) => {
             let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
-            let sql = "SELECT id FROM staff WHERE id = $1 UNION SELECT id FROM pupil WHERE id = $1";
-            on!(db.reader(), c => sqlx::query_scalar(sql).bind(id).fetch_all(c).await?)
+            on!(db.reader(), c => sqlx::query_scalar(ANYONE).bind(id).fetch_all(c).await?)
         }
     };
     match found[..] {
@@ -70,10 +83,11 @@ pub async fn put(scope: &Scope, holder: Uuid, provider: &str, subject: &str) -> 
         return bad("the subject is what the provider calls the person: 1 to 255 characters".into());
     }
     let mut tx = scope.begin("a subject of sign-in").await?;
-    let sql = "SELECT id FROM staff WHERE id = $1 UNION SELECT id FROM pupil WHERE id = $1";
-    let known: Option<Uuid> = on!(tx.connection(), c => sqlx::query_scalar(sql).bind(holder).fetch_optional(c).await?);
+    let known: Option<Uuid> = on!(tx.connection(), c => sqlx::query_scalar(ANYONE).bind(holder).fetch_optional(c).await?);
     if known.is_none() {
-        return bad(format!("there is no member of staff and no pupil {holder}: import the roster first"));
+        return bad(format!(
+            "there is no member of staff, no pupil and no guardian {holder}: import the roster, or note the guardian, first"
+        ));
     }
     let sql = "SELECT * FROM sign_in_subject WHERE provider = $1 AND (subject = $2 OR holder = $3)";
     let there: Vec<SignInSubject> = on!(tx.connection(), c => sqlx::query_as(sql).bind(provider).bind(subject).bind(holder).fetch_all(c)

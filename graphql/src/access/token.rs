@@ -114,28 +114,46 @@ pub(crate) struct Spoken {
     staff: Option<String>,
     app: Option<String>,
     pupil: Option<String>,
+    guardian: Option<String>,
 }
 
-/// The columns of [`Spoken`] but for who it is, beside `staff s`, `app a` and `pupil p`.
+/// The columns of [`Spoken`] but for who it is, beside what [`joins`] joins.
 macro_rules! names {
     () => {
         "s.name AS staff, a.name AS app,
          CASE WHEN p.preferred_family_name <> '' THEN p.preferred_family_name ELSE p.family_name END || ' ' ||
-         CASE WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END AS pupil"
+         CASE WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END AS pupil,
+         g.family_name || ' ' || g.given_name AS guardian"
     };
 }
 pub(crate) use names;
+
+/// Whoever a column of ids may be of.
+macro_rules! joins {
+    ($holder:literal) => {
+        concat!(
+            " LEFT JOIN staff s ON s.id = ",
+            $holder,
+            " LEFT JOIN app a ON a.id = ",
+            $holder,
+            " AND a.revoked_at IS NULL LEFT JOIN pupil p ON p.id = ",
+            $holder,
+            " LEFT JOIN guardian g ON g.id = ",
+            $holder,
+            " "
+        )
+    };
+}
+pub(crate) use joins;
 
 /// The token of a secret, with who it speaks for now.
 pub(crate) async fn holder(db: &Db, secret: &str) -> Result<Option<Found>> {
     let sql = concat!(
         "SELECT t.id, t.rights, t.holder, ",
         names!(),
-        " FROM access_token t
-             LEFT JOIN staff s ON s.id = t.holder
-             LEFT JOIN app a ON a.id = t.holder AND a.revoked_at IS NULL
-             LEFT JOIN pupil p ON p.id = t.holder
-             WHERE t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL AND t.hash = $1"
+        " FROM access_token t",
+        joins!("t.holder"),
+        "WHERE t.begins_at <= $2 AND t.expires_at > $2 AND t.revoked_at IS NULL AND t.hash = $1"
     );
     let row: Option<Row> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(hash(secret)).bind(db.clock.now()).fetch_optional(c).await?);
@@ -146,13 +164,14 @@ pub(crate) async fn holder(db: &Db, secret: &str) -> Result<Option<Found>> {
 
 /// Who somebody is today, and what they may do; `mfa` says whether they have shown more than one factor.
 pub(crate) async fn viewer_of(db: &Db, spoken: Spoken, mfa: bool) -> Result<Option<Viewer>> {
-    let Spoken { holder, rights: narrowed, staff, app, pupil } = spoken;
-    let (kind, name) = match (staff, app, pupil) {
+    let Spoken { holder, rights: narrowed, staff, app, pupil, guardian } = spoken;
+    let (kind, name) = match (staff, app, pupil, guardian) {
         _ if holder == duty::OPERATOR => return Ok(None),
         (Some(name), ..) => (Holder::Staff, name),
-        (None, Some(name), _) => (Holder::App, name),
-        (None, None, Some(name)) => (Holder::Pupil, name.trim().to_owned()),
-        (None, None, None) => return Ok(None),
+        (_, Some(name), ..) => (Holder::App, name),
+        (_, _, Some(name), _) => (Holder::Pupil, name.trim().to_owned()),
+        (_, _, _, Some(name)) => (Holder::Guardian, name.trim().to_owned()),
+        (None, None, None, None) => return Ok(None),
     };
     let mut given = duty::rights_of(db, holder, db.clock.today()).await?;
     if !narrowed.is_empty() {

@@ -9,6 +9,7 @@ use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
+use crate::roster::pupil;
 use crate::roster::school::{self, School};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -18,8 +19,6 @@ use uuid::Uuid;
 
 /// From so many days on an absence is long.
 const LONG: u32 = 30;
-/// Counts from 1 to one under this are not told to those who may not see the pupils themselves.
-const SMALL_CELL: usize = 5;
 
 /// A pupil who was away for long.
 #[derive(SimpleObject, Clone, Debug)]
@@ -42,7 +41,8 @@ pub struct LongAbsence {
     pub long: bool,
 }
 
-/// How many pupils were away for long. A count that is too small to be told to you is null.
+/// How many pupils were away for long. Where you may not see the pupils themselves, a count is told in tens: rounded down, and null under 10
+/// (the board may have set a larger step than ten). So no two counts differ by a number small enough to mean single pupils.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct LongAbsenceCounts {
     /// 30 days and more.
@@ -55,6 +55,8 @@ pub struct LongAbsenceCounts {
     pub never_present: Option<usize>,
     /// 30 days only together with the days of 出席扱い.
     pub with_elsewhere: Option<usize>,
+    /// To whole multiples of what the counts are rounded down; null where they are exact.
+    pub step: Option<usize>,
 }
 
 /// A school's counts.
@@ -86,7 +88,7 @@ impl LongAbsenceQuery {
     }
 
     /// How many pupils of each of your schools were away for 30 days and more in a school year, up to today. Where you may not see the
-    /// pupils, a count from 1 to 4 is null.
+    /// pupils, the counts are rounded down to tens, and null under 10.
     #[graphql(complexity = "1000 + child_complexity")]
     async fn long_absence_counts(
         &self,
@@ -102,17 +104,17 @@ impl LongAbsenceQuery {
             let seen = school::reached(scope, Right::AttendanceRead, school.id).await?.is_some();
             let days = counted(scope, Right::AttendanceCount, school.id, year, Which::Apart).await?;
             let counts: Vec<Count> = days.into_iter().map(|(_, count)| count).collect();
-            found.push(SchoolLongAbsences { school, counts: LongAbsenceCounts::of(&counts, seen) });
+            found.push(SchoolLongAbsences { school, counts: LongAbsenceCounts::of(scope, &counts, seen) });
         }
         Ok(found)
     }
 }
 
 impl LongAbsenceCounts {
-    fn of(pupils: &[Count], seen: bool) -> Self {
+    fn of(scope: &Scope, pupils: &[Count], seen: bool) -> Self {
         let count = |holds: &dyn Fn(&Count) -> bool| {
             let count = pupils.iter().filter(|count| holds(count)).count();
-            Some(count).filter(|count| seen || *count == 0 || *count >= SMALL_CELL)
+            if seen { Some(count) } else { scope.small_cell().told(count) }
         };
         let long = |count: &Count| away(count) >= LONG;
         // A day without a mark may have been one of attendance.
@@ -123,6 +125,7 @@ impl LongAbsenceCounts {
             hardly_present: count(&|count| long(count) && present(count) <= 10),
             never_present: count(&|count| long(count) && present(count) == 0),
             with_elsewhere: count(&|count| !long(count)),
+            step: (!seen).then(|| scope.small_cell().step()),
         }
     }
 }
@@ -141,6 +144,7 @@ struct Enrolled {
     grades: String,
     family_name: String,
     given_name: String,
+    protected: bool,
 }
 
 /// How many days of each pupil of a school ($1) are no plain attendance, from a day ($2) to a day ($3), where that are 30 and more. It is
@@ -156,7 +160,7 @@ pub(crate) async fn of_school(scope: &Scope, right: Right, school: Uuid, year: i
     if !found.is_empty() {
         scope.looks_at_school(school, right);
     }
-    let mut rows: Vec<(String, LongAbsence)> = found.into_iter().map(|(of, count)| of.listed(count)).collect();
+    let mut rows: Vec<(String, LongAbsence)> = found.into_iter().map(|(of, count)| of.listed(scope, count)).collect();
     rows.sort_by(|(a, x), (b, y)| (a, &x.class_name, x.number).cmp(&(b, &y.class_name, y.number)));
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
@@ -181,10 +185,10 @@ async fn counted(scope: &Scope, right: Right, school: Uuid, year: i32, which: Wh
 
 impl Enrolled {
     /// A row of the list, behind the grades that it is ordered by.
-    fn listed(self, count: Count) -> (String, LongAbsence) {
+    fn listed(self, scope: &Scope, count: Count) -> (String, LongAbsence) {
         let row = LongAbsence {
             pupil_id: id::of(self.pupil),
-            name: format!("{} {}", self.family_name, self.given_name).trim().to_owned(),
+            name: pupil::told(scope, self.protected, format!("{} {}", self.family_name, self.given_name).trim()),
             class_id: id::of(self.class),
             class_name: self.class_name,
             number: self.number,
@@ -205,7 +209,7 @@ async fn enrolled(scope: &Scope, right: Right, (school, day): (Uuid, NaiveDate),
             let mut sql = QueryBuilder::new(
                 "SELECT e.pupil, e.number, c.id AS class, c.name AS class_name, c.grades,
                      COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
-                     COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
+                     COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name, p.protected
                  FROM class c JOIN enrolment e ON e.class = c.id JOIN pupil p ON p.id = e.pupil
                  WHERE c.kind = 'HOMEROOM' AND e.kind = 'HOME' AND c.school = ");
             sql.push_bind(school).push(" AND e.known_until = ").push_bind(not_replaced());

@@ -14,6 +14,7 @@ use crate::id;
 use crate::page;
 use crate::roster::class::{Class, ClassOf};
 use crate::roster::homeroom;
+use crate::roster::pupil;
 use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
@@ -148,6 +149,7 @@ struct Row {
     number: Option<i32>,
     family_name: String,
     given_name: String,
+    protected: bool,
     late: bool,
     left_early: bool,
     note: Option<String>,
@@ -164,7 +166,7 @@ async fn away(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap
         let mut sql = QueryBuilder::new(
             "SELECT DISTINCT e.class AS in_class, e.pupil, e.school, e.number, m.late, m.left_early, m.note, k.*,
                  COALESCE(NULLIF(p.preferred_family_name, ''), p.family_name) AS family_name,
-                 COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name
+                 COALESCE(NULLIF(p.preferred_given_name, ''), p.given_name) AS given_name, p.protected
              FROM enrolment e
              JOIN attendance_mark m ON m.pupil = e.pupil AND m.school = e.school AND m.known_until = ");
         sql.push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
@@ -178,7 +180,7 @@ async fn away(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap
     for row in rows {
         found.entry(row.in_class).or_default().push(Away {
             pupil_id: id::of(row.pupil),
-            name: format!("{} {}", row.family_name, row.given_name).trim().to_owned(),
+            name: pupil::told(scope, row.protected, format!("{} {}", row.family_name, row.given_name).trim()),
             number: row.number,
             kind: row.kind,
             late: row.late,

@@ -1,5 +1,6 @@
 //! File formats: bytes to rows with file, line and column; no SQL, no GraphQL.
 pub mod calendar_csv;
+pub mod csv_rows;
 pub mod era_date;
 pub mod name_fold;
 pub mod ndjson;

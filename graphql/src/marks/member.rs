@@ -5,6 +5,7 @@ use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
 use crate::roster::class::Class;
+use crate::roster::pupil;
 use chrono::NaiveDate;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub(super) struct Member {
     pub(super) pupil: Uuid,
     name: String,
+    protected: bool,
     /// 出席番号 in the homeroom of the term.
     pub(super) number: Option<i32>,
     /// The grade in the term, where it is known.
@@ -45,7 +47,7 @@ pub(super) async fn of_class(scope: &Scope, class: &Class, term: &Term) -> Resul
     // The homeroom of the same school in which the pupil was last in the term says number and grade.
     let sql = "SELECT e.pupil,
                    CASE WHEN p.preferred_family_name = '' THEN p.family_name ELSE p.preferred_family_name END || ' ' ||
-                   CASE WHEN p.preferred_given_name = '' THEN p.given_name ELSE p.preferred_given_name END AS name,
+                   CASE WHEN p.preferred_given_name = '' THEN p.given_name ELSE p.preferred_given_name END AS name, p.protected,
                    COALESCE(e.number, (SELECT h.number FROM enrolment h JOIN class k ON k.id = h.class
                        WHERE h.pupil = e.pupil AND h.school = e.school AND h.kind = 'HOME' AND k.kind = 'HOMEROOM'
                            AND h.known_until = $4 AND h.begins <= $3 AND h.ends >= $2 ORDER BY h.begins DESC, h.id LIMIT 1)) AS number,
@@ -63,6 +65,7 @@ pub(super) async fn of_class(scope: &Scope, class: &Class, term: &Term) -> Resul
                ORDER BY e.ends DESC, e.id";
     let mut members: Vec<Member> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(term.begins)
         .bind(term.until(scope.today())).bind(not_replaced()).fetch_all(c).await?);
+    members.iter_mut().for_each(|member| member.name = pupil::told(scope, member.protected, std::mem::take(&mut member.name)));
     // Who came back stands there once, with the later place.
     let mut seen = HashSet::new();
     members.retain(|member| seen.insert(member.pupil));

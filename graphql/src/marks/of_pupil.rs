@@ -8,7 +8,7 @@ use super::term::{self, Term};
 use super::tested::{Tested, TestedIn};
 use crate::access::reach;
 use crate::access::right::Right;
-use crate::access::scope::{Holder, Scope};
+use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
@@ -28,8 +28,8 @@ pub struct PupilMarks(pub(crate) Uuid);
 /// The marks of a pupil.
 #[Object]
 impl PupilMarks {
-    /// The marks of a year's terms that have begun, in each school in which you see them. Pupils see their own closed terms, what stands in
-    /// them alone, also those of a former school; whoever else reads marks sees open terms as they stand now, and of a former school the
+    /// The marks of a year's terms that have begun, in each school in which you see them. Pupils and their guardians see closed terms, what
+    /// stands in them alone, also those of a former school; whoever else reads marks sees open terms as they stand now, and of a former school the
     /// closed terms that it has handed over (`handOverRecords`). Null without the right to see this pupil's marks.
     #[graphql(complexity = "20 + child_complexity * 3")]
     async fn term_marks(
@@ -101,7 +101,7 @@ impl Loader<TermMarksOf> for Scope {
         let mut years: HashMap<i32, Vec<Uuid>> = HashMap::new();
         keys.iter().for_each(|key| years.entry(key.year).or_default().push(key.pupil));
         for (year, pupils) in years {
-            let own = self.viewer().kind == Holder::Pupil;
+            let own = self.viewer().kind.is_family();
             let mut seen = seen(self, &pupils).await?;
             if own && !seen.is_empty() {
                 add_own_former(self, year, &mut seen).await?;
@@ -175,14 +175,18 @@ pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid
     Ok(found)
 }
 
-/// A pupil's own closed terms stay theirs in whatever school they were closed.
+/// A pupil's own closed terms stay theirs, and their guardians', in whatever school they were closed.
 async fn add_own_former(scope: &Scope, year: i32, seen: &mut HashMap<(Uuid, Uuid), Seen>) -> Result<()> {
-    let sql =
-        "SELECT DISTINCT t.school, s.name FROM term_report t JOIN school s ON s.id = t.school WHERE t.pupil = $1 AND t.year = $2";
-    let schools: Vec<(Uuid, String)> =
-        on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(year).fetch_all(c).await?);
-    for (school, school_name) in schools {
-        seen.entry((scope.holder(), school)).or_insert(Seen { all: true, school_name, ..Seen::default() });
+    let own: BTreeSet<Uuid> = seen.keys().map(|(pupil, _)| *pupil).collect();
+    let rows: Vec<(Uuid, Uuid, String)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT DISTINCT t.pupil, t.school, s.name FROM term_report t JOIN school s ON s.id = t.school WHERE t.year = ");
+        sql.push_bind(year).push(" AND t.pupil IN (");
+        bind_ids(&mut sql, own.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    for (pupil, school, school_name) in rows {
+        seen.entry((pupil, school)).or_insert(Seen { all: true, school_name, ..Seen::default() });
     }
     Ok(())
 }

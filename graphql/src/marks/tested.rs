@@ -1,6 +1,6 @@
 //! What a pupil reached in single assessments, by day: for a timeline. Who sees which subject is as with the marks.
 use super::of_pupil::seen;
-use crate::access::scope::{Holder, Scope};
+use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ impl Loader<TestedIn> for Scope {
                 sql.push(") GROUP BY r.pupil, r.school, a.id, a.day, a.subject, a.name, a.year, a.term ORDER BY a.day, a.subject, a.name")
                     .build_query_as().persistent(false).fetch_all(c).await?
             });
-            let own = self.viewer().kind == Holder::Pupil;
+            let own = self.viewer().kind.is_family();
             let is_seen =
                 |row: &Tested| seen.get(&(row.pupil, row.school)).is_some_and(|of| of.here && of.includes(Some(&row.subject)));
             for row in rows.into_iter().filter(|row| is_seen(row) && (row.closed || !own)) {

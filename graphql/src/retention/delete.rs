@@ -8,6 +8,7 @@ use super::{hold, period};
 use crate::access::duty::OPERATOR;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
+use crate::access::small_cell::SmallCell;
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -90,13 +91,14 @@ pub async fn delete(scope: &Scope, ids: &[String], confirmation: &str) -> Result
         pupils.chunks(LOT).map(|lot| (due.key, lot.to_vec())).collect::<Vec<_>>()
     });
     let by_name = Some(scope.viewer().name.clone()).filter(|_| scope.holder() != OPERATOR);
-    let names: HashMap<Uuid, &str> = plan.due.iter().map(|due| (due.key.school, due.school_name.as_str())).collect();
+    let names: HashMap<Uuid, (&str, Option<SmallCell>)> =
+        plan.due.iter().map(|due| (due.key.school, (due.school_name.as_str(), due.step()))).collect();
     let mut deletions = Vec::new();
     let lots: Vec<(Key, Vec<Option<Uuid>>)> = lots.collect();
     for (key, pupils) in lots.iter().take(LOTS) {
-        let school_name = names.get(&key.school).copied().unwrap_or_default().to_owned();
+        let (school_name, step) = names.get(&key.school).copied().unwrap_or_default();
         let done = delete_lot(scope, *key, pupils).await?;
-        deletions.extend(done.map(|done| done.named(school_name, by_name.clone())));
+        deletions.extend(done.map(|done| done.named(school_name.to_owned(), by_name.clone(), step)));
     }
     let rest = if lots.len() > LOTS { Some(plan::of(scope, ids).await?) } else { None };
     Ok(Ok(Done { deletions, rest }))
@@ -141,7 +143,8 @@ async fn delete_lot(scope: &Scope, key: Key, pupils: &[Option<Uuid>]) -> Result<
         records += if matches!(kept.fate, Fate::Goes { .. }) { rows } else { 0 };
     }
     if key.kind == KeptKind::StudentRegister {
-        let gone = without_school(&mut tx, &ids).await?;
+        let mut gone = without_school(&mut tx, &ids).await?;
+        gone.extend(guardians_of_these_alone(&mut tx, &gone).await?);
         let lot = Lot { pupils: &gone, unnamed: false, school: None, days: None };
         for kept in TABLES.iter().filter(|kept| !gone.is_empty() && !matches!(kept.fate, Fate::Stays(_))) {
             *tables.entry(kept.table).or_default() += remove(&mut tx, kept, &lot).await?;
@@ -187,6 +190,21 @@ async fn without_school(tx: &mut Tx, pupils: &[Uuid]) -> Result<Vec<Uuid>> {
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
+}
+
+/// The guardians who have no other children than these here.
+async fn guardians_of_these_alone(tx: &mut Tx, pupils: &[Uuid]) -> Result<Vec<Uuid>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Uuid,)> = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("SELECT DISTINCT g.guardian FROM guardianship g WHERE g.pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(") AND NOT EXISTS (SELECT 1 FROM guardianship o WHERE o.guardian = g.guardian AND o.pupil NOT IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push("))").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    Ok(rows.into_iter().map(|(guardian,)| guardian).collect())
 }
 
 /// Whether rows of a table go with a kind of record. The register of pupils takes everything with it: without it nobody knows whose it is.

@@ -3,11 +3,13 @@ use super::due::Key;
 use super::rule::{CountedFrom, KeptKind, RetentionRule};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
+use crate::access::small_cell::{SmallCell, told_in};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
+use crate::roster::moves::offices;
 use crate::scalar::Timestamp;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -40,12 +42,19 @@ pub struct Deletion {
     by_name: Option<String>,
     #[sqlx(default)]
     place: i64,
+    /// In which steps the counts are told; `None` to those who read whose records they were.
+    #[sqlx(skip)]
+    step: Option<SmallCell>,
 }
 
 impl Deletion {
-    /// The same with the names of the school and of whoever deleted.
-    pub(super) fn named(self, school_name: String, by_name: Option<String>) -> Self {
-        Deletion { school_name, by_name, ..self }
+    /// The same with the names of the school and of whoever deleted, for who is told the counts in steps.
+    pub(super) fn named(self, school_name: String, by_name: Option<String>, step: Option<SmallCell>) -> Self {
+        Deletion { school_name, by_name, step, ..self }
+    }
+
+    fn told(&self, count: i64) -> Option<usize> {
+        told_in(self.step, usize::try_from(count).unwrap_or_default())
     }
 }
 
@@ -54,8 +63,8 @@ impl Deletion {
 pub struct DeletedRows {
     /// The table.
     pub table: String,
-    /// How many rows of it.
-    pub rows: i64,
+    /// How many rows of it; rounded down where you may not see whose records they were.
+    pub rows: Option<usize>,
 }
 
 /// A deletion of records, which were deleted in lots of some pupils each. It names nobody.
@@ -101,18 +110,23 @@ impl Deletion {
     async fn basis(&self) -> &str {
         &self.basis
     }
-    /// Of how many pupils records went.
-    async fn pupil_count(&self) -> i64 {
-        self.pupils
+    /// Of how many pupils records went. Where you may not see whose they were, the counts here are rounded down to tens (or the board's
+    /// larger step), and null under that.
+    async fn pupil_count(&self) -> Option<usize> {
+        self.told(self.pupils)
+    }
+    /// To whole multiples of what the counts are rounded down; null where they are exact.
+    async fn count_step(&self) -> Option<usize> {
+        self.step.map(SmallCell::step)
     }
     /// How many records went, without what hung on them.
-    async fn record_count(&self) -> i64 {
-        self.records
+    async fn record_count(&self) -> Option<usize> {
+        self.told(self.records)
     }
     /// How many rows of which table went, what hung on them included.
     async fn tables(&self) -> Vec<DeletedRows> {
         let tables: BTreeMap<String, i64> = serde_json::from_str(&self.tables).unwrap_or_default();
-        tables.into_iter().map(|(table, rows)| DeletedRows { table, rows }).collect()
+        tables.into_iter().map(|(table, rows)| DeletedRows { table, rows: self.told(rows) }).collect()
     }
 }
 
@@ -143,9 +157,13 @@ impl DeletionQuery {
                             AND ($4 = '' OR x.id IN (SELECT deletion FROM deletion_subject WHERE whose = $4))) d
                    JOIN school s ON s.id = d.school LEFT JOIN staff p ON p.id = d.deleted_by LEFT JOIN app a ON a.id = d.deleted_by
                    WHERE (d.place, d.id) > ($5, $6) ORDER BY d.place LIMIT $7";
-        let rows: Vec<Deletion> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder())
+        let mut rows: Vec<Deletion> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder())
             .bind(scope.over(Right::RetentionRead)).bind(scope.today()).bind(of).bind(after.number).bind(after.id).bind(limit)
             .fetch_all(c).await?);
+        let whose = offices(scope, Right::OfficialNameRead).await?;
+        for row in &mut rows {
+            row.step = Some(scope.small_cell()).filter(|_| !whose.contains(&row.school));
+        }
         Ok(page::of(rows, limit, |deletion: &Deletion| Cursor { number: deletion.place, id: deletion.id }))
     }
 }
@@ -183,6 +201,7 @@ pub(super) async fn write(
         school_name: String::new(),
         by_name: None,
         place: 0,
+        step: None,
     };
     let actor = tx.actor;
     let sql = "INSERT INTO deletion (id, at, deleted_by, kind, school, year, years, counted_from, basis, pupils, records, tables)

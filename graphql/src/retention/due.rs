@@ -4,6 +4,7 @@ use super::rule::{self, CountedFrom, KeptKind, RetentionRule};
 use super::{kept, period};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::access::small_cell::{SmallCell, told_in};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
@@ -30,6 +31,8 @@ pub struct DueRecords {
     pub held: usize,
     since: NaiveDate,
     place: i64,
+    /// In which steps the counts are told; `None` to those who read whose records they are.
+    step: Option<SmallCell>,
 }
 
 /// A kind of record of a school, and the school year in which the pupils left or of which the records are.
@@ -52,6 +55,11 @@ impl Key {
 }
 
 impl DueRecords {
+    /// In which steps the counts are told; `None` to those who read whose records they are.
+    pub(super) fn step(&self) -> Option<SmallCell> {
+        self.step
+    }
+
     /// How many records may go.
     #[must_use]
     pub fn records(&self) -> i64 {
@@ -97,17 +105,22 @@ impl DueRecords {
     async fn since(&self) -> Day {
         Day(self.since)
     }
-    /// Of how many pupils records may go.
-    async fn pupil_count(&self) -> usize {
-        self.pupils.len()
+    /// Of how many pupils records may go. Where you may not see whose they are, the counts here are rounded down to tens (or the board's
+    /// larger step), and null under that.
+    async fn pupil_count(&self) -> Option<usize> {
+        told_in(self.step, self.pupils.len())
+    }
+    /// To whole multiples of what the counts are rounded down; null where they are exact.
+    async fn count_step(&self) -> Option<usize> {
+        self.step.map(SmallCell::step)
     }
     /// How many records may go, without what hangs on them.
-    async fn record_count(&self) -> i64 {
-        self.records()
+    async fn record_count(&self) -> Option<usize> {
+        told_in(self.step, usize::try_from(self.records()).unwrap_or_default())
     }
     /// Of how many pupils records are due and held: they are not counted above.
-    async fn held_pupils(&self) -> usize {
-        self.held
+    async fn held_pupils(&self) -> Option<usize> {
+        told_in(self.step, self.held)
     }
     /// Whose records may go, by name, at most 1,000; null where you may not see the names of the school's register.
     #[graphql(complexity = "20 + child_complexity")]
@@ -178,6 +191,7 @@ pub async fn list(scope: &Scope, right: Right, school: Option<Uuid>, kind: Optio
     }
     found.retain(|key, _| schools.contains(&key.school));
     let holds = hold::all(scope).await?;
+    let whose = offices(scope, Right::OfficialNameRead).await?;
     let names = names(scope, &schools).await?;
     let years: HashMap<KeptKind, i32> = rules.iter().map(|rule| (rule.kind, rule.years)).collect();
     let due = found.into_iter().zip(0..).map(|((key, pupils), place)| {
@@ -185,7 +199,8 @@ pub async fn list(scope: &Scope, right: Right, school: Option<Uuid>, kind: Optio
             pupils.into_iter().partition(|(pupil, _)| is_held(&holds, key.kind, key.school, *pupil));
         let since = period::due_on(key.year, years.get(&key.kind).copied().unwrap_or_default());
         let school_name = names.get(&key.school).cloned().unwrap_or_default();
-        DueRecords { key, school_name, pupils, held: held.len(), since, place }
+        let step = Some(scope.small_cell()).filter(|_| !whose.contains(&key.school));
+        DueRecords { key, school_name, pupils, held: held.len(), since, place, step }
     });
     Ok(due.collect())
 }

@@ -24,7 +24,7 @@ pub enum Fate {
         /// The columns.
         by: &'static [&'static str],
     },
-    /// They go with the pupil, whose id stands in this column, once nothing else is kept of them.
+    /// They go with the pupil, or the guardian, whose id stands in this column, once nothing else is kept of them.
     GoesLast(&'static str),
     /// They stay, and why.
     Stays(&'static str),
@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 79] = [
+pub const TABLES: [Kept; 84] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -92,9 +92,15 @@ pub const TABLES: [Kept; 79] = [
     // What is due is listed by pupil, which would tell who has asked to talk: these go by themselves once they are old, see `clear`.
     of("consultation_step", false, Fate::Follows { table: "consultation", by: &["consultation"] }),
     of("consultation", false, Fate::GoesLast("pupil")),
+    of("analysis_exclusion", true, Fate::GoesLast("pupil")),
+    of("record_opening", true, Fate::GoesLast("pupil")),
+    of("protection", true, Fate::GoesLast("pupil")),
+    of("guardianship", true, Fate::GoesLast("pupil")),
     of("page_session", false, Fate::GoesLast("holder")),
     of("sign_in_subject", true, Fate::GoesLast("holder")),
     of("access_token", true, Fate::GoesLast("holder")),
+    // With the last of their children.
+    of("guardian", true, Fate::GoesLast("id")),
     of("legal_hold", true, Fate::GoesLast("pupil")),
     of("roster_import_change", false, Fate::GoesLast("pupil")),
     of("roster_source", false, Fate::GoesLast("id")),

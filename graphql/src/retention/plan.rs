@@ -2,6 +2,7 @@
 use super::due::{self, DueRecords};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::access::small_cell::{SmallCell, told_in};
 use crate::error::{Error, Result};
 use async_graphql::{Context, ID, Object};
 use base64::Engine as _;
@@ -32,9 +33,14 @@ impl DeletionPlan {
     async fn missing(&self) -> Vec<ID> {
         self.missing.iter().map(|id| ID(id.clone())).collect()
     }
-    /// How many records would go, without what hangs on them.
-    async fn record_count(&self) -> i64 {
-        self.records()
+    /// How many records would go, without what hangs on them; rounded down as in `due` where you may not see whose they are.
+    async fn record_count(&self) -> Option<usize> {
+        let step = self.due.iter().find_map(DueRecords::step);
+        told_in(step, usize::try_from(self.records()).unwrap_or_default())
+    }
+    /// To whole multiples of what the count is rounded down; null where it is exact.
+    async fn count_step(&self) -> Option<usize> {
+        self.due.iter().find_map(DueRecords::step).map(SmallCell::step)
     }
     /// What `deleteDue` asks for: it stands for exactly these records of these pupils.
     async fn confirmation(&self) -> String {

@@ -105,8 +105,13 @@ impl Loader<HomeroomOf> for Scope {
                  WHERE e.kind = 'HOME' AND e.known_until = ");
             sql.push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
-            sql.push(" AND e.class IN ");
-            self.push_reach(&mut sql, Right::SchoolRead);
+            sql.push(" AND ");
+            if self.viewer().kind.is_family() {
+                self.push_pupil_reach(&mut sql, Right::RosterRead, "e");
+            } else {
+                sql.push("e.class IN ");
+                self.push_reach(&mut sql, Right::SchoolRead);
+            }
             sql.push(" AND e.pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
             sql.push(") ORDER BY e.begins, e.id").build_query_as().persistent(false).fetch_all(c).await?

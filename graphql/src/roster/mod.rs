@@ -6,6 +6,7 @@ pub mod duties;
 pub mod enrolment;
 pub mod freshness;
 pub mod grade;
+pub mod guardian;
 pub mod homeroom;
 pub mod moves;
 pub mod official;

@@ -15,6 +15,7 @@ use crate::learning::of_pupil::PupilLearning;
 use crate::marks::of_pupil::PupilMarks;
 use crate::page::Cursor;
 use crate::roster::class::Class;
+use crate::roster::guardian::PupilFamily;
 use crate::roster::homeroom::{Homeroom, HomeroomOf};
 use crate::roster::moves::query::PupilMoves;
 use crate::roster::official::PupilRegister;
@@ -53,10 +54,33 @@ pub struct Pupil {
     /// The date of birth, where a roster has told it: to tell people of one name apart, and shown to nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<NaiveDate>,
+    /// Whether the household is under protection (支援措置).
+    #[serde(skip)]
+    pub(crate) protected: Protected,
     /// 出席番号 in the class through which the pupil was asked for.
     #[sqlx(default)]
     #[serde(skip)]
     pub number: Option<i32>,
+}
+
+/// Whether a pupil's household is under protection: said by the office, and no part of what rosters say of a pupil. Two pupils do not differ
+/// in it.
+#[derive(sqlx::Type, Clone, Copy, Debug, Default)]
+#[sqlx(transparent)]
+pub struct Protected(bool);
+
+impl PartialEq for Protected {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What stands for the name of a pupil under protection where it may not be told.
+pub(crate) const HIDDEN_NAME: &str = "（非公開）";
+
+/// A name of a pupil as the viewer may be told it.
+pub(crate) fn told(scope: &Scope, protected: bool, name: impl Into<String>) -> String {
+    if protected && !scope.shows_protected() { HIDDEN_NAME.to_owned() } else { name.into() }
 }
 
 /// Where those without a number stand in a list: after everybody else.
@@ -77,6 +101,16 @@ impl Pupil {
         (family, given)
     }
 
+    /// Whether the household is under protection.
+    pub(crate) fn is_protected(&self) -> bool {
+        self.protected.0
+    }
+
+    /// Whether the names of this pupil may be told to the viewer.
+    pub(crate) fn is_told(&self, scope: &Scope) -> bool {
+        !self.protected.0 || scope.shows_protected()
+    }
+
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor { number: self.number.map_or(NUMBERLESS, i64::from), id: self.id }
     }
@@ -89,14 +123,19 @@ impl Pupil {
     async fn id(&self) -> ID {
         id::of(self.id)
     }
-    /// The name to show, family name first.
-    async fn name(&self) -> String {
-        self.shown_name()
+    /// The name to show, family name first; `（非公開）` for who may not know it because the household is under protection.
+    async fn name(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(told(Scope::of(ctx)?, self.protected.0, self.shown_name()))
     }
-    /// The name's reading in full-width katakana; null where the roster has none.
-    async fn kana(&self) -> Option<String> {
+    /// The name's reading in full-width katakana; null where the roster has none, and where the name may not be known.
+    async fn kana(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let kana = format!("{} {}", self.kana_family_name, self.kana_given_name).trim().to_owned();
-        (!kana.is_empty()).then_some(kana)
+        let told = self.is_told(Scope::of(ctx)?);
+        Ok(Some(kana).filter(|kana| told && !kana.is_empty()))
+    }
+    /// Whether the household is under protection (支援措置): whoever writes a list that leaves the school leaves the name out.
+    async fn under_protection(&self) -> bool {
+        self.protected.0
     }
     /// 出席番号 in the class through which the pupil was asked for, else in the homeroom; null where there is none.
     async fn number(&self) -> Option<i32> {
@@ -134,6 +173,10 @@ impl Pupil {
     #[graphql(complexity = "10 + child_complexity")]
     async fn seen_by(&self, ctx: &Context<'_>) -> Result<Vec<Adult>> {
         reader::of_pupil(Scope::with(ctx, Right::RosterRead)?, self.id, Right::RosterRead).await
+    }
+    #[graphql(flatten)]
+    async fn shown_family(&self) -> PupilFamily {
+        PupilFamily(self.id)
     }
     #[graphql(flatten)]
     async fn shown_moves(&self) -> PupilMoves {

@@ -134,6 +134,8 @@ async fn find(scope: &Scope, words: &[Word], after: Cursor, limit: i64) -> Resul
         scope.push_reach(&mut sql, Right::RosterRead);
         sql.push(" LEFT JOIN class c ON c.id = e.class LEFT JOIN school s ON s.id = c.school WHERE ");
         push_words(&mut sql, scope, words);
+        // Who may not know a name does not learn it by trying.
+        sql.push("(NOT p.protected OR ").push_bind(scope.shows_protected()).push(") AND ");
         push_reach_of(&mut sql, scope, Right::RosterRead);
         // Who is in a special-needs class and in the class that it exchanges with is found once.
         sql.push(" AND NOT EXISTS (SELECT 1 FROM enrolment o JOIN class h ON h.id = o.class AND h.kind = 'HOMEROOM'

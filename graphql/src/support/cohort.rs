@@ -1,4 +1,5 @@
 //! From records to numbers: what was known of a class at a time, as the analysis takes it.
+use super::exclusion;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::calendar::{self, Calendar};
@@ -55,10 +56,14 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         let of = &member.enrolment;
         of.kind == MembershipKind::Home && classes.contains(&of.class) && of.covers(horizon.as_of)
     };
-    let pupils: Vec<Uuid> =
-        memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect::<BTreeSet<_>>().into_iter().collect();
-    let in_class: HashSet<Uuid> =
+    let mut pupils: BTreeSet<Uuid> = memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect();
+    let mut in_class: HashSet<Uuid> =
         memberships.iter().filter(here).filter(|m| m.enrolment.class == class.id).map(|m| m.enrolment.pupil).collect();
+    for kept_out in exclusion::among(scope, &pupils).await? {
+        pupils.remove(&kept_out);
+        in_class.remove(&kept_out);
+    }
+    let pupils: Vec<Uuid> = pupils.into_iter().collect();
 
     let mut days = days_of(scope, class, &classes, horizon).await?;
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();

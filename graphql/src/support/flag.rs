@@ -16,6 +16,7 @@ use crate::page::{self, Cursor};
 use crate::roster::class;
 use crate::roster::pupil::{Pupil, PupilIn};
 use crate::scalar::Day;
+use crate::support::exclusion::NOT_EXCLUDED;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Enum, ID, Object};
@@ -234,6 +235,7 @@ async fn list(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
         sql.push(" AND o.begins <= ").push_bind(scope.today()).push(" AND o.ends >= ").push_bind(scope.today()).push(" AND o.id < e.id)");
         sql.push(" AND f.class IN ");
         scope.push_reach(&mut sql, right);
+        sql.push(" AND f.pupil").push(NOT_EXCLUDED);
         match which {
             Which::OfClass(class) => sql.push(" AND f.ended_on IS NULL AND f.class = ").push_bind(class),
             Which::OfPupil(pupil) => sql.push(" AND f.pupil = ").push_bind(pupil),

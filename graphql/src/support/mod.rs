@@ -3,6 +3,7 @@ pub mod action;
 pub mod analysis_run;
 pub mod cohort;
 pub mod event;
+pub mod exclusion;
 pub mod flag;
 pub(crate) mod follow;
 pub mod group;

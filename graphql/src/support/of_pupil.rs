@@ -1,5 +1,6 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
+use super::exclusion;
 use super::flag::{self, SupportFlag};
 use super::sheet::SupportSheet;
 use super::sheet::find::SheetsOf;
@@ -11,6 +12,7 @@ use crate::access::scope::Scope;
 use crate::error::{Error, Result};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The support of a pupil.
@@ -27,6 +29,18 @@ impl PupilSupport {
             Some(scope) => flag::of_pupil(scope, self.0).await.map(Some),
             None => Ok(None),
         }
+    }
+    /// Whether the family keeps the pupil out of the analysis: no score and no flag is made or shown then. Null unless you see the pupil's
+    /// flags or may change it.
+    #[graphql(complexity = "10")]
+    async fn kept_out_of_analysis(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let scope = Scope::of(ctx)?;
+        let rights = reach::of_pupil(ctx, self.0).await?;
+        let Some(right) = [Right::AnalysisChoose, Right::FlagRead].into_iter().find(|right| rights.contains(right)) else {
+            return Ok(None);
+        };
+        scope.looks_at_pupil(self.0, right);
+        Ok(Some(!exclusion::among(scope, &BTreeSet::from([self.0])).await?.is_empty()))
     }
     /// What was done for the pupil, the newest first: for those who look after the pupil's class, and of the open support sheet for whoever is
     /// assigned to it. Null without the right to see it.

@@ -1,5 +1,6 @@
 //! What a run found about each pupil: the score, the level, the group.
 use super::analysis_run::AnalysisRun;
+use super::exclusion::NOT_EXCLUDED;
 use super::group::StoredGroup;
 use super::json::AsJson;
 use super::language::Language;
@@ -128,6 +129,7 @@ pub(crate) async fn of_run(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(run).push(" AND r.class IN ");
         scope.push_reach(&mut sql, Right::FlagRead);
+        sql.push(" AND s.pupil").push(NOT_EXCLUDED);
         sql.push(" ORDER BY s.pupil").build_query_as().persistent(false).fetch_all(c).await?
     }))
 }

@@ -1,4 +1,5 @@
-//! The board's words: moods, symptoms, diseases, what pupils come to the infirmary for, what they want to talk about.
+//! The board's words: moods, symptoms, diseases, what pupils come to the infirmary for, what they want to talk about, and for what records
+//! are taken in.
 use super::mood::MoodWeather;
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
@@ -31,6 +32,8 @@ pub enum WordKind {
     ConsultationTopic,
     /// Whom a pupil can call outside of the school. It is shown; nothing is sent there.
     OutsideContact,
+    /// 利用目的: for what a kind of record is taken in, and who sees it. Whoever takes something in shows it beforehand.
+    Purpose,
 }
 
 impl WordKind {
@@ -43,7 +46,13 @@ impl WordKind {
             WordKind::VisitReason => "VISIT_REASON",
             WordKind::ConsultationTopic => "CONSULTATION_TOPIC",
             WordKind::OutsideContact => "OUTSIDE_CONTACT",
+            WordKind::Purpose => "PURPOSE",
         }
+    }
+
+    /// The most characters of the word, in やさしい日本語 with its readings, and in another language.
+    fn most(self) -> [usize; 3] {
+        if self == WordKind::Purpose { [200, 500, 300] } else { [60, 200, 120] }
     }
 }
 
@@ -101,15 +110,15 @@ pub struct SaveBoardWordInput {
     pub kind: WordKind,
     /// The stable key, 1 to 40 capital letters, digits and `_`, a letter first. A key that is there is changed, another added.
     pub code: String,
-    /// The word, at most two lines of together 60 characters.
+    /// The word, at most two lines of together 60 characters; of a purpose 200.
     pub label: String,
-    /// The same in やさしい日本語, with readings as in `{天気|てんき}`; at most 200 characters.
+    /// The same in やさしい日本語, with readings as in `{天気|てんき}`; at most 200 characters, of a purpose 500.
     #[graphql(default)]
     pub easy: String,
-    /// The same in English; at most 120 characters.
+    /// The same in English; at most 120 characters, of a purpose 300.
     #[graphql(default)]
     pub english: String,
-    /// The same in Portuguese; at most 120 characters.
+    /// The same in Portuguese; at most 120 characters, of a purpose 300.
     #[graphql(default)]
     pub portuguese: String,
     /// The picture: needed for a mood, and for nothing else. Cannot be changed once the mood was sent: retire it and add another.
@@ -254,14 +263,15 @@ fn checked(input: SaveBoardWordInput) -> Result<BoardWord, UserError> {
     if !(0..=1_000).contains(&input.place) {
         return wrong(UserErrorCode::OutOfRange, "place", "the order is a number from 0 to 1,000");
     }
-    check::text(&input.label, 60, "label")?;
+    let [most, most_easy, most_foreign] = input.kind.most();
+    check::text(&input.label, most, "label")?;
     Ok(BoardWord {
         kind: input.kind,
         code: input.code,
-        label: text(&input.label, 60, "label")?,
-        easy: text(&input.easy, 200, "easy")?,
-        english: text(&input.english, 120, "english")?,
-        portuguese: text(&input.portuguese, 120, "portuguese")?,
+        label: text(&input.label, most, "label")?,
+        easy: text(&input.easy, most_easy, "easy")?,
+        english: text(&input.english, most_foreign, "english")?,
+        portuguese: text(&input.portuguese, most_foreign, "portuguese")?,
         weather: input.weather,
         low: input.low,
         place: input.place,

@@ -1,12 +1,12 @@
 //! `asagao staff`, `asagao pupil` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Pupil, Staff, Subject};
+use crate::config::{App, Duty, Guardian, Pupil, Staff, Subject};
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::access::{app, client, duty, subject, token};
 use asagao_graphql::clock::{NO_END, new_id, school_midnight};
-use asagao_graphql::roster::{class, pupil, school, staff};
+use asagao_graphql::roster::{class, guardian, pupil, school, staff};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -51,6 +51,17 @@ pub(super) async fn pupil(scope: &Scope, command: Pupil) -> Result {
         Pupil::Subject { id, at } => put_subject(scope, id, &at).await?,
         Pupil::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
         Pupil::Token { id, expires } => println!("{}", pupil::issue_token(scope, id, expiry(scope, expires, 90)?).await?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn guardian(scope: &Scope, command: Guardian) -> Result {
+    match command {
+        Guardian::Subject { id, at } => put_subject(scope, id, &at).await?,
+        Guardian::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
+        Guardian::Token { id, expires } => {
+            println!("{}", guardian::issue_token(scope, id, expiry(scope, expires, 90)?).await?);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -60,6 +60,9 @@ fn report(path: &Path, exported: &Exported) -> bool {
         exported.people,
         exported.places
     );
+    if exported.nameless > 0 {
+        println!("without a name, because the household is under protection: {} pupils", exported.nameless);
+    }
     let mut told = Told::default();
     match Package::open(path, Said::Auto) {
         Ok(package) => {

@@ -7,9 +7,10 @@ use asagao_graphql::access::subject;
 use asagao_graphql::error::Error;
 use asagao_graphql::formats::problem::Problem;
 use asagao_graphql::formats::text_encoding::{self, Said};
-use asagao_graphql::formats::{ndjson, subjects_csv};
+use asagao_graphql::formats::{csv_rows, ndjson, subjects_csv};
 use asagao_graphql::learning::activity::{ActivityInput, MOST_ITEMS, RecordActivitiesPayload, post};
 use asagao_graphql::learning::assignment::{self, AssignmentInput};
+use asagao_graphql::roster::guardian;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
@@ -21,6 +22,7 @@ pub(super) async fn run(database_url: &str, command: Import) -> Result {
     match command {
         Import::Roster(what) => roster::import(&operator(database_url, "import roster").await?, &what).await,
         Import::Subjects { file } => subjects(&operator(database_url, "import subjects").await?, &file).await,
+        Import::Guardians { file } => guardians(&operator(database_url, "import guardians").await?, &file).await,
         Import::Assignments { file } => assignments(&operator(database_url, "import assignments").await?, &file).await,
         Import::Activities { file, url: Some(url), token } => {
             let token = token.ok_or_else(|| Failure::new("--url needs --token"))?;
@@ -71,6 +73,27 @@ async fn subjects(scope: &Scope, file: &Path) -> Result {
         eprintln!("line {line}, {message}");
     }
     println!("taken: {new}, unchanged: {unchanged}, refused: {}", wrong.len());
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Guardians; each line is taken or left by itself.
+async fn guardians(scope: &Scope, file: &Path) -> Result {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::new(format!("{} cannot be read: {error}", file.display()));
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
+    let text = text_encoding::decode(&bytes, Said::Auto).map_err(|error| unreadable(&error))?;
+    let (rows, mut wrong) = csv_rows::read(&text.text);
+    let mut taken = 0;
+    for (line, row) in rows {
+        match guardian::save(scope, row).await? {
+            Ok(_) => taken += 1,
+            Err(error) => wrong.push((line, format!("{}: {}", error.field, error.message))),
+        }
+    }
+    wrong.sort();
+    for (line, message) in &wrong {
+        eprintln!("line {line}, {message}");
+    }
+    println!("taken: {taken}, refused: {}", wrong.len());
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

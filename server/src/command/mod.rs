@@ -76,6 +76,7 @@ pub async fn run(config: Config) -> Result {
         }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
         Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,
+        Command::Guardian(command) => access::guardian(&operator(url, "guardian").await?, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => Box::pin(import::run(url, command)).await,
         Command::Analyze(what) => Box::pin(analyze::analyze(&operator(url, "analyze").await?, what)).await,

@@ -46,7 +46,7 @@ pub(super) async fn serve(
 ) -> Result {
     let scheme = if front.own_tls { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}: pages at /, the API at /graphql", address(&listener)?);
-    let db = db.with_mfa(sign_in.mfa.clone());
+    let db = db.with_mfa(sign_in.mfa.clone()).with_small_cell(settings.small_cell);
     let rates = Arc::new(Rates::new(settings.rate, settings.rate_address, &db.clock));
     let trusted = match &settings.trusted {
         Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,

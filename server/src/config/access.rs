@@ -92,6 +92,32 @@ pub enum Pupil {
     },
 }
 
+/// Commands about guardians, whom the school's office notes.
+#[derive(Subcommand, Debug)]
+pub enum Guardian {
+    /// Issue a sign-in code of a guardian, who reaches the records of their children alone; prints the code alone.
+    Token {
+        /// The guardian's id.
+        id: Uuid,
+        /// The last day on which it holds; 90 days from today if not said.
+        #[arg(long, value_name = "DATE")]
+        expires: Option<NaiveDate>,
+    },
+    /// Say who a guardian is at an identity provider, in place of what was said before.
+    Subject {
+        /// The guardian's id.
+        id: Uuid,
+        /// The provider.
+        #[command(flatten)]
+        at: Subject,
+    },
+    /// Revoke every sign-in code of a guardian and end their sessions, at once.
+    Revoke {
+        /// The guardian's id.
+        id: Uuid,
+    },
+}
+
 /// Who somebody is at a provider.
 #[derive(Args, Debug, Clone)]
 #[group(id = "at_provider")]

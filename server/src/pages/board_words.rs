@@ -25,6 +25,7 @@ struct Asked {
     reasons: Vec<Word>,
     topics: Vec<Word>,
     outside: Vec<Word>,
+    purposes: Vec<Word>,
 }
 
 #[derive(Deserialize, Default)]
@@ -65,6 +66,13 @@ struct Group {
     words: Vec<Word>,
 }
 
+impl Group {
+    /// The most characters of a word, in やさしい日本語, and in another language.
+    fn most(&self) -> [u32; 3] {
+        if self.kind == "PURPOSE" { [200, 500, 300] } else { [60, 200, 120] }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "board_words.html")]
 struct BoardWordsPage {
@@ -96,6 +104,11 @@ async fn load(session: &Session, refused: Option<&'static str>) -> Result<BoardW
             group("VISIT_REASON", "保健室に来た理由", asked.reasons),
             group("CONSULTATION_TOPIC", "相談したいこと", asked.topics),
             group("OUTSIDE_CONTACT", "学校の外の相談先（1行めに名前、2行めに電話番号）", asked.outside),
+            group(
+                "PURPOSE",
+                "利用目的（1行めに集めるもの、2行めに目的と見る人。入力の画面と保護者のページに出ます）",
+                asked.purposes,
+            ),
         ],
         blank: Word { place: 100, ..Word::default() },
         refused,

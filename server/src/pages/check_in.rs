@@ -28,6 +28,8 @@ pub(super) struct Asked {
     #[serde(default)]
     moods: Vec<Word>,
     #[serde(default)]
+    purposes: Vec<Word>,
+    #[serde(default)]
     pub(super) consultation_choices: Option<Choices>,
     #[serde(default)]
     pub(super) consultations: Option<Connection<Wish>>,
@@ -145,6 +147,8 @@ struct CheckInPage {
     weathers: Vec<Choice>,
     state: State,
     ways: Ways,
+    /// For what it is taken in what is sent here.
+    purposes: Vec<(String, String)>,
     /// What the pupil has asked for and is not over, by its id.
     asked: Vec<(String, String)>,
 }
@@ -209,6 +213,7 @@ impl CheckInPage {
         };
         let name = if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) };
         let offered = |word: &&Word| word.retired_on.is_none_or(|retired| asking.today < retired);
+        let taken_in = |word: &&Word| ["MOOD", "CONSULTATION"].contains(&word.code.as_str());
         let wishes = asked.consultations.iter().flat_map(|wishes| &wishes.nodes);
         Some(CheckInPage {
             frame: Frame::outside(csrf),
@@ -218,6 +223,7 @@ impl CheckInPage {
             named: pupil.mood_readers.as_ref().is_some_and(|readers| !readers.is_empty()),
             choose: asking.choose,
             ways: asking.ways,
+            purposes: asked.purposes.iter().filter(taken_in).map(|word| word.said(words)).collect(),
             weathers: asked.moods.iter().filter(offered).filter_map(|word| Choice::of(word, words)).collect(),
             state,
             asked: wishes.map(|wish| (wish.id.clone(), wish.said(words))).collect(),

@@ -29,6 +29,7 @@ pub(super) struct Words {
     skipped_more: &'static str,
     answer: &'static str,
     leave: &'static str,
+    purposes: &'static str,
     pub(super) talk: TalkWords,
 }
 
@@ -125,6 +126,10 @@ impl Words {
     pub(super) fn answer(&self) -> String {
         ruby::marked(self.answer)
     }
+    /// For what it is taken in.
+    pub(super) fn purposes(&self) -> String {
+        ruby::marked(self.purposes)
+    }
     pub(super) fn leave(&self) -> String {
         ruby::marked(self.leave)
     }
@@ -188,6 +193,7 @@ static JA: Words = Words {
     skipped_more: "それで だいじょうぶです。{今日|きょう}は もう ききません。",
     answer: "やっぱり {答|こた}える",
     leave: "おわる",
+    purposes: "なんの ために つかうの？",
     talk: TalkWords {
         want: "だれかに {話|はな}したい",
         who: "だれに {話|はな}したいですか",
@@ -222,6 +228,7 @@ static PT: Words = Words {
     skipped_more: "Está tudo bem. Hoje não perguntamos mais.",
     answer: "Quero responder",
     leave: "Terminar",
+    purposes: "Para que se usa?",
     talk: TalkWords {
         want: "Quero conversar com alguém",
         who: "Com quem você quer conversar?",
@@ -256,6 +263,7 @@ static EN: Words = Words {
     skipped_more: "That is fine. Nobody asks again today.",
     answer: "Answer after all",
     leave: "Finish",
+    purposes: "What is it for?",
     talk: TalkWords {
         want: "I want to talk to somebody",
         who: "Whom do you want to talk to?",

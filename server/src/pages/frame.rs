@@ -81,6 +81,8 @@ pub enum Here {
     Calendar,
     /// 長期欠席.
     LongAbsence,
+    /// 個別の記録.
+    Records,
     /// 名簿の出し入れ.
     Imports,
     /// 支援.
@@ -160,6 +162,7 @@ impl Nav {
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+            (Right::RecordOpen, "/records", "個別の記録", Here::Records),
             (Right::RosterWrite, "/imports", "名簿の出し入れ", Here::Imports),
         ];
         // Whoever reads no roster has no list of classes to find the way from.

@@ -43,16 +43,18 @@ struct School {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Counts {
-    long: Option<u32>,
-    ninety: Option<u32>,
-    hardly_present: Option<u32>,
-    never_present: Option<u32>,
-    with_elsewhere: Option<u32>,
+    long: Option<u64>,
+    ninety: Option<u64>,
+    hardly_present: Option<u64>,
+    never_present: Option<u64>,
+    with_elsewhere: Option<u64>,
+    step: Option<u64>,
 }
 
 impl Counts {
-    fn all(&self) -> [Option<u32>; 5] {
+    fn all(&self) -> [String; 5] {
         [self.long, self.ninety, self.hardly_present, self.never_present, self.with_elsewhere]
+            .map(|count| super::words::count(count, self.step))
     }
 }
 
@@ -102,7 +104,8 @@ struct LongAbsencePage {
     today: NaiveDate,
     schools: Vec<OfSchool>,
     lists: Vec<List>,
-    withheld: bool,
+    /// In which steps counts are told, where they are.
+    step: Option<u64>,
 }
 
 /// `GET /long-absence`.
@@ -126,7 +129,7 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
         years: [year - 1, year].map(|of| (of, of == year)).to_vec(),
         year_in_words: super::words::school_year(first),
         today,
-        withheld: asked.long_absence_counts.iter().any(|of| of.counts.all().contains(&None)),
+        step: asked.long_absence_counts.iter().find_map(|of| of.counts.step),
         schools: asked.long_absence_counts,
         lists,
     })

@@ -46,6 +46,8 @@ struct Node {
     act: String,
     by: Option<String>,
     by_pupil: bool,
+    by_guardian: bool,
+    stated_reason: Option<String>,
     duties: Vec<String>,
     held: Vec<Held>,
     rights: Vec<String>,
@@ -87,6 +89,8 @@ struct Entry {
     /// Whose, on the page of a member of staff.
     whose: String,
     address: String,
+    /// For what somebody of the board said that they needed it.
+    reason: Option<String>,
 }
 
 impl Entry {
@@ -109,7 +113,13 @@ impl Entry {
         whose.dedup();
         let more = pupils.len().saturating_sub(5);
         let whose = whose.join("、") + &if more > 0 { format!("、ほか{more}人") } else { String::new() };
-        let nobody = if node.by_pupil { "本人" } else { "サーバーの管理者" };
+        let nobody = if node.by_pupil {
+            "本人"
+        } else if node.by_guardian {
+            "保護者"
+        } else {
+            "サーバーの管理者"
+        };
         Entry {
             at: format!("{} {}", common::era(school_day(node.at)), common::clock(node.at)),
             by: node.by.unwrap_or_else(|| nobody.to_owned()),
@@ -118,6 +128,7 @@ impl Entry {
             areas: areas.join("、"),
             whose,
             address: node.address.unwrap_or_default(),
+            reason: node.stated_reason,
         }
     }
 }

@@ -1,9 +1,9 @@
-//! What every page about a pupil's own things says, in three languages: the bar above, the way back.
+//! What every page about a pupil's own things says, to the pupil or to the family, in three languages: the bar above, the way back.
 use super::{ruby, words};
 use asagao_graphql::clock::{japan, school_day};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-/// A language of the pages of pupils.
+/// A language of the pages of pupils, or of families.
 pub(super) struct Lang {
     pub(super) lang: &'static str,
     /// Its own name.
@@ -12,14 +12,24 @@ pub(super) struct Lang {
     pub(super) ruby: bool,
     pub(super) languages: &'static str,
     pub(super) back: &'static str,
+    /// Whether adults are spoken to.
+    family: bool,
 }
 
 impl Lang {
-    pub(super) const ALL: [&'static Lang; 3] = [&JA, &PT, &EN];
-
-    /// The language of an address; Japanese where it says none.
+    /// The language of an address, for a pupil; Japanese where it says none.
     pub(super) fn of(lang: Option<&str>) -> &'static Lang {
-        Lang::ALL.into_iter().find(|of| Some(of.lang) == lang).unwrap_or(&JA)
+        JA.all().into_iter().find(|of| Some(of.lang) == lang).unwrap_or(&JA)
+    }
+
+    /// The three in which the same people are spoken to.
+    pub(super) fn all(&self) -> [&'static Lang; 3] {
+        if self.family { [&FAMILY_JA, &FAMILY_PT, &FAMILY_EN] } else { [&JA, &PT, &EN] }
+    }
+
+    /// A text with its readings, where these are for a child.
+    pub(super) fn written(&self, text: &str) -> String {
+        if self.ruby { ruby::marked(text) } else { ruby::marked(&ruby::unread(text)) }
     }
 
     /// A pupil's name.
@@ -32,29 +42,41 @@ impl Lang {
         match self.lang {
             "pt" => day.format("%d/%m/%Y").to_string(),
             "en" => day.format("%-d %B %Y").to_string(),
-            _ => ruby::marked(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
+            _ => self.written(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
         }
     }
 
     /// A time, of today or with its day.
     pub(super) fn time(&self, at: DateTime<Utc>, today: NaiveDate) -> String {
         let clock = match self.lang {
-            "ja" => ruby::marked(&at.with_timezone(&japan()).format("%-H{時|じ}%-M{分|ふん}").to_string()),
+            "ja" => self.written(&at.with_timezone(&japan()).format("%-H{時|じ}%-M{分|ふん}").to_string()),
             _ => words::clock(at),
         };
         if school_day(at) == today { clock } else { format!("{} {clock}", self.day(school_day(at))) }
     }
 }
 
-static JA: Lang = Lang { lang: "ja", name: "にほんご", ruby: true, languages: "ことば", back: "もどる" };
-static PT: Lang = Lang { lang: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar" };
-static EN: Lang = Lang { lang: "en", name: "English", ruby: false, languages: "Language", back: "Back" };
+pub(super) static JA: Lang =
+    Lang { lang: "ja", name: "にほんご", ruby: true, languages: "ことば", back: "もどる", family: false };
+pub(super) static PT: Lang =
+    Lang { lang: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: false };
+pub(super) static EN: Lang =
+    Lang { lang: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: false };
+pub(super) static FAMILY_JA: Lang =
+    Lang { lang: "ja", name: "日本語", ruby: false, languages: "言語", back: "もどる", family: true };
+pub(super) static FAMILY_PT: Lang =
+    Lang { lang: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: true };
+pub(super) static FAMILY_EN: Lang =
+    Lang { lang: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: true };
 
 /// What stands at the beginning of such a page.
 pub(super) struct Head {
     pub(super) lang: &'static Lang,
     /// The address of the page, and what follows the language in it.
-    pub(super) own: (&'static str, String),
+    pub(super) at: String,
+    pub(super) rest: String,
+    /// The page to go back to.
+    pub(super) home: &'static str,
     pub(super) title: &'static str,
     pub(super) heading: &'static str,
     /// Whose page it is.

@@ -24,6 +24,7 @@ mod day;
 mod decisions;
 mod device;
 pub mod error;
+mod family;
 mod file;
 pub mod flag;
 pub mod frame;
@@ -47,11 +48,13 @@ pub mod notice;
 mod presenting_hidden;
 mod provider;
 pub mod pupil;
+mod pupil_family;
 pub mod pupil_history;
 pub mod pupil_summary;
 mod pupil_support;
 pub mod pupils;
 pub mod record;
+mod record_opening;
 pub mod register;
 mod register_year;
 mod report_cards;
@@ -150,6 +153,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/my-marks", get(my_marks::page))
         .route("/my-looks", get(my_looks::page))
         .route("/my-sessions", get(my_sessions::page).post(my_sessions::send))
+        .route("/family", get(family::page).post(family::send))
+        .route("/family/{id}/marks", get(my_marks::of_child))
+        .route("/family/{id}/looks", get(my_looks::of_child))
+        .route("/pupils/{id}/family", get(pupil_family::page).post(pupil_family::send))
+        .route("/records", get(record_opening::page).post(record_opening::send))
         .route("/check-in", get(check_in::page).post(check_in::send))
         .route("/assets/{name}", get(assets::asset))
         .layer(from_fn_with_state(app.clone(), error::around))

@@ -3,18 +3,19 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::mine::{Head, Lang};
-use super::session::PupilSession;
+use super::mine::Head;
+use super::session::{AnySession, GuardianSession, PupilSession};
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::json;
-use words::Words;
+use uuid::Uuid;
+use words::{By, Words};
 
 pub(super) use words::look;
 
@@ -29,13 +30,8 @@ pub(super) struct Wish {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Asked {
-    viewer: Option<Viewer>,
-    access_log: Option<Log>,
-}
-
-#[derive(Deserialize)]
-struct Viewer {
     pupil: Option<Pupil>,
+    access_log: Option<Log>,
 }
 
 #[derive(Deserialize)]
@@ -50,9 +46,13 @@ struct Log {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Node {
     at: DateTime<Utc>,
     by: Option<String>,
+    by_pupil: bool,
+    by_guardian: bool,
+    stated_reason: Option<String>,
     duties: Vec<String>,
     rights: Vec<String>,
     act: String,
@@ -62,6 +62,8 @@ struct Node {
 struct Look {
     by: String,
     areas: Vec<String>,
+    /// For what somebody of the board said that they needed it.
+    reason: Option<String>,
 }
 
 #[derive(Template)]
@@ -76,44 +78,78 @@ struct MyLooksPage {
 
 /// `GET /my-looks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
-    let any = session.as_ref();
+    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), session.pupil, words, ("/my-looks".to_owned(), "/check-in")).await
+}
+
+/// `GET /family/{id}/looks`: the same of a child, for a guardian.
+pub(super) async fn of_child(
+    session: GuardianSession,
+    Path(child): Path<Uuid>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
+    let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), child, words, (format!("/family/{child}/looks"), "/family")).await
+}
+
+async fn show(
+    any: &AnySession,
+    pupil: Uuid,
+    words: &'static Words,
+    (at, home): (String, &'static str),
+) -> Result<Html<String>, PageError> {
     if !any.scope.holds(Right::AccessLogRead) {
         return Err(PageError::NotFound);
     }
-    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": session.pupil.to_string() })).await?;
-    let lang = Lang::of(wish.lang.as_deref());
-    let words = Words::of(lang);
-    let pupil = asked.viewer.and_then(|viewer| viewer.pupil).ok_or(PageError::NotFound)?;
+    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string() })).await?;
+    let pupil = asked.pupil.ok_or(PageError::NotFound)?;
     let head = Head {
-        lang,
-        own: ("/my-looks", String::new()),
+        lang: words.lang,
+        at,
+        rest: String::new(),
+        home,
         title: words.title,
         heading: words.heading,
-        who: lang.who(&pupil.name, pupil.kana.as_deref()),
+        who: words.lang.who(&pupil.name, pupil.kana.as_deref()),
         about: words.about,
     };
-    let days = days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), (lang, words));
+    let days = days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words);
     html(&MyLooksPage { frame: Frame::outside(any.csrf()), head, words, days })
 }
 
-/// Somebody, and the rights that they used.
-type Rights = (String, Vec<String>);
+/// What somebody did on a day: who, the rights that they used, what they stated.
+struct Person {
+    by: String,
+    rights: Vec<String>,
+    reason: Option<String>,
+}
 
 /// The entries by day and person, in their order.
-fn days(nodes: Vec<Node>, (lang, words): (&Lang, &Words)) -> Vec<(String, Vec<Look>)> {
-    let mut days: Vec<(NaiveDate, Vec<Rights>)> = Vec::new();
+fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
+    let mut days: Vec<(NaiveDate, Vec<Person>)> = Vec::new();
     for node in nodes.into_iter().filter(|node| node.act != "REFUSE") {
         let day = school_day(node.at);
         if days.last().is_none_or(|(last, _)| *last != day) {
             days.push((day, Vec::new()));
         }
         let people = &mut days.last_mut().expect("a day was just added").1;
-        let by = words.person(node.by.as_deref(), &node.duties);
-        match people.iter_mut().find(|(of, _)| *of == by) {
-            Some((_, rights)) => rights.extend(node.rights),
-            None => people.push((by, node.rights)),
+        let by = words.person(&node.of(), &node.duties);
+        match people.iter_mut().find(|of| of.by == by) {
+            Some(of) => of.rights.extend(node.rights),
+            None => people.push(Person { by, rights: node.rights, reason: node.stated_reason }),
         }
     }
-    let look = |(by, rights): Rights| Look { by, areas: words.areas(&rights) };
-    days.into_iter().map(|(day, people)| (lang.day(day), people.into_iter().map(look).collect())).collect()
+    let look = |of: Person| Look { by: of.by, areas: words.areas(&of.rights), reason: of.reason };
+    days.into_iter().map(|(day, people)| (words.lang.day(day), people.into_iter().map(look).collect())).collect()
+}
+
+impl Node {
+    fn of(&self) -> By {
+        match &self.by {
+            _ if self.by_pupil => By::Pupil,
+            _ if self.by_guardian => By::Family,
+            Some(name) => By::Named(name.clone()),
+            None => By::Server,
+        }
+    }
 }

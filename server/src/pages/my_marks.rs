@@ -3,16 +3,17 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::mine::{Head, Lang};
-use super::session::PupilSession;
+use super::mine::Head;
+use super::session::{AnySession, GuardianSession, PupilSession};
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::marks::term;
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 use words::Words;
 
 pub(super) use words::look;
@@ -29,11 +30,6 @@ pub(super) struct Wish {
 
 #[derive(Deserialize)]
 struct Asked {
-    viewer: Option<Viewer>,
-}
-
-#[derive(Deserialize)]
-struct Viewer {
     pupil: Option<Pupil>,
 }
 
@@ -116,7 +112,28 @@ struct MyMarksPage {
 
 /// `GET /my-marks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
-    let any = session.as_ref();
+    let words = Words::of(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), session.pupil, Whose { words, at: "/my-marks".to_owned(), home: "/check-in" }, &wish).await
+}
+
+/// `GET /family/{id}/marks`: the same of a child, for a guardian.
+pub(super) async fn of_child(
+    session: GuardianSession,
+    Path(child): Path<Uuid>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>, PageError> {
+    let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
+    show(session.as_ref(), child, Whose { words, at: format!("/family/{child}/marks"), home: "/family" }, &wish).await
+}
+
+/// Whose marks, in whose words, and where.
+struct Whose {
+    words: &'static Words,
+    at: String,
+    home: &'static str,
+}
+
+async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Result<Html<String>, PageError> {
     if !any.scope.holds(Right::MarkRead) {
         return Err(PageError::NotFound);
     }
@@ -125,16 +142,16 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
     if !(2001..=running).contains(&year) {
         return Err(PageError::NotFound);
     }
-    let asked: Asked = any.ask(DOCUMENT, json!({ "year": year, "before": year - 1 })).await?;
-    let lang = Lang::of(wish.lang.as_deref());
-    let page = MyMarksPage::of(asked, lang, any.csrf(), (year, running), wish.term);
+    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string(), "year": year, "before": year - 1 })).await?;
+    let page = MyMarksPage::of(asked, whose, any.csrf(), (year, running), wish.term);
     html(&page.ok_or(PageError::NotFound)?)
 }
 
 impl MyMarksPage {
     /// The page of the term that is asked for, else of the last closed one; `None` where there is no such term.
-    fn of(asked: Asked, lang: &'static Lang, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
-        let (words, pupil) = (Words::of(lang), asked.viewer?.pupil?);
+    fn of(asked: Asked, whose: Whose, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
+        let Whose { words, at, home } = whose;
+        let pupil = asked.pupil?;
         let terms = pupil.now.unwrap_or_default();
         let chosen = number.or(terms.iter().map(|term| term.term).max());
         if number.is_some_and(|number| terms.iter().all(|term| term.term != number)) {
@@ -142,7 +159,7 @@ impl MyMarksPage {
         }
         let mut choices: Vec<(String, String, bool)> = Vec::new();
         for term in &terms {
-            let href = format!("/my-marks?lang={}&year={year}&term={}", lang.lang, term.term);
+            let href = format!("{at}?lang={}&year={year}&term={}", words.lang.lang, term.term);
             if choices.iter().all(|choice| choice.0 != href) {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }
@@ -151,11 +168,13 @@ impl MyMarksPage {
         let several = shown.len() > 1;
         let term = number.map(|number| format!("&term={number}")).unwrap_or_default();
         let head = Head {
-            lang,
-            own: ("/my-marks", format!("&year={year}{term}")),
+            lang: words.lang,
+            at,
+            rest: format!("&year={year}{term}"),
+            home,
             title: words.title,
             heading: words.heading,
-            who: lang.who(&pupil.name, pupil.kana.as_deref()),
+            who: words.lang.who(&pupil.name, pupil.kana.as_deref()),
             about: words.about,
         };
         Some(MyMarksPage {

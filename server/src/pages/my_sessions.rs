@@ -78,7 +78,9 @@ pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Res
     let open = any.mine().await?.into_iter().filter(|of| !of.locked(now));
     let head = Head {
         lang,
-        own: ("/my-sessions", String::new()),
+        at: "/my-sessions".to_owned(),
+        rest: String::new(),
+        home: "/check-in",
         title: words.title,
         heading: words.heading,
         who: lang.who(&pupil.name, pupil.kana.as_deref()),

@@ -166,7 +166,12 @@ async fn settle(
 
 /// Where somebody goes who has signed in: to what was asked for, as far as it is of use to this kind of viewer and nobody else asked.
 pub(super) fn onward(same: Option<bool>, kind: Holder, next: &str) -> String {
-    let own = |next: &&str| same != Some(false) && next.starts_with("/check-in") == (kind == Holder::Pupil);
+    let of = |next: &str| match next {
+        next if next.starts_with("/check-in") => Holder::Pupil,
+        next if next.starts_with("/family") => Holder::Guardian,
+        _ => Holder::Staff,
+    };
+    let own = |next: &&str| same != Some(false) && of(next) == kind;
     address::local(next).filter(own).unwrap_or(landing(kind)).to_owned()
 }
 

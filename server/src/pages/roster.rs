@@ -56,6 +56,7 @@ struct Pupils {
 struct Pupil {
     id: String,
     name: String,
+    under_protection: bool,
     #[serde(default)]
     kana: Option<String>,
     #[serde(default)]
@@ -101,9 +102,12 @@ impl Class {
         names.extend(official.then_some(["正式氏名", "学籍番号"]).into_iter().flatten());
         names.extend(["在籍はじめ", "在籍おわり"]);
         let row = |pupil: &Pupil| {
-            let mut cells: Vec<Cell> = vec![pupil.number.into(), pupil.name.as_str().into(), pupil.kana.clone().into()];
+            // A file is sent on and left lying about: who is under protection is in it without a name.
+            let name = if pupil.under_protection { "（非公開）" } else { pupil.name.as_str() };
+            let told = |text: &Option<String>| text.clone().filter(|_| !pupil.under_protection);
+            let mut cells: Vec<Cell> = vec![pupil.number.into(), name.into(), told(&pupil.kana).into()];
             if official {
-                cells.extend([pupil.official_name.clone().into(), pupil.identifier.clone().into()]);
+                cells.extend([told(&pupil.official_name).into(), told(&pupil.identifier).into()]);
             }
             cells.extend([pupil.enrolled_from.into(), pupil.enrolled_until.into()]);
             cells

@@ -16,6 +16,19 @@ pub(super) fn marked(text: &str) -> String {
     html
 }
 
+/// The same without the readings, for who reads kanji.
+pub(super) fn unread(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((inside, behind)) = after.split_once('}') else { break };
+        plain.push_str(before);
+        plain.push_str(inside.split_once('|').map_or(inside, |(base, _)| base));
+        rest = behind;
+    }
+    plain + rest
+}
+
 /// A name with its reading above: family and given name each under their own, where both can be told apart.
 pub(super) fn name(name: &str, kana: Option<&str>) -> String {
     let names: Vec<_> = name.split_whitespace().collect();
@@ -84,5 +97,6 @@ mod tests {
     fn what_is_marked_is_written_out() {
         assert_eq!(marked("いまの {気|き}もち"), "いまの <ruby>気<rp>（</rp><rt>き</rt><rp>）</rp></ruby>もち");
         assert_eq!(marked("a < b {"), "a &lt; b {");
+        assert_eq!((unread("いまの {気|き}もち"), unread("a {b")), ("いまの 気もち".to_owned(), "a {b".to_owned()));
     }
 }

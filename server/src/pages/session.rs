@@ -43,7 +43,7 @@ pub struct AnySession {
     pub presenting: bool,
 }
 
-/// A member of staff: the session of every page that is not made for pupils.
+/// A member of staff: the session of every page that is not made for families.
 pub struct Session {
     any: AnySession,
     duty: String,
@@ -56,6 +56,11 @@ pub struct PupilSession {
     pub pupil: Uuid,
 }
 
+/// A guardian.
+pub struct GuardianSession {
+    any: AnySession,
+}
+
 impl FromRequestParts<App> for AnySession {
     type Rejection = PageError;
 
@@ -63,7 +68,7 @@ impl FromRequestParts<App> for AnySession {
         let Some(secret) = secret(&parts.headers, app) else { return Err(PageError::signed_out(parts, false)) };
         let Signed { viewer, way, presenting, keep } = match session::of(&app.db, &secret).await? {
             Some(Found::Open(signed)) => signed,
-            // A pupil begins anew: their page has nothing to come back to.
+            // A family begins anew: their pages have nothing to come back to.
             Some(Found::Locked { viewer, .. }) if viewer.kind == Holder::Staff => {
                 return Err(PageError::locked(parts, csrf::whose(viewer.holder)));
             }
@@ -102,6 +107,18 @@ impl FromRequestParts<App> for PupilSession {
             return Err(PageError::NotFound);
         }
         Ok(PupilSession { pupil: any.scope.holder(), any })
+    }
+}
+
+impl FromRequestParts<App> for GuardianSession {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let any = AnySession::from_request_parts(parts, app).await?;
+        if any.scope.viewer().kind != Holder::Guardian {
+            return Err(PageError::NotFound);
+        }
+        Ok(GuardianSession { any })
     }
 }
 
@@ -263,6 +280,12 @@ impl AsRef<AnySession> for PupilSession {
     }
 }
 
+impl AsRef<AnySession> for GuardianSession {
+    fn as_ref(&self) -> &AnySession {
+        &self.any
+    }
+}
+
 impl AsMut<AnySession> for AnySession {
     fn as_mut(&mut self) -> &mut AnySession {
         self
@@ -276,6 +299,12 @@ impl AsMut<AnySession> for Session {
 }
 
 impl AsMut<AnySession> for PupilSession {
+    fn as_mut(&mut self) -> &mut AnySession {
+        &mut self.any
+    }
+}
+
+impl AsMut<AnySession> for GuardianSession {
     fn as_mut(&mut self) -> &mut AnySession {
         &mut self.any
     }

@@ -104,7 +104,11 @@ pub(super) async fn home(session: Result<AnySession, PageError>) -> Result<Redir
 }
 
 pub(super) fn landing(kind: Holder) -> &'static str {
-    if kind == Holder::Pupil { "/check-in" } else { "/classes" }
+    match kind {
+        Holder::Pupil => "/check-in",
+        Holder::Guardian => "/family",
+        Holder::Staff | Holder::App => "/classes",
+    }
 }
 
 /// `GET /sign-in`.

@@ -120,6 +120,15 @@ pub(super) fn refusal(code: &str, field: &str) -> &'static str {
     }
 }
 
+/// A count that may be told in steps: `12`, `10〜19`, `10未満`.
+pub(super) fn count(count: Option<u64>, step: Option<u64>) -> String {
+    match (count, step) {
+        (Some(count), None) => count.to_string(),
+        (Some(count), Some(step)) => format!("{count}〜{}", count + step - 1),
+        (None, step) => format!("{}未満", step.unwrap_or(10)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +151,12 @@ mod tests {
             ["児童", "児童", "児童", "生徒", "生徒"]
         );
         assert!(long_name("勅使河原ヴァレンティーナ") && !long_name("加藤 颯太"));
+    }
+
+    #[test]
+    fn counts_in_steps_say_from_where_to_where() {
+        let told = [(Some(12), None), (Some(0), None), (Some(20), Some(10)), (None, Some(20))].map(|(of, step)| count(of, step));
+        assert_eq!(told, ["12", "0", "20〜29", "20未満"]);
     }
 
     #[test]

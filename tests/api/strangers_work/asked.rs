@@ -141,6 +141,16 @@ pub fn asked() -> Vec<(&'static str, &'static str, Value)> {
         ("placeLegalHold", "all", json!({ "pupilId": "@pupil", "reason": "開示請求" })),
         ("placeLegalHold", "all", json!({ "schoolId": "@school", "reason": "訴訟" })),
         ("liftLegalHold", "all", json!({ "holdId": "@hold", "reason": "すんだ" })),
+        (
+            "saveGuardian",
+            "all",
+            json!({ "pupilId": "@pupil", "guardianId": "@guardian", "familyName": "母", "relation": "MOTHER", "standing": "PARENTAL", "inHousehold": true }),
+        ),
+        ("protectHousehold", "all", json!({ "pupilId": "@pupil", "reason": "申出" })),
+        ("endProtection", "all", json!({ "pupilId": "@pupil", "reason": "申出" })),
+        ("chooseAnalysis", "all", json!({ "pupilId": "@pupil", "keepOut": true })),
+        // For the board every pupil is one of its own.
+        ("openRecord", "board", json!({ "pupilId": "=pupil", "schoolId": "=school", "reason": "保護者からの問い合わせ" })),
         ("deleteDue", "all", json!({ "ids": ["@due"], "confirmation": "1" })),
     ]
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What a record of a school is found by.
-const FOUND: [(&str, &str); 24] = [
+const FOUND: [(&str, &str); 25] = [
     ("move", "SELECT id FROM pupil_move WHERE school = $1"),
     ("turnover", "SELECT id FROM turnover WHERE school = $1"),
     ("turnover_class", "SELECT c.id FROM turnover_class c JOIN turnover t ON t.id = c.turnover WHERE t.school = $1 ORDER BY c.id"),
@@ -32,6 +32,7 @@ const FOUND: [(&str, &str); 24] = [
     ("plan", "SELECT id FROM support_plan WHERE school = $1"),
     ("goal", "SELECT g.id FROM support_goal g JOIN support_plan p ON p.id = g.plan WHERE p.school = $1"),
     ("consent", "SELECT c.id FROM support_consent c JOIN support_plan p ON p.id = c.plan WHERE p.school = $1"),
+    ("guardian", "SELECT s.guardian FROM guardianship s JOIN enrolment e ON e.pupil = s.pupil WHERE e.school = $1"),
     ("hold", "SELECT h.id FROM legal_hold h JOIN enrolment e ON e.pupil = h.pupil WHERE e.school = $1"),
 ];
 
@@ -98,6 +99,8 @@ pub async fn live(school: &mut School, who: &str, app: &str, at: &Place) -> Ids 
     let plan = find("plan").await.expect("a plan");
     done(&all, "recordSupportConsent", json!({ "planId": plan, "givenBy": "母", "givenOn": YESTERDAY, "how": "書面", "shareWith": "デイサービス" })).await;
     done(&all, "handOverSupport", json!({ "sheetId": sheet, "classId": class, "level": "SCHOOL_TEAM", "parts": ["COMMON"] })).await;
+    let guardian = json!({ "pupilId": pupil, "familyName": "母", "relation": "MOTHER", "standing": "PARENTAL", "inHousehold": true });
+    done(&all, "saveGuardian", guardian).await;
     done(&all, "placeLegalHold", json!({ "pupilId": pupil, "reason": "開示請求" })).await;
     let child = school.pupil_token(pupil).await;
     done(&school.bearer(&child), "requestConsultation", json!({ "id": nth(500 + n), "staffId": all.id, "topic": "FRIENDS" })).await;

@@ -1,10 +1,11 @@
 //! Asking the access log: by the pupil whose records were looked at, or by the member of staff who looked.
 use super::entry::{AccessAct, AccessSubjectKind, DutyUsed, Entry};
 use crate::access::duty::DutyKind;
+use crate::access::opening;
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
-use crate::clock::{NO_END, not_replaced, school_midnight};
+use crate::clock::{NO_END, not_replaced, school_day, school_midnight};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
@@ -54,11 +55,16 @@ pub struct AccessLogEntry {
     pub at: Timestamp,
     /// What was done.
     pub act: AccessAct,
-    /// Who, by name; null where nobody is known, or it was whoever runs the server.
+    /// Who, by name; null where nobody is known, or it was whoever runs the server. A guardian's name is told to those alone who know the
+    /// pupil's guardians.
     pub by: Option<String>,
     /// Whether it was the pupil.
     pub by_pupil: bool,
-    /// The duties that gave the rights; empty for pupils and for whoever runs the server.
+    /// Whether it was a guardian.
+    pub by_guardian: bool,
+    /// The reason that somebody of the board stated when they opened the record; null where none was needed.
+    pub stated_reason: Option<String>,
+    /// The duties that gave the rights; empty for pupils, for guardians and for whoever runs the server.
     pub duties: Vec<DutyKind>,
     /// Which duties exactly, over what. For staff; empty for pupils, and in entries from before this was noted.
     pub held: Vec<AccessDuty>,
@@ -68,9 +74,9 @@ pub struct AccessLogEntry {
     pub refused: Vec<String>,
     /// Kinds of record that were changed.
     pub changed: Vec<String>,
-    /// The page, the name of the operation, or the command. For staff; null for pupils.
+    /// The page, the name of the operation, or the command. For staff; null for families.
     pub what: Option<String>,
-    /// The address of the network. For staff; null for pupils.
+    /// The address of the network. For staff; null for families.
     pub address: Option<String>,
     /// Whom and what it was about; empty for lists of no single pupil, class or school.
     pub subjects: Vec<AccessSubject>,
@@ -91,7 +97,8 @@ pub struct AccessLogQuery;
 #[Object]
 impl AccessLogQuery {
     /// Who looked at a pupil's records, or what a member of staff did, the newest first. Lists of the pupil's classes and schools are among it,
-    /// from the days on which the pupil was there. Pupils ask for their own. What you may not see is not there: the list is empty then.
+    /// from the days on which the pupil was there. Pupils ask for their own, guardians for their children's; no guardian is told what another
+    /// one looked at. What you may not see is not there: the list is empty then.
     #[graphql(complexity = "20 + usize::try_from(first.unwrap_or(50)).unwrap_or(0) * child_complexity / 10")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the API")]
     async fn access_log(
@@ -120,8 +127,12 @@ impl AccessLogQuery {
                 (number.checked_neg().and_then(DateTime::from_timestamp_millis).unwrap_or_default().min(to), id)
             }
         };
+        let mut stated = Vec::new();
+        let mut knows_guardians = false;
         let rows = match whose {
             Some(Whose::Pupil(pupil)) if reach::over_pupil(ctx, Right::AccessLogRead, pupil).await?.is_some() => {
+                stated = opening::reasons(scope, pupil).await?;
+                knows_guardians = reach::of_pupil(ctx, pupil).await?.contains(&Right::GuardianRead);
                 about(scope, pupil, (from, before), limit).await?
             }
             Some(Whose::Staff(staff)) if scope.viewer().kind == Holder::Staff => {
@@ -129,7 +140,11 @@ impl AccessLogQuery {
             }
             _ => Vec::new(),
         };
-        Ok(page::of(shown(scope, rows).await?, limit, AccessLogEntry::cursor))
+        let mut shown = shown(scope, rows, &stated).await?;
+        if !knows_guardians {
+            shown.iter_mut().filter(|entry| entry.by_guardian).for_each(|entry| entry.by = None);
+        }
+        Ok(page::of(shown, limit, AccessLogEntry::cursor))
     }
 }
 
@@ -146,10 +161,13 @@ struct Row {
     staff: Option<String>,
     app: Option<String>,
     pupil: Option<Uuid>,
+    guardian: Option<String>,
 }
 
-const SELECT: &str = "SELECT e.id, e.at, e.content, s.name AS staff, a.name AS app, p.id AS pupil FROM access_entry e
-    LEFT JOIN staff s ON s.id = e.holder LEFT JOIN app a ON a.id = e.holder LEFT JOIN pupil p ON p.id = e.holder WHERE ";
+const SELECT: &str = "SELECT e.id, e.at, e.content, s.name AS staff, a.name AS app, p.id AS pupil,
+        g.family_name || ' ' || g.given_name AS guardian FROM access_entry e
+    LEFT JOIN staff s ON s.id = e.holder LEFT JOIN app a ON a.id = e.holder LEFT JOIN pupil p ON p.id = e.holder
+    LEFT JOIN guardian g ON g.id = e.holder WHERE ";
 
 /// From when on, and the entry before which.
 type Range = (DateTime<Utc>, (DateTime<Utc>, Uuid));
@@ -181,10 +199,13 @@ async fn about(scope: &Scope, pupil: Uuid, (from, before): Range, limit: i64) ->
         }
         sql.push(") AND (e.at, e.id) < (").push_bind(before.0).push(", ").push_bind(before.1);
         sql.push(")");
-        if scope.viewer().kind == Holder::Pupil {
+        match scope.viewer().kind {
             // Others are meant.
-            sql.push(" AND e.holder <> ").push_bind(pupil);
-        }
+            Holder::Pupil => sql.push(" AND e.holder <> ").push_bind(pupil),
+            // When another guardian looked would tell of them.
+            Holder::Guardian => sql.push(" AND e.holder NOT IN (SELECT guardian FROM guardianship WHERE pupil = ").push_bind(pupil).push(")"),
+            Holder::Staff | Holder::App => &mut sql,
+        };
         sql.push(" ORDER BY e.at DESC, e.id DESC LIMIT ").push_bind(limit);
         sql.build_query_as().persistent(false).fetch_all(c).await?
     }))
@@ -213,8 +234,11 @@ async fn done_by(scope: &Scope, staff: Uuid, (from, before): Range, limit: i64) 
     }))
 }
 
+/// The reason that somebody stated for looking at the record on a day.
+type Stated = (Uuid, NaiveDate, String);
+
 /// The entries as they are told. Pupils are told who looked at what of theirs, and nothing of networks or of others.
-async fn shown(scope: &Scope, rows: Vec<Row>) -> Result<Vec<AccessLogEntry>> {
+async fn shown(scope: &Scope, rows: Vec<Row>, stated: &[Stated]) -> Result<Vec<AccessLogEntry>> {
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
         let entry: Entry = serde_json::from_str(&row.content).map_err(|error| {
@@ -229,7 +253,13 @@ async fn shown(scope: &Scope, rows: Vec<Row>) -> Result<Vec<AccessLogEntry>> {
         id: id::of(row.id),
         at: row.at.into(),
         act: entry.act,
-        by: row.staff.or(row.app),
+        stated_reason: {
+            let day = school_day(row.at);
+            let said = stated.iter().filter(|(holder, on, _)| (*holder, *on) == (entry.holder, day));
+            said.map(|(.., reason)| reason.clone()).next_back()
+        },
+        by_guardian: row.guardian.is_some() && row.staff.is_none(),
+        by: row.staff.or(row.app).or(row.guardian.map(|name| name.trim().to_owned())),
         by_pupil: row.pupil.is_some(),
         rights: rights(&entry),
         duties: entry.duties,

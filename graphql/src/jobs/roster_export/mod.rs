@@ -81,6 +81,8 @@ pub struct Exported {
     pub classes: usize,
     /// How many pupils and staff.
     pub people: usize,
+    /// How many pupils are without their names, because their household is under protection.
+    pub nameless: usize,
     /// How many places of people in classes.
     pub places: usize,
 }
@@ -112,7 +114,9 @@ pub async fn write<W: Write + Seek + Send>(scope: &Scope, wanted: Wanted, to: W)
     put_all(&mut writer, &reached.sessions().await?)?;
     let mut sink = Sink { writer: &mut writer, wanted };
     exported.classes = places::write_classes(&reached, &mut sink).await?;
-    exported.people = people::write_users(&reached, &mut sink).await?;
+    let (people, protected) = people::write_users(&reached, &mut sink).await?;
+    exported.people = people;
+    exported.nameless = if wanted.receiver == Receiver::Own { 0 } else { protected };
     people::write_roles(&reached, &mut sink).await?;
     exported.places = places::write_enrollments(&reached, &mut sink).await?;
     let to = writer.finish().map_err(|error| unwritable(&error))?;
@@ -129,7 +133,7 @@ async fn begin(reached: &Reached<'_>, wanted: Wanted) -> Result<(Exported, Vec<O
     let name = format!("RO_{}_{code}.zip", reached.scope.today().format("%Y%m%d"));
     let schools = orgs.iter().filter(|org| org.school).count();
     let (version, receiver, school) = (wanted.version.name(), wanted.receiver, wanted.school);
-    Ok((Exported { version, receiver, school, name, schools, classes: 0, people: 0, places: 0 }, orgs))
+    Ok((Exported { version, receiver, school, name, schools, classes: 0, people: 0, nameless: 0, places: 0 }, orgs))
 }
 
 /// Where rows go, and for whom.

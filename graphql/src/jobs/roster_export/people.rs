@@ -5,34 +5,40 @@ use super::{Receiver, Role, Sink, User, made};
 use crate::access::duty::{Duty, DutyKind};
 use crate::error::Result;
 use crate::formats::oneroster::RoleName;
+use crate::roster::pupil::Pupil;
 use crate::roster::staff::Staff;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::io::{Seek, Write};
 use uuid::Uuid;
 
-/// Writes users.csv; how many.
-pub(super) async fn write_users<W: Write + Seek>(reached: &Reached<'_>, sink: &mut Sink<'_, W>) -> Result<usize> {
+/// Writes users.csv; how many, and how many pupils under protection among them.
+pub(super) async fn write_users<W: Write + Seek>(reached: &Reached<'_>, sink: &mut Sink<'_, W>) -> Result<(usize, usize)> {
     sink.begin::<User>()?;
-    let (mut written, mut after) = (0, Uuid::nil());
+    let (mut written, mut hidden, mut after) = (0, 0, Uuid::nil());
     loop {
         let lot = reached.pupils(after).await?;
         let Some(last) = lot.last() else { break };
         after = last.pupil.id;
+        hidden += lot.iter().filter(|of| of.pupil.is_protected()).count();
         let rows: Vec<_> = lot.into_iter().map(|pupil| pupil_for(pupil, sink.wanted.receiver)).collect();
         written += sink.put(&rows)?;
     }
     after = Uuid::nil();
     loop {
         let lot = reached.staff(after).await?;
-        let Some(last) = lot.last() else { return Ok(written) };
+        let Some(last) = lot.last() else { return Ok((written, hidden)) };
         after = last.id;
         let rows: Vec<_> = lot.into_iter().map(|person| staff_for(person, sink.wanted.receiver)).collect();
         written += sink.put(&rows)?;
     }
 }
 
+/// What stands for family and given name of who is under protection in a package that leaves the school, and its reading.
+const NAMELESS: (&str, &str) = ("非公開", "ヒコウカイ");
+
 fn pupil_for(PupilAtHome { pupil, home, home_school, grade, home_grades }: PupilAtHome, receiver: Receiver) -> User {
+    let pupil = if receiver != Receiver::Own && pupil.is_protected() { nameless(pupil) } else { pupil };
     let shown = {
         let (family, given) = pupil.shown_names();
         (family.to_owned(), given.to_owned())
@@ -49,6 +55,20 @@ fn pupil_for(PupilAtHome { pupil, home, home_school, grade, home_grades }: Pupil
         (user.kana_family_name, user.kana_given_name) = (pupil.kana_family_name, pupil.kana_given_name);
     }
     user
+}
+
+/// Pupils under protection are in the packages, so that they can learn with the tools as everybody does, and their names are not.
+fn nameless(pupil: Pupil) -> Pupil {
+    let ((name, kana), empty) = (NAMELESS, String::new());
+    Pupil {
+        family_name: name.to_owned(),
+        given_name: name.to_owned(),
+        kana_family_name: kana.to_owned(),
+        kana_given_name: kana.to_owned(),
+        preferred_family_name: empty.clone(),
+        preferred_given_name: empty,
+        ..pupil
+    }
 }
 
 fn staff_for(person: Staff, receiver: Receiver) -> User {

@@ -6,7 +6,7 @@ use super::read::{Reading, Removed, Sheet};
 use super::rules;
 use crate::error::Result;
 use crate::formats::oneroster::{File, Finding, Severity, User};
-use crate::roster::pupil::Pupil;
+use crate::roster::pupil::{Protected, Pupil};
 use crate::roster::staff::Staff;
 
 impl Reading<'_> {
@@ -102,6 +102,7 @@ impl Reading<'_> {
         let (preferred_family_name, preferred_given_name) =
             (own(user.preferred_family_name, &user.family_name), own(user.preferred_given_name, &user.given_name));
         Pupil {
+            protected: Protected::default(),
             id: user.id,
             identifier: user.identifier,
             family_name: user.family_name,

@@ -141,6 +141,7 @@ async fn with_pupils(tx: &mut Tx, draft: &Draft) -> Result<Vec<EntryRow>> {
         if row.pupil.is_none() && row.outcome == Outcome::Enters {
             let id = new_id();
             pupils.push(Pupil {
+                protected: pupil::Protected::default(),
                 id,
                 identifier: row.identifier.clone(),
                 family_name: row.family_name.clone(),

@@ -181,6 +181,7 @@ async fn added(tx: &mut Tx, school: Uuid, new: &NewPupilInput) -> Result<Result<
         None => Ok(String::new()),
     };
     let row = Pupil {
+        protected: pupil::Protected::default(),
         id: new_id(),
         identifier: right!(optional(&new.identifier, "pupil.identifier")),
         family_name: right!(check::text(new.family_name.trim(), 100, "pupil.familyName")),

@@ -112,6 +112,9 @@ pub struct PupilMove {
     answered: bool,
     #[sqlx(default)]
     #[serde(skip)]
+    destination_hidden: bool,
+    #[sqlx(default)]
+    #[serde(skip)]
     place: i64,
 }
 
@@ -164,17 +167,21 @@ impl PupilMove {
     async fn class_name(&self) -> Option<&str> {
         self.class_name.as_deref()
     }
-    /// The school, or the place, that the pupil came from or goes to; null where none was said.
+    /// The school, or the place, that the pupil came from or goes to; null where none was said, and where `destinationHidden`.
     async fn other_school(&self) -> Option<&str> {
-        self.other.as_deref().filter(|name| !name.is_empty())
+        self.other.as_deref().filter(|name| !name.is_empty() && !self.destination_hidden)
     }
     /// That school where it is one of the same board.
     async fn other_school_id(&self) -> Option<ID> {
-        self.other_school.map(id::of)
+        self.other_school.filter(|_| !self.destination_hidden).map(id::of)
     }
-    /// Why; null where nothing was said.
+    /// Whether the household is under protection, so that the school that the pupil left does not tell where to.
+    async fn destination_hidden(&self) -> bool {
+        self.destination_hidden
+    }
+    /// Why; null where nothing was said, and where `destinationHidden`.
     async fn reason(&self) -> Option<&str> {
-        Some(self.reason.as_str()).filter(|reason| !reason.is_empty())
+        Some(self.reason.as_str()).filter(|reason| !reason.is_empty() && !self.destination_hidden)
     }
     /// Who recorded it.
     async fn by(&self) -> Option<&str> {

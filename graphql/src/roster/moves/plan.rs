@@ -285,6 +285,7 @@ pub(crate) async fn write(tx: &mut Tx, plan: Plan) -> Result<Uuid> {
         other: None,
         by_name: None,
         answered: false,
+        destination_hidden: false,
         place: 0,
     };
     let sql =

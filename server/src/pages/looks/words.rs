@@ -8,9 +8,10 @@ pub(in crate::pages) fn areas(rights: &[String]) -> Vec<&'static str> {
     areas
 }
 
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "名簿",
     "学籍",
+    "保護者",
     "出欠",
     "学習",
     "成績",
@@ -27,15 +28,16 @@ const ORDER: [&str; 14] = [
 
 fn area(right: &str) -> &'static str {
     match right {
-        "ROSTER_READ" | "ROSTER_WRITE" => "名簿",
+        "ROSTER_READ" | "ROSTER_WRITE" | "PROTECTED_READ" | "RECORD_OPEN" => "名簿",
         "OFFICIAL_NAME_READ" | "MOVE_WRITE" => "学籍",
+        "GUARDIAN_READ" | "GUARDIAN_WRITE" => "保護者",
         "TURNOVER_WRITE" => "来年度の準備",
         "ACTIVITY_READ" | "LESSON_WRITE" => "学習",
         "MOOD_READ" => "心の天気",
         "HEALTH_READ" | "HEALTH_WRITE" => "健康観察",
         "VISIT_READ" | "VISIT_WRITE" => "保健室",
         "ACCESS_LOG_READ" => "閲覧の記録",
-        "ANALYSIS_RUN" => "気にかけたい知らせ",
+        "ANALYSIS_RUN" | "ANALYSIS_CHOOSE" => "気にかけたい知らせ",
         of if of.starts_with("ATTENDANCE") || of.starts_with("CALENDAR") => "出欠",
         of if of.starts_with("MARK") => "成績",
         of if of.starts_with("FLAG") => "気にかけたい知らせ",

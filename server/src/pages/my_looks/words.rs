@@ -1,10 +1,10 @@
 //! The words of who looked at a pupil's records, in three languages. `{記録|きろく}` has its reading above.
-use crate::pages::mine::Lang;
+use crate::pages::mine::{self, Lang};
 use crate::pages::{looks, ruby};
 
 /// What the page says in one language.
 pub(super) struct Words {
-    lang: &'static str,
+    pub(super) lang: &'static Lang,
     pub(super) title: &'static str,
     pub(super) heading: &'static str,
     pub(super) about: &'static str,
@@ -13,32 +13,55 @@ pub(super) struct Words {
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
+    /// The pupil, and somebody of the family.
+    pupil: &'static str,
+    family: &'static str,
+}
+
+/// Who looked.
+pub(super) enum By {
+    /// A member of staff or a program.
+    Named(String),
+    /// The pupil.
+    Pupil,
+    /// A guardian, whose name is not told here.
+    Family,
+    /// Whoever runs the server.
+    Server,
 }
 
 /// The way here from another page of pupils, in their language.
 pub(in crate::pages) fn look(lang: &str) -> String {
-    ruby::marked(Words::of(Lang::of(Some(lang))).look)
+    ruby::marked(Words::of(lang).look)
 }
 
 impl Words {
-    const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
-
     /// The words of a language; Japanese where there are none.
-    pub(super) fn of(lang: &Lang) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang.lang).unwrap_or(&JA)
+    pub(super) fn of(lang: &str) -> &'static Words {
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
+    }
+
+    /// The words of the same page for guardians.
+    pub(super) fn of_child(lang: &str) -> &'static Words {
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// Somebody, with what they are to the pupil.
-    pub(super) fn person(&self, name: Option<&str>, duties: &[String]) -> String {
-        let Some(name) = name else { return ruby::marked(self.server) };
+    pub(super) fn person(&self, by: &By, duties: &[String]) -> String {
+        let name = match by {
+            By::Named(name) => name,
+            By::Pupil => return ruby::marked(self.pupil),
+            By::Family => return ruby::marked(self.family),
+            By::Server => return ruby::marked(self.server),
+        };
         let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
         let Some((_, ja, pt, en)) = duty else { return ruby::japanese(name) };
-        let duty = match self.lang {
+        let duty = match self.lang.lang {
             "pt" => pt,
             "en" => en,
             _ => ja,
         };
-        format!("{}（{}）", ruby::japanese(name), ruby::marked(duty))
+        format!("{}（{}）", ruby::japanese(name), self.lang.written(duty))
     }
 
     /// Which records some rights are about.
@@ -46,7 +69,7 @@ impl Words {
         let mut areas = Vec::new();
         for area in looks::areas(rights) {
             let Some((_, ja, pt, en)) = AREAS.iter().find(|(of, ..)| *of == area) else { continue };
-            let area = ruby::marked(match self.lang {
+            let area = self.lang.written(match self.lang.lang {
                 "pt" => pt,
                 "en" => en,
                 _ => ja,
@@ -72,9 +95,10 @@ const DUTIES: [(&str, &str, &str, &str); 8] = [
 ];
 
 /// Which records: as the staff call them, read aloud, in Portuguese, in English.
-const AREAS: [(&str, &str, &str, &str); 14] = [
+const AREAS: [(&str, &str, &str, &str); 15] = [
     ("名簿", "{名前|なまえ}と {学級|がっきゅう}", "nome e turma", "name and class"),
     ("学籍", "{学校|がっこう}の {登録|とうろく}", "registro escolar", "school register"),
+    ("保護者", "おうちの {人|ひと}", "responsáveis", "guardians"),
     ("出欠", "{出|で}た {日|ひ}・{休|やす}んだ {日|ひ}", "presença", "attendance"),
     ("学習", "{学習|がくしゅう}", "atividades de estudo", "learning"),
     ("成績", "{成績|せいせき}", "notas", "marks"),
@@ -89,8 +113,8 @@ const AREAS: [(&str, &str, &str, &str); 14] = [
     ("ほかの記録", "ほかの {記録|きろく}", "outros registros", "other records"),
 ];
 
-static JA: Words = Words {
-    lang: "ja",
+const JA: Words = Words {
+    lang: &mine::JA,
     title: "わたしの きろくを 見た 人",
     heading: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     about: "{学校|がっこう}の {人|ひと}が {仕事|しごと}で {見|み}た ものです。あたらしい ものが {上|うえ}です。",
@@ -98,10 +122,12 @@ static JA: Words = Words {
     ask: "「どうして {見|み}たの？」と {思|おも}ったら、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
+    pupil: "わたし",
+    family: "おうちの {人|ひと}",
 };
 
-static PT: Words = Words {
-    lang: "pt",
+const PT: Words = Words {
+    lang: &mine::PT,
     title: "Quem viu meus registros",
     heading: "Quem viu meus registros",
     about: "São pessoas da escola que viram no trabalho delas. O mais recente está em cima.",
@@ -109,10 +135,12 @@ static PT: Words = Words {
     ask: "Se você quiser saber por que alguém viu, fale com o professor ou com sua família.",
     look: "Quem viu meus registros",
     server: "administração do sistema",
+    pupil: "você",
+    family: "alguém da família",
 };
 
-static EN: Words = Words {
-    lang: "en",
+const EN: Words = Words {
+    lang: &mine::EN,
     title: "Who looked at my records",
     heading: "Who looked at my records",
     about: "These are people of the school who looked for their work. The newest is at the top.",
@@ -120,4 +148,41 @@ static EN: Words = Words {
     ask: "If you wonder why somebody looked, talk to your teacher or your family.",
     look: "Who looked at my records",
     server: "whoever runs the computer",
+    pupil: "you",
+    family: "somebody of the family",
+};
+
+static CHILD_JA: Words = Words {
+    lang: &mine::FAMILY_JA,
+    title: "お子さんの記録を見た人",
+    heading: "お子さんの記録を見た人",
+    about: "学校や教育委員会の人が、仕事で見たものです。新しいものが上です。教育委員会の人が見たときは、その理由も出ます。",
+    none: "まだだれも見ていません。",
+    ask: "見た理由を知りたいときは、学校にお問い合わせください。",
+    server: "システムの管理者",
+    pupil: "お子さん",
+    family: "保護者",
+    ..JA
+};
+
+static CHILD_PT: Words = Words {
+    lang: &mine::FAMILY_PT,
+    title: "Quem viu os registros da criança",
+    heading: "Quem viu os registros da criança",
+    about: "São pessoas da escola ou da secretaria de educação que viram no trabalho delas. O mais recente está em cima. Quando a secretaria vê, o motivo também aparece.",
+    ask: "Se quiser saber por que alguém viu, fale com a escola.",
+    pupil: "a criança",
+    family: "responsável",
+    ..PT
+};
+
+static CHILD_EN: Words = Words {
+    lang: &mine::FAMILY_EN,
+    title: "Who looked at your child's records",
+    heading: "Who looked at your child's records",
+    about: "These are people of the school or the board of education who looked for their work. The newest is at the top. Where the board looked, its reason is shown.",
+    ask: "If you wonder why somebody looked, ask the school.",
+    pupil: "your child",
+    family: "a guardian",
+    ..EN
 };

@@ -1,10 +1,10 @@
 //! The words of a pupil's own marks, in three languages. `{成績|せいせき}` has its reading above.
-use crate::pages::mine::Lang;
+use crate::pages::mine::{self, Lang};
 use crate::pages::ruby;
 
 /// What the page says in one language.
 pub(super) struct Words {
-    lang: &'static str,
+    pub(super) lang: &'static Lang,
     pub(super) title: &'static str,
     pub(super) heading: &'static str,
     /// What it is, and what it is not.
@@ -27,32 +27,37 @@ pub(super) struct Words {
 
 /// The way here from another page of pupils, in their language.
 pub(in crate::pages) fn look(lang: &str) -> String {
-    ruby::marked(Words::of(Lang::of(Some(lang))).look)
+    ruby::marked(Words::of(lang).look)
 }
 
 impl Words {
-    const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
-
     /// The words of a language; Japanese where there are none.
-    pub(super) fn of(lang: &Lang) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang.lang).unwrap_or(&JA)
+    pub(super) fn of(lang: &str) -> &'static Words {
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
+    }
+
+    /// The words of the same page for guardians.
+    pub(super) fn of_child(lang: &str) -> &'static Words {
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// A subject, with its reading or in another language; as it is where it has no usual name.
     pub(super) fn subject(&self, name: &str) -> String {
         let Some((_, read, pt, en)) = SUBJECTS.iter().find(|(of, ..)| *of == name) else { return ruby::japanese(name) };
-        ruby::marked(match self.lang {
-            "pt" => pt,
-            "en" => en,
-            _ => read,
-        })
+        match self.lang.lang {
+            "pt" => ruby::marked(pt),
+            "en" => ruby::marked(en),
+            _ if self.lang.ruby => ruby::marked(read),
+            _ => ruby::japanese(name),
+        }
     }
 
     /// The n-th of the terms of a year.
     pub(super) fn term(&self, name: &str, number: i32) -> String {
-        match (self.lang, name) {
+        match (self.lang.lang, name) {
             ("pt", _) => format!("{number}º período"),
             ("en", _) => format!("Term {number}"),
+            (_, name) if !self.lang.ruby => ruby::japanese(name),
             (_, "前期") => ruby::marked("{前期|ぜんき}"),
             (_, "後期") => ruby::marked("{後期|こうき}"),
             _ => ruby::marked(&format!("{number}{{学期|がっき}}")),
@@ -88,8 +93,8 @@ const SUBJECTS: [(&str, &str, &str, &str); 19] = [
     ("行動の記録", "{行動|こうどう}の {記録|きろく}", "Registro de conduta", "Record of conduct"),
 ];
 
-static JA: Words = Words {
-    lang: "ja",
+const JA: Words = Words {
+    lang: &mine::JA,
     title: "わたしの せいせき",
     heading: "わたしの {成績|せいせき}",
     about: "おわった {学期|がっき}の {記録|きろく}です。ほかの {人|ひと}と くらべる ものでは ありません。",
@@ -106,8 +111,8 @@ static JA: Words = Words {
     look: "{成績|せいせき}を {見|み}る",
 };
 
-static PT: Words = Words {
-    lang: "pt",
+const PT: Words = Words {
+    lang: &mine::PT,
     title: "Minhas notas",
     heading: "Minhas notas",
     about: "São os registros dos períodos que terminaram. Não servem para comparar você com outras pessoas.",
@@ -124,8 +129,8 @@ static PT: Words = Words {
     look: "Ver minhas notas",
 };
 
-static EN: Words = Words {
-    lang: "en",
+const EN: Words = Words {
+    lang: &mine::EN,
     title: "My marks",
     heading: "My marks",
     about: "These are the records of terms that are over. They are not for comparing you with others.",
@@ -140,6 +145,45 @@ static EN: Words = Words {
     before: "Marks of the year before",
     now: "Marks of this year",
     look: "See my marks",
+};
+
+static CHILD_JA: Words = Words {
+    lang: &mine::FAMILY_JA,
+    title: "お子さんの成績",
+    heading: "お子さんの成績",
+    about: "終わった学期の記録です。ほかの子どもと比べるものではありません。",
+    none: "まだありません。学期が終わると、ここで見られます。",
+    subject: "教科",
+    columns: ["知識・技能", "思考・判断・表現", "主体的に学習に取り組む態度", "評定"],
+    letters: ["A　十分満足できる", "B　おおむね満足できる", "C　努力を要する"],
+    scales: ["評定は3〜1の数字です。", "評定は5〜1の数字です。"],
+    gap: "–　記録がないところです。悪い印ではありません。",
+    from_teacher: "先生から",
+    ask: "分からないことや話したいことがあれば、学校にご連絡ください。",
+    before: "前の学年の成績",
+    now: "今の学年の成績",
+    look: "成績を見る",
+    ..JA
+};
+
+static CHILD_PT: Words = Words {
+    lang: &mine::FAMILY_PT,
+    title: "Notas da criança",
+    heading: "Notas da criança",
+    about: "São os registros dos períodos que terminaram. Não servem para comparar com outras crianças.",
+    ask: "Se não entender algo ou quiser conversar, fale com a escola.",
+    look: "Ver as notas",
+    ..PT
+};
+
+static CHILD_EN: Words = Words {
+    lang: &mine::FAMILY_EN,
+    title: "Your child's marks",
+    heading: "Your child's marks",
+    about: "These are the records of terms that are over. They are not for comparing with other children.",
+    ask: "If there is something you do not understand or want to talk about, ask the school.",
+    look: "See the marks",
+    ..EN
 };
 
 #[cfg(test)]

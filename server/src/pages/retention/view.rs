@@ -48,9 +48,10 @@ pub(super) struct AskedDue {
     kind: String,
     school_name: String,
     year: i32,
-    pupil_count: u64,
-    record_count: i64,
-    held_pupils: u64,
+    pupil_count: Option<u64>,
+    record_count: Option<u64>,
+    held_pupils: Option<u64>,
+    count_step: Option<u64>,
     #[serde(default)]
     pupils: Option<Vec<Named>>,
 }
@@ -80,8 +81,9 @@ pub(super) struct AskedDeletion {
     school_name: String,
     year: i32,
     years: i32,
-    pupil_count: i64,
-    record_count: i64,
+    pupil_count: Option<u64>,
+    record_count: Option<u64>,
+    count_step: Option<u64>,
 }
 
 /// A rule.
@@ -105,9 +107,12 @@ pub(super) struct Due {
     pub school: String,
     pub kind: &'static str,
     pub year: String,
-    pub pupils: u64,
-    pub records: i64,
-    pub held: u64,
+    pub pupils: String,
+    pub records: String,
+    /// Of how many pupils records are held; `None` where of nobody's.
+    pub held: Option<String>,
+    /// Whether there may be something to delete.
+    pub open: bool,
     /// Whose it is, where the viewer may see it.
     pub names: Option<Vec<String>>,
 }
@@ -119,9 +124,10 @@ impl From<AskedDue> for Due {
             school: due.school_name,
             kind: kind(&due.kind),
             year: format!("{}年度", due.year),
-            pupils: due.pupil_count,
-            records: due.record_count,
-            held: due.held_pupils,
+            pupils: words::count(due.pupil_count, due.count_step),
+            records: words::count(due.record_count, due.count_step),
+            held: (due.held_pupils != Some(0)).then(|| words::count(due.held_pupils, due.count_step)),
+            open: due.pupil_count != Some(0),
             names: due.pupils.map(|pupils| pupils.into_iter().map(|pupil| pupil.name).collect()),
         }
     }
@@ -162,8 +168,20 @@ pub(super) struct Deleted {
     pub kind: &'static str,
     pub year: String,
     pub years: i32,
-    pub pupils: i64,
-    pub records: i64,
+    /// The lots' counts together, each of which may be told in steps alone.
+    pupils: u64,
+    records: u64,
+    step: Option<u64>,
+}
+
+impl Deleted {
+    pub fn pupils(&self) -> String {
+        words::count(Some(self.pupils).filter(|of| *of > 0), self.step)
+    }
+
+    pub fn records(&self) -> String {
+        words::count(Some(self.records).filter(|of| *of > 0), self.step)
+    }
 }
 
 /// Deletions, with the lots of one day in one line.
@@ -177,8 +195,9 @@ pub(super) fn by_day(deletions: Vec<AskedDeletion>) -> Vec<Deleted> {
             kind: kind(&of.kind),
             year: format!("{}年度", of.year),
             years: of.years,
-            pupils: of.pupil_count,
-            records: of.record_count,
+            pupils: of.pupil_count.unwrap_or_default(),
+            records: of.record_count.unwrap_or_default(),
+            step: of.count_step,
         };
         let same = |other: &&mut Deleted| {
             let key = |of: &Deleted| (of.day.clone(), of.by.clone(), of.school.clone(), of.kind, of.year.clone(), of.years);
@@ -198,7 +217,7 @@ pub(super) fn by_day(deletions: Vec<AskedDeletion>) -> Vec<Deleted> {
 /// What would go, to be confirmed.
 pub(super) struct Plan {
     pub due: Vec<Due>,
-    pub records: i64,
+    pub records: String,
     pub confirmation: String,
 }
 
@@ -212,18 +231,19 @@ struct Planned {
 #[serde(rename_all = "camelCase")]
 struct AskedPlan {
     confirmation: String,
-    record_count: i64,
+    record_count: Option<u64>,
+    count_step: Option<u64>,
     due: Vec<AskedDue>,
 }
 
 /// The plan for what was chosen; what has gone since is left out.
 pub(super) async fn plan(session: &Session, ids: &[String]) -> Result<Plan, PageError> {
-    let document = "query Plan($ids: [ID!]!) { deletionPlan(ids: $ids) { confirmation recordCount
-        due { id kind schoolName year pupilCount recordCount heldPupils pupils { name } } } }";
+    let document = "query Plan($ids: [ID!]!) { deletionPlan(ids: $ids) { confirmation recordCount countStep
+        due { id kind schoolName year pupilCount recordCount heldPupils countStep pupils { name } } } }";
     let planned: Planned = session.ask(document, json!({ "ids": ids })).await?;
     let plan = planned.deletion_plan.ok_or(PageError::NotFound)?;
     let due = plan.due.into_iter().map(Due::from).collect();
-    Ok(Plan { due, records: plan.record_count, confirmation: plan.confirmation })
+    Ok(Plan { due, records: words::count(plan.record_count, plan.count_step), confirmation: plan.confirmation })
 }
 
 fn kind(code: &str) -> &'static str {
