@@ -10,8 +10,8 @@ mod visitor;
 
 pub use listening::{Heard, Listening};
 pub use package::{
-    ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA,
-    TSUMUGI, YUI, enrolment,
+    ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MARI, MINATO, MIZUUMI, Package, REN,
+    SOTA, TSUMUGI, YUI, enrolment,
 };
 pub use person::{Answer, Person};
 pub use snapshot::Snapshot;
@@ -330,6 +330,16 @@ impl School {
     /// How many rows of a table a condition holds for.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
         self.database.count(table, condition).await
+    }
+
+    /// The ids that a statement with one parameter finds.
+    pub async fn ids(&self, sql: &'static str, of: Uuid) -> Vec<Uuid> {
+        self.database.ids(sql, of).await
+    }
+
+    /// Waits until the access log is written.
+    pub async fn settle(&self) {
+        self.audit.settle().await;
     }
 
     /// Sends a request to the server as it is.

@@ -30,8 +30,6 @@ pub struct App {
     pub schema: Schema,
     /// Whether introspection is answered.
     pub introspection: bool,
-    /// Whether browsers come over HTTPS, so that the cookie is bound to it.
-    pub https: bool,
     /// At which address people come, and through whom.
     pub front: Arc<Front>,
     /// By which ways they sign in.
@@ -59,7 +57,6 @@ impl App {
             schema: asagao_graphql::schema_of(&db),
             db,
             introspection: true,
-            https: false,
             front: Arc::default(),
             sign_in: Arc::default(),
             demo: None,
