@@ -248,7 +248,7 @@ fn settings_that_are_weak_or_contradict_themselves_are_refused_with_the_reason()
 #[tokio::test]
 async fn a_board_raises_a_single_field() {
     let mut school = School::open().await;
-    school.require_mfa(InformationClass::One, &["Pupil.kana", "AttendanceMark.kind"], read(PROVIDER).expect("settings"));
+    school.require_mfa(InformationClass::One, &["Pupil.kana"], read(PROVIDER).expect("settings"));
     let document = format!("{{ class(id: \"{CLASS_5_2}\") {{ pupils {{ nodes {{ name kana }} }} }} }}");
     let answer = school.person("ana").ask(&document, json!({})).await;
     assert_eq!(answer.body["data"]["class"]["pupils"]["nodes"][0], json!({ "name": "朝倉 葵", "kana": null }), "{}", answer.body);

@@ -128,13 +128,17 @@ impl Mfa {
                 return Err(format!("{name} is of class {own}: it can be raised, but not lowered to {class}"));
             }
         }
-        let fields = fields.into_iter().filter(|(_, class)| *class >= from).map(|(field, _)| field).collect();
+        let fields: BTreeSet<FieldName> =
+            fields.into_iter().filter(|(_, class)| *class >= from).map(|(field, _)| field).collect();
+        if let Some(field) = fields.iter().find(|field| !field_class::can_be_null(field)) {
+            return Err(format!("{field} is never null, so it cannot be withheld by itself: raise the right that opens it"));
+        }
         Ok(Mfa { from, raised, fields: Arc::new(fields) })
     }
 
     /// The fields that take more than one factor although the right that opens them does not; `None` where there are none.
     pub(crate) fn guarded_fields(&self) -> Option<Guarded> {
-        (!self.fields.is_empty()).then(|| Guarded(Arc::clone(&self.fields)))
+        (!self.fields.is_empty()).then(|| Guarded::new(Arc::clone(&self.fields)))
     }
 
     /// Whether a right takes more than one factor.
@@ -177,6 +181,7 @@ mod tests {
         assert_eq!(raise("Pupil.kana", InformationClass::Three), Ok(0), "of the class that it is of anyway");
         let lowered = raise("SupportFlag.reasons", InformationClass::Three).unwrap_err();
         assert_eq!(lowered, "SupportFlag.reasons is of class II: it can be raised, but not lowered to III");
+        assert!(raise("Pupil.name", InformationClass::Two).unwrap_err().contains("raise the right that opens it"));
         assert!(raise("Pupil.shoeSize", InformationClass::One).unwrap_err().contains("Pupil.shoeSize is no right, and no field"));
     }
 

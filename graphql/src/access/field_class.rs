@@ -3,10 +3,12 @@ use super::class::InformationClass;
 use super::scope::Scope;
 use crate::error::Error;
 use async_graphql::async_trait::async_trait;
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo};
-use async_graphql::{ServerResult, Value};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo};
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::{PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// A field of an object, such as `Pupil.number`.
 pub type FieldName = String;
@@ -29,33 +31,81 @@ pub fn of(field: &str) -> Option<InformationClass> {
     CLASSES.get(field).copied()
 }
 
-/// Refuses fields of staff who have shown one factor alone: those that the board has raised to a class from which on more is asked for.
-pub(crate) struct Guarded(pub(super) Arc<BTreeSet<FieldName>>);
+/// Whether a field can be null, so that it can be withheld by itself.
+pub(super) fn can_be_null(field: &str) -> bool {
+    let Some((object, name)) = field.split_once('.') else { return false };
+    let Ok(document) = parse_schema(crate::schema().sdl()) else { return false };
+    document.definitions.iter().any(|definition| match definition {
+        TypeSystemDefinition::Type(of) if of.node.name.node == object => match &of.node.kind {
+            TypeKind::Object(of) => of.fields.iter().any(|of| of.node.name.node == name && of.node.ty.node.nullable),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// Withholds fields from staff who have shown one factor alone: those that the board has raised to a class from which on more is asked
+/// for. They are null, with an error each, as every field is that is forbidden.
+pub(crate) struct Guarded {
+    fields: Arc<BTreeSet<FieldName>>,
+    /// What was withheld in this request.
+    withheld: Mutex<Vec<ServerError>>,
+}
+
+impl Guarded {
+    pub(super) fn new(fields: Arc<BTreeSet<FieldName>>) -> Self {
+        Guarded { fields, withheld: Mutex::default() }
+    }
+
+    fn withheld(&self) -> MutexGuard<'_, Vec<ServerError>> {
+        self.withheld.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl ExtensionFactory for Guarded {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Guarded(Arc::clone(&self.0)))
+        Arc::new(Guarded::new(Arc::clone(&self.fields)))
     }
 }
 
 #[async_trait]
 impl Extension for Guarded {
+    async fn execute(&self, ctx: &ExtensionContext<'_>, name: Option<&str>, next: NextExecute<'_>) -> Response {
+        let mut response = next.run(ctx, name).await;
+        response.errors.append(&mut self.withheld());
+        response
+    }
+
     async fn resolve(
         &self,
         ctx: &ExtensionContext<'_>,
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        let field = format!("{}.{}", info.parent_type, info.name);
-        if self.0.contains(&field)
+        if self.fields.contains(&format!("{}.{}", info.parent_type, info.name))
             && let Some(scope) = ctx.data_opt::<Scope>()
             && scope.lacks_factor()
         {
-            let error: async_graphql::Error = Error::Forbidden("of more than one factor (多要素認証)").into();
-            return Err(error.into_server_error(async_graphql::Pos::default()));
+            let error: async_graphql::Error = Error::Factor.into();
+            let mut error = error.into_server_error(info.field.name.pos);
+            error.path = path(info.path_node);
+            self.withheld().push(error);
+            return Ok(None);
         }
         next.run(ctx, info).await
     }
+}
+
+/// Where a field stands in the answer.
+fn path(node: &QueryPathNode<'_>) -> Vec<PathSegment> {
+    let segment = |node: &QueryPathNode<'_>| match node.segment {
+        QueryPathSegment::Index(at) => PathSegment::Index(at),
+        QueryPathSegment::Name(name) => PathSegment::Field(name.to_owned()),
+    };
+    let mut path = vec![segment(node)];
+    path.extend(node.parents().map(segment));
+    path.reverse();
+    path
 }
 
 #[cfg(test)]
@@ -67,5 +117,6 @@ mod tests {
         assert_eq!(of("Pupil.name"), Some(InformationClass::Three));
         assert_eq!(of("SupportFlag.reasons"), Some(InformationClass::Two));
         assert_eq!((of("Pupil.nothing"), of("pupil")), (None, None));
+        assert!(can_be_null("Pupil.kana") && !can_be_null("Pupil.name") && !can_be_null("Pupil.nothing"));
     }
 }
