@@ -15,3 +15,4 @@ pub mod session;
 pub mod small_cell;
 pub mod subject;
 pub mod token;
+pub mod tx;
