@@ -1,5 +1,5 @@
 //! The roster: brought in from a OneRoster package, told where it is wrong, read by those who may.
-use asagao_graphql::access::scope::Put;
+use asagao_graphql::access::tx::Put;
 use asagao_tests::{AOI, Answer, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA, School, TSUMUGI, YUI};
 use chrono::TimeDelta;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! A roster is read into a difference that changes nothing, and applied as it was shown.
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_graphql::access::scope::Put;
+use asagao_graphql::access::tx::Put;
 use asagao_graphql::jobs::roster_import::Options;
 use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, KAEDE, MINATO, Package, SOTA, School, TODAY, YUI};
 use chrono::{NaiveDate, TimeDelta};

@@ -1,5 +1,5 @@
 //! What real rosters do that a reader of the standard alone gets wrong.
-use asagao_graphql::access::scope::Put;
+use asagao_graphql::access::tx::Put;
 use asagao_graphql::jobs::roster_import::RosterFinding;
 use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HIBARINO, LESSON, MIZUUMI, Package, REN, School, TODAY, YUI, enrolment};
 use chrono::TimeDelta;

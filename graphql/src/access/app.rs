@@ -1,7 +1,8 @@
 //! Apps: programs that post or read, each with its rights over some schools or the board.
 use super::duty::{self, DutyKind};
 use super::right::{self, Right};
-use super::scope::{Change, Scope};
+use super::scope::Scope;
+use super::tx::Change;
 use super::{client, token};
 use crate::clock::new_id;
 use crate::db::on;

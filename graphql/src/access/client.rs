@@ -1,8 +1,9 @@
 //! Apps by client credentials (OAuth 2.0): the secrets of an app, and the short tokens that it is given for one.
 use super::app;
 use super::right::{self, Right};
-use super::scope::{Change, Scope, Tx};
+use super::scope::Scope;
 use super::token::{self, AccessToken};
+use super::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};

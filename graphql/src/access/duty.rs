@@ -1,6 +1,7 @@
 //! Duties: who is what, over whom, from when to when. Access follows from them and ends with them.
 use super::right::Right;
-use super::scope::{Put, Scope, Tx};
+use super::scope::Scope;
+use super::tx::{Put, Tx};
 use crate::clock::{NO_END, new_id};
 use crate::db::{Db, bind_ids, on, push_ids};
 use crate::error::Result;

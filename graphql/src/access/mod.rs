@@ -16,3 +16,4 @@ pub mod session;
 pub mod small_cell;
 pub mod subject;
 pub mod token;
+pub mod tx;

@@ -1,6 +1,7 @@
 //! Opening a single pupil's record for the board: its duty shows no pupil, and a stated reason opens one until the end of the day.
 use super::right::Right;
-use super::scope::{Change, Scope, Tx};
+use super::scope::Scope;
+use super::tx::{Change, Tx};
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -5,8 +5,9 @@ mod mine;
 
 pub use mine::{OfSession, end, end_others, mine};
 
-use super::scope::{Holder, Tx, Viewer};
+use super::scope::{Holder, Viewer};
 use super::token::{self, Spoken, joins, names, viewer_of};
+use super::tx::Tx;
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! Who somebody is at the board's identity providers, and whom a provider's word is of. Nobody is made by signing in.
 use super::right::Right;
-use super::scope::{Change, Scope};
+use super::scope::Scope;
+use super::tx::Change;
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};

@@ -1,8 +1,9 @@
 //! Bearer tokens: 256 random bits, kept only as their SHA-256, dated, narrowed, revocable.
 use super::duty;
 use super::right::{self, Right};
-use super::scope::{Change, Holder, Scope, Tx, Viewer};
+use super::scope::{Holder, Scope, Viewer};
 use super::session;
+use super::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@ use super::closure::ClassClosure;
 use super::decide;
 use super::mark::{self, AttendanceMark};
 use super::school_day::is_ordinary;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::Result;

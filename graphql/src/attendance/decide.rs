@@ -2,7 +2,8 @@
 use super::mark::{self, AttendanceMark};
 use super::take::{self, AttendanceMarkInput, OthersMarked, TakeAttendanceInput, TakeAttendancePayload, Voice};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::error::Result;
 use crate::scalar::{Day, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object};

@@ -1,6 +1,7 @@
 //! Attendance kinds (出欠の区分): what a mark can say, as the board has set it. The flags do the register's arithmetic, not the names.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::db::{Engine, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;

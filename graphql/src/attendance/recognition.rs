@@ -2,7 +2,8 @@
 //! whose decision.
 use super::mark::AttendancePlace;
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -2,7 +2,8 @@
 //! which attendance was taken or, before anybody took it, on which pupils worked.
 use super::calendar::{self, Calendar};
 use super::holiday;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! Makes the daily totals anew from the activities, and tells where they had differed.
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::learning::activity::totals::{DailyTotal, FROM_ACTIVITIES, GROUPED};

@@ -1,7 +1,8 @@
 //! Assignments (課題): what a class is asked to hand in, and by when.
 use super::activity::{MOST_ITEMS, RejectedItem, check, wrong_length};
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Put, Tx};
 use crate::clock::{not_replaced, school_day};
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};

@@ -2,7 +2,8 @@
 use super::subject::{self, MarkSubject};
 use super::term::{self, Term};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

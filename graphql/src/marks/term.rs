@@ -1,6 +1,7 @@
 //! Terms (学期) of a school year: the board sets two or three; where it has set none, the usual three hold.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -2,8 +2,9 @@
 use super::due::Key;
 use super::rule::{CountedFrom, KeptKind, RetentionRule};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
 use crate::access::small_cell::{SmallCell, told_in};
+use crate::access::tx::Tx;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::Result;

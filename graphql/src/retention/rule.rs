@@ -1,6 +1,7 @@
 //! How long each kind of record is kept: data that the board edits.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;

@@ -1,5 +1,6 @@
 //! School years (年度), 1 April to 31 March. Semesters and terms of a roster are parts of one.
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Put, Tx};
 use crate::db::on;
 use crate::error::Result;
 use crate::id;

@@ -1,6 +1,7 @@
 //! The board of education (教育委員会) whose database this is.
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Put, Tx};
 use crate::db::{Db, on};
 use crate::error::Result;
 use crate::id;

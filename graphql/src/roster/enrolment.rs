@@ -1,6 +1,7 @@
 //! Enrolments (在籍): who is in which class from when to when, and since when that is known.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Difference, Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Difference, Put, Tx};
 use crate::attendance::closed;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};

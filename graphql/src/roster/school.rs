@@ -1,7 +1,8 @@
 //! Schools.
 use super::class::{self, Class};
 use crate::access::right::Right;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Put, Tx};
 use crate::attendance::calendar::of_school::SchoolShown;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};

@@ -1,8 +1,9 @@
 //! Staff (教職員) and the viewer's own view of who they are.
 use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::right::Right;
-use crate::access::scope::{Holder, Put, Scope, Tx};
+use crate::access::scope::{Holder, Scope};
 use crate::access::token;
+use crate::access::tx::{Put, Tx};
 use crate::clock::NO_END;
 use crate::db::on;
 use crate::error::{Error, Result};

@@ -1,7 +1,8 @@
 //! The history of a flag: raised, kept, answered, ended.
 use super::flag::FlagRow;
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, school_day};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! Pupils whom the family keeps out of the analysis (利用停止): their records are not taken into it, and nothing that it made of them is shown.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Holder, Scope};
+use crate::access::scope::{Holder, Scope};
+use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
 use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};

@@ -3,7 +3,7 @@ use super::analysis_run::AnalysisRun;
 use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
 use super::flag::{FlagRow, SupportFlagState};
 use super::score::{RunScore, SupportLevel};
-use crate::access::scope::{Change, Tx};
+use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::Result;

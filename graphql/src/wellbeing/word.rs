@@ -2,7 +2,8 @@
 //! are taken in.
 use super::mood::MoodWeather;
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::db::{Engine, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;

@@ -1,7 +1,8 @@
 //! Changing days of the calendar: each change is a row with who, when and why, and the former one is kept.
 use super::{CalendarDay, CalendarKind};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

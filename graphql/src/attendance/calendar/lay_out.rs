@@ -2,7 +2,8 @@
 use super::CalendarKind;
 use super::change::{self, Origin, Said, grade};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::attendance::school_day::is_ordinary;
 use crate::clock::new_id;
 use crate::db::on;

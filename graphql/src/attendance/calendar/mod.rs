@@ -5,7 +5,8 @@ pub mod lay_out;
 pub mod of_school;
 
 use super::school_day::is_ordinary;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! The timetable (時間割) of a class: which subject stands in which period of a weekday, from a day on.
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -5,7 +5,8 @@ mod places;
 mod reached;
 
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::{japan, new_id};
 use crate::error::{Error, Result};
 use crate::formats::oneroster::write::{Row, Writer};

@@ -1,6 +1,7 @@
 //! What an import was made of is personal: it is deleted a week after it was read or committed, and with it the way back.
 use super::store::State;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::Result;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! How many records of each kind an import would change, and how.
 use super::record::Record;
 use super::store::ChangeKind;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::Result;
 use async_graphql::SimpleObject;

@@ -1,5 +1,6 @@
 //! What was wrong with a package: counted whole, kept as far as anybody reads.
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::Result;
 use crate::formats::oneroster::{Finding, Rule, Severity};

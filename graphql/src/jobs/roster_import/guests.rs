@@ -3,7 +3,7 @@ use super::read::{Days, Reading};
 use super::record::{Kept, Place, Record, json, read};
 use super::stage::LOT;
 use super::store::{Change, ChangeKind};
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;

@@ -3,7 +3,7 @@ use super::record::{Kept, Record, json};
 use super::stage::{LOT, Stage, base};
 use super::store::{self, Change, ChangeKind};
 use crate::access::duty::Duty;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::Result;
 use crate::roster::class::Class;

@@ -7,7 +7,7 @@ use super::stage::{LOT, Stage};
 use super::store::{self, Change, ChangeKind, Source};
 use super::stream::Met;
 use crate::access::duty::Duty;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::clock::{NO_END, not_replaced};
 use crate::db::{bind_ids, on};
 use crate::error::Result;

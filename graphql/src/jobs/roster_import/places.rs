@@ -5,7 +5,7 @@ use super::rules;
 use super::spans::UNSAID;
 use super::stage::{LOT, Stage};
 use super::store::{self, Change, ChangeKind};
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;

@@ -1,7 +1,8 @@
 //! The records that a roster speaks of, each as its own file writes it.
 use super::spans::Spans;
 use super::yours::Yours;
-use crate::access::scope::{Put, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Put, Tx};
 use crate::error::{Error, Result};
 use crate::roster::academic_year::{self, AcademicYear};
 use crate::roster::board::{self, Board};

@@ -2,7 +2,8 @@
 use super::record::{Place, Record};
 use super::stream::{Key, key};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use async_graphql::Enum;

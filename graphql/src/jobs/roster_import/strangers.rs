@@ -3,7 +3,7 @@ use super::ids::Ids;
 use super::record::{Record, read};
 use super::stage::{LOT, Stage};
 use super::store::ChangeKind;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::formats::name_fold::fold;

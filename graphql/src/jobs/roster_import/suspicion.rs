@@ -1,7 +1,7 @@
 //! What cannot well be meant: half of a school's pupils leave, somebody is in two homerooms at once, or a UUID has become somebody else. It is
 //! applied only for whoever says so.
 use super::stage::Stage;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;

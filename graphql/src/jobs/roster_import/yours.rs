@@ -1,7 +1,8 @@
 //! Whose records an import may change: the board's all, a school's office its own school's.
 use super::record::{Kept, Record};
 use super::store;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::Result;

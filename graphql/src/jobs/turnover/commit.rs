@@ -2,7 +2,8 @@
 use super::draft::{self, ClassRow, Draft, Entry, EntryRow, Outcome, Row, State};
 use super::{TurnoverPayload, check, edited, open, wrong};
 use crate::access::duty::{self, Duty, DutyKind};
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -1,6 +1,7 @@
 //! The rows of a draft, and the live year that they stand beside.
 use crate::access::duty::{Duty, DutyKind};
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;

@@ -27,7 +27,8 @@ pub use start::start;
 pub use undo::undo;
 
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{on, push_ids};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;

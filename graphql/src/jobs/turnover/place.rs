@@ -1,7 +1,8 @@
 //! Placing pupils: class, number, exchange class, and what becomes of them. Two people at once do not lose each other's work.
 use super::draft::{self, Draft, EntryRow, Outcome};
 use super::{State, TurnoverPayload, edited, late, open, wrong};
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

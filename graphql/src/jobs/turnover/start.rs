@@ -2,7 +2,8 @@
 use super::draft::{self, ClassRow, Draft, EntryRow, Live, Outcome, Row, State};
 use super::{TurnoverPayload, edited, late, wrong};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,6 +1,6 @@
 //! Writing the rows of a draft, each with its line in the trail.
 use super::draft::{ClassRow, DutyRow, EntryRow, Row, WishRow};
-use crate::access::scope::{Change, Tx};
+use crate::access::tx::{Change, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use serde::Serialize;

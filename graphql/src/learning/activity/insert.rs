@@ -1,6 +1,6 @@
 //! The SQL of activities.
 use super::totals::Counted;
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::{Result, UserError};
 use chrono::{DateTime, Utc};

@@ -1,6 +1,7 @@
 //! Daily totals: what a pupil did in a class on a school day, kept in the transaction that stores the activities.
 use super::verb::{ActivityVerb, ObjectKind, Place};
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;

@@ -1,7 +1,8 @@
 //! Saving an assessment, and taking it back.
 use super::{Assessment, MOST, find};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

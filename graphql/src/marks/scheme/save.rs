@@ -1,7 +1,8 @@
 //! Saving a version of a rule, and taking a special rule back.
 use super::{MarkScheme, scales, stored};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

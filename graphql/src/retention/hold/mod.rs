@@ -5,7 +5,8 @@ pub use set::LegalHoldMutation;
 
 use super::rule::KeptKind;
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

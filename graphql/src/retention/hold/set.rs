@@ -1,7 +1,8 @@
 //! Placing and lifting a hold.
 use super::{LegalHold, find};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::new_id;
 use crate::db::{on, push_ids};
 use crate::error::{Result, UserError, UserErrorCode};

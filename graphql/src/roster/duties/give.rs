@@ -2,7 +2,8 @@
 use super::GiveDutyInput;
 use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::NO_END;
 use crate::db::{on, push_ids};
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! 支援措置（抑止）: a household under protection, whose child nobody outside may find.
 use super::write::{close_if_childless, not_found, over_pupil};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
 use crate::db::on;
 use crate::error::{Result, UserError};

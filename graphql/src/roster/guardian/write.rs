@@ -2,8 +2,9 @@
 use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow};
 use crate::access::duty::OPERATOR;
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
 use crate::access::token;
+use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

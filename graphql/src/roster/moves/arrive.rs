@@ -3,7 +3,8 @@ use super::plan::{Homeroom, Seat, arriving, done, homeroom_of, lock_pupil, lock_
 use super::query::within_of;
 use super::{MoveKind, Plan, PupilMove, transfer_date, write};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

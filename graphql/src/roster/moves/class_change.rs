@@ -5,7 +5,8 @@ use super::plan::{
 };
 use super::{Effect, MoveKind, Plan, PupilMove, write};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::new_id;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;

@@ -4,7 +4,8 @@ use super::plan::{Seat, apply, arriving, done, grade_in, homeroom, lock_pupil, o
 use super::query::{within, within_of};
 use super::{Effect, MoveKind, Plan, PupilMove, hand_over, leave, transfer_date, write};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};

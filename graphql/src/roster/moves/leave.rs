@@ -3,7 +3,8 @@ use super::plan::{Placed, done, homeroom, leaving, lock_pupil_of, offices, place
 use super::query::left;
 use super::{MoveKind, Plan, PupilMove, hand_over, write};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

@@ -2,7 +2,8 @@
 use super::query::find;
 use super::{MoveKind, PupilMove};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::{new_id, not_replaced};
 use crate::db::{on, push_ids};
 use crate::error::{Error, Result, UserError, UserErrorCode};

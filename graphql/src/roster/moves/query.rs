@@ -1,7 +1,8 @@
 //! Which moves somebody may read: an office those of its school, and those that are on their way to it.
 use super::PupilMove;
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::{on, push_ids};
 use crate::error::Result;
 use crate::id;

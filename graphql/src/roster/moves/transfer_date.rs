@@ -4,7 +4,7 @@ use super::correct::{has_records, take_back};
 use super::plan::{before, homeroom_grades, right, wrong};
 use super::query::within;
 use super::{PupilMove, hand_over, leave, write};
-use crate::access::scope::Tx;
+use crate::access::tx::Tx;
 use crate::attendance::calendar;
 use crate::attendance::school_day::is_ordinary;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! Noting what was done for a pupil.
 use super::{SupportAction, SupportActionKind};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! 同意: what the guardians agreed to, with whom a plan may be shared, and that they took it back.
 use super::write::come;
 use super::{PLANS, find};
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -1,6 +1,7 @@
 //! Making a plan, changing it, reviewing it.
 use super::{PlanRow, SupportGoal, SupportPlanKind, find};
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

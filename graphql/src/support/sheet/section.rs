@@ -3,7 +3,8 @@
 use super::find::begin;
 use super::level::SupportNoteLevel;
 use super::reach::{Access, Notes, OF_SECTION};
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::clock::new_id;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! What the adult does whom a pupil asked: takes it, notes what was agreed, ends it.
 use super::{Consultation, ConsultationPayload, ConsultationState, locked, set_state};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

@@ -2,7 +2,8 @@
 use super::choices::{self, Choice, Source};
 use super::{Consultation, ConsultationPayload, ConsultationState, find, locked, set_state};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! Whom a pupil can ask to talk.
 use super::ConsultationAdult;
 use crate::access::right::Right;
-use crate::access::scope::{Connection, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Connection;
 use crate::db::{Engine, on};
 use crate::error::Result;
 use crate::id;

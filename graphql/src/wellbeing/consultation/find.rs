@@ -1,7 +1,8 @@
 //! Finding consultations: one text, and nobody finds what is not with them.
 use super::Consultation;
 use crate::access::right::Right;
-use crate::access::scope::{Holder, Scope, Tx};
+use crate::access::scope::{Holder, Scope};
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;

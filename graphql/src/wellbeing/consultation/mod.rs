@@ -20,7 +20,8 @@ pub use setting::{ConsultationSettingMutation, ConsultationSettingQuery};
 
 use super::word::{BoardWord, WordKind, WordOf};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::{Error, Result, UserError};

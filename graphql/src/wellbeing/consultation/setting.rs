@@ -1,7 +1,8 @@
 //! How long a school lets a pupil wait for an answer, and who comes next then.
 use super::choices::ConsultationRole;
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope};
+use crate::access::scope::Scope;
+use crate::access::tx::Change;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;

@@ -10,7 +10,8 @@ pub use of_school::SchoolHealthQuery;
 
 use super::word::{BoardWord, WordKind, WordOf};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};

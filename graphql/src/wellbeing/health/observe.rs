@@ -1,7 +1,8 @@
 //! Noting a class's morning: all fine but those who are named.
 use super::{HealthObservation, HealthState, held};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::attendance::calendar;
 use crate::clock::{new_id, not_replaced};
 use crate::db::{bind_ids, on};

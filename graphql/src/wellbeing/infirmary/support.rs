@@ -1,7 +1,8 @@
 //! A visit to the infirmary from which a support sheet was opened, or that was added to one.
 use super::{COLUMNS, InfirmaryVisit};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::events::Event;

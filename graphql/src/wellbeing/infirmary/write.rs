@@ -1,7 +1,8 @@
 //! Noting a visit to the infirmary, ending it, correcting it.
 use super::{COLUMNS, InfirmaryOutcome, InfirmaryVisit};
 use crate::access::right::Right;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::{new_id, school_day};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,7 +1,8 @@
 //! Recording moods: by an app for its pupils, or by a pupil for themself.
 use super::{COLUMNS, Mood, MoodWeather};
 use crate::access::right::Right;
-use crate::access::scope::{Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};

@@ -1,6 +1,7 @@
 //! Giving a sheet to a class or another school, and ending that.
 use super::SupportShare;
-use crate::access::scope::{Change, Scope, Tx};
+use crate::access::scope::Scope;
+use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
