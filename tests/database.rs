@@ -174,6 +174,14 @@ impl Database {
         rows.expect("the texts can be read").into_iter().map(|(text,)| text).collect()
     }
 
+    pub(crate) async fn ids(&self, sql: &'static str, id: Uuid) -> Vec<Uuid> {
+        let rows: sqlx::Result<Vec<(Uuid,)>> = match self.connect().await {
+            Engine::Sqlite(mut c) => sqlx::query_as(sql).bind(id).fetch_all(&mut c).await,
+            Engine::Postgres(mut c) => sqlx::query_as(sql).bind(id).fetch_all(&mut c).await,
+        };
+        rows.expect("the ids can be read").into_iter().map(|(id,)| id).collect()
+    }
+
     async fn connect(&self) -> Engine<SqliteConnection, PgConnection> {
         if self.folder.is_some() {
             Engine::Sqlite(SqliteConnection::connect(&self.url).await.expect("the file opens"))

@@ -1,12 +1,18 @@
 //! Those who listen: a server on a port, and connections to it as clients open them.
 use crate::School;
+use asagao::front::serve;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use std::future::pending;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// How long a connection may be without a request.
+const MOST_IDLE: Duration = Duration::from_secs(75);
 
 /// A connection of somebody who listens.
 pub struct Listening(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -36,8 +42,7 @@ impl School {
     pub async fn on_a_port(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
-        let router = self.router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(serve(listener, self.router.clone(), MOST_IDLE, pending()));
         address
     }
 
@@ -49,7 +54,7 @@ impl School {
         let router = asagao::router(asagao::router::App::new(db));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(serve(listener, router, MOST_IDLE, pending()));
         address
     }
 }

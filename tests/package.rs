@@ -44,7 +44,8 @@ pub const SOTA: Uuid = roster_id(0x108);
 pub const ANA: Uuid = roster_id(0x201);
 /// The head of ひばり野小学校.
 pub const HUGO: Uuid = roster_id(0x202);
-pub(crate) const MARI: Uuid = roster_id(0x203);
+/// 真野 理子, head of みずうみ.
+pub const MARI: Uuid = roster_id(0x203);
 
 /// The files of a package.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ mod visitor;
 
 pub use listening::{Heard, Listening};
 pub use package::{
-    ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MINATO, MIZUUMI, Package, REN, SOTA,
-    TSUMUGI, YUI, enrolment,
+    ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MARI, MINATO, MIZUUMI, Package, REN,
+    SOTA, TSUMUGI, YUI, enrolment,
 };
 pub use person::{Answer, Person};
 pub use snapshot::Snapshot;
@@ -332,6 +332,16 @@ impl School {
         self.database.count(table, condition).await
     }
 
+    /// The ids that a statement with one parameter finds.
+    pub async fn ids(&self, sql: &'static str, of: Uuid) -> Vec<Uuid> {
+        self.database.ids(sql, of).await
+    }
+
+    /// Waits until the access log is written.
+    pub async fn settle(&self) {
+        self.audit.settle().await;
+    }
+
     /// Sends a request to the server as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         Answer::of(self.raw(request).await).await
@@ -427,8 +437,9 @@ impl School {
     }
 
     /// The same school, whose staff need more than one factor from a class of information on, behind a server with these providers.
-    pub fn require_mfa(&mut self, from: InformationClass, sign_in: SignIn) {
-        let mfa = Mfa::new(from, BTreeMap::new()).expect("nothing is lowered");
+    pub fn require_mfa(&mut self, from: InformationClass, fields: &[&str], sign_in: SignIn) {
+        let fields = fields.iter().map(|field| ((*field).to_owned(), InformationClass::One)).collect();
+        let mfa = Mfa::new(from, BTreeMap::new(), fields).expect("nothing is lowered");
         self.db = self.db.clone().with_mfa(Some(mfa.clone()));
         let sign_in = Arc::new(SignIn { mfa: Some(mfa), ..sign_in });
         self.serve(|app| App { sign_in, ..app });

@@ -44,6 +44,17 @@ where
     }
 }
 
+/// Continues a text with a list of ids in brackets, which may be none.
+pub(crate) fn push_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
+where
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
+    sql.push("(");
+    // PostgreSQL has no empty list, and nothing has this id.
+    bind_ids(sql, ids.into_iter().chain([Uuid::nil()]));
+    sql.push(")");
+}
+
 /// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock. The access log has one of its
 /// own: while a file cannot be written nobody waits behind it.
 #[derive(Clone, Debug)]

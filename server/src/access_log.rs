@@ -1,7 +1,7 @@
 //! The access log's way through a request: whatever the request touches is gathered, and noted as one entry once it is answered.
 use crate::front::ClientAddress;
 use crate::router::App;
-use asagao_graphql::access::audit::{Came, Looked, Way};
+use asagao_graphql::access::audit::{Came, Entry, Looked, Way};
 use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::db::Db;
 use axum::extract::{MatchedPath, Request, State};
@@ -15,14 +15,47 @@ tokio::task_local! {
 
 /// Notes what a request has touched.
 pub(crate) async fn around(State(app): State<App>, matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| address.to_string());
+    let address = request.extensions().get().map_or_else(String::new, ClientAddress::words);
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
     let way = if path == "/graphql" { Way::Api } else { Way::Page };
-    let came = Came { way, what: format!("{} {path}", request.method()), address: address.unwrap_or_default() };
-    let looked = Looked::default();
-    let response = LOOKED.scope(looked.clone(), next.run(request)).await;
-    note(&app, &looked, came, response.headers().contains_key(CONTENT_DISPOSITION)).await;
+    let came = Came { way, what: format!("{} {path}", request.method()), address };
+    let noting = Noting::new(&app, came);
+    let response = LOOKED.scope(noting.looked.clone(), next.run(request)).await;
+    noting.note(response.headers().contains_key(CONTENT_DISPOSITION)).await;
     response
+}
+
+/// What somebody touches, on its way into the access log. Whoever breaks off before the answer leaves what was read until then.
+pub(crate) struct Noting {
+    app: App,
+    came: Came,
+    pub(crate) looked: Looked,
+}
+
+impl Noting {
+    pub(crate) fn new(app: &App, came: Came) -> Self {
+        Noting { app: app.clone(), came, looked: Looked::default() }
+    }
+
+    /// Notes what was touched since the last time; `file` says whether it is given as a file.
+    pub(crate) async fn note(&self, file: bool) {
+        if let Some(entry) = self.entry(file) {
+            self.app.audit.note(entry).await;
+        }
+    }
+
+    fn entry(&self, file: bool) -> Option<Entry> {
+        self.looked.entry(self.app.db.clock.now(), self.came.clone(), file)
+    }
+}
+
+impl Drop for Noting {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry(false) {
+            // Whoever would wait for it is gone.
+            drop(self.app.audit.note_at_once(entry));
+        }
+    }
 }
 
 /// The scope of a viewer in the request that is being answered.
@@ -52,16 +85,14 @@ pub(crate) fn signed_in(viewer: &Viewer) {
     gathering(|looked| looked.sign_in(viewer.clone()));
 }
 
+/// Somebody has signed out.
+pub(crate) fn signed_out() {
+    gathering(Looked::sign_out);
+}
+
 /// Outside of a request there is nothing to gather for.
 fn gathering(say: impl FnOnce(&Looked)) {
     if let Ok(looked) = LOOKED.try_with(Looked::clone) {
         say(&looked);
-    }
-}
-
-/// Notes what was touched so far.
-pub(crate) async fn note(app: &App, looked: &Looked, came: Came, file: bool) {
-    if let Some(entry) = looked.entry(app.db.clock.now(), came, file) {
-        app.audit.note(entry).await;
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if app.https {
+    if app.front.https {
         headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static(ALWAYS_HTTPS));
     }
     answer

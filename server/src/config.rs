@@ -122,6 +122,10 @@ pub struct Serve {
     /// such as 10.0.3.0/24. Nobody else is.
     #[arg(long, value_name = "NET", env = "ASAGAO_TRUSTED_PROXIES", value_delimiter = ',', value_parser = net)]
     pub trusted_proxies: Vec<IpNet>,
+    /// How many seconds a connection may be without the whole header of a request: ends those who send it byte by byte, and those who are
+    /// idle. A proxy closes its own idle connections sooner.
+    #[arg(long, value_name = "SECONDS", env = "ASAGAO_MOST_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub most_idle: u64,
     /// The board's identity providers, in a TOML file; see docs/operations.md.
     #[arg(long, value_name = "FILE", env = "ASAGAO_PROVIDERS")]
     pub providers: Option<PathBuf>,
@@ -153,6 +157,7 @@ impl Serve {
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
+            most_idle: 75,
             providers: None,
             rate: Rate::Off,
             rate_address: Rate::Off,

@@ -1,24 +1,23 @@
 //! The front: at which address people come, who encrypts, whom we believe where somebody comes from. What contradicts itself is refused.
+mod connections;
 mod tls;
 
-pub use tls::Tls;
+pub use connections::serve;
+pub use tls::{Certificate, Tls};
 
 use crate::config::Serve;
 use crate::router::App;
 use crate::sign_in::SignIn;
-use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::FORWARDED;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::serve::IncomingStream;
 use ipnet::IpNet;
 use reqwest::Url;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use tokio::net::TcpListener;
 
 /// At which address people come, and through whom.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +36,13 @@ pub struct Front {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+impl ClientAddress {
+    /// The address as the access log has it; empty where it is not known.
+    pub(crate) fn words(&self) -> String {
+        if self.0.is_unspecified() { String::new() } else { self.0.to_string() }
+    }
+}
+
 impl FromRequestParts<App> for ClientAddress {
     type Rejection = Infallible;
 
@@ -48,19 +54,7 @@ impl FromRequestParts<App> for ClientAddress {
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(SocketAddr);
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Peer(*stream.remote_addr())
-    }
-}
-
-impl Connected<IncomingStream<'_, Tls>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Tls>) -> Self {
-        Peer(*stream.remote_addr())
-    }
-}
+struct Peer(SocketAddr);
 
 impl Front {
     /// Checks the settings together; why they are refused.
@@ -140,7 +134,7 @@ fn origin(url: &Url) -> Result<Url, String> {
 
 /// Stands before everything: says where a request comes from, and lets nobody in without encryption where it is said to be there.
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|info| info.0.0.ip());
+    let peer = request.extensions().get().map(|Peer(address)| address.ip());
     // Requests of tests have no peer.
     let Some(peer) = peer else { return next.run(request).await };
     let (client, encrypted) = app.front.from(peer, request.headers());

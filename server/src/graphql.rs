@@ -110,7 +110,7 @@ pub(crate) async fn get(
             return too_many.into_response();
         }
         return match upgrade {
-            Ok(upgrade) => subscriptions::open(app, &headers, &uri, upgrade),
+            Ok(upgrade) => subscriptions::open(app, &headers, (&uri, ClientAddress(address)), upgrade),
             Err(rejection) => rejection.into_response(),
         };
     }
@@ -191,7 +191,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
         }
     };
     if wants_events(headers) {
-        return match subscriptions::events(app.clone(), headers, parameters).await {
+        return match subscriptions::events(app.clone(), headers, ClientAddress(came.address), parameters).await {
             Ok(answer) => answer,
             Err(error) => failure(media, &error),
         };

@@ -30,8 +30,6 @@ pub struct App {
     pub schema: Schema,
     /// Whether introspection is answered.
     pub introspection: bool,
-    /// Whether browsers come over HTTPS, so that the cookie is bound to it.
-    pub https: bool,
     /// At which address people come, and through whom.
     pub front: Arc<Front>,
     /// By which ways they sign in.
@@ -56,10 +54,9 @@ impl App {
     pub fn new(db: Db) -> Self {
         App {
             audit: Audit::start(db.clone()),
+            schema: asagao_graphql::schema_of(&db),
             db,
-            schema: asagao_graphql::schema(),
             introspection: true,
-            https: false,
             front: Arc::default(),
             sign_in: Arc::default(),
             demo: None,

@@ -7,6 +7,7 @@ mod listener;
 
 pub(crate) use events::events;
 
+use crate::front::ClientAddress;
 use crate::graphql::{Parameters, coded, operation_type, prepare};
 use crate::pages::csrf::from_here;
 use crate::pages::session::secret;
@@ -47,7 +48,12 @@ const MOST_SUBSCRIPTIONS: usize = 20;
 const MOST_BYTES: usize = 64 * 1024;
 
 /// `GET /graphql` with an upgrade.
-pub(crate) fn open(app: App, headers: &HeaderMap, uri: &Uri, upgrade: WebSocketUpgrade) -> axum::response::Response {
+pub(crate) fn open(
+    app: App,
+    headers: &HeaderMap,
+    (uri, address): (&Uri, ClientAddress),
+    upgrade: WebSocketUpgrade,
+) -> axum::response::Response {
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MOST_BYTES);
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "the subprotocol is graphql-transport-ws\n").into_response();
@@ -57,13 +63,27 @@ pub(crate) fn open(app: App, headers: &HeaderMap, uri: &Uri, upgrade: WebSocketU
     };
     let cookie = secret(headers, &app).filter(|_| from_here(headers, uri)).map(Credentials::Cookie);
     let given = Credentials::of_headers(headers).or(cookie);
-    upgrade.on_upgrade(move |socket| converse(app, socket, given, place))
+    upgrade.on_upgrade(move |socket| converse(app, socket, (given, address), place))
 }
 
-async fn converse(app: App, mut socket: WebSocket, given: Option<Credentials>, _place: OwnedSemaphorePermit) {
+async fn converse(
+    app: App,
+    mut socket: WebSocket,
+    (given, address): (Option<Credentials>, ClientAddress),
+    _place: OwnedSemaphorePermit,
+) {
     let (sender, receiver) = mpsc::channel(16);
-    let talk =
-        Talk { app, given, asked: false, listener: None, running: HashMap::new(), tasks: JoinSet::new(), sender, serial: 0 };
+    let talk = Talk {
+        app,
+        given,
+        address,
+        asked: false,
+        listener: None,
+        running: HashMap::new(),
+        tasks: JoinSet::new(),
+        sender,
+        serial: 0,
+    };
     if let Some(End(code, reason)) = talk.go_on(&mut socket, receiver).await {
         let frame = CloseFrame { code, reason: reason.into() };
         // Who does not take it is gone already.
@@ -94,6 +114,8 @@ struct Talk {
     app: App,
     /// What the client has shown with the handshake.
     given: Option<Credentials>,
+    /// Where it comes from.
+    address: ClientAddress,
     /// Whether it has said who it is.
     asked: bool,
     listener: Option<Listener>,
@@ -172,7 +194,7 @@ impl Talk {
             None => self.given.take(),
         };
         let forbidden = End(4403, "Forbidden: send {\"Authorization\": \"Bearer …\"} as the payload of connection_init");
-        let listener = Listener::of(&self.app, credentials.ok_or(forbidden)?).await;
+        let listener = Listener::of(&self.app, credentials.ok_or(forbidden)?, self.address).await;
         let unavailable = |_| End(1013, "the records cannot be reached just now: try again later");
         self.listener = Some(listener.map_err(unavailable)?.ok_or(forbidden)?);
         say(socket, &json!({ "type": "connection_ack" })).await
@@ -215,7 +237,7 @@ impl Talk {
             return Err(end);
         }
         if let Some(listener) = &self.listener {
-            listener.log(&self.app).await;
+            listener.log().await;
         }
         match answer {
             Some(answer) if is_refusal(&answer) => {

@@ -1,4 +1,5 @@
 //! What asks for too much, or is no request at all: each is refused clearly, before it costs anything.
+use asagao::front::Front;
 use asagao::router::App;
 use asagao_tests::{AOI, Answer, CLASS_5_2, NOW, Person, School, activity, with};
 use axum::body::{Body, Bytes};
@@ -6,6 +7,7 @@ use axum::http::{Request, StatusCode};
 use futures_util::stream;
 use serde_json::{Value, json};
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MIB: usize = 1024 * 1024;
@@ -188,7 +190,8 @@ async fn every_answer_tells_browsers_to_be_careful_with_it() {
         ("POST", "/oauth/token"), ("GET", "/.well-known/oauth-authorization-server"), ("GET", "/nothing"), ("GET", "/sign-in"), ("GET", "/assets/asagao.css"),
         ("GET", "/classes"), ("POST", "/sign-out")];
     for https in [false, true] {
-        school.serve(|app| App { https, ..app });
+        let front = Arc::new(Front { https, ..Front::default() });
+        school.serve(|app| App { front, ..app });
         for (method, path) in asked {
             let request = Request::builder().method(method).uri(path).header("host", "board.example").body(Body::empty()).unwrap();
             let answer = school.answer(request).await;

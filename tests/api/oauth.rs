@@ -275,7 +275,8 @@ async fn the_metadata_say_where_everything_is() {
     for host in [None, Some(""), Some("a b"), Some("evil.example/x"), Some("x@evil.example"), Some("evil.example?x"), Some("a\"b")] {
         assert_eq!(get(&school, host).await.status, StatusCode::BAD_REQUEST, "{host:?}");
     }
-    school.serve(|app| asagao::router::App { https: true, ..app });
+    let front = std::sync::Arc::new(asagao::front::Front { https: true, ..asagao::front::Front::default() });
+    school.serve(|app| asagao::router::App { front, ..app });
     assert_eq!(get(&school, Some("asagao.board.example")).await.body["issuer"], "https://asagao.board.example");
 }
 

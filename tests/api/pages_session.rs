@@ -1,5 +1,5 @@
 //! Signing in and out, forms that only our own pages can post, what every page keeps, what is said when there is none.
-use asagao_tests::{AOI, CLASS_4_1, CLASS_5_2, School};
+use asagao_tests::{AOI, CLASS_4_1, CLASS_5_2, HARUTO, School};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
@@ -66,7 +66,8 @@ async fn the_cookie_is_for_this_server_alone() {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains("Secure") && !cookie.contains("Max-Age") && !cookie.contains("Domain"), "{cookie}");
-    school.serve(|app| asagao::router::App { https: true, ..app });
+    let front = std::sync::Arc::new(asagao::front::Front { https: true, ..asagao::front::Front::default() });
+    school.serve(|app| asagao::router::App { front, ..app });
     let entered = school.visitor().submit("/sign-in", &[("code", school.code("ana"))]).await;
     let cookie = entered.header("set-cookie");
     assert!(cookie.starts_with("__Host-asagao_session=") && cookie.contains("; Secure"), "{cookie}");
@@ -250,4 +251,44 @@ async fn the_demo_alone_lets_somebody_in_without_a_code() {
     assert!(page.text.contains("有村 安奈") && !page.text.contains(school.code("ana")));
     assert_eq!(visitor.submit("/sign-in", &[("person", "7")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(visitor.submit("/sign-in", &fields).await.location(), (StatusCode::SEE_OTHER, "/classes"));
+}
+
+#[tokio::test]
+async fn a_pupil_sees_where_they_are_signed_in_and_ends_it_there() {
+    let school = School::open().await;
+    let code = school.pupil_token(AOI).await;
+    let (mut here, mut elsewhere) = (school.visitor(), school.visitor());
+    here.enter(&code).await;
+    elsewhere.enter(&code).await;
+    assert!(here.get("/check-in").await.text.contains("/my-sessions?lang=ja"));
+    let page = here.get("/my-sessions").await;
+    assert_eq!((page.status, page.text.matches("<li>\n<p>").count()), (StatusCode::OK, 2), "{}", page.text);
+    assert!(page.text.contains("<rt>はい</rt>") && page.text.contains("わからない タブレット") && page.text.contains("<rt>あさくら</rt>"), "{}", page.text);
+    assert_eq!(page.text.matches("class=\"here\"").count(), 1);
+    for (lang, part) in [("pt", "Onde estou conectado"), ("en", "Where I am signed in")] {
+        assert!(here.get(&format!("/my-sessions?lang={lang}")).await.text.contains(part));
+    }
+    let ended = here.submit("/my-sessions", &[("end", "others"), ("lang", "pt")]).await;
+    assert_eq!(ended.location(), (StatusCode::SEE_OTHER, "/my-sessions?lang=pt"));
+    assert_eq!(elsewhere.get("/my-sessions").await.status, StatusCode::SEE_OTHER, "it has ended there");
+    let page = here.get("/my-sessions").await;
+    assert!(page.text.matches("<li>\n<p>").count() == 1 && !page.text.contains("others"), "{}", page.text);
+    // Without the token of the form nothing ends, and what is another's does not end.
+    let headers = [("sec-fetch-site", "same-origin")];
+    assert_ne!(here.post("/my-sessions", &[("end", "others")], &headers).await.status, StatusCode::SEE_OTHER);
+    let other = school.pupil_token(HARUTO).await;
+    let mut haruto = school.visitor();
+    haruto.enter(&other).await;
+    let foreign = haruto.get("/my-sessions").await.text.split("name=\"end\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    here.get("/my-sessions").await;
+    here.submit("/my-sessions", &[("end", foreign.as_deref().expect("a session"))]).await;
+    assert_eq!(haruto.get("/my-sessions").await.status, StatusCode::OK);
+    // One's own is a sign-out; the pages of staff and of pupils are apart.
+    assert_eq!(here.get("/sessions").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(school.visitor_as("ana").await.get("/my-sessions").await.status, StatusCode::NOT_FOUND);
+    let own = here.get("/my-sessions").await.between("name=\"end\" value=\"", "\"").to_owned();
+    assert_eq!(here.submit("/my-sessions", &[("end", &own)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.get("/my-sessions").await.status, StatusCode::SEE_OTHER);
+    let entries = school.access_entries(AOI).await;
+    assert_eq!(entries.iter().filter(|of| of["act"] == "SIGN_OUT").count(), 2, "{entries:#?}");
 }

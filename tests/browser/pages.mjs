@@ -81,6 +81,7 @@ export async function pages(browser, demo) {
     { name: 'my-marks', as: demo.person('pupil', '5年1組'), path: '/my-marks' },
     { name: 'my-marks-pt', as: demo.person('pupil', '5年1組'), path: '/my-marks?lang=pt' },
     { name: 'my-looks', as: demo.person('pupil', '5年2組'), path: '/my-looks' },
+    { name: 'my-sessions', as: demo.person('pupil', '5年2組'), path: '/my-sessions' },
     { name: 'my-looks-pt', as: demo.person('pupil', '5年2組'), path: '/my-looks?lang=pt' },
     { name: 'my-marks-none', as: demo.person('pupil', '5年1組'), path: '/my-marks?year=2025' },
     { name: 'consultations', as: teacher, path: '/consultations' },

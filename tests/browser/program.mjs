@@ -35,7 +35,7 @@ export async function start(args, env = {}, before = [], port = undefined, serve
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`the program ended with ${code}: ${log}`);
   };
-  return { url, stop, log: () => log };
+  return { url, stop, log: () => log, signal: (name) => child.kill(name) };
 }
 
 /** A port that nobody has just now. */

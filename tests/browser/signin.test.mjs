@@ -381,6 +381,57 @@ test('a lock opens only to whoever has just shown again who they are', async () 
   await context.close();
 });
 
+test('a form that comes after its session has ended is kept, and sent once one has come in by the provider anew', async () => {
+  const [context, page] = await seat();
+  const [other, elsewhere] = await seat();
+  const child = '/pupils/0a5a9a00-0000-4000-8000-000000001001';
+  for (const one of [page, elsewhere]) {
+    await choose(one, `/sign-in?next=${child}`);
+    await answer(one, 'ana', true);
+    await one.waitForURL(`**${child}`);
+  }
+  await page.locator('.records summary').click();
+  await page.locator('.records').getByLabel('電話').check();
+  await page.locator('.records textarea').fill('遅れて送った電話の記録');
+  await elsewhere.goto('/sessions');
+  await elsewhere.getByRole('button', { name: 'この端末のほかを、すべて終わらせる' }).click();
+  await elsewhere.locator('.sessions li').filter({ hasText: 'この端末' }).waitFor();
+  /** Presses a button that leads to another page, and waits for it. */
+  const press = async (button) => {
+    const shown = page.waitForEvent('domcontentloaded');
+    await button.click();
+    await shown;
+  };
+  const record = page.getByRole('button', { name: '記録する' });
+  await press(record);
+  const kept = async () => {
+    assert.equal(await heading(page), '時間がたったため、もういちど入ってください');
+    assert.match(await page.locator('.typed').textContent(), /遅れて送った電話の記録/);
+  };
+  await kept();
+  const on = page.getByRole('button', { name: '入ったので、続ける' });
+  await press(on);
+  await kept();
+  const way = page.getByRole('link', { name: '別のタブで検証用アカウントから入る' });
+  const enter = async () => {
+    const opened = context.waitForEvent('page');
+    await way.click();
+    const tab = await opened;
+    await tab.waitForURL(`${program.url}/classes**`);
+    return tab;
+  };
+  await (await enter()).close();
+  await press(on);
+  assert.equal(await heading(page), '確かめて送ってください');
+  assert.match(await page.locator('.typed').textContent(), /遅れて送った電話の記録/);
+  await page.getByRole('button', { name: 'もういちど送る' }).click();
+  await page.waitForURL(`**${child}*`);
+  await page.reload();
+  assert.equal(await page.locator('article.record', { hasText: '遅れて送った電話の記録' }).count(), 1);
+  await other.close();
+  await context.close();
+});
+
 test('one sees where one is signed in, and ends it there', async () => {
   const [context, page] = await seat();
   const [other, elsewhere] = await seat({ userAgent: 'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36' });

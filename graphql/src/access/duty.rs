@@ -2,12 +2,13 @@
 use super::right::Right;
 use super::scope::{Put, Scope, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::{Db, bind_ids, on};
+use crate::db::{Db, bind_ids, on, push_ids};
 use crate::error::Result;
 use async_graphql::Enum;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Who the operator's duty is held by.
@@ -126,8 +127,13 @@ pub(crate) async fn held_by(tx: &mut Tx, holder: Uuid) -> Result<Vec<Duty>> {
 }
 
 /// A duty as it stands, for a write that has yet to check whose it is.
-pub(crate) async fn within(tx: &mut Tx, id: Uuid) -> Result<Option<Duty>> {
-    Ok(on!(tx.connection(), c => sqlx::query_as("SELECT * FROM duty WHERE id = $1").bind(id).fetch_optional(c).await?))
+pub(crate) async fn within(tx: &mut Tx, schools: &BTreeSet<Uuid>, id: Uuid) -> Result<Option<Duty>> {
+    Ok(on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM duty WHERE id = ");
+        sql.push_bind(id).push(" AND school IN ");
+        push_ids(&mut sql, schools.iter().copied());
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    }))
 }
 
 /// Writes duties; one that is there already is changed.

@@ -19,6 +19,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
 use serde::Serialize;
+use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -239,19 +240,20 @@ async fn withdraw(scope: &Scope, input: &WithdrawClassClosureInput) -> Result<Cl
         Err(error) => return Ok(ClassClosurePayload { user_errors: vec![error], ..ClassClosurePayload::default() }),
     };
     let mut tx = scope.begin_because("closure of a class taken back", &reason).await?;
-    let found: Vec<ClassClosure> =
-        tx.of_ids("SELECT * FROM class_closure WHERE id IN (", &[id::parse(&input.closure_id).unwrap_or_default()]).await?;
-    let reached = match found.first() {
-        Some(closure) => class::find(scope, Right::AttendanceDecide, closure.class).await?,
-        None => None,
-    };
-    let Some((before, _)) = found.into_iter().next().zip(reached) else {
+    let found: Option<ClassClosure> = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM class_closure WHERE id = ");
+        sql.push_bind(id::parse(&input.closure_id).unwrap_or_default()).push(" AND class IN ");
+        scope.push_reach(&mut sql, Right::AttendanceDecide);
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    });
+    let Some(before) = found else {
         return Ok(refused(UserErrorCode::NotFound, "closureId", "there is no such closure that you may take back"));
     };
     let from = input.from.map_or(before.begins, |day| day.0);
     if from < before.begins || from > before.ends || before.withdrawn_on.is_some_and(|withdrawn| withdrawn <= from) {
         return Ok(refused(UserErrorCode::OutOfRange, "from", "the class is not closed on that day"));
     }
+    scope.looks_at_class(before.class, Right::AttendanceDecide);
     tx.lock("class", &[before.class]).await?;
     let after = ClassClosure { withdrawn_on: Some(from), ..before.clone() };
     write(&mut tx, Some(&before), &after).await?;

@@ -140,13 +140,13 @@ async fn recognise(scope: &Scope, input: &RecogniseAttendanceInput) -> Result<Re
     }
     let mut tx = scope.begin_because("attendance elsewhere recognised", &note).await?;
     let before: Option<AttendanceRecognition> = match &input.recognition_id {
-        Some(id) => tx
-            .of_ids("SELECT r.* FROM attendance_recognition r WHERE r.id IN (", &[id::parse(id).unwrap_or_default()])
-            .await?
-            .pop(),
+        Some(id) => {
+            let sql = "SELECT * FROM attendance_recognition WHERE id = $1 AND pupil = $2 AND school = $3";
+            on!(tx.connection(), c => sqlx::query_as(sql).bind(id::parse(id).unwrap_or_default()).bind(pupil).bind(here.school)
+                .fetch_optional(c).await?)
+        }
         None => None,
     };
-    let before = before.filter(|before| before.pupil == pupil && before.school == here.school);
     if input.recognition_id.is_some() && before.is_none() {
         return wrong(UserErrorCode::NotFound, "recognitionId", "there is no such decision about this pupil in your school");
     }

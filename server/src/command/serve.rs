@@ -1,7 +1,7 @@
 //! `asagao serve`: listens until it is asked to stop, then finishes what it has begun.
 use super::{Failure, Result};
 use crate::config::Serve;
-use crate::front::{Front, Peer, Tls};
+use crate::front::{self, Certificate, Front, Tls};
 use crate::rate::Rates;
 use crate::router::{self, App};
 use crate::sign_in::SignIn;
@@ -23,6 +23,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
+use tokio::task::JoinHandle;
 
 /// Takes the address, so that another program on it is told at once.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -51,27 +52,31 @@ pub(super) async fn serve(
         Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
         None => Trusted::default(),
     };
-    let (introspection, https, demo) = (settings.introspection, front.https, demo.map(Arc::new));
+    let (introspection, demo) = (settings.introspection, demo.map(Arc::new));
     let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let app = App { introspection, https, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
+    let app = App { introspection, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let stopped = async move {
         asked_to_stop().await;
         tracing::info!("stopping: what has begun is finished, nothing new is taken");
         stopping.send_replace(true);
     };
-    let router = router::router(app).into_make_service_with_connect_info::<Peer>();
+    let router = router::router(app);
     tokio::spawn(clear_old(db.clone(), settings.access_log_days));
     tokio::spawn(pass_on(db.clone()));
     let listening = tokio::spawn(events::listen(db.clone()));
-    let served = match settings.tls_certificate.as_ref().zip(settings.tls_key.as_ref()) {
+    let most_idle = Duration::from_secs(settings.most_idle);
+    match settings.tls_certificate.clone().zip(settings.tls_key.clone()) {
         Some((certificate, key)) => {
-            let listener = Tls::new(listener, certificate, key).map_err(Failure::new)?;
-            axum::serve(listener, router).with_graceful_shutdown(stopped).await
+            let certificate = Certificate::read(certificate, key).map_err(Failure::new)?;
+            let listener = Tls::new(listener, &certificate, most_idle);
+            let listener = listener.map_err(|error| Failure::new(format!("cannot listen: {error}")))?;
+            let renewing = renew(certificate);
+            front::serve(listener, router, most_idle, stopped).await;
+            renewing.abort();
         }
-        None => axum::serve(listener, router).with_graceful_shutdown(stopped).await,
-    };
-    served.map_err(|error| Failure::new(format!("the server stopped: {error}")))?;
+        None => front::serve(listener, router, most_idle, stopped).await,
+    }
     audit.settle().await;
     // It holds a connection of its own.
     listening.abort();
@@ -116,6 +121,19 @@ async fn pass_on(db: Db) {
             tracing::warn!(%error, "consultations that wait could not go on");
         }
     }
+}
+
+/// Reads the certificate anew whenever somebody asks for it (SIGHUP).
+fn renew(certificate: Certificate) -> JoinHandle<()> {
+    let mut asked = on_signal(SignalKind::hangup()).expect("a signal handler can be set in a tokio runtime");
+    tokio::spawn(async move {
+        while asked.recv().await.is_some() {
+            match certificate.read_anew() {
+                Ok(()) => tracing::info!("the certificate was read anew"),
+                Err(error) => tracing::error!(error, "the certificate stays as it was"),
+            }
+        }
+    })
 }
 
 /// Waits until somebody asks the program to stop.

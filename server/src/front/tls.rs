@@ -1,14 +1,16 @@
-//! TLS with a certificate of our own: what axum serves, encrypted.
+//! TLS with a certificate of our own: what is served, encrypted. A new certificate is taken while the server runs.
 use axum::serve::Listener;
+use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -18,6 +20,44 @@ const MOST_TIME: Duration = Duration::from_secs(10);
 /// So many may do so at once; others wait.
 const MOST_AT_ONCE: usize = 500;
 
+/// A certificate and its key, in files that may be replaced, and what was read of them last.
+pub struct Certificate {
+    certificate: PathBuf,
+    key: PathBuf,
+    now: watch::Sender<Arc<ServerConfig>>,
+}
+
+impl Certificate {
+    /// Reads a certificate and its key; why they cannot be used.
+    pub fn read(certificate: PathBuf, key: PathBuf) -> Result<Self, String> {
+        let now = watch::Sender::new(config(&certificate, &key)?);
+        Ok(Certificate { certificate, key, now })
+    }
+
+    /// Reads the files anew: whoever comes from now on gets what is in them. Where that cannot be used, all stays as it is.
+    pub fn read_anew(&self) -> Result<(), String> {
+        self.now.send_replace(config(&self.certificate, &self.key)?);
+        Ok(())
+    }
+}
+
+fn config(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, String> {
+    let wrong = |file: &Path, error: &dyn Display| format!("{} cannot be used: {error}", file.display());
+    let chain: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(certificate).map_err(|error| wrong(certificate, &error))?.collect();
+    let chain = chain.map_err(|error| wrong(certificate, &error))?;
+    if chain.is_empty() {
+        return Err(wrong(certificate, &"it holds no certificate (PEM)"));
+    }
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| wrong(certificate, &error))?.with_no_client_auth().with_single_cert(chain, secret);
+    let mut config = config.map_err(|error| wrong(certificate, &error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
 /// Takes connections and agrees with each on a key, beside one another.
 pub struct Tls {
     address: SocketAddr,
@@ -26,24 +66,11 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Encrypts what comes to a listener; why the certificate and its key cannot be used.
-    pub fn new(listener: TcpListener, certificate: &Path, key: &Path) -> Result<Self, String> {
-        let wrong = |file: &Path, error: &dyn std::fmt::Display| format!("{} cannot be used: {error}", file.display());
-        let chain: Result<Vec<_>, _> =
-            CertificateDer::pem_file_iter(certificate).map_err(|error| wrong(certificate, &error))?.collect();
-        let chain = chain.map_err(|error| wrong(certificate, &error))?;
-        if chain.is_empty() {
-            return Err(wrong(certificate, &"it holds no certificate (PEM)"));
-        }
-        let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.map_err(|error| wrong(certificate, &error))?.with_no_client_auth().with_single_cert(chain, secret);
-        let mut config = config.map_err(|error| wrong(certificate, &error))?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let address = listener.local_addr().map_err(|error| error.to_string())?;
+    /// Encrypts what comes to a listener. Nobody may be silent for longer than `most_idle`.
+    pub fn new(listener: TcpListener, certificate: &Certificate, most_idle: Duration) -> io::Result<Self> {
+        let address = listener.local_addr()?;
         let (sender, ready) = mpsc::channel(64);
-        let taking = tokio::spawn(take(listener, TlsAcceptor::from(Arc::new(config)), sender));
+        let taking = tokio::spawn(take(listener, certificate.now.subscribe(), most_idle.min(MOST_TIME), sender));
         Ok(Tls { address, ready, taking })
     }
 }
@@ -54,15 +81,20 @@ impl Drop for Tls {
     }
 }
 
-async fn take(mut listener: TcpListener, acceptor: TlsAcceptor, sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
+async fn take(
+    mut listener: TcpListener,
+    config: watch::Receiver<Arc<ServerConfig>>,
+    most_time: Duration,
+    sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
+) {
     let places = Arc::new(Semaphore::new(MOST_AT_ONCE));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
         // Waits and goes on where the system has no more files for it.
         let (stream, address) = Listener::accept(&mut listener).await;
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
+        let (acceptor, sender) = (TlsAcceptor::from(config.borrow().clone()), sender.clone());
         tokio::spawn(async move {
-            let agreed = tokio::time::timeout(MOST_TIME, acceptor.accept(stream)).await;
+            let agreed = tokio::time::timeout(most_time, acceptor.accept(stream)).await;
             drop(place);
             if let Ok(Ok(stream)) = agreed {
                 // Nobody takes it any more where the server stops.

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, HOST, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -95,69 +95,74 @@ fn unkept() -> [(axum::http::HeaderName, &'static str); 2] {
     [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")]
 }
 
-/// The app that asks, and what it has sent.
-async fn asked(
-    app: &App,
-    headers: &HeaderMap,
-    query: Option<&str>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<(Client, Fields), Refused> {
-    if query.is_some_and(|query| !query.is_empty()) {
-        return Err(Refused::request("parameters are sent in the body, never in the address, which is written to logs"));
+/// The app that asks, and what it has sent: what stands before every answer of an endpoint.
+struct Asked {
+    client: Client,
+    fields: Fields,
+}
+
+impl FromRequest<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
+        app.rates.of_address(address).map_err(IntoResponse::into_response)?;
+        let (headers, in_address) = (parts.headers.clone(), parts.uri.query().is_some_and(|query| !query.is_empty()));
+        let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
+        Asked::read(app, &headers, in_address, body).await.map_err(IntoResponse::into_response)
     }
-    let body = body
-        .map_err(|rejection| Refused { status: rejection.status(), ..Refused::request("the body is too large or broke off") })?;
-    let fields = Fields::read(headers, &body)?;
-    let Credentials { id, secret } = Credentials::of(headers, &fields)?;
-    let client = client::authenticate(&app.db, &id, &secret).await?;
-    let Some(client) = client else {
-        access_log::refused("client");
-        return Err(Refused::client());
-    };
-    Ok((client, fields))
+}
+
+impl Asked {
+    async fn read(
+        app: &App,
+        headers: &HeaderMap,
+        in_address: bool,
+        body: Result<Bytes, BytesRejection>,
+    ) -> Result<Self, Refused> {
+        if in_address {
+            return Err(Refused::request("parameters are sent in the body, never in the address, which is written to logs"));
+        }
+        let body = body.map_err(|rejection| Refused {
+            status: rejection.status(),
+            ..Refused::request("the body is too large or broke off")
+        })?;
+        let fields = Fields::read(headers, &body)?;
+        let Credentials { id, secret } = Credentials::of(headers, &fields)?;
+        let client = client::authenticate(&app.db, &id, &secret).await?;
+        let Some(client) = client else {
+            access_log::refused("client");
+            return Err(Refused::client());
+        };
+        Ok(Asked { client, fields })
+    }
 }
 
 /// `POST /oauth/token`: a token for a secret.
-async fn token(
-    State(app): State<App>,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    if let Err(too_many) = app.rates.of_address(address) {
-        return too_many.into_response();
+async fn token(State(app): State<App>, Asked { client, fields }: Asked) -> Result<Response, Refused> {
+    match fields.get("grant_type") {
+        Some("client_credentials") => {}
+        Some(_) => {
+            let description = "the grant_type is client_credentials";
+            return Err(Refused { error: "unsupported_grant_type", ..Refused::request(description) });
+        }
+        None => return Err(Refused::request("grant_type is missing: it is client_credentials")),
     }
-    let given = async {
-        let (client, fields) = asked(&app, &headers, query.as_deref(), body).await?;
-        match fields.get("grant_type") {
-            Some("client_credentials") => {}
-            Some(_) => {
-                let description = "the grant_type is client_credentials";
-                return Err(Refused { error: "unsupported_grant_type", ..Refused::request(description) });
-            }
-            None => return Err(Refused::request("grant_type is missing: it is client_credentials")),
-        }
-        let mine = client.rights();
-        if mine.is_empty() {
-            let description = "this app was registered for nothing: register it again with its scopes";
-            return Err(Refused { error: "unauthorized_client", ..Refused::request(description) });
-        }
-        let wanted = match fields.get("scope") {
-            Some(scope) => scopes(scope, &mine)?,
-            None => mine,
-        };
-        Ok(client::give_token(&app.db, &client, &wanted).await?)
+    let mine = client.rights();
+    if mine.is_empty() {
+        let description = "this app was registered for nothing: register it again with its scopes";
+        return Err(Refused { error: "unauthorized_client", ..Refused::request(description) });
+    }
+    let wanted = match fields.get("scope") {
+        Some(scope) => scopes(scope, &mine)?,
+        None => mine,
     };
-    match given.await {
-        Ok(given) => {
-            let scope: Vec<_> = given.rights.iter().map(|right| right.name()).collect();
-            let body = json!({ "access_token": given.token, "token_type": "Bearer", "expires_in": TOKEN_HOLDS.num_seconds(),
-                "scope": scope.join(" ") });
-            (unkept(), Json(body)).into_response()
-        }
-        Err(refused) => refused.into_response(),
-    }
+    let given = client::give_token(&app.db, &client, &wanted).await?;
+    let scope: Vec<_> = given.rights.iter().map(|right| right.name()).collect();
+    let body = json!({ "access_token": given.token, "token_type": "Bearer", "expires_in": TOKEN_HOLDS.num_seconds(),
+        "scope": scope.join(" ") });
+    Ok((unkept(), Json(body)).into_response())
 }
 
 /// The rights that a scope names, each once; all of them are the app's.
@@ -173,25 +178,10 @@ fn scopes(scope: &str, mine: &[Right]) -> Result<Vec<Right>, Refused> {
 }
 
 /// `POST /oauth/revoke`: ends a token of the app's own. Whatever else is sent as a token is answered alike.
-async fn revoke(
-    State(app): State<App>,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    if let Err(too_many) = app.rates.of_address(address) {
-        return too_many.into_response();
-    }
-    let done = async {
-        let (client, fields) = asked(&app, &headers, query.as_deref(), body).await?;
-        let token = fields.get("token").ok_or(Refused::request("token is missing"))?;
-        Ok::<_, Refused>(client::revoke_token(&app.db, &client, token).await?)
-    };
-    match done.await {
-        Ok(()) => (unkept(), StatusCode::OK).into_response(),
-        Err(refused) => refused.into_response(),
-    }
+async fn revoke(State(app): State<App>, Asked { client, fields }: Asked) -> Result<Response, Refused> {
+    let token = fields.get("token").ok_or(Refused::request("token is missing"))?;
+    client::revoke_token(&app.db, &client, token).await?;
+    Ok((unkept(), StatusCode::OK).into_response())
 }
 
 async fn wrong_method() -> Response {
@@ -234,5 +224,5 @@ fn issuer(app: &App, headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_');
     let known =
         !host.is_empty() && host.len() <= 255 && host.bytes().all(plain) && host.parse::<axum::http::uri::Authority>().is_ok();
-    known.then(|| format!("{}://{}", if app.https { "https" } else { "http" }, host.to_ascii_lowercase()))
+    known.then(|| format!("{}://{}", if app.front.https { "https" } else { "http" }, host.to_ascii_lowercase()))
 }

@@ -6,7 +6,7 @@ use super::error::PageError;
 use super::frame::Frame;
 use super::record::{Connection, Weather};
 use super::session::PupilSession;
-use super::{address, html, my_looks, my_marks, ruby};
+use super::{address, html, my_looks, my_marks, my_sessions, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::japan;
 use askama::Template;

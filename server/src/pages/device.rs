@@ -22,6 +22,9 @@ const BROWSERS: [(&str, &str); 6] = [
     ("Safari", "Safari"),
 ];
 
+/// A device that does not say what it is.
+pub(super) const UNKNOWN: &str = "わからない端末";
+
 /// The kind of a device, such as 「Chromebook・Chrome」.
 pub(super) fn words(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -29,7 +32,7 @@ pub(super) fn words(headers: &HeaderMap) -> String {
     match (of(&SYSTEMS), of(&BROWSERS)) {
         (Some(system), Some(browser)) => format!("{system}・{browser}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "わからない端末".to_owned(),
+        (None, None) => UNKNOWN.to_owned(),
     }
 }
 

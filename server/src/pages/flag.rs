@@ -4,7 +4,7 @@ use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::pupil_support::LEVELS;
-use super::record::ActionKind;
+use super::record::{ActionKind, Sent};
 use super::{day, html, presenting_hidden, words};
 use asagao_graphql::clock::new_id;
 use askama::Template;
@@ -12,7 +12,6 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Days;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 const ANSWER: &str = "mutation Answer($input: ReviewSupportFlagInput!) { done: reviewSupportFlag(input: $input) {
@@ -26,23 +25,6 @@ const ACT: &str = "mutation Act($input: RecordSupportActionInput!) { done: recor
 /// The answers to a flag.
 pub const ANSWERS: [(&str, &str); 3] =
     [("USEFUL", "役に立った"), ("ALREADY_KNOWN", "もう知っている"), ("NOT_RIGHT", "当たらない")];
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<UserError>,
-}
-
-#[derive(Deserialize)]
-struct UserError {
-    code: String,
-    field: String,
-}
 
 /// What was not taken, with all that was typed, to be mended and sent again.
 #[derive(Template)]
@@ -117,8 +99,8 @@ pub(super) async fn act(Path(pupil): Path<String>, posted: Posted) -> Result<Res
 }
 
 async fn send(mut posted: Posted, path: &str, form: Form, document: &str, input: Value) -> Result<Response, PageError> {
-    let done: Done = posted.session.ask(document, json!({ "input": input })).await?;
-    let errors = done.done.ok_or(PageError::NotFound)?.user_errors;
+    let sent: Sent = posted.session.ask(document, json!({ "input": input })).await?;
+    let errors = sent.refusals()?;
     if errors.iter().any(|error| error.code == "NOT_FOUND" && error.field == "pupilId") {
         return Err(PageError::NotFound);
     }

@@ -9,6 +9,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::html;
+use super::record::Sent;
 use super::session::Session;
 use asagao_graphql::access::right::Right;
 use askama::Template;
@@ -133,7 +134,7 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
         let import = data.roster_import.ok_or(PageError::NotFound)?;
         let code =
             found::codes(&import.finding_counts).into_iter().find(|other| other.name == *code).ok_or(PageError::NotFound)?;
-        let cursor = import.list.page_info.next().cloned();
+        let cursor = import.list.page_info.clone().next();
         let found = Found::new(&code, import.list);
         let title = found.words.what.to_owned();
         ListPage {
@@ -153,7 +154,7 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
                      fields { field before after theirs } } pageInfo { hasNextPage endCursor } } } }";
         let data: List<ChangePage> = session.ask(document, json!({ "id": id, "kind": kind.code, "after": wish.after })).await?;
         let import = data.roster_import.ok_or(PageError::NotFound)?;
-        let cursor = import.list.page_info.next().cloned();
+        let cursor = import.list.page_info.clone().next();
         let group = Group::new(kind, import.list);
         ListPage {
             frame,
@@ -167,22 +168,6 @@ async fn list(session: &Session, id: &str, wish: &Wish) -> Result<Response, Page
         }
     };
     Ok(html(&page)?.into_response())
-}
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<UserError>,
-}
-
-#[derive(Deserialize)]
-struct UserError {
-    code: String,
 }
 
 /// `POST /imports/{id}`: commit, discard or undo; goes back to the page.
@@ -214,13 +199,13 @@ pub(super) async fn send(Path(id): Path<String>, posted: Posted) -> Result<Respo
         _ => return Err(PageError::BadForm),
     };
     let document =
-        format!("mutation Import($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
-    let done: Done = session.ask(&document, json!({ "input": input })).await?;
-    let payload = done.done.ok_or(PageError::NotFound)?;
-    if payload.user_errors.is_empty() {
+        format!("mutation Import($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code field }} }} }}");
+    let sent: Sent = session.ask(&document, json!({ "input": input })).await?;
+    let refused = sent.refusals()?;
+    if refused.is_empty() {
         return Ok(Redirect::to(super::address::local(&format!("/imports/{id}")).ok_or(PageError::NotFound)?).into_response());
     }
-    show(&session, &id, payload.user_errors.iter().map(|error| view::refusal(fields.get("do"), &error.code)).collect()).await
+    show(&session, &id, refused.iter().map(|error| view::refusal(fields.get("do"), &error.code)).collect()).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ mod words;
 
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{PageInfo, Rights};
 use super::session::Session;
 use super::{address, html, words as common};
 use asagao_graphql::access::right::Right;
@@ -41,13 +41,6 @@ struct Log {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Node {
     at: DateTime<Utc>,
     act: String,
@@ -56,11 +49,27 @@ struct Node {
     by_guardian: bool,
     stated_reason: Option<String>,
     duties: Vec<String>,
+    held: Vec<Held>,
     rights: Vec<String>,
     refused: Vec<String>,
     changed: Vec<String>,
     address: Option<String>,
     subjects: Vec<Subject>,
+}
+
+/// A duty by which somebody looked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Held {
+    kind: String,
+    class_name: Option<String>,
+}
+
+impl Held {
+    fn words(&self) -> String {
+        let over = self.class_name.as_ref().map(|name| format!("（{name}）")).unwrap_or_default();
+        format!("{}{over}", common::duty(&self.kind))
+    }
 }
 
 #[derive(Deserialize)]
@@ -86,7 +95,11 @@ struct Entry {
 
 impl Entry {
     fn new(node: Node) -> Self {
-        let duties: Vec<&str> = node.duties.iter().map(|kind| common::duty(kind)).collect();
+        let mut duties: Vec<String> = node.held.iter().map(Held::words).collect();
+        if duties.is_empty() {
+            duties = node.duties.iter().map(|kind| common::duty(kind).to_owned()).collect();
+        }
+        duties.dedup();
         let mut areas = words::areas(&node.rights);
         if !node.refused.is_empty() {
             areas = words::refused(&node.refused);
@@ -202,6 +215,6 @@ pub(super) async fn of_staff(session: Session, Path(id): Path<String>, Query(wis
 async fn read(session: &Session, variables: serde_json::Value) -> Result<(Vec<Entry>, Option<String>), PageError> {
     let asked: Asked = session.ask(DOCUMENT, variables).await?;
     let log = asked.access_log.ok_or(PageError::NotFound)?;
-    let next = log.page_info.end_cursor.filter(|_| log.page_info.has_next_page);
+    let next = log.page_info.next();
     Ok((log.nodes.into_iter().map(Entry::new).collect(), next))
 }

@@ -38,9 +38,11 @@ pub mod long_absence;
 mod looks;
 mod mark_scheme;
 mod marking;
+mod mine;
 pub mod moves;
 mod my_looks;
 mod my_marks;
+mod my_sessions;
 pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
@@ -150,6 +152,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/staff/{id}/looks", get(looks::of_staff))
         .route("/my-marks", get(my_marks::page))
         .route("/my-looks", get(my_looks::page))
+        .route("/my-sessions", get(my_sessions::page).post(my_sessions::send))
         .route("/family", get(family::page).post(family::send))
         .route("/family/{id}/marks", get(my_marks::of_child))
         .route("/family/{id}/looks", get(my_looks::of_child))

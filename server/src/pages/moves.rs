@@ -7,6 +7,7 @@ pub(super) use view::kind as kind_of_move;
 use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
+use super::record::Sent;
 use super::session::Session;
 use super::{address, html, words};
 use askama::Template;
@@ -93,7 +94,7 @@ async fn show(session: &Session, school: &str, asked: Asked, refused: Vec<String
     let SchoolData { id, name, classes, expected_pupils, moves } = data.school.ok_or(PageError::NotFound)?;
     // Who is not of the office finds no such page.
     let (expected, moves) = (expected_pupils.ok_or(PageError::NotFound)?, moves.ok_or(PageError::NotFound)?);
-    let next = moves.page_info.end_cursor.filter(|_| moves.page_info.has_next_page);
+    let next = moves.page_info.next();
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = MovesPage {
         frame: session.frame(Nav::office(&id, Here::Moves)),
@@ -148,23 +149,6 @@ async fn show_pupil(session: &Session, pupil: &str, refused: Vec<String>) -> Res
     Ok((status, html(&page)?).into_response())
 }
 
-#[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// `POST /schools/{id}/moves`: taking in, admitting, and what is done with an entry.
 pub(super) async fn send(Path(school): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -199,9 +183,8 @@ pub(super) async fn pupil_send(Path(pupil): Path<String>, posted: Posted) -> Res
 async fn sent(session: &Session, (mutation, of_type, input): Call) -> Result<Vec<String>, PageError> {
     let document =
         format!("mutation Move($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code field }} }} }}");
-    let done: Done = session.ask(&document, json!({ "input": input })).await?;
-    let errors = done.done.ok_or(PageError::NotFound)?.user_errors;
-    Ok(errors.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect())
+    let sent: Sent = session.ask(&document, json!({ "input": input })).await?;
+    Ok(sent.refusals()?.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect())
 }
 
 /// What a call sends.

@@ -3,6 +3,7 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
+use super::mine::Head;
 use super::session::{AnySession, GuardianSession, PupilSession};
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
@@ -69,13 +70,8 @@ struct Look {
 #[template(path = "my_looks.html")]
 struct MyLooksPage {
     frame: Frame,
+    head: Head,
     words: &'static Words,
-    who: String,
-    /// The address of the page, and of the one to go back to.
-    at: String,
-    home: &'static str,
-    /// The page in the other languages.
-    languages: [&'static Words; 3],
     /// The days, the latest first, with who looked at what.
     days: Vec<(String, Vec<Look>)>,
 }
@@ -107,16 +103,18 @@ async fn show(
     }
     let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string() })).await?;
     let pupil = asked.pupil.ok_or(PageError::NotFound)?;
-    let page = MyLooksPage {
-        frame: Frame::outside(any.csrf()),
-        words,
-        who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
+    let head = Head {
+        lang: words.lang,
         at,
+        rest: String::new(),
         home,
-        languages: if home == "/family" { Words::OF_CHILD } else { Words::ALL },
-        days: days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words),
+        title: words.title,
+        heading: words.heading,
+        who: words.lang.who(&pupil.name, pupil.kana.as_deref()),
+        about: words.about,
     };
-    html(&page)
+    let days = days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words);
+    html(&MyLooksPage { frame: Frame::outside(any.csrf()), head, words, days })
 }
 
 /// What somebody did on a day: who, the rights that they used, what they stated.
@@ -142,7 +140,7 @@ fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
         }
     }
     let look = |of: Person| Look { by: of.by, areas: words.areas(&of.rights), reason: of.reason };
-    days.into_iter().map(|(day, people)| (words.day(day), people.into_iter().map(look).collect())).collect()
+    days.into_iter().map(|(day, people)| (words.lang.day(day), people.into_iter().map(look).collect())).collect()
 }
 
 impl Node {

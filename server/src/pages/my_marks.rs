@@ -3,6 +3,7 @@ mod words;
 
 use super::error::PageError;
 use super::frame::Frame;
+use super::mine::Head;
 use super::session::{AnySession, GuardianSession, PupilSession};
 use super::{html, ruby};
 use asagao_graphql::access::right::Right;
@@ -98,16 +99,8 @@ struct Shown {
 #[template(path = "my_marks.html")]
 struct MyMarksPage {
     frame: Frame,
+    head: Head,
     words: &'static Words,
-    who: String,
-    /// The address of the page, and of the one to go back to.
-    at: String,
-    home: &'static str,
-    /// The page in the other languages.
-    languages: [&'static Words; 3],
-    year: i32,
-    /// The term that was asked for.
-    term: Option<i32>,
     /// The closed terms of the year: where each leads, what it is called, whether it is shown.
     terms: Vec<(String, String, bool)>,
     shown: Vec<Shown>,
@@ -120,13 +113,7 @@ struct MyMarksPage {
 /// `GET /my-marks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
     let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    show(
-        session.as_ref(),
-        session.pupil,
-        Whose { words, at: "/my-marks".to_owned(), home: "/check-in", languages: Words::ALL },
-        &wish,
-    )
-    .await
+    show(session.as_ref(), session.pupil, Whose { words, at: "/my-marks".to_owned(), home: "/check-in" }, &wish).await
 }
 
 /// `GET /family/{id}/marks`: the same of a child, for a guardian.
@@ -136,13 +123,7 @@ pub(super) async fn of_child(
     Query(wish): Query<Wish>,
 ) -> Result<Html<String>, PageError> {
     let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
-    show(
-        session.as_ref(),
-        child,
-        Whose { words, at: format!("/family/{child}/marks"), home: "/family", languages: Words::OF_CHILD },
-        &wish,
-    )
-    .await
+    show(session.as_ref(), child, Whose { words, at: format!("/family/{child}/marks"), home: "/family" }, &wish).await
 }
 
 /// Whose marks, in whose words, and where.
@@ -150,7 +131,6 @@ struct Whose {
     words: &'static Words,
     at: String,
     home: &'static str,
-    languages: [&'static Words; 3],
 }
 
 async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Result<Html<String>, PageError> {
@@ -170,7 +150,7 @@ async fn show(any: &AnySession, pupil: Uuid, whose: Whose, wish: &Wish) -> Resul
 impl MyMarksPage {
     /// The page of the term that is asked for, else of the last closed one; `None` where there is no such term.
     fn of(asked: Asked, whose: Whose, csrf: String, (year, running): (i32, i32), number: Option<i32>) -> Option<Self> {
-        let Whose { words, at, home, languages } = whose;
+        let Whose { words, at, home } = whose;
         let pupil = asked.pupil?;
         let terms = pupil.now.unwrap_or_default();
         let chosen = number.or(terms.iter().map(|term| term.term).max());
@@ -179,22 +159,28 @@ impl MyMarksPage {
         }
         let mut choices: Vec<(String, String, bool)> = Vec::new();
         for term in &terms {
-            let href = format!("{at}?lang={}&year={year}&term={}", words.lang, term.term);
+            let href = format!("{at}?lang={}&year={year}&term={}", words.lang.lang, term.term);
             if choices.iter().all(|choice| choice.0 != href) {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }
         }
         let shown: Vec<Closed> = terms.into_iter().filter(|term| Some(term.term) == chosen).collect();
         let several = shown.len() > 1;
+        let term = number.map(|number| format!("&term={number}")).unwrap_or_default();
+        let head = Head {
+            lang: words.lang,
+            at,
+            rest: format!("&year={year}{term}"),
+            home,
+            title: words.title,
+            heading: words.heading,
+            who: words.lang.who(&pupil.name, pupil.kana.as_deref()),
+            about: words.about,
+        };
         Some(MyMarksPage {
             frame: Frame::outside(csrf),
+            head,
             words,
-            who: if words.ruby { ruby::name(&pupil.name, pupil.kana.as_deref()) } else { ruby::japanese(&pupil.name) },
-            at,
-            home,
-            languages,
-            year,
-            term: number,
             terms: choices,
             shown: shown.into_iter().map(|term| term.shown(words, several)).collect(),
             before: pupil.before.filter(|before| !before.is_empty()).map(|_| year - 1),

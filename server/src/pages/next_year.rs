@@ -8,6 +8,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::html;
+use super::record::Sent;
 use super::session::Session;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -100,27 +101,6 @@ async fn ask(session: &Session, school: &str, asked: &Asked) -> Result<Data, Pag
     session.ask(include_str!("next_year.graphql"), variables).await
 }
 
-#[derive(Deserialize)]
-struct Done {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    rejected: Vec<Refusal>,
-    user_errors: Vec<Refusal>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refusal {
-    #[serde(default)]
-    index: usize,
-    code: String,
-    field: String,
-}
-
 /// `POST /schools/{id}/next-year`: every form of the page; goes back to it.
 pub(super) async fn send(Path(school): Path<String>, Query(asked): Query<Asked>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
@@ -133,11 +113,10 @@ pub(super) async fn send(Path(school): Path<String>, Query(asked): Query<Asked>,
     let document = format!(
         "mutation NextYear($input: {of_type}!) {{ done: {mutation}(input: $input) {{ rejected {{ index code field }} userErrors {{ code field }} }} }}"
     );
-    let done: Done = session.ask(&document, json!({ "input": input })).await?;
-    let payload = done.done.ok_or(PageError::NotFound)?;
-    let mut refused: Vec<String> =
-        payload.user_errors.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect();
-    refused.extend(payload.rejected.iter().map(|item| form::item_words(&fields, &input, item.index, &item.code, &item.field)));
+    let sent: Sent = session.ask(&document, json!({ "input": input })).await?;
+    let (whole, items) = sent.parted()?;
+    let mut refused: Vec<String> = whole.iter().map(|error| form::words(&error.code, &error.field).to_owned()).collect();
+    refused.extend(items.iter().map(|item| form::item_words(&fields, &input, item.index, &item.code, &item.field)));
     refused.dedup();
     if refused.is_empty() {
         return back(&school, &asked, form::part(fields.get("do")));

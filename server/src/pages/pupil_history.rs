@@ -3,7 +3,7 @@ pub(super) mod words;
 
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Rights;
+use super::record::{PageInfo, Rights};
 use super::session::Session;
 use super::{address, html, words as common};
 use asagao_graphql::access::right::Right;
@@ -62,16 +62,9 @@ pub(super) struct History {
 impl History {
     /// The changes in words, and the cursor of what follows.
     pub(super) fn shown(self) -> (Vec<Entry>, Option<String>) {
-        let next = self.page_info.end_cursor.filter(|_| self.page_info.has_next_page);
+        let next = self.page_info.next();
         (self.nodes.into_iter().map(Entry::new).collect(), next)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::html;
+use super::record::PageInfo;
 use super::ruby::hiragana;
 use super::session::Session;
 use askama::Template;
@@ -25,14 +26,6 @@ struct Asked {
 struct Page {
     nodes: Vec<Found>,
     page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    #[serde(default)]
-    end_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,8 +106,6 @@ pub(super) async fn search(posted: Posted) -> Result<Html<String>, PageError> {
     }
     let after = fields.typed("after");
     let asked: Asked = session.ask(DOCUMENT, json!({ "search": search, "after": after })).await?;
-    let (found, next) = asked
-        .pupils
-        .map_or((Vec::new(), None), |page| (page.nodes, page.page_info.end_cursor.filter(|_| page.page_info.has_next_page)));
+    let (found, next) = asked.pupils.map_or((Vec::new(), None), |page| (page.nodes, page.page_info.next()));
     html(&PupilsPage { frame, search, found: Some(found), further: after.is_some(), next })
 }

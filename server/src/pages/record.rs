@@ -76,6 +76,23 @@ pub enum ClassKind {
     Scheduled,
 }
 
+/// Whether a list of the API goes on, and from where.
+#[derive(Deserialize, Clone, Debug, Default)]
+#[serde(rename_all = "camelCase")]
+pub struct PageInfo {
+    /// Whether there is more.
+    pub has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Where the next page begins; `None` on the last.
+    #[must_use]
+    pub fn next(self) -> Option<String> {
+        self.end_cursor.filter(|_| self.has_next_page)
+    }
+}
+
 /// A page of a list of the API.
 #[derive(Deserialize, Clone, Debug)]
 pub struct Connection<T> {

@@ -179,6 +179,7 @@ impl AnySession {
     /// Ends the session and takes its cookie back.
     pub(super) async fn close(&self) -> Result<SetCookie, PageError> {
         session::close(&self.app.db, &self.secret).await?;
+        access_log::signed_out();
         let mut gone = cookie(&self.app, String::new());
         gone.make_removal();
         Ok(set(&gone))
@@ -191,7 +192,7 @@ impl AnySession {
 
     /// The way to show more than one factor, and back to this page; `None` where that opens nothing more.
     fn step_up(&self) -> Option<String> {
-        let withheld = !self.scope.viewer().withheld.is_empty();
+        let withheld = !self.scope.viewer().withheld.is_empty() || self.scope.wanted_mfa();
         let key = self.app.sign_in.stepping_up(&self.way).filter(|_| withheld)?;
         Some(address::with(&format!("/sign-in/{key}?for=mfa"), "next", &self.here))
     }
@@ -389,9 +390,9 @@ pub(crate) fn secret(headers: &HeaderMap, app: &App) -> Option<String> {
 
 /// The prefix binds the cookie to HTTPS and to this very host in every browser.
 fn name(app: &App) -> &'static str {
-    if app.https { "__Host-asagao_session" } else { "asagao_session" }
+    if app.front.https { "__Host-asagao_session" } else { "asagao_session" }
 }
 
 fn cookie(app: &App, secret: String) -> Cookie<'static> {
-    Cookie::build((name(app), secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.https).build()
+    Cookie::build((name(app), secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.front.https).build()
 }

@@ -1,5 +1,5 @@
 //! サインイン中の端末: where one is signed in just now, and how to end it there.
-use super::csrf::Posted;
+use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::session::{AnySession, Session};
@@ -52,16 +52,22 @@ pub(super) async fn page(State(app): State<App>, session: Session) -> Result<Htm
 /// `POST /sessions`: ends one, or all but this one.
 pub(super) async fn send(State(app): State<App>, posted: Posted<AnySession>) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
+    let out = end(&app, &session, &fields).await?;
+    Ok(out.unwrap_or_else(|| Redirect::to("/sessions").into_response()))
+}
+
+/// Ends what a form says; the answer where that is the session that has sent it.
+pub(super) async fn end(app: &App, session: &AnySession, fields: &Fields) -> Result<Option<Response>, PageError> {
     match fields.typed("end") {
         Some("others") => session.end_others().await?,
         Some(id) => {
             let here = session.mine().await?.into_iter().find(|of| of.here).map(|of| of.id.to_string());
             if here.as_deref() == Some(id) {
-                return super::sign_in::out(&app, &session).await;
+                return super::sign_in::out(app, session).await.map(Some);
             }
             session.end(id).await?;
         }
         None => {}
     }
-    Ok(Redirect::to("/sessions").into_response())
+    Ok(None)
 }

@@ -3,7 +3,7 @@ use super::csrf::Posted;
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
 use super::pupil_support::{Child, level, plan};
-use super::record::{Connection, Sent};
+use super::record::{Connection, PageInfo, Sent};
 use super::session::Session;
 use super::{html, presenting_hidden, words};
 use askama::Template;
@@ -37,12 +37,6 @@ struct Mine {
 struct Tasks {
     nodes: Vec<Task>,
     page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
 }
 
 #[derive(Deserialize)]

@@ -59,11 +59,11 @@ impl Attempt {
 }
 
 fn cookie(app: &App, state: &str, value: String) -> Cookie<'static> {
-    Cookie::build((name(app, state), value)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.https).build()
+    Cookie::build((name(app, state), value)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.front.https).build()
 }
 
 /// Each attempt has a cookie of its own, so that two tabs do not take one another's.
 fn name(app: &App, state: &str) -> String {
     let begin: String = state.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
-    if app.https { format!("__Host-asagao_attempt_{begin}") } else { format!("asagao_attempt_{begin}") }
+    if app.front.https { format!("__Host-asagao_attempt_{begin}") } else { format!("asagao_attempt_{begin}") }
 }

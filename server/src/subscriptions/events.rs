@@ -1,6 +1,7 @@
 //! `graphql-sse` in its mode of one connection each.
 use super::listener::{Credentials, Listener};
 use super::{LOOK, answers, body, errors, is_refusal, stopped};
+use crate::front::ClientAddress;
 use crate::graphql::Parameters;
 use crate::router::App;
 use asagao_graphql::error::Error;
@@ -16,9 +17,14 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::sleep;
 
 /// `POST` or `GET /graphql` by a client that accepts `text/event-stream`.
-pub(crate) async fn events(app: App, headers: &HeaderMap, parameters: Parameters) -> Result<axum::response::Response, Error> {
+pub(crate) async fn events(
+    app: App,
+    headers: &HeaderMap,
+    address: ClientAddress,
+    parameters: Parameters,
+) -> Result<axum::response::Response, Error> {
     let credentials = Credentials::of_headers(headers).ok_or(Error::Unauthenticated)?;
-    let listener = Listener::of(&app, credentials).await?.ok_or(Error::Unauthenticated)?;
+    let listener = Listener::of(&app, credentials, address).await?.ok_or(Error::Unauthenticated)?;
     let place = app.connections.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
     let answers = answers(&app, &listener.scope, parameters)?;
     let stopping = app.stopping.subscribe();
@@ -59,7 +65,7 @@ impl Open {
             };
             return match answer {
                 Some(answer) if self.listener.ended(&self.app).await.is_none() => {
-                    self.listener.log(&self.app).await;
+                    self.listener.log().await;
                     let body = if is_refusal(&answer) { json!({ "errors": errors(answer) }) } else { body(answer) };
                     sse::Event::default().event("next").data(body.to_string())
                 }

@@ -1,7 +1,8 @@
 //! Who listens, asked again and again: a token or a session may end, a duty may.
-use crate::access_log;
+use crate::access_log::{self, Noting};
+use crate::front::ClientAddress;
 use crate::router::App;
-use asagao_graphql::access::audit::{Came, Looked, Way};
+use asagao_graphql::access::audit::{Came, Way};
 use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::access::{session, token};
 use asagao_graphql::error::Error;
@@ -39,27 +40,25 @@ impl Credentials {
 }
 
 /// Somebody who listens.
-#[derive(Clone)]
 pub(super) struct Listener {
     credentials: Credentials,
     pub(super) scope: Scope,
-    looked: Looked,
+    noting: Noting,
 }
 
 impl Listener {
     /// Whoever it is now; `None` where it is nobody.
-    pub(super) async fn of(app: &App, credentials: Credentials) -> Result<Option<Self>, Error> {
+    pub(super) async fn of(app: &App, credentials: Credentials, address: ClientAddress) -> Result<Option<Self>, Error> {
         let viewer = credentials.viewer(app).await?;
         Ok(viewer.map(|viewer| {
-            let looked = Looked::default();
-            Listener { credentials, scope: access_log::watched(&app.db, viewer, &looked), looked }
+            let noting = Noting::new(app, Came { way: Way::Api, what: "subscription".into(), address: address.words() });
+            Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting }
         }))
     }
 
     /// Notes in the access log what an answer has touched.
-    pub(super) async fn log(&self, app: &App) {
-        let came = Came { way: Way::Api, what: "subscription".into(), address: String::new() };
-        access_log::note(app, &self.looked, came, false).await;
+    pub(super) async fn log(&self) {
+        self.noting.note(false).await;
     }
 
     /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing

@@ -18,6 +18,8 @@ pub enum AccessAct {
     Export,
     /// Somebody signed in to the pages.
     SignIn,
+    /// Somebody signed out of the pages, on this device or on another one of theirs.
+    SignOut,
     /// Something was refused: a right that nobody's duty gives here, a sign-in, a token.
     Refuse,
     /// A command was run by whoever runs the server.
@@ -53,6 +55,24 @@ pub struct SubjectSeen {
     #[serde(flatten)]
     pub(crate) subject: Subject,
     pub(crate) rights: Vec<String>,
+}
+
+/// A duty by which something was done, as it was then.
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct DutyUsed {
+    /// The duty.
+    pub id: Uuid,
+    /// What it is.
+    pub kind: DutyKind,
+    /// The school that it is over; `None` for the board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub school: Option<Uuid>,
+    /// The grade that it is over; empty for all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub grade: String,
+    /// The class that it is over; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Uuid>,
 }
 
 /// How somebody came.
@@ -91,6 +111,9 @@ pub struct Entry {
     /// The duties that give the rights which were used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duties: Vec<DutyKind>,
+    /// Which duties exactly: over what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<DutyUsed>,
     /// How they came.
     pub way: Way,
     /// For what: a page, an operation, a command.
@@ -125,6 +148,7 @@ impl Entry {
             holder,
             act,
             duties: Vec::new(),
+            held: Vec::new(),
             way,
             what,
             address,

@@ -17,6 +17,7 @@ struct Gathered {
     /// The name of the operation.
     name: String,
     signed_in: bool,
+    signed_out: bool,
     subjects: BTreeMap<Subject, BTreeSet<Right>>,
     /// Pupils who were listed with a class: the class stands for them.
     listed: BTreeMap<Uuid, Uuid>,
@@ -52,6 +53,11 @@ impl Looked {
         let mut gathered = self.gathered();
         gathered.who = Some(Arc::new(viewer));
         gathered.signed_in = true;
+    }
+
+    /// Somebody has signed out, here or on another device.
+    pub fn sign_out(&self) {
+        self.gathered().signed_out = true;
     }
 
     /// What the request is for, as its sender calls it: letters, digits and underscores of it.
@@ -96,7 +102,7 @@ impl Looked {
             let who = gathered.who.clone();
             std::mem::replace(&mut *gathered, Gathered { who, ..Gathered::default() })
         };
-        let Gathered { who, name, signed_in, subjects, mut listed, sought, rights, changed, refused } = gathered;
+        let Gathered { who, name, signed_in, signed_out, subjects, mut listed, sought, rights, changed, refused } = gathered;
         listed.retain(|pupil, _| !sought.contains(pupil));
         let mut subjects = with_classes(subjects, &listed);
         subjects.values_mut().for_each(|rights| rights.retain(|right| !UNSAID.contains(right)));
@@ -104,11 +110,12 @@ impl Looked {
         // A page or an operation of talks would tell of them.
         let talks = [Right::ConsultationWrite, Right::ConsultationTake].iter().any(|right| rights.contains(right));
         let read = !subjects.is_empty() || rights.iter().any(|right| !UNSAID.contains(right));
-        if !read && !signed_in && changed.is_empty() && refused.is_empty() {
+        if !read && !signed_in && !signed_out && changed.is_empty() && refused.is_empty() {
             return None;
         }
         let act = match (changed.is_empty(), read) {
             _ if signed_in => AccessAct::SignIn,
+            _ if signed_out => AccessAct::SignOut,
             (false, _) => AccessAct::Change,
             (true, true) if file => AccessAct::Export,
             (true, true) => AccessAct::Read,

@@ -3,6 +3,7 @@
 //! What a request touches is gathered on its way ([`Looked`]), one entry a request, and written in batches by one writer a server
 //! ([`Audit`]) into a chain of its own ([`chain`]). What an entry says lies beside its link and can be erased; that one was removed or altered
 //! shows ([`verify`]).
+mod by_duty;
 pub mod chain;
 pub mod clear;
 mod entry;
@@ -12,7 +13,7 @@ mod store;
 pub mod verify;
 mod writer;
 
-pub use entry::{AccessAct, AccessSubjectKind, Came, Entry, Subject, Way};
+pub use entry::{AccessAct, AccessSubjectKind, Came, DutyUsed, Entry, Subject, Way};
 pub use looked::Looked;
 pub use writer::Audit;
 

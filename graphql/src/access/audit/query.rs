@@ -1,5 +1,5 @@
 //! Asking the access log: by the pupil whose records were looked at, or by the member of staff who looked.
-use super::entry::{AccessAct, AccessSubjectKind, Entry};
+use super::entry::{AccessAct, AccessSubjectKind, DutyUsed, Entry};
 use crate::access::duty::DutyKind;
 use crate::access::opening;
 use crate::access::reach;
@@ -29,6 +29,23 @@ pub struct AccessSubject {
     pub name: Option<String>,
 }
 
+/// A duty by which something was done, as it was then.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct AccessDuty {
+    /// The id of the duty.
+    pub id: ID,
+    /// What it is.
+    pub kind: DutyKind,
+    /// The class that it is over; null for more than one.
+    pub class_id: Option<ID>,
+    /// The class's name; null where you may not see it.
+    pub class_name: Option<String>,
+    /// The grade that it is over, such as `P5`; null for all.
+    pub grade: Option<String>,
+    /// The school that it is over; null for the board.
+    pub school_id: Option<ID>,
+}
+
 /// What somebody did with the records: one request, whatever it touched.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct AccessLogEntry {
@@ -49,6 +66,8 @@ pub struct AccessLogEntry {
     pub stated_reason: Option<String>,
     /// The duties that gave the rights; empty for pupils, for guardians and for whoever runs the server.
     pub duties: Vec<DutyKind>,
+    /// Which duties exactly, over what. For staff; empty for pupils, and in entries from before this was noted.
+    pub held: Vec<AccessDuty>,
     /// The rights that were used.
     pub rights: Vec<Right>,
     /// Rights that nobody's duty gave here, or a word for what else was refused, such as `sign-in`.
@@ -244,6 +263,7 @@ async fn shown(scope: &Scope, rows: Vec<Row>, stated: &[Stated]) -> Result<Vec<A
         by_pupil: row.pupil.is_some(),
         rights: rights(&entry),
         duties: entry.duties,
+        held: entry.held.into_iter().filter(|_| staff).map(|duty| held(duty, &names)).collect(),
         refused: entry.refused,
         changed: entry.changed.into_iter().map(|(record, _)| record).collect(),
         what: staff.then_some(entry.what),
@@ -263,6 +283,17 @@ async fn shown(scope: &Scope, rows: Vec<Row>, stated: &[Stated]) -> Result<Vec<A
     Ok(shown.collect())
 }
 
+fn held(duty: DutyUsed, names: &HashMap<Uuid, String>) -> AccessDuty {
+    AccessDuty {
+        id: id::of(duty.id),
+        kind: duty.kind,
+        class_id: duty.class.map(id::of),
+        class_name: duty.class.and_then(|class| names.get(&class).cloned()),
+        grade: Some(duty.grade).filter(|grade| !grade.is_empty()),
+        school_id: duty.school.map(id::of),
+    }
+}
+
 fn rights(entry: &Entry) -> Vec<Right> {
     let mut rights: Vec<Right> = entry.all_rights().collect();
     rights.sort_unstable();
@@ -273,9 +304,13 @@ fn rights(entry: &Entry) -> Vec<Right> {
 /// The names of subjects, as far as the viewer may see them.
 async fn names(scope: &Scope, entries: impl Iterator<Item = &Entry>) -> Result<HashMap<Uuid, String>> {
     let mut ids: HashMap<AccessSubjectKind, Vec<Uuid>> = HashMap::new();
-    for seen in entries.flat_map(|entry| &entry.subjects) {
-        ids.entry(seen.subject.kind).or_default().push(seen.subject.id);
+    for entry in entries {
+        for seen in &entry.subjects {
+            ids.entry(seen.subject.kind).or_default().push(seen.subject.id);
+        }
+        ids.entry(AccessSubjectKind::Class).or_default().extend(entry.held.iter().filter_map(|duty| duty.class));
     }
+    ids.retain(|_, ids| !ids.is_empty());
     let mut names = HashMap::new();
     for (kind, mut ids) in ids {
         ids.sort_unstable();

@@ -1,9 +1,12 @@
 //! The one writer of a server: entries wait for a moment, and are added to the server's chain together.
+use super::by_duty;
 use super::entry::Entry;
 use super::store::{self, Head};
 use crate::db::Db;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// So long an entry waits for others.
@@ -33,10 +36,32 @@ impl Audit {
         Audit { to_writer }
     }
 
-    /// Notes an entry, which is lasting a moment later.
+    /// Notes an entry, which is lasting a moment later. Where too many wait, this waits with them; the entry is noted even if the waiting is
+    /// given up.
     pub async fn note(&self, entry: Entry) {
-        if self.to_writer.send(Said::Entry(Box::new(entry))).await.is_err() {
-            tracing::error!("the writer of the access log has ended: an entry is lost");
+        if let Some(waits) = self.note_at_once(entry) {
+            // Only a runtime that ends stops it.
+            drop(waits.await);
+        }
+    }
+
+    /// Notes an entry without waiting: it is noted later where too many wait.
+    pub fn note_at_once(&self, entry: Entry) -> Option<JoinHandle<()>> {
+        let lost = || tracing::error!("the writer of the access log has ended: an entry is lost");
+        match self.to_writer.try_send(Said::Entry(Box::new(entry))) {
+            Ok(()) => None,
+            Err(TrySendError::Closed(_)) => {
+                lost();
+                None
+            }
+            Err(TrySendError::Full(said)) => {
+                let to_writer = self.to_writer.clone();
+                Some(tokio::spawn(async move {
+                    if to_writer.send(said).await.is_err() {
+                        lost();
+                    }
+                }))
+            }
         }
     }
 
@@ -65,7 +90,11 @@ async fn write(db: Db, mut said: mpsc::Receiver<Said>) {
             next = if full { None } else { timeout_at(until, said.recv()).await.ok().flatten() };
         }
         while !entries.is_empty() {
-            match store::append(&db, head.as_ref(), &entries).await {
+            let written = match by_duty::name(&db, &mut entries).await {
+                Ok(()) => store::append(&db, head.as_ref(), &entries).await,
+                Err(error) => Err(error),
+            };
+            match written {
                 Ok(end) => {
                     head = Some(end);
                     entries.clear();

@@ -54,6 +54,7 @@ pub async fn end(scope: &Scope, id: Uuid) -> Result<bool> {
     let (holder, at) = (scope.holder(), tx.at);
     let ended = on!(tx.connection(), c => sqlx::query(sql).bind(holder).bind(id).bind(at).execute(c).await?.rows_affected());
     tx.commit().await?;
+    note(scope, ended);
     Ok(ended > 0)
 }
 
@@ -65,5 +66,14 @@ pub async fn end_others(scope: &Scope, secret: &str) -> Result<u64> {
     let ended = on!(tx.connection(), c => sqlx::query(sql).bind(holder).bind(token::hash(secret)).bind(at).execute(c).await?
         .rows_affected());
     tx.commit().await?;
+    note(scope, ended);
     Ok(ended)
+}
+
+/// That sessions on other devices were ended is an entry of the access log.
+fn note(scope: &Scope, ended: u64) {
+    if ended > 0 {
+        scope.looked.sign_out();
+        scope.looked.changed("page_session", usize::try_from(ended).unwrap_or(usize::MAX));
+    }
 }

@@ -28,12 +28,13 @@ pub use undo::undo;
 
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
-use crate::db::on;
+use crate::db::{on, push_ids};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::RejectedItem;
 use crate::roster::moves::offices;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// A school whose next year is to be prepared.
@@ -156,10 +157,15 @@ fn wrong<T>(code: UserErrorCode, field: &str, message: impl Into<String>) -> Res
 async fn open(scope: &Scope, turnover: Uuid, state: Option<State>, reason: String) -> Result<Result<(Tx, Draft), UserError>> {
     let offices = offices(scope, Right::TurnoverWrite).await?;
     let mut tx = scope.begin(reason).await?;
-    on!(tx.connection(), c => sqlx::query("UPDATE turnover SET version = version WHERE id = $1").bind(turnover).execute(c).await?
-        .rows_affected());
+    let there = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("UPDATE turnover SET version = version WHERE id = ");
+        sql.push_bind(turnover).push(" AND school IN ");
+        push_ids(&mut sql, offices);
+        sql.build().persistent(false).execute(c).await?.rows_affected()
+    });
     tx.waited();
-    let draft = draft::within(&mut tx, turnover).await?.filter(|draft| offices.contains(&draft.turnover.school));
+    // A draft of another school is not there: nothing of it is read.
+    let draft = if there == 0 { None } else { draft::within(&mut tx, turnover).await? };
     match draft {
         None => wrong(UserErrorCode::NotFound, "turnoverId", "there is no such draft of a school of yours"),
         Some(draft) if state.is_some_and(|state| draft.turnover.state != state) => {

@@ -327,12 +327,12 @@ impl TurnoverQuery {
 
 /// A draft of a school whose office the viewer is in.
 pub async fn find(scope: &Scope, id: Uuid) -> Result<Option<Turnover>> {
-    let row: Option<Row> =
-        on!(scope.read(), c => sqlx::query_as("SELECT * FROM turnover WHERE id = $1").bind(id).fetch_optional(c).await?);
+    let sql = "SELECT * FROM turnover WHERE id = $4 AND school IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3)";
+    let row: Option<Row> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::TurnoverWrite))
+        .bind(scope.today()).bind(id).fetch_optional(c).await?);
     match row {
-        Some(row) if offices(scope, Right::TurnoverWrite).await?.contains(&row.school) => {
-            Ok(Some(Turnover(Arc::new(draft::of_row(scope, row).await?))))
-        }
-        _ => Ok(None),
+        Some(row) => Ok(Some(Turnover(Arc::new(draft::of_row(scope, row).await?)))),
+        None => Ok(None),
     }
 }

@@ -3,13 +3,14 @@ use super::{LegalHold, find};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope};
 use crate::clock::new_id;
-use crate::db::on;
+use crate::db::{on, push_ids};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
 use crate::retention::rule::KeptKind;
 use crate::roster::moves::{offices, right};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// Records to hold: those of a pupil, or of a school.
@@ -80,9 +81,13 @@ async fn place(scope: &Scope, input: &PlaceLegalHoldInput) -> Result<Result<Lega
         }
         (None, Some(pupil)) => {
             let pupil = id::parse(pupil).unwrap_or_default();
-            let sql = "SELECT DISTINCT school FROM enrolment WHERE pupil = $1";
-            let of: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(pupil).fetch_all(c).await?);
-            (None, Some(pupil).filter(|_| of.iter().any(|(school,)| schools.contains(school))))
+            let here: Vec<(Uuid,)> = on!(tx.connection(), c => {
+                let mut sql = QueryBuilder::new("SELECT DISTINCT school FROM enrolment WHERE pupil = ");
+                sql.push_bind(pupil).push(" AND school IN ");
+                push_ids(&mut sql, schools.iter().copied());
+                sql.build_query_as().persistent(false).fetch_all(c).await?
+            });
+            (None, Some(pupil).filter(|_| !here.is_empty()))
         }
         _ => return wrong(UserErrorCode::Conflict, "pupilId", "send either `pupilId` or `schoolId`"),
     };

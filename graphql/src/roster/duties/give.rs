@@ -4,13 +4,14 @@ use crate::access::duty::{self, Duty, DutyKind};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::NO_END;
-use crate::db::on;
+use crate::db::{on, push_ids};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::roster::class::ClassKind;
 use crate::roster::moves::offices;
 use async_graphql::ID;
 use chrono::{Days, NaiveDate};
+use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -75,7 +76,7 @@ pub async fn give(scope: &Scope, input: GiveDutyInput) -> Result<Result<Duty, Us
     }
     let mut written = vec![duty.clone()];
     if let Some(id) = &input.replaces_id {
-        let former = duty::within(&mut tx, id::parse(id).unwrap_or_default()).await?;
+        let former = duty::within(&mut tx, &offices, id::parse(id).unwrap_or_default()).await?;
         let former =
             former.filter(|of| (of.kind, of.school, of.class, &of.grade) == (duty.kind, duty.school, duty.class, &duty.grade));
         let Some(former) = former.filter(|former| former.holder != holder && former.ends >= former.begins) else {
@@ -110,10 +111,14 @@ async fn over(
         };
     };
     let sql = "SELECT c.id, c.school, c.kind, y.ends FROM class c JOIN academic_year y ON y.id = c.academic_year
-               WHERE c.id = $1 AND NOT c.withdrawn";
-    let found: Option<(Uuid, Uuid, ClassKind, NaiveDate)> =
-        on!(tx.connection(), c => sqlx::query_as(sql).bind(id::parse(class).unwrap_or_default()).fetch_optional(c).await?);
-    match found.filter(|(_, school, ..)| offices.contains(school)) {
+               WHERE NOT c.withdrawn AND c.id = ";
+    let found: Option<(Uuid, Uuid, ClassKind, NaiveDate)> = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new(sql);
+        sql.push_bind(id::parse(class).unwrap_or_default()).push(" AND c.school IN ");
+        push_ids(&mut sql, offices.iter().copied());
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    });
+    match found {
         None => wrong(UserErrorCode::NotFound, "classId", "there is no such class in a school of yours"),
         Some((_, _, ClassKind::Scheduled, _)) if input.kind == DutyKind::HomeroomTeacher => {
             wrong(UserErrorCode::WrongClass, "classId", "the class is no homeroom")
@@ -131,10 +136,8 @@ pub(super) async fn change(
 ) -> Result<Result<Duty, UserError>> {
     let offices = offices(scope, Right::DutyWrite).await?;
     let mut tx = scope.begin("duty changed").await?;
-    let found = duty::within(&mut tx, id::parse(duty).unwrap_or_default()).await?;
-    let found =
-        found.filter(|duty| duty.school.is_some_and(|school| offices.contains(&school)) && given_by_office(scope, duty.kind));
-    let Some(found) = found else {
+    let found = duty::within(&mut tx, &offices, id::parse(duty).unwrap_or_default()).await?;
+    let Some(found) = found.filter(|duty| given_by_office(scope, duty.kind)) else {
         return wrong(UserErrorCode::NotFound, "dutyId", "there is no such duty of a school of yours that an office gives");
     };
     let later = ends.is_some_and(|ends| ends > found.ends) || begins.is_some_and(|begins| begins < found.begins);

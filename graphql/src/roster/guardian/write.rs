@@ -1,5 +1,5 @@
 //! Noting guardians and what they are to a pupil.
-use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow, within};
+use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow};
 use crate::access::duty::OPERATOR;
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
@@ -170,14 +170,12 @@ pub(super) async fn over_pupil(scope: &Scope, tx: &mut Tx, pupil: Uuid) -> Resul
 
 /// A guardian of any pupil whose register the viewer keeps today.
 async fn of_my_pupils(scope: &Scope, tx: &mut Tx, guardian: Uuid) -> Result<Option<Guardian>> {
-    let sql = "SELECT pupil FROM guardianship WHERE guardian = $1";
-    let pupils: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(guardian).fetch_all(c).await?);
-    for (pupil,) in pupils {
-        if over_pupil(scope, tx, pupil).await? {
-            return within(tx, guardian).await;
-        }
-    }
-    Ok(None)
+    let sql = "SELECT * FROM guardian WHERE id = $4 AND id IN
+                   (SELECT s.guardian FROM guardianship s JOIN pupil_reach r ON r.pupil = s.pupil WHERE s.guardian = $4
+                    AND r.holder = $1 AND r.right_to = $2 AND r.begins <= $3 AND r.ends >= $3 AND r.enrolled <= $3 AND r.leaves >= $3)";
+    let (right, today) = (scope.over(Right::GuardianWrite), scope.today());
+    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right).bind(today).bind(guardian)
+        .fetch_optional(c).await?))
 }
 
 async fn put(tx: &mut Tx, before: Option<&Guardian>, after: &Guardian) -> Result<()> {

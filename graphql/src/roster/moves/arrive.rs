@@ -1,6 +1,6 @@
 //! Coming into a school: 入学, 転入学, 編入学.
-use super::plan::{Homeroom, Seat, arriving, done, homeroom, lock_pupil, offices, placed, right, words, wrong};
-use super::query::within;
+use super::plan::{Homeroom, Seat, arriving, done, homeroom_of, lock_pupil, lock_pupil_of, offices, placed, right, words, wrong};
+use super::query::within_of;
 use super::{MoveKind, Plan, PupilMove, transfer_date, write};
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
@@ -153,17 +153,13 @@ pub async fn transfer_in(scope: &Scope, input: TransferPupilInInput) -> Result<R
 }
 
 async fn awaited(tx: &mut Tx, offices: &BTreeSet<Uuid>, id: &ID) -> Result<Option<PupilMove>> {
-    let found = within(tx, id::parse(id).unwrap_or_default()).await?;
-    Ok(found.filter(|out| {
-        let here = out.other_school.is_some_and(|school| offices.contains(&school));
-        here && out.kind == MoveKind::TransferOut && out.undone_at.is_none() && !out.answered
-    }))
+    let found = within_of(tx, "m.other_school", offices, id::parse(id).unwrap_or_default()).await?;
+    Ok(found.filter(|out| out.kind == MoveKind::TransferOut && out.undone_at.is_none() && !out.answered))
 }
 
 /// The homeroom of an id, where it is of a school whose office the viewer is in.
 pub(super) async fn room_of(tx: &mut Tx, offices: &BTreeSet<Uuid>, id: &ID) -> Result<Result<Homeroom, UserError>> {
-    let room = homeroom(tx, id::parse(id).unwrap_or_default()).await?;
-    match room.filter(|room| offices.contains(&room.school)) {
+    match homeroom_of(tx, offices, id::parse(id).unwrap_or_default()).await? {
         Some(room) => Ok(Ok(room)),
         None => wrong(UserErrorCode::NotFound, "classId", "there is no such homeroom in a school of yours"),
     }
@@ -172,7 +168,7 @@ pub(super) async fn room_of(tx: &mut Tx, offices: &BTreeSet<Uuid>, id: &ID) -> R
 /// A pupil who was in one of these schools before.
 async fn known(tx: &mut Tx, offices: &BTreeSet<Uuid>, id: &ID) -> Result<Result<Uuid, UserError>> {
     let pupil = id::parse(id).unwrap_or_default();
-    if placed(tx, pupil).await?.iter().any(|placed| offices.contains(&placed.enrolment.school)) {
+    if lock_pupil_of(tx, offices, pupil).await? {
         return Ok(Ok(pupil));
     }
     wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil who was in a school of yours before")

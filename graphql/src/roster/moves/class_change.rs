@@ -1,7 +1,7 @@
 //! Changing class within a school, and being a guest of another one (交流学級).
 use super::arrive::room_of;
 use super::plan::{
-    Homeroom, Placed, Seat, before, done, ending, grade_in, lock_pupil, number_in, offices, placed, right, words, wrong,
+    Homeroom, Placed, Seat, before, done, ending, grade_in, lock_pupil_of, number_in, offices, placed, right, words, wrong,
 };
 use super::{Effect, MoveKind, Plan, PupilMove, write};
 use crate::access::right::Right;
@@ -88,12 +88,15 @@ pub(super) async fn moving(
     Seat { pupil, room, number, grade }: Seat<'_>,
     day: NaiveDate,
 ) -> Result<Result<Plan, UserError>> {
-    lock_pupil(tx, pupil).await?;
+    let not_found = || wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours");
+    if !lock_pupil_of(tx, offices, pupil).await? {
+        return not_found();
+    }
     let placed = placed(tx, pupil).await?;
     let homes: Vec<&Placed> =
         placed.iter().filter(|placed| placed.is_home() && offices.contains(&placed.enrolment.school)).collect();
     if homes.is_empty() {
-        return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours");
+        return not_found();
     }
     if day < room.begins || day > room.ends {
         return wrong(UserErrorCode::OutsideYear, "day", "the day is outside of the school year of the class");
@@ -142,12 +145,13 @@ pub(super) async fn visiting(
     (pupil, room): (Uuid, Option<&Homeroom>),
     day: NaiveDate,
 ) -> Result<Result<Plan, UserError>> {
-    lock_pupil(tx, pupil).await?;
+    let not_found = || wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours on that day");
+    if !lock_pupil_of(tx, offices, pupil).await? {
+        return not_found();
+    }
     let placed = placed(tx, pupil).await?;
     let home = placed.iter().rev().find(|of| of.is_home() && offices.contains(&of.enrolment.school) && of.enrolment.covers(day));
-    let Some(home) = home else {
-        return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours on that day");
-    };
+    let Some(home) = home else { return not_found() };
     let school = home.enrolment.school;
     let guests = placed.iter().filter(|of| of.enrolment.kind == MembershipKind::Exchange && of.enrolment.school == school);
     let mut effects = ending(guests.map(|of| &of.enrolment), before(day));

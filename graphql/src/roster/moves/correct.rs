@@ -1,7 +1,7 @@
 //! What was recorded wrongly: undone, or corrected. The wrong entry stays as undone.
 use super::class_change::{moving, visiting};
 use super::plan::{Seat, apply, arriving, done, grade_in, homeroom, lock_pupil, offices, placed, right, wrong};
-use super::query::within;
+use super::query::{within, within_of};
 use super::{Effect, MoveKind, Plan, PupilMove, hand_over, leave, transfer_date, write};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
@@ -158,10 +158,10 @@ impl PupilMove {
 async fn held(tx: &mut Tx, offices: &BTreeSet<Uuid>, id: &ID) -> Result<Result<PupilMove, UserError>> {
     let none = || wrong(UserErrorCode::NotFound, "moveId", "there is no such move of a school of yours that holds");
     let id = id::parse(id).unwrap_or_default();
-    let Some(found) = within(tx, id).await? else { return none() };
+    let Some(found) = within_of(tx, "m.school", offices, id).await? else { return none() };
     lock_pupil(tx, found.pupil).await?;
-    let Some(found) = within(tx, id).await? else { return none() };
-    if !offices.contains(&found.school) || found.undone_at.is_some() {
+    let Some(found) = within_of(tx, "m.school", offices, id).await? else { return none() };
+    if found.undone_at.is_some() {
         return none();
     }
     if found.answered {

@@ -1,7 +1,7 @@
 //! Handing records over: what a school gives the next one to read, kind by kind and on purpose. Without it nothing follows a pupil.
 use super::PupilMove;
 use super::plan::{done, lock_pupil, offices, right, words, wrong};
-use super::query::within;
+use super::query::within_of;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
 use crate::clock::{NO_END, new_id};
@@ -78,8 +78,8 @@ pub(super) async fn hand_over(scope: &Scope, input: HandOverRecordsInput) -> Res
     let reason = right!(words(input.reason.as_ref(), "reason"));
     let offices = offices(scope, Right::MoveWrite).await?;
     let mut tx = scope.begin_because("records handed over", &reason).await?;
-    let found = within(&mut tx, id::parse(&input.move_id).unwrap_or_default()).await?;
-    let Some(found) = found.filter(|found| offices.contains(&found.school) && found.undone_at.is_none()) else {
+    let found = within_of(&mut tx, "m.school", &offices, id::parse(&input.move_id).unwrap_or_default()).await?;
+    let Some(found) = found.filter(|found| found.undone_at.is_none()) else {
         return wrong(UserErrorCode::NotFound, "moveId", "there is no such move of a school of yours that holds");
     };
     let Some(to) = found.other_school.filter(|_| found.kind.leaves()) else {

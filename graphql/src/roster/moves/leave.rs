@@ -1,5 +1,5 @@
 //! Leaving a school: 転学, 退学 and the rest, and what ends with it.
-use super::plan::{Placed, done, homeroom, leaving, lock_pupil, offices, placed, right, words, wrong};
+use super::plan::{Placed, done, homeroom, leaving, lock_pupil_of, offices, placed, right, words, wrong};
 use super::query::left;
 use super::{MoveKind, Plan, PupilMove, hand_over, write};
 use crate::access::right::Right;
@@ -110,12 +110,15 @@ async fn from(
     day: NaiveDate,
 ) -> Result<Result<Plan, UserError>> {
     let pupil = id::parse(pupil).unwrap_or_default();
-    lock_pupil(tx, pupil).await?;
+    let not_found = || wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours");
+    if !lock_pupil_of(tx, offices, pupil).await? {
+        return not_found();
+    }
     let placed = placed(tx, pupil).await?;
     let homes: Vec<&Placed> =
         placed.iter().filter(|placed| placed.is_home() && offices.contains(&placed.enrolment.school)).collect();
     if homes.is_empty() {
-        return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in a school of yours");
+        return not_found();
     }
     let Some(home) = homes.iter().rev().find(|home| home.enrolment.covers(day)) else {
         return wrong(UserErrorCode::OutOfRange, "day", "the pupil is not in the school on that day");

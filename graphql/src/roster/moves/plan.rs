@@ -4,7 +4,7 @@ use super::{MoveKind, PupilMove};
 use crate::access::right::Right;
 use crate::access::scope::{Change, Scope, Tx};
 use crate::clock::{new_id, not_replaced};
-use crate::db::on;
+use crate::db::{on, push_ids};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::roster::class::ClassKind;
@@ -12,6 +12,7 @@ use crate::roster::enrolment::{self, Enrolment, MembershipKind};
 use crate::roster::pupil::Pupil;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -74,6 +75,9 @@ pub(super) struct Homeroom {
     pub ends: NaiveDate,
 }
 
+const HOMEROOM: &str = "SELECT c.id, c.school, c.special_needs, c.grades, y.begins, y.ends
+    FROM class c JOIN academic_year y ON y.id = c.academic_year WHERE c.kind = 'HOMEROOM' AND NOT c.withdrawn AND c.id = ";
+
 /// A place in a homeroom that is asked for.
 pub(super) struct Seat<'a> {
     pub pupil: Uuid,
@@ -114,6 +118,20 @@ pub(super) async fn lock_pupil(tx: &mut Tx, pupil: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// The same for a pupil who is, was or will be in a school of these offices; whether there is one. A pupil of other schools is not there: nothing
+/// of them is read or held up.
+pub(super) async fn lock_pupil_of(tx: &mut Tx, offices: &BTreeSet<Uuid>, pupil: Uuid) -> Result<bool> {
+    let found = on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new("UPDATE pupil SET identifier = identifier WHERE id = ");
+        sql.push_bind(pupil).push(" AND EXISTS (SELECT 1 FROM enrolment e WHERE e.pupil = pupil.id AND e.known_until = ");
+        sql.push_bind(not_replaced()).push(" AND e.school IN ");
+        push_ids(&mut sql, offices.iter().copied());
+        sql.push(")").build().persistent(false).execute(c).await?.rows_affected()
+    });
+    tx.waited();
+    Ok(found > 0)
+}
+
 /// Every enrolment of a pupil that holds, in every school.
 pub(super) async fn placed(tx: &mut Tx, pupil: Uuid) -> Result<Vec<Placed>> {
     let sql = "SELECT e.id, e.school, e.class, e.pupil, e.number, e.begins, e.ends, e.kind, e.grade, c.kind AS class_kind,
@@ -122,11 +140,21 @@ pub(super) async fn placed(tx: &mut Tx, pupil: Uuid) -> Result<Vec<Placed>> {
     Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(pupil).bind(not_replaced()).fetch_all(c).await?))
 }
 
-/// The homeroom of an id, of whatever school.
+/// The homeroom of an id in a school of these offices.
+pub(super) async fn homeroom_of(tx: &mut Tx, offices: &BTreeSet<Uuid>, class: Uuid) -> Result<Option<Homeroom>> {
+    Ok(on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new(HOMEROOM);
+        sql.push_bind(class).push(" AND c.school IN ");
+        push_ids(&mut sql, offices.iter().copied());
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    }))
+}
+
+/// The homeroom of a place that is known, of whatever school.
 pub(super) async fn homeroom(tx: &mut Tx, class: Uuid) -> Result<Option<Homeroom>> {
-    let sql = "SELECT c.id, c.school, c.special_needs, c.grades, y.begins, y.ends
-               FROM class c JOIN academic_year y ON y.id = c.academic_year WHERE c.id = $1 AND c.kind = 'HOMEROOM' AND NOT c.withdrawn";
-    Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(class).fetch_optional(c).await?))
+    Ok(on!(tx.connection(), c => {
+        QueryBuilder::new(HOMEROOM).push_bind(class).build_query_as().persistent(false).fetch_optional(c).await?
+    }))
 }
 
 /// The grades of a class; empty where there is none.

@@ -2,7 +2,7 @@
 use super::PupilMove;
 use crate::access::right::Right;
 use crate::access::scope::{Scope, Tx};
-use crate::db::on;
+use crate::db::{on, push_ids};
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
@@ -11,6 +11,8 @@ use crate::scalar::Day;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -176,7 +178,17 @@ async fn expected(scope: &Scope, school: Uuid) -> Result<Vec<PupilMove>> {
         .bind(school).fetch_all(c).await?))
 }
 
-/// A move as it stands, of whatever school: for a write that has yet to check whose it is.
+/// A move as it stands, for a write: one whose school, in this column, is one of these offices.
+pub(super) async fn within_of(tx: &mut Tx, column: &str, offices: &BTreeSet<Uuid>, id: Uuid) -> Result<Option<PupilMove>> {
+    Ok(on!(tx.connection(), c => {
+        let mut sql = QueryBuilder::new(columns!());
+        sql.push("WHERE m.id = ").push_bind(id).push(format!(" AND {column} IN "));
+        push_ids(&mut sql, offices.iter().copied());
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    }))
+}
+
+/// A move as it stands, of whatever school: for a write to which it belongs.
 pub(super) async fn within(tx: &mut Tx, id: Uuid) -> Result<Option<PupilMove>> {
     let sql = concat!(columns!(), "WHERE m.id = $1");
     Ok(on!(tx.connection(), c => sqlx::query_as(sql).bind(id).fetch_optional(c).await?))

@@ -1,6 +1,6 @@
 //! The grade of a pupil in a class of several grades (特別支援学級, 複式): whose school days are the pupil's.
 use super::arrive::room_of;
-use super::plan::{Placed, grade_in, lock_pupil, offices, placed, right, words, wrong};
+use super::plan::{Placed, grade_in, lock_pupil_of, offices, placed, right, words, wrong};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -45,11 +45,14 @@ async fn checked(scope: &Scope, input: SetPupilGradeInput) -> Result<Result<Stri
     let mut tx = scope.begin_because("grade of a pupil set", &reason).await?;
     let room = right!(room_of(&mut tx, &offices, &input.class_id).await?);
     let pupil: Uuid = id::parse(&input.pupil_id).unwrap_or_default();
-    lock_pupil(&mut tx, pupil).await?;
+    let not_found = || wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in the class");
+    if !lock_pupil_of(&mut tx, &offices, pupil).await? {
+        return not_found();
+    }
     let homes = placed(&mut tx, pupil).await?.into_iter().filter(Placed::is_home).map(|of| of.enrolment);
     let here: Vec<Enrolment> = homes.filter(|of| of.class == room.id).collect();
     if here.is_empty() {
-        return wrong(UserErrorCode::NotFound, "pupilId", "there is no such pupil in the class");
+        return not_found();
     }
     right!(grade_in(&room, Some(&input.grade), None));
     let rows: Vec<Enrolment> = here.into_iter().map(|of| Enrolment { grade: Some(input.grade.clone()), ..of }).collect();

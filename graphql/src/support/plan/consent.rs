@@ -131,8 +131,12 @@ pub(crate) async fn withdraw(scope: &Scope, input: &WithdrawSupportConsentInput)
         Ok(Err(UserError::new(UserErrorCode::NotFound, "consentId", message)))
     };
     let consent = id::parse(&input.consent_id).unwrap_or_default();
-    let plan: Option<(Uuid,)> = on!(scope.read(), c => sqlx::query_as("SELECT plan FROM support_consent WHERE id = $1")
-        .bind(consent).fetch_optional(c).await?);
+    let plan: Option<(Uuid,)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT x.id FROM support_consent k JOIN support_plan x ON x.id = k.plan WHERE k.id = ");
+        sql.push_bind(consent).push(" AND ");
+        scope.push_support_notes(&mut sql, Access::Write, PLANS);
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    });
     let Some((plan,)) = plan else { return not_found() };
     let Some(plan) = find(scope, Access::Write, plan).await? else { return not_found() };
     let day = right!(come(scope, input.day, "day"));

@@ -153,8 +153,12 @@ pub(super) async fn unassign(scope: &Scope, input: &UnassignSupportInput) -> Res
         Ok(Err(UserError::new(UserErrorCode::NotFound, "assignmentId", message)))
     };
     let assignment = id::parse(&input.assignment_id).unwrap_or_default();
-    let sheet: Option<(Uuid,)> = on!(scope.read(), c => sqlx::query_as("SELECT sheet FROM support_assignment WHERE id = $1")
-        .bind(assignment).fetch_optional(c).await?);
+    let sheet: Option<(Uuid,)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT s.id FROM support_assignment x JOIN support_sheet s ON s.id = x.sheet WHERE x.id = ");
+        sql.push_bind(assignment).push(" AND ");
+        scope.push_support_sheet(&mut sql, Access::Lead, "s");
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    });
     let Some((sheet,)) = sheet else { return not_found() };
     let Ok((mut tx, sheet)) = begin(scope, Access::Lead, &id::of(sheet), "support assignment ended").await? else {
         return not_found();

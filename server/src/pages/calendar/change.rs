@@ -2,11 +2,11 @@
 use super::load;
 use crate::pages::csrf::{Fields, Posted};
 use crate::pages::error::PageError;
+use crate::pages::record::Sent;
 use crate::pages::session::Session;
 use crate::pages::{day, html, words};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 const LAY_OUT: &str =
@@ -16,25 +16,6 @@ const SET: &str = "mutation Set($input: SetCalendarDaysInput!) { done: setCalend
 
 /// The most vacations that are read from the form.
 const VACATIONS: usize = 30;
-
-#[derive(Deserialize)]
-struct Answered {
-    done: Option<Payload>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    #[serde(default)]
-    rejected: Vec<Refused>,
-    user_errors: Vec<Refused>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    code: String,
-    field: String,
-}
 
 /// `POST /calendar/year`.
 pub(in crate::pages) async fn lay_out(posted: Posted) -> Result<Response, PageError> {
@@ -84,9 +65,8 @@ fn year(fields: &Fields) -> i32 {
 }
 
 async fn send(session: &Session, fields: &Fields, document: &str, input: Value) -> Result<Response, PageError> {
-    let answered: Answered = session.ask(document, json!({ "input": input })).await?;
-    let payload = answered.done.ok_or(PageError::NotFound)?;
-    match payload.user_errors.iter().chain(&payload.rejected).next() {
+    let sent: Sent = session.ask(document, json!({ "input": input })).await?;
+    match sent.refusals()?.first() {
         Some(refused) if (&*refused.code, &*refused.field) == ("CONFLICT", "day") => {
             again(session, fields, "同じ日が2つあります。振替休業日には、ほかの日を選んでください。").await
         }

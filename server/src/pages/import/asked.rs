@@ -1,4 +1,5 @@
 //! The API's answers about an import.
+use crate::pages::record::PageInfo;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -128,19 +129,6 @@ pub(super) struct OneList<T> {
     pub(super) finding_counts: Vec<FindingCount>,
     #[serde(alias = "changes", alias = "findings")]
     pub(super) list: T,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    pub(super) has_next_page: bool,
-    pub(super) end_cursor: Option<String>,
-}
-
-impl PageInfo {
-    pub(super) fn next(&self) -> Option<&String> {
-        self.end_cursor.as_ref().filter(|_| self.has_next_page)
-    }
 }
 
 #[derive(Deserialize, Default)]

@@ -53,6 +53,7 @@ pub(super) fn act(act: &str) -> &'static str {
         "CHANGE" => "見て変えた",
         "EXPORT" => "ファイルに出した",
         "SIGN_IN" => "サインインした",
+        "SIGN_OUT" => "サインアウトした",
         "REFUSE" => "断られた",
         "COMMAND" => "サーバーで操作した",
         "CLEAR" => "古い記録を消した",

@@ -1,4 +1,5 @@
 //! Moves as the pages show them.
+use super::super::record::PageInfo;
 use super::super::{day, words};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -75,13 +76,6 @@ pub(super) struct Nodes<T> {
 pub(super) struct Moves {
     pub nodes: Vec<Move>,
     pub page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    pub has_next_page: bool,
-    pub end_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,20 +1,15 @@
 //! The words of who looked at a pupil's records, in three languages. `{記録|きろく}` has its reading above.
+use crate::pages::mine::{self, Lang};
 use crate::pages::{looks, ruby};
-use chrono::{Datelike, NaiveDate};
 
 /// What the page says in one language.
 pub(super) struct Words {
-    pub(super) lang: &'static str,
-    pub(super) name: &'static str,
-    /// Whether names have their readings above.
-    pub(super) ruby: bool,
+    pub(super) lang: &'static Lang,
     pub(super) title: &'static str,
-    pub(super) languages: &'static str,
     pub(super) heading: &'static str,
     pub(super) about: &'static str,
     pub(super) none: &'static str,
     pub(super) ask: &'static str,
-    pub(super) back: &'static str,
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
@@ -41,28 +36,14 @@ pub(in crate::pages) fn look(lang: &str) -> String {
 }
 
 impl Words {
-    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
-
     /// The words of a language; Japanese where there are none.
     pub(super) fn of(lang: &str) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
-    }
-
-    /// A day.
-    pub(super) fn day(&self, day: NaiveDate) -> String {
-        match self.lang {
-            "pt" => day.format("%d/%m/%Y").to_string(),
-            "en" => day.format("%-d %B %Y").to_string(),
-            _ => self.written(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
-        }
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
     }
 
     /// The words of the same page for guardians.
-    pub(super) const OF_CHILD: [&'static Words; 3] = [&CHILD_JA, &CHILD_PT, &CHILD_EN];
-
-    /// Those of a language.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        Words::OF_CHILD.into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// Somebody, with what they are to the pupil.
@@ -75,20 +56,12 @@ impl Words {
         };
         let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
         let Some((_, ja, pt, en)) = duty else { return ruby::japanese(name) };
-        let duty = match self.lang {
+        let duty = match self.lang.lang {
             "pt" => pt,
             "en" => en,
             _ => ja,
         };
-        format!("{}（{}）", ruby::japanese(name), self.written(duty))
-    }
-
-    /// A text with its readings, where these are for a child.
-    fn written(&self, text: &str) -> String {
-        match (self.ruby, self.lang) {
-            (false, "ja") => ruby::marked(&ruby::unread(text).replace(' ', "")),
-            _ => ruby::marked(text),
-        }
+        format!("{}（{}）", ruby::japanese(name), self.lang.written(duty))
     }
 
     /// Which records some rights are about.
@@ -96,7 +69,7 @@ impl Words {
         let mut areas = Vec::new();
         for area in looks::areas(rights) {
             let Some((_, ja, pt, en)) = AREAS.iter().find(|(of, ..)| *of == area) else { continue };
-            let area = self.written(match self.lang {
+            let area = self.lang.written(match self.lang.lang {
                 "pt" => pt,
                 "en" => en,
                 _ => ja,
@@ -141,16 +114,12 @@ const AREAS: [(&str, &str, &str, &str); 15] = [
 ];
 
 const JA: Words = Words {
-    lang: "ja",
-    name: "にほんご",
-    ruby: true,
+    lang: &mine::JA,
     title: "わたしの きろくを 見た 人",
-    languages: "ことば",
     heading: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     about: "{学校|がっこう}の {人|ひと}が {仕事|しごと}で {見|み}た ものです。あたらしい ものが {上|うえ}です。",
     none: "まだ だれも {見|み}て いません。",
     ask: "「どうして {見|み}たの？」と {思|おも}ったら、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
-    back: "もどる",
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
     pupil: "わたし",
@@ -158,16 +127,12 @@ const JA: Words = Words {
 };
 
 const PT: Words = Words {
-    lang: "pt",
-    name: "Português",
-    ruby: false,
+    lang: &mine::PT,
     title: "Quem viu meus registros",
-    languages: "Idioma",
     heading: "Quem viu meus registros",
     about: "São pessoas da escola que viram no trabalho delas. O mais recente está em cima.",
     none: "Ninguém viu ainda.",
     ask: "Se você quiser saber por que alguém viu, fale com o professor ou com sua família.",
-    back: "Voltar",
     look: "Quem viu meus registros",
     server: "administração do sistema",
     pupil: "você",
@@ -175,39 +140,33 @@ const PT: Words = Words {
 };
 
 const EN: Words = Words {
-    lang: "en",
-    name: "English",
-    ruby: false,
+    lang: &mine::EN,
     title: "Who looked at my records",
-    languages: "Language",
     heading: "Who looked at my records",
     about: "These are people of the school who looked for their work. The newest is at the top.",
     none: "Nobody has looked yet.",
     ask: "If you wonder why somebody looked, talk to your teacher or your family.",
-    back: "Back",
     look: "Who looked at my records",
     server: "whoever runs the computer",
     pupil: "you",
     family: "somebody of the family",
 };
 
-const CHILD_JA: Words = Words {
-    ruby: false,
-    name: "日本語",
+static CHILD_JA: Words = Words {
+    lang: &mine::FAMILY_JA,
     title: "お子さんの記録を見た人",
-    languages: "言語",
     heading: "お子さんの記録を見た人",
     about: "学校や教育委員会の人が、仕事で見たものです。新しいものが上です。教育委員会の人が見たときは、その理由も出ます。",
     none: "まだだれも見ていません。",
     ask: "見た理由を知りたいときは、学校にお問い合わせください。",
-    back: "もどる",
     server: "システムの管理者",
     pupil: "お子さん",
     family: "保護者",
     ..JA
 };
 
-const CHILD_PT: Words = Words {
+static CHILD_PT: Words = Words {
+    lang: &mine::FAMILY_PT,
     title: "Quem viu os registros da criança",
     heading: "Quem viu os registros da criança",
     about: "São pessoas da escola ou da secretaria de educação que viram no trabalho delas. O mais recente está em cima. Quando a secretaria vê, o motivo também aparece.",
@@ -217,7 +176,8 @@ const CHILD_PT: Words = Words {
     ..PT
 };
 
-const CHILD_EN: Words = Words {
+static CHILD_EN: Words = Words {
+    lang: &mine::FAMILY_EN,
     title: "Who looked at your child's records",
     heading: "Who looked at your child's records",
     about: "These are people of the school or the board of education who looked for their work. The newest is at the top. Where the board looked, its reason is shown.",

@@ -1,14 +1,11 @@
 //! The words of a pupil's own marks, in three languages. `{成績|せいせき}` has its reading above.
+use crate::pages::mine::{self, Lang};
 use crate::pages::ruby;
 
 /// What the page says in one language.
 pub(super) struct Words {
-    pub(super) lang: &'static str,
-    pub(super) name: &'static str,
-    /// Whether names have their readings above.
-    pub(super) ruby: bool,
+    pub(super) lang: &'static Lang,
     pub(super) title: &'static str,
-    pub(super) languages: &'static str,
     pub(super) heading: &'static str,
     /// What it is, and what it is not.
     pub(super) about: &'static str,
@@ -25,7 +22,6 @@ pub(super) struct Words {
     pub(super) ask: &'static str,
     pub(super) before: &'static str,
     pub(super) now: &'static str,
-    pub(super) back: &'static str,
     look: &'static str,
 }
 
@@ -35,38 +31,33 @@ pub(in crate::pages) fn look(lang: &str) -> String {
 }
 
 impl Words {
-    pub(super) const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
-
     /// The words of a language; Japanese where there are none.
     pub(super) fn of(lang: &str) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang).unwrap_or(&JA)
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
     }
 
     /// The words of the same page for guardians.
-    pub(super) const OF_CHILD: [&'static Words; 3] = [&CHILD_JA, &CHILD_PT, &CHILD_EN];
-
-    /// Those of a language.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        Words::OF_CHILD.into_iter().find(|words| words.lang == lang).unwrap_or(&CHILD_JA)
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
     }
 
     /// A subject, with its reading or in another language; as it is where it has no usual name.
     pub(super) fn subject(&self, name: &str) -> String {
         let Some((_, read, pt, en)) = SUBJECTS.iter().find(|(of, ..)| *of == name) else { return ruby::japanese(name) };
-        match self.lang {
+        match self.lang.lang {
             "pt" => ruby::marked(pt),
             "en" => ruby::marked(en),
-            _ if self.ruby => ruby::marked(read),
+            _ if self.lang.ruby => ruby::marked(read),
             _ => ruby::japanese(name),
         }
     }
 
     /// The n-th of the terms of a year.
     pub(super) fn term(&self, name: &str, number: i32) -> String {
-        match (self.lang, name) {
+        match (self.lang.lang, name) {
             ("pt", _) => format!("{number}º período"),
             ("en", _) => format!("Term {number}"),
-            (_, name) if !self.ruby => ruby::japanese(name),
+            (_, name) if !self.lang.ruby => ruby::japanese(name),
             (_, "前期") => ruby::marked("{前期|ぜんき}"),
             (_, "後期") => ruby::marked("{後期|こうき}"),
             _ => ruby::marked(&format!("{number}{{学期|がっき}}")),
@@ -103,11 +94,8 @@ const SUBJECTS: [(&str, &str, &str, &str); 19] = [
 ];
 
 const JA: Words = Words {
-    lang: "ja",
-    name: "にほんご",
-    ruby: true,
+    lang: &mine::JA,
     title: "わたしの せいせき",
-    languages: "ことば",
     heading: "わたしの {成績|せいせき}",
     about: "おわった {学期|がっき}の {記録|きろく}です。ほかの {人|ひと}と くらべる ものでは ありません。",
     none: "まだ ありません。{学期|がっき}が おわると、ここで {見|み}る ことが できます。",
@@ -120,16 +108,12 @@ const JA: Words = Words {
     ask: "わからない ことや、{話|はな}したい ことが あれば、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
     before: "まえの {学年|がくねん}の {成績|せいせき}",
     now: "いまの {学年|がくねん}の {成績|せいせき}",
-    back: "もどる",
     look: "{成績|せいせき}を {見|み}る",
 };
 
 const PT: Words = Words {
-    lang: "pt",
-    name: "Português",
-    ruby: false,
+    lang: &mine::PT,
     title: "Minhas notas",
-    languages: "Idioma",
     heading: "Minhas notas",
     about: "São os registros dos períodos que terminaram. Não servem para comparar você com outras pessoas.",
     none: "Ainda não há nada. Quando o período terminar, você poderá ver aqui.",
@@ -142,16 +126,12 @@ const PT: Words = Words {
     ask: "Se você não entender algo ou quiser conversar, fale com o professor ou com sua família.",
     before: "Notas do ano anterior",
     now: "Notas deste ano",
-    back: "Voltar",
     look: "Ver minhas notas",
 };
 
 const EN: Words = Words {
-    lang: "en",
-    name: "English",
-    ruby: false,
+    lang: &mine::EN,
     title: "My marks",
-    languages: "Language",
     heading: "My marks",
     about: "These are the records of terms that are over. They are not for comparing you with others.",
     none: "There is nothing yet. When the term is over you can see it here.",
@@ -164,15 +144,12 @@ const EN: Words = Words {
     ask: "If there is something you do not understand or want to talk about, tell your teacher or your family.",
     before: "Marks of the year before",
     now: "Marks of this year",
-    back: "Back",
     look: "See my marks",
 };
 
-const CHILD_JA: Words = Words {
-    ruby: false,
-    name: "日本語",
+static CHILD_JA: Words = Words {
+    lang: &mine::FAMILY_JA,
     title: "お子さんの成績",
-    languages: "言語",
     heading: "お子さんの成績",
     about: "終わった学期の記録です。ほかの子どもと比べるものではありません。",
     none: "まだありません。学期が終わると、ここで見られます。",
@@ -189,7 +166,8 @@ const CHILD_JA: Words = Words {
     ..JA
 };
 
-const CHILD_PT: Words = Words {
+static CHILD_PT: Words = Words {
+    lang: &mine::FAMILY_PT,
     title: "Notas da criança",
     heading: "Notas da criança",
     about: "São os registros dos períodos que terminaram. Não servem para comparar com outras crianças.",
@@ -198,7 +176,8 @@ const CHILD_PT: Words = Words {
     ..PT
 };
 
-const CHILD_EN: Words = Words {
+static CHILD_EN: Words = Words {
+    lang: &mine::FAMILY_EN,
     title: "Your child's marks",
     heading: "Your child's marks",
     about: "These are the records of terms that are over. They are not for comparing with other children.",
@@ -210,17 +189,13 @@ const CHILD_EN: Words = Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::mine::bare;
     use asagao_graphql::marks::subject;
 
     #[test]
     fn every_kanji_has_its_reading_and_every_subject_its_name() {
-        let kanji = |of: char| matches!(of, '\u{4e00}'..='\u{9fff}');
-        let bare = |text: &str| {
-            let outside = text.split('{').map(|part| part.split_once('}').map_or(part, |(_, behind)| behind));
-            outside.flat_map(str::chars).any(kanji)
-        };
         let said = [JA.title, JA.heading, JA.about, JA.none, JA.subject, JA.gap, JA.from_teacher, JA.ask, JA.before];
-        let more = [JA.now, JA.back, JA.look].into_iter().chain(JA.columns).chain(JA.letters).chain(JA.scales);
+        let more = [JA.now, JA.look].into_iter().chain(JA.columns).chain(JA.letters).chain(JA.scales);
         for text in said.into_iter().chain(more).chain(SUBJECTS.map(|of| of.1)) {
             assert!(!bare(text), "{text}");
         }

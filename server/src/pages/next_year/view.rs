@@ -1,4 +1,5 @@
 //! The draft as the page shows it.
+use super::super::record::PageInfo;
 use super::super::words;
 use super::post::{Duty, Holder, Post, names};
 use super::row::{Pupil, Row};
@@ -85,12 +86,6 @@ pub(super) struct Class {
 struct Pupils {
     nodes: Vec<Pupil>,
     page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
 }
 
 /// What the page needs beside the draft.

@@ -1,6 +1,7 @@
 //! What the forms of the page send, and why something was not taken, in the words of the page.
 use super::super::csrf::Fields;
 use super::super::error::PageError;
+use super::super::record::{self, Refusal};
 use super::super::session::Session;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -67,18 +68,12 @@ struct Left {
     id: String,
 }
 
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    field: String,
-}
-
 /// Why a call was not taken; empty where it was.
 pub(super) async fn call(session: &Session, mutation: &str, of_type: &str, input: &Value) -> Result<Vec<String>, PageError> {
     let document =
         format!("mutation Kept($input: {of_type}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code field }} }} }}");
-    let done: Done = session.ask(&document, json!({ "input": input })).await?;
-    Ok(refusals(&done.done.ok_or(PageError::NotFound)?.user_errors))
+    let sent: record::Sent = session.ask(&document, json!({ "input": input })).await?;
+    Ok(refusals(&sent.refusals()?))
 }
 
 /// Deletes some lots: why it was not taken, and what is left with what stands for it.

@@ -1,6 +1,6 @@
 //! What the page shows: what is due, held and gone, in words.
 use super::super::error::PageError;
-use super::super::record::{Connection, Named};
+use super::super::record::{Connection, Named, PageInfo};
 use super::super::session::Session;
 use super::super::words;
 use super::KINDS;
@@ -24,12 +24,6 @@ pub(super) struct Answer {
 pub(super) struct DueList {
     pub nodes: Vec<AskedDue>,
     pub page_info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    pub has_next_page: bool,
 }
 
 #[derive(Deserialize, Clone)]

@@ -14,6 +14,7 @@ use crate::support::sheet::reach::{Access, list};
 use crate::support::sheet::write::optional;
 use async_graphql::{ID, InputObject};
 use chrono::{Days, NaiveDate};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// What of a sheet is given to whom.
@@ -128,8 +129,12 @@ pub(in crate::support::sheet) async fn end(scope: &Scope, input: &EndSupportHand
         Ok(Err(UserError::new(UserErrorCode::NotFound, "handOverId", message)))
     };
     let share = id::parse(&input.hand_over_id).unwrap_or_default();
-    let sheet: Option<(Uuid,)> = on!(scope.read(), c => sqlx::query_as("SELECT sheet FROM support_share WHERE id = $1")
-        .bind(share).fetch_optional(c).await?);
+    let sheet: Option<(Uuid,)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT s.id FROM support_share x JOIN support_sheet s ON s.id = x.sheet WHERE x.id = ");
+        sql.push_bind(share).push(" AND ");
+        scope.push_support_sheet(&mut sql, Access::Lead, "s");
+        sql.build_query_as().persistent(false).fetch_optional(c).await?
+    });
     let Some((sheet,)) = sheet else { return not_found() };
     let Ok((mut tx, sheet)) = begin_even_closed(scope, Access::Lead, &id::of(sheet), "support hand-over ended").await? else {
         return not_found();
