@@ -5,6 +5,7 @@ use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Postgres, Row, SqliteConnection};
 use std::future::Future;
+use std::path::Path;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -18,11 +19,7 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) fn new() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one setting of the tests, which have no command line of their own")]
-        let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let url = format!("sqlite:{}", folder.path().join("asagao.db").display());
-            return Database { url, folder: Some(folder) };
-        };
+        let Ok(server) = std::env::var("TEST_DATABASE_URL") else { return Database::in_file() };
         let options: PgConnectOptions = server.parse().expect("TEST_DATABASE_URL is a PostgreSQL address");
         let name = format!("asagao_test_{}", new_id().simple());
         Database { url: options.database(&name).to_url_lossy().into(), folder: None }
@@ -30,6 +27,33 @@ impl Database {
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// A file with all that is in this one now; `None` of a database on a server.
+    pub(crate) async fn kept(&self) -> Option<Self> {
+        self.folder.as_ref()?;
+        let kept = Database::in_file();
+        let Engine::Sqlite(mut c) = self.connect().await else { return None };
+        let sql = format!("VACUUM INTO '{}'", kept.file().display());
+        c.execute(AssertSqlSafe(sql)).await.expect("a file can be copied");
+        Some(kept)
+    }
+
+    /// A copy of a file that nobody has opened.
+    pub(crate) fn copied(&self) -> Self {
+        let copy = Database::in_file();
+        std::fs::copy(self.file(), copy.file()).expect("a file can be copied");
+        copy
+    }
+
+    fn in_file() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("asagao.db").display());
+        Database { url, folder: Some(folder) }
+    }
+
+    fn file(&self) -> &Path {
+        Path::new(self.url.strip_prefix("sqlite:").expect("a file"))
     }
 
     pub(crate) async fn execute(&self, sql: &'static str) {

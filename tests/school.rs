@@ -5,6 +5,7 @@ pub mod full_class;
 mod listening;
 mod package;
 mod person;
+mod snapshot;
 mod visitor;
 
 pub use listening::{Heard, Listening};
@@ -13,6 +14,7 @@ pub use package::{
     SOTA, TSUMUGI, YUI, enrolment,
 };
 pub use person::{Answer, Person};
+pub use snapshot::Snapshot;
 pub use visitor::{Page, Visitor};
 
 use asagao::router::App;
@@ -91,8 +93,7 @@ impl School {
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");
         for (name, id) in [("ana", package::ANA), ("hugo", package::HUGO), ("mari", package::MARI)] {
-            let secret = staff::issue_token(&school.operator(), &id.to_string(), &[], school.in_days(90)).await;
-            school.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+            school.know(name, id).await;
         }
         let posting = [Right::ActivityWrite, Right::AssignmentWrite];
         for (name, of, rights) in [
@@ -100,9 +101,7 @@ impl School {
             ("portal", HIBARINO, Right::OF_APPS.as_slice()),
             ("stranger", MIZUUMI, Right::OF_APPS.as_slice()),
         ] {
-            let app = app::register(&school.operator(), name, &[of], rights, school.in_days(90)).await;
-            let (app, secret) = app.expect("an app of a school that is there");
-            school.people.insert(name.into(), (app.id, secret));
+            school.register(name, of, rights).await;
         }
         school
     }
@@ -138,6 +137,19 @@ impl School {
         staff::add(&self.operator(), &person, &duties(id)).await.expect("staff can be added");
         let secret = staff::issue_token(&self.operator(), &person.email, &[], self.in_days(90)).await;
         self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+    }
+
+    /// Gives a token to a member of staff of the roster.
+    pub async fn know(&mut self, name: &str, id: Uuid) {
+        let secret = staff::issue_token(&self.operator(), &id.to_string(), &[], self.in_days(90)).await;
+        self.people.insert(name.into(), (id, secret.expect("a token for a member of staff")));
+    }
+
+    /// Registers an app of a school with a token that carries these rights.
+    pub async fn register(&mut self, name: &str, of: Uuid, rights: &[Right]) {
+        let app = app::register(&self.operator(), name, &[of], rights, self.in_days(90)).await;
+        let (app, secret) = app.expect("an app of a school that is there");
+        self.people.insert(name.into(), (app.id, secret));
     }
 
     /// A further token of a member of staff, narrowed to some rights, that holds for some days.
@@ -425,8 +437,9 @@ impl School {
     }
 
     /// The same school, whose staff need more than one factor from a class of information on, behind a server with these providers.
-    pub fn require_mfa(&mut self, from: InformationClass, sign_in: SignIn) {
-        let mfa = Mfa::new(from, BTreeMap::new()).expect("nothing is lowered");
+    pub fn require_mfa(&mut self, from: InformationClass, fields: &[&str], sign_in: SignIn) {
+        let fields = fields.iter().map(|field| ((*field).to_owned(), InformationClass::One)).collect();
+        let mfa = Mfa::new(from, BTreeMap::new(), fields).expect("nothing is lowered");
         self.db = self.db.clone().with_mfa(Some(mfa.clone()));
         let sign_in = Arc::new(SignIn { mfa: Some(mfa), ..sign_in });
         self.serve(|app| App { sign_in, ..app });

@@ -11,6 +11,9 @@ pub enum Error {
     /// Whoever asks may not do this at all.
     #[error("This needs the right {0}, which your duties or your token do not give")]
     Forbidden(&'static str),
+    /// Whoever asks has shown one factor alone.
+    #[error("This needs more than one factor (多要素認証): sign in with a second one")]
+    Factor,
     /// The request itself is wrong.
     #[error("{0}")]
     BadInput(String),
@@ -54,7 +57,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Unauthenticated => code::UNAUTHENTICATED,
-            Error::Forbidden(_) => code::FORBIDDEN,
+            Error::Forbidden(_) | Error::Factor => code::FORBIDDEN,
             Error::BadInput(_) => code::BAD_INPUT,
             Error::TooComplex(_) => code::TOO_COMPLEX,
             Error::Unavailable => code::UNAVAILABLE,

@@ -19,10 +19,13 @@ pub mod scalar;
 pub mod support;
 pub mod wellbeing;
 
+use access::class::Mfa;
+use access::field_class::Guarded;
 use access::scope::Scope;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 use async_graphql::{MergedObject, MergedSubscription, Request, Response};
+use db::Db;
 use std::pin::Pin;
 
 /// What may be asked.
@@ -143,14 +146,25 @@ impl Schema {
 /// The API with its limits. What clients send goes through [`limits::check`] before.
 #[must_use]
 pub fn schema() -> Schema {
-    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default());
-    Schema(
-        schema
-            .limit_depth(limits::MOST_DEPTH_OF_SCHEMA)
-            .limit_complexity(5_000)
-            .limit_directives(limits::MOST_DIRECTIVES_OF_A_PLACE)
-            .finish(),
-    )
+    build(None)
+}
+
+/// The API of a database, which asks for more than one factor where its board has raised single fields.
+#[must_use]
+pub fn schema_of(db: &Db) -> Schema {
+    build(db.mfa.as_deref().and_then(Mfa::guarded_fields))
+}
+
+fn build(guarded: Option<Guarded>) -> Schema {
+    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .limit_depth(limits::MOST_DEPTH_OF_SCHEMA)
+        .limit_complexity(5_000)
+        .limit_directives(limits::MOST_DIRECTIVES_OF_A_PLACE);
+    // Asked at every field, so only where there is something to ask.
+    Schema(match guarded {
+        Some(guarded) => schema.extension(guarded).finish(),
+        None => schema.finish(),
+    })
 }
 
 /// A request in the name of a viewer: its row scope, and the loader that keeps to it.

@@ -54,8 +54,8 @@ impl App {
     pub fn new(db: Db) -> Self {
         App {
             audit: Audit::start(db.clone()),
+            schema: asagao_graphql::schema_of(&db),
             db,
-            schema: asagao_graphql::schema(),
             introspection: true,
             front: Arc::default(),
             sign_in: Arc::default(),

@@ -56,7 +56,7 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>> {
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::Factor => StatusCode::FORBIDDEN,
         Error::BadInput(_) | Error::TooComplex(_) => StatusCode::BAD_REQUEST,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,

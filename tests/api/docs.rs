@@ -119,3 +119,32 @@ fn every_link_leads_to_a_file() {
     }
     assert_eq!(broken, [] as [String; 0]);
 }
+
+/// Whether a file has a test of a name, as `tests/api/docs.rs::every_threat_names_a_test_that_there_is`.
+fn has_test(named: &str) -> bool {
+    let Some((file, name)) = named.split_once("::").filter(|(_, name)| !name.is_empty()) else { return false };
+    let Ok(text) = fs::read_to_string(root().join(file)) else { return false };
+    let lines: Vec<&str> = text.lines().collect();
+    let at = |part: &str| lines.iter().position(|line| line.contains(part));
+    match Path::new(file).extension().and_then(|extension| extension.to_str()) {
+        Some("rs") => at(&format!("fn {name}(")).is_some_and(|at| at > 0 && lines[at - 1].trim_start().starts_with("#[t")),
+        _ => lines.iter().any(|line| line.contains("test(") && line.contains(name)),
+    }
+}
+
+#[test]
+fn every_threat_names_a_test_that_there_is() {
+    assert!(has_test("tests/api/docs.rs::every_threat_names_a_test_that_there_is"));
+    assert!(!has_test("tests/api/docs.rs::has_test") && !has_test("tests/api/none.rs::x") && !has_test("tests/api/docs.rs::"));
+    let text = page("docs/threat-model.md");
+    let rows: Vec<Vec<&str>> = text.lines().filter(|line| line.starts_with("| ")).map(|line| line.trim_matches('|').split('|').collect()).collect();
+    let threats: Vec<_> = rows.iter().filter(|row| row.last().is_some_and(|last| last.trim() != "guarded by")).collect();
+    assert!(threats.len() > 20, "the threats stand in tables");
+    for row in threats {
+        let named: Vec<&str> = row.last().expect("a row has cells").split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "{} names no test", row[0]);
+        for test in named {
+            assert!(has_test(test), "{} is guarded by {test}, which there is not", row[0]);
+        }
+    }
+}

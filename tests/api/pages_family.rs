@@ -98,6 +98,7 @@ async fn the_board_states_a_reason_and_the_family_reads_it() {
     assert_eq!(opened.header("location"), format!("/pupils/{AOI}"));
     let page = board.get(&format!("/pupils/{AOI}")).await;
     assert_eq!((page.status, page.text.contains(name)), (StatusCode::OK, true), "{}", page.text);
+    assert!(page.text.contains("述べた理由により"), "{}", page.text);
     school.verify_access_log(&[]).await;
     let mut mother = guardian(&school, "朝倉 母").await;
     let looks = mother.get(&format!("/family/{AOI}/looks")).await;

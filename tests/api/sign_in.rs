@@ -114,7 +114,7 @@ async fn without_a_second_factor_no_resolver_gives_what_is_of_class_two() {
     let mut before = school.visitor_by("google", ANA, false).await.expect("a teacher");
     assert_eq!(before.get(&marks).await.status, StatusCode::OK, "a board that asks for nothing more");
     let all = rights(&school).await;
-    school.require_mfa(InformationClass::Two, read(PROVIDER).expect("settings"));
+    school.require_mfa(InformationClass::Two, &[], read(PROVIDER).expect("settings"));
     let narrowed = rights(&school).await;
     assert!(all.contains(&"mark:read".to_owned()) && !narrowed.contains(&"mark:read".to_owned()));
     assert!(narrowed.contains(&"attendance:read".to_owned()), "class III is open");
@@ -147,7 +147,7 @@ async fn without_a_second_factor_no_resolver_gives_what_is_of_class_two() {
 #[tokio::test]
 async fn a_session_by_code_counts_as_one_factor() {
     let mut school = School::open().await;
-    school.require_mfa(InformationClass::Two, read(PROVIDER).expect("settings"));
+    school.require_mfa(InformationClass::Two, &[], read(PROVIDER).expect("settings"));
     let mut ana = school.visitor_as("ana").await;
     let page = ana.get(&format!("/classes/{CLASS_5_2}/marks")).await;
     assert!(page.status == StatusCode::FORBIDDEN && page.text.contains("/sign-in/google?for=mfa"));
@@ -243,4 +243,23 @@ fn settings_that_are_weak_or_contradict_themselves_are_refused_with_the_reason()
     let read = read(&format!("{PROVIDER}[mfa]\nfrom = 'III'\nraise = {{ 'school:read' = 'III' }}")).expect("settings");
     assert!(read.codes && read.stepping_up("code") == Some("google"));
     assert!(!format!("{read:?}").contains("0123456789abcdef"));
+}
+
+#[tokio::test]
+async fn a_board_raises_a_single_field() {
+    let mut school = School::open().await;
+    school.require_mfa(InformationClass::One, &["Pupil.kana"], read(PROVIDER).expect("settings"));
+    let document = format!("{{ class(id: \"{CLASS_5_2}\") {{ pupils {{ nodes {{ name kana }} }} }} }}");
+    let answer = school.person("ana").ask(&document, json!({})).await;
+    assert_eq!(answer.body["data"]["class"]["pupils"]["nodes"][0], json!({ "name": "朝倉 葵", "kana": null }), "{}", answer.body);
+    assert_eq!(answer.body["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert_eq!(answer.body["errors"][0]["path"], json!(["class", "pupils", "nodes", 0, "kana"]));
+    assert!(answer.body["errors"][0]["message"].as_str().is_some_and(|said| said.contains("more than one factor")), "{}", answer.body);
+    let by_app = school.person("portal").ask(&document, json!({})).await;
+    assert_eq!(by_app.data("/class/pupils/nodes/0/kana"), "アサクラ アオイ", "programs are not asked");
+    let mut one = school.visitor_by("google", ANA, false).await.expect("a teacher");
+    let page = one.get(&format!("/classes/{CLASS_5_2}/roster")).await;
+    assert!(page.text.contains("朝倉 葵") && !page.text.contains("あさくら") && page.text.contains("多要素認証をする"), "{}", page.text);
+    let mut two = school.visitor_by("google", ANA, true).await.expect("a teacher");
+    assert!(two.get(&format!("/classes/{CLASS_5_2}/roster")).await.text.contains("あさくら"));
 }

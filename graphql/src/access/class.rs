@@ -1,8 +1,10 @@
 //! The information classes (情報資産の分類) of the ministry's guideline on security in education, and from which of them on staff have to
 //! have shown more than one factor (多要素認証).
+use super::field_class::{self, FieldName, Guarded};
 use super::right::Right;
 use super::scope::{Holder, Viewer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How much harm it does when information of this class gets out; the higher the class the lower the number, as the guideline has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,18 +105,40 @@ impl Right {
 pub struct Mfa {
     from: InformationClass,
     raised: BTreeMap<Right, InformationClass>,
+    /// The fields that take more than one factor although the right that opens them does not.
+    fields: Arc<BTreeSet<FieldName>>,
 }
 
 impl Mfa {
-    /// From a class on, with what the board holds for graver than the table does; what it holds for less grave is refused.
-    pub fn new(from: InformationClass, raised: BTreeMap<Right, InformationClass>) -> Result<Self, String> {
-        for (right, class) in &raised {
-            if *class < right.class() {
-                let (name, own, class) = (right.name(), right.class().name(), class.name());
+    /// From a class on, with the rights and the fields that the board holds for graver than the tables do; what it holds for less grave
+    /// is refused.
+    pub fn new(
+        from: InformationClass,
+        raised: BTreeMap<Right, InformationClass>,
+        fields: BTreeMap<FieldName, InformationClass>,
+    ) -> Result<Self, String> {
+        let rights = raised.iter().map(|(right, class)| (right.name().to_owned(), Some(right.class()), *class));
+        let of_fields = fields.iter().map(|(field, class)| (field.clone(), field_class::of(field), *class));
+        for (name, own, class) in rights.chain(of_fields) {
+            let Some(own) = own else {
+                return Err(format!("{name} is no right, and no field of class I to III in docs/access.md"));
+            };
+            if class < own {
+                let (own, class) = (own.name(), class.name());
                 return Err(format!("{name} is of class {own}: it can be raised, but not lowered to {class}"));
             }
         }
-        Ok(Mfa { from, raised })
+        let fields: BTreeSet<FieldName> =
+            fields.into_iter().filter(|(_, class)| *class >= from).map(|(field, _)| field).collect();
+        if let Some(field) = fields.iter().find(|field| !field_class::can_be_null(field)) {
+            return Err(format!("{field} is never null, so it cannot be withheld by itself: raise the right that opens it"));
+        }
+        Ok(Mfa { from, raised, fields: Arc::new(fields) })
+    }
+
+    /// The fields that take more than one factor although the right that opens them does not; `None` where there are none.
+    pub(crate) fn guarded_fields(&self) -> Option<Guarded> {
+        (!self.fields.is_empty()).then(|| Guarded::new(Arc::clone(&self.fields)))
     }
 
     /// Whether a right takes more than one factor.
@@ -126,6 +150,7 @@ impl Mfa {
     /// Takes from somebody who has shown one factor alone what needs more. Pupils and programs are not asked.
     pub(crate) fn withhold(&self, viewer: &mut Viewer) {
         if viewer.kind == Holder::Staff {
+            viewer.one_factor = true;
             viewer.withheld = viewer.rights.extract_if(.., |right| self.guards(*right)).collect();
         }
     }
@@ -137,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_board_raises_and_never_lowers() {
-        let raise = |right, class| Mfa::new(InformationClass::Two, BTreeMap::from([(right, class)]));
+        let raise = |right, class| Mfa::new(InformationClass::Two, BTreeMap::from([(right, class)]), BTreeMap::new());
         let raised = raise(Right::AttendanceRead, InformationClass::Two).unwrap();
         assert!(raised.guards(Right::AttendanceRead) && raised.guards(Right::MarkRead) && !raised.guards(Right::RosterRead));
         assert_eq!(
@@ -147,9 +172,23 @@ mod tests {
     }
 
     #[test]
+    fn a_single_field_is_raised_and_never_lowered() {
+        let raise = |field: &str, class| {
+            Mfa::new(InformationClass::Two, BTreeMap::new(), BTreeMap::from([(field.to_owned(), class)]))
+                .map(|mfa| mfa.fields.len())
+        };
+        assert_eq!(raise("Pupil.kana", InformationClass::Two), Ok(1));
+        assert_eq!(raise("Pupil.kana", InformationClass::Three), Ok(0), "of the class that it is of anyway");
+        let lowered = raise("SupportFlag.reasons", InformationClass::Three).unwrap_err();
+        assert_eq!(lowered, "SupportFlag.reasons is of class II: it can be raised, but not lowered to III");
+        assert!(raise("Pupil.name", InformationClass::Two).unwrap_err().contains("raise the right that opens it"));
+        assert!(raise("Pupil.shoeSize", InformationClass::One).unwrap_err().contains("Pupil.shoeSize is no right, and no field"));
+    }
+
+    #[test]
     fn the_gravest_is_guarded_from_whatever_class_on() {
         for (name, class) in InformationClass::ALL {
-            let mfa = Mfa::new(class, BTreeMap::new()).unwrap();
+            let mfa = Mfa::new(class, BTreeMap::new(), BTreeMap::new()).unwrap();
             assert!(mfa.guards(Right::SupportJoin), "{name}");
             assert_eq!(mfa.guards(Right::SchoolRead), name == "IV");
             assert_eq!(InformationClass::of_name(class.name()), Some(class));

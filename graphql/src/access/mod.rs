@@ -4,6 +4,7 @@ pub mod audit;
 pub mod class;
 pub mod client;
 pub mod duty;
+pub mod field_class;
 pub mod history;
 pub mod opening;
 pub mod reach;

@@ -1,4 +1,5 @@
 //! Why somebody sees a pupil, and who else does: the reasons behind `pupil_reach`, with the duties that it joins.
+use super::class::InformationClass;
 use super::duty::{Duty, DutyKind};
 use super::right::Right;
 use super::scope::{Holder, Scope};
@@ -74,7 +75,7 @@ impl ReasonQuery {
         let reasons = list(scope, pupil, Some(scope.holder())).await?;
         let held = |rights: Vec<Right>| rights.into_iter().filter(|right| scope.holds(*right)).collect::<Vec<_>>();
         let reasons = reasons.into_iter().map(|of| AccessReason { by: of.by, duty: of.duty, rights: held(of.rights) });
-        Ok(reasons.filter(|of| !of.rights.is_empty()).collect())
+        Ok(reasons.filter(|of| shows_something(of.by, &of.rights)).collect())
     }
 
     /// Who sees a pupil today, by which duty and what of it, those nearest to the pupil first: for whoever sees the pupil, and for the pupil.
@@ -98,12 +99,22 @@ impl ReasonQuery {
             let (duty, rights) = (of.duty.map(|duty| duty.kind), of_pupil(of.rights));
             PupilReader { name: of.name, by: of.by, duty, rights }
         };
-        let mut readers: Vec<PupilReader> = told.map(reader).filter(|reader| !reader.rights.is_empty()).collect();
+        let mut readers: Vec<PupilReader> =
+            told.map(reader).filter(|reader| shows_something(reader.by, &reader.rights)).collect();
         // Who is assigned has no duty here, and comes last.
         let near = |reader: &PupilReader| reader.duty.map_or(u8::MAX, reader::nearness);
         readers.sort_by(|a, b| (near(a), &a.name).cmp(&(near(b), &b.name)));
         Ok(readers)
     }
+}
+
+/// Whether rights show anything of a pupil: those over what a school has without its pupils do not, a duty to be asked or to be assigned does
+/// once somebody asks or assigns, and to know protected names is nothing without the pupils.
+fn shows_something(by: SeenBy, rights: &[Right]) -> bool {
+    let of_pupils = |right: &Right| right.class() > InformationClass::Four;
+    let not_alone = [Right::ConsultationTake, Right::SupportJoin, Right::ProtectedRead];
+    let by_itself = |right: &Right| by == SeenBy::Assigned || !not_alone.contains(right);
+    rights.iter().any(|right| of_pupils(right) && by_itself(right))
 }
 
 /// Why somebody sees a pupil.
@@ -163,10 +174,11 @@ async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Re
         sql.push(" AND e.ends >= ").push_bind(today).push(" AND d.begins <= ").push_bind(today).push(" AND d.ends >= ").push_bind(today);
         sql.push(" AND h.begins <= ").push_bind(today).push(" AND h.ends >= ").push_bind(today);
         sql.push(
-            " UNION ALL SELECT DISTINCT m.staff, 'ASSIGNED', 'support:join', CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),
-                 CAST(NULL AS TEXT), CAST(NULL AS UUID), m.begins, m.ends
-             FROM support_assignment m JOIN support_sheet f ON f.id = m.sheet WHERE f.ends = '9999-12-31' AND f.pupil = ");
-        sql.push_bind(pupil).push(" AND m.begins <= ").push_bind(today).push(" AND m.ends >= ").push_bind(today);
+            " UNION ALL SELECT DISTINCT v.holder, 'ASSIGNED', 'support:join', CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),
+                 CAST(NULL AS TEXT), CAST(NULL AS UUID), v.begins, v.ends
+             FROM support_reach v WHERE v.sheet IS NOT NULL AND v.pupil = ");
+        sql.push_bind(pupil).push(" AND v.begins <= ").push_bind(today).push(" AND v.ends >= ").push_bind(today);
+        sql.push(" AND v.enrolled <= ").push_bind(today).push(" AND v.leaves >= ").push_bind(today);
         for (by, duty, view) in [("GUARDIAN", "GUARDIAN", "guardian_reach"), ("OPENED", "RECORD_OPENING", "record_opening")] {
             sql.push(format!(
                 " UNION ALL SELECT DISTINCT v.holder, '{by}', r.right_to, CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),

@@ -47,6 +47,8 @@ pub struct Viewer {
     pub rights: BTreeSet<Right>,
     /// Those that they would give as well, had more than one factor been shown (多要素認証).
     pub withheld: BTreeSet<Right>,
+    /// Whether they have shown one factor alone where the board asks for more.
+    pub one_factor: bool,
     /// The duties that give them, for the access log.
     pub duties: Vec<(Right, DutyKind)>,
 }
@@ -100,7 +102,7 @@ impl Scope {
         tracing::info!(reason, "acting for the whole board");
         let rights = Right::ALL.into_iter().collect();
         let (holder, name, withheld) = (super::duty::OPERATOR, "operator".into(), BTreeSet::new());
-        Scope::new(db, Viewer { holder, kind: Holder::Staff, name, rights, withheld, duties: Vec::new() })
+        Scope::new(db, Viewer { holder, kind: Holder::Staff, name, rights, withheld, one_factor: false, duties: Vec::new() })
     }
 
     /// An app that writes what is of itself alone: without any right.
@@ -112,6 +114,7 @@ impl Scope {
             name: String::new(),
             rights: BTreeSet::new(),
             withheld: BTreeSet::new(),
+            one_factor: false,
             duties: Vec::new(),
         };
         Scope::new(db.clone(), viewer)
@@ -165,6 +168,14 @@ impl Scope {
     #[must_use]
     pub fn wanted_mfa(&self) -> bool {
         self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// Whether the viewer has shown one factor alone where something needs more, which is noted.
+    pub(crate) fn lacks_factor(&self) -> bool {
+        if self.viewer.one_factor {
+            self.wanted.store(true, Ordering::Relaxed);
+        }
+        self.viewer.one_factor
     }
 
     /// The right as a parameter of a query: one that nobody has where the viewer's token does not carry it.

@@ -180,7 +180,7 @@ pub(crate) async fn viewer_of(db: &Db, spoken: Spoken, mfa: bool) -> Result<Opti
     }
     let rights = given.iter().map(|(right, _)| *right).collect();
     let duties = given.into_iter().filter_map(|(right, duty)| Some((right, duty?))).collect();
-    let mut viewer = Viewer { holder, kind, name, rights, withheld: BTreeSet::new(), duties };
+    let mut viewer = Viewer { holder, kind, name, rights, withheld: BTreeSet::new(), one_factor: false, duties };
     if let Some(needed) = db.mfa.as_ref().filter(|_| !mfa) {
         needed.withhold(&mut viewer);
     }

@@ -118,8 +118,14 @@ fn print(told: &Told, people: &Path, at: SocketAddr) {
     println!("API       http://{at}/graphql");
     println!("people    {}: everybody's token, the app's, the classes' ids\n", people.display());
     println!("Sign in on the page, or with a token:");
-    let roles =
-        [PersonRole::HomeroomTeacher, PersonRole::Nurse, PersonRole::Counsellor, PersonRole::VicePrincipal, PersonRole::Pupil];
+    let roles = [
+        PersonRole::HomeroomTeacher,
+        PersonRole::Nurse,
+        PersonRole::Counsellor,
+        PersonRole::VicePrincipal,
+        PersonRole::Pupil,
+        PersonRole::Guardian,
+    ];
     for role in roles {
         if let Some(person) = all.iter().find(|person| person.role == role) {
             println!("  {}（{} {}）  {}", person.name, person.school.as_deref().unwrap_or_default(), person.duty, person.token);

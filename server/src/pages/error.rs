@@ -201,7 +201,7 @@ impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable => PageError::Unavailable,
-            Error::Forbidden(_) => PageError::NotFound,
+            Error::Forbidden(_) | Error::Factor => PageError::NotFound,
             Error::Unauthenticated => PageError::Expired,
             Error::BadInput(_) | Error::TooComplex(_) | Error::Internal => PageError::Internal,
         }

@@ -29,7 +29,11 @@ impl Lang {
 
     /// A text with its readings, where these are for a child.
     pub(super) fn written(&self, text: &str) -> String {
-        if self.ruby { ruby::marked(text) } else { ruby::marked(&ruby::unread(text)) }
+        match (self.ruby, self.lang) {
+            // Words stand apart for those who learn to read.
+            (false, "ja") => ruby::marked(&ruby::unread(text).replace(' ', "")),
+            _ => ruby::marked(text),
+        }
     }
 
     /// A pupil's name.

@@ -149,7 +149,8 @@ pub(super) async fn page(session: Session, Path(id): Path<String>, Query(asked):
     let homeroom = data.pupil.as_ref().and_then(|pupil| pupil.homeroom.as_ref());
     let nav = homeroom.map_or_else(|| Nav::staff(Here::Class), |of| Nav::class(&of.id, &of.viewer_rights, Here::Class));
     let frame = session.frame(nav);
-    let page = view(frame, data, now, (range, &term), asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    let mut page = view(frame, data, now, (range, &term), asked.view.as_deref() == Some("table")).ok_or(PageError::NotFound)?;
+    page.seen.opened = session.may(Right::RecordOpen);
     Ok(html(&page)?.into_response())
 }
 

@@ -192,7 +192,7 @@ impl AnySession {
 
     /// The way to show more than one factor, and back to this page; `None` where that opens nothing more.
     fn step_up(&self) -> Option<String> {
-        let withheld = !self.scope.viewer().withheld.is_empty();
+        let withheld = !self.scope.viewer().withheld.is_empty() || self.scope.wanted_mfa();
         let key = self.app.sign_in.stepping_up(&self.way).filter(|_| withheld)?;
         Some(address::with(&format!("/sign-in/{key}?for=mfa"), "next", &self.here))
     }

@@ -232,9 +232,13 @@ fn secret(table: &Table, folder: &Path, environment: &dyn Fn(&str) -> Option<Str
 fn mfa(table: MfaTable) -> Result<Mfa, String> {
     let class = |name: &str| InformationClass::of_name(name).ok_or_else(|| format!("{name:?} is no class: I, II, III or IV"));
     let mut raised = BTreeMap::new();
-    for (right, name) in table.raise {
-        let known = Right::of_name(&right).ok_or_else(|| format!("raise: there is no right {right:?}"))?;
-        raised.insert(known, class(&name)?);
+    let mut fields = BTreeMap::new();
+    for (what, name) in table.raise {
+        match Right::of_name(&what) {
+            Some(right) => drop(raised.insert(right, class(&name)?)),
+            None if what.contains('.') => drop(fields.insert(what, class(&name)?)),
+            None => return Err(format!("raise: there is no right {what:?}")),
+        }
     }
-    Mfa::new(class(&table.from)?, raised)
+    Mfa::new(class(&table.from)?, raised, fields)
 }

@@ -4,7 +4,9 @@ use super::signed_in;
 use super::town::{Class, Member, Post, Town};
 use crate::access::scope::Scope;
 use crate::error::{Error, Result};
+use crate::id;
 use crate::roster;
+use crate::roster::guardian::{self, GuardianLanguage, GuardianRelation, GuardianStanding, SaveGuardianInput};
 use crate::roster::staff::{self, Staff};
 use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,8 @@ pub enum PersonRole {
     BoardOfficer,
     /// 児童生徒.
     Pupil,
+    /// 保護者.
+    Guardian,
 }
 
 /// The tokens of the staff and of one pupil of each class, by the holder's id. Duties that the roster cannot say are given here too.
@@ -68,8 +72,41 @@ pub(super) async fn issue_tokens(town: &Town, operator: &Scope, expires: DateTim
     for class in &town.classes {
         let pupil = visitor(class).id;
         secrets.insert(pupil, roster::pupil::issue_token(operator, pupil, expires).await?);
+        let guardian = note_guardian(operator, visitor(class)).await?;
+        secrets.insert(guardian, roster::guardian::issue_token(operator, guardian, expires).await?);
     }
     Ok(secrets)
+}
+
+/// The mother of a pupil, who has parental authority.
+async fn note_guardian(operator: &Scope, pupil: &Pupil) -> Result<Uuid> {
+    let input = SaveGuardianInput {
+        pupil_id: id::of(pupil.id),
+        guardian_id: Some(id::of(guardian_of(pupil))),
+        family_name: pupil.name.family.to_owned(),
+        given_name: GUARDIAN.0.to_owned(),
+        kana_family_name: pupil.name.family_kana.to_owned(),
+        kana_given_name: GUARDIAN.1.to_owned(),
+        email: String::new(),
+        language: GuardianLanguage::Ja,
+        relation: GuardianRelation::Mother,
+        standing: GuardianStanding::Parental,
+        in_household: true,
+        withheld: false,
+        ends: None,
+        reason: String::new(),
+    };
+    guardian::save(operator, input).await?.map_err(|error| {
+        tracing::error!(error = error.message, "a guardian of the demo is not taken");
+        Error::Internal
+    })
+}
+
+/// The given name of guardians, and its reading.
+const GUARDIAN: (&str, &str) = ("恵子", "ケイコ");
+
+fn guardian_of(pupil: &Pupil) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("guardian of {}", pupil.id).as_bytes())
 }
 
 /// The pupil of a class as whom a visitor can sign in: one without a story.
@@ -137,6 +174,14 @@ pub(super) fn listed(town: &Town, mut secrets: HashMap<Uuid, String>) -> Vec<Per
             name: pupil.name.whole(),
             role: PersonRole::Pupil,
             duty: format!("{} {word}", class.name),
+            school: Some(town.schools[class.school].name.clone()),
+            class_id: Some(class.id),
+            token,
+        }));
+        people.extend(secrets.remove(&guardian_of(pupil)).map(|token| Person {
+            name: format!("{} {}", pupil.name.family, GUARDIAN.0),
+            role: PersonRole::Guardian,
+            duty: format!("{} 保護者", class.name),
             school: Some(town.schools[class.school].name.clone()),
             class_id: Some(class.id),
             token,

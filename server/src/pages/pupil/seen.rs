@@ -41,6 +41,8 @@ pub(super) struct Seen {
     pub(in crate::pages) mood_readers: Vec<String>,
     /// The duties of those who read the records of support, each once.
     pub(in crate::pages) duties: String,
+    /// Whether it is the board, which has stated a reason.
+    pub(in crate::pages) opened: bool,
 }
 
 impl Seen {
@@ -74,6 +76,7 @@ impl Seen {
             by: pupil.seen_by.as_ref().map(|adults| adults.iter().map(person).collect()),
             mood_readers: pupil.mood_readers.iter().flatten().map(person).collect(),
             duties: once.join("・"),
+            opened: false,
         }
     }
 }
