@@ -32,7 +32,15 @@ pub(super) async fn list(scope: &Scope, which: Which) -> Result<Vec<Consultation
 
 /// A consultation within a write, held until that is done; `None` where the viewer may not see it.
 pub(super) async fn locked(tx: &mut Tx, scope: &Scope, id: Uuid) -> Result<Option<Consultation>> {
+    // What is not the viewer's is neither waited for nor held.
+    if within(tx, scope, id).await?.is_none() {
+        return Ok(None);
+    }
     tx.lock("consultation", &[id]).await?;
+    within(tx, scope, id).await
+}
+
+async fn within(tx: &mut Tx, scope: &Scope, id: Uuid) -> Result<Option<Consultation>> {
     Ok(on!(tx.connection(), c => select(scope, Which::One(id)).build_query_as().persistent(false).fetch_optional(c).await?))
 }
 

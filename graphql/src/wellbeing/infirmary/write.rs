@@ -260,12 +260,17 @@ async fn changed(
 async fn correct(scope: &Scope, input: &CorrectInfirmaryVisitInput) -> Result<Result<InfirmaryVisit, UserError>> {
     let visit = id::parse(&input.visit_id).unwrap_or_default();
     let mut tx = scope.begin("visit to the infirmary corrected").await?;
+    let not_found = || {
+        let message = "there is no such visit that you may change";
+        Ok(Err(UserError::new(UserErrorCode::NotFound, "visitId", message)))
+    };
+    // What is not the viewer's is neither waited for nor held.
+    if within(&mut tx, scope, visit).await?.is_none() {
+        return not_found();
+    }
     tx.lock("infirmary_visit", &[visit]).await?;
     let held = within(&mut tx, scope, visit).await?.filter(|held| held.withdrawn_at.is_none());
-    let Some(before) = held else {
-        let message = "there is no such visit that you may change";
-        return Ok(Err(UserError::new(UserErrorCode::NotFound, "visitId", message)));
-    };
+    let Some(before) = held else { return not_found() };
     let now = tx.at;
     let after = match changed(scope, &before, input, now).await? {
         Ok(after) => after,
