@@ -6,6 +6,7 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use uuid::Uuid;
 
 /// Puts into entries which duties gave the rights that were used, over what they are.
@@ -13,10 +14,11 @@ pub(super) async fn name(db: &Db, entries: &mut [Entry]) -> Result<()> {
     let mut held: HashMap<(Uuid, NaiveDate), Vec<DutyUsed>> = HashMap::new();
     for entry in entries.iter_mut().filter(|entry| !entry.duties.is_empty() && entry.held.is_empty()) {
         let key = (entry.holder, school_day(entry.at));
-        if !held.contains_key(&key) {
-            held.insert(key, of_day(db, key).await?);
-        }
-        let mut may: Vec<DutyUsed> = held[&key].iter().filter(|duty| entry.duties.contains(&duty.kind)).cloned().collect();
+        let of_day = match held.entry(key) {
+            Occupied(known) => known.into_mut(),
+            Vacant(unknown) => unknown.insert(of_day(db, key).await?),
+        };
+        let mut may: Vec<DutyUsed> = of_day.iter().filter(|duty| entry.duties.contains(&duty.kind)).cloned().collect();
         if may.len() > 1 && !entry.subjects.is_empty() {
             let over = over_subjects(db, &may, entry, key.1).await?;
             // What was handed over of a former school lies under no duty's classes: any of them can have been meant.
