@@ -22,21 +22,21 @@ const MOST_AT_ONCE: usize = 500;
 
 /// A certificate and its key, in files that may be replaced, and what was read of them last.
 pub struct Certificate {
-    certificate: PathBuf,
+    file: PathBuf,
     key: PathBuf,
     now: watch::Sender<Arc<ServerConfig>>,
 }
 
 impl Certificate {
     /// Reads a certificate and its key; why they cannot be used.
-    pub fn read(certificate: PathBuf, key: PathBuf) -> Result<Self, String> {
-        let now = watch::Sender::new(config(&certificate, &key)?);
-        Ok(Certificate { certificate, key, now })
+    pub fn read(file: PathBuf, key: PathBuf) -> Result<Self, String> {
+        let now = watch::Sender::new(config(&file, &key)?);
+        Ok(Certificate { file, key, now })
     }
 
     /// Reads the files anew: whoever comes from now on gets what is in them. Where that cannot be used, all stays as it is.
     pub fn read_anew(&self) -> Result<(), String> {
-        self.now.send_replace(config(&self.certificate, &self.key)?);
+        self.now.send_replace(config(&self.file, &self.key)?);
         Ok(())
     }
 }

@@ -5,7 +5,8 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// A language of the pages of pupils, or of families.
 pub(super) struct Lang {
-    pub(super) lang: &'static str,
+    /// As `lang` has it.
+    pub(super) code: &'static str,
     /// Its own name.
     pub(super) name: &'static str,
     /// Whether names have their readings above.
@@ -19,7 +20,7 @@ pub(super) struct Lang {
 impl Lang {
     /// The language of an address, for a pupil; Japanese where it says none.
     pub(super) fn of(lang: Option<&str>) -> &'static Lang {
-        JA.all().into_iter().find(|of| Some(of.lang) == lang).unwrap_or(&JA)
+        JA.all().into_iter().find(|of| Some(of.code) == lang).unwrap_or(&JA)
     }
 
     /// The three in which the same people are spoken to.
@@ -43,7 +44,7 @@ impl Lang {
 
     /// A day.
     pub(super) fn day(&self, day: NaiveDate) -> String {
-        match self.lang {
+        match self.code {
             "pt" => day.format("%d/%m/%Y").to_string(),
             "en" => day.format("%-d %B %Y").to_string(),
             _ => self.written(&format!("{}{{月|がつ}}{}{{日|にち}}", day.month(), day.day())),
@@ -52,7 +53,7 @@ impl Lang {
 
     /// A time, of today or with its day.
     pub(super) fn time(&self, at: DateTime<Utc>, today: NaiveDate) -> String {
-        let clock = match self.lang {
+        let clock = match self.code {
             "ja" => self.written(&at.with_timezone(&japan()).format("%-H{時|じ}%-M{分|ふん}").to_string()),
             _ => words::clock(at),
         };
@@ -61,17 +62,17 @@ impl Lang {
 }
 
 pub(super) static JA: Lang =
-    Lang { lang: "ja", name: "にほんご", ruby: true, languages: "ことば", back: "もどる", family: false };
+    Lang { code: "ja", name: "にほんご", ruby: true, languages: "ことば", back: "もどる", family: false };
 pub(super) static PT: Lang =
-    Lang { lang: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: false };
+    Lang { code: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: false };
 pub(super) static EN: Lang =
-    Lang { lang: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: false };
+    Lang { code: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: false };
 pub(super) static FAMILY_JA: Lang =
-    Lang { lang: "ja", name: "日本語", ruby: false, languages: "言語", back: "もどる", family: true };
+    Lang { code: "ja", name: "日本語", ruby: false, languages: "言語", back: "もどる", family: true };
 pub(super) static FAMILY_PT: Lang =
-    Lang { lang: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: true };
+    Lang { code: "pt", name: "Português", ruby: false, languages: "Idioma", back: "Voltar", family: true };
 pub(super) static FAMILY_EN: Lang =
-    Lang { lang: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: true };
+    Lang { code: "en", name: "English", ruby: false, languages: "Language", back: "Back", family: true };
 
 /// What stands at the beginning of such a page.
 pub(super) struct Head {

@@ -159,7 +159,7 @@ impl MyMarksPage {
         }
         let mut choices: Vec<(String, String, bool)> = Vec::new();
         for term in &terms {
-            let href = format!("{at}?lang={}&year={year}&term={}", words.lang.lang, term.term);
+            let href = format!("{at}?lang={}&year={year}&term={}", words.lang.code, term.term);
             if choices.iter().all(|choice| choice.0 != href) {
                 choices.push((href, words.term(&term.term_name, term.term), Some(term.term) == chosen));
             }

@@ -95,6 +95,6 @@ pub(super) async fn send(State(app): State<App>, posted: Posted<PupilSession>) -
     if let Some(out) = sessions::end(&app, session.as_ref(), &fields).await? {
         return Ok(out);
     }
-    let lang = Lang::of(fields.typed("lang")).lang;
+    let lang = Lang::of(fields.typed("lang")).code;
     Ok(Redirect::to(&address::with("/my-sessions", "lang", lang)).into_response())
 }

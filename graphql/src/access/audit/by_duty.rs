@@ -6,6 +6,7 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use uuid::Uuid;
 
 /// Puts into entries which duties gave the rights that were used, over what they are.
@@ -13,8 +14,8 @@ pub(super) async fn name(db: &Db, entries: &mut [Entry]) -> Result<()> {
     let mut held: HashMap<(Uuid, NaiveDate), Vec<DutyUsed>> = HashMap::new();
     for entry in entries.iter_mut().filter(|entry| !entry.duties.is_empty() && entry.held.is_empty()) {
         let key = (entry.holder, school_day(entry.at));
-        if !held.contains_key(&key) {
-            held.insert(key, of_day(db, key).await?);
+        if let Slot::Vacant(slot) = held.entry(key) {
+            slot.insert(of_day(db, key).await?);
         }
         let mut may: Vec<DutyUsed> = held[&key].iter().filter(|duty| entry.duties.contains(&duty.kind)).cloned().collect();
         if may.len() > 1 && !entry.subjects.is_empty() {

@@ -45,7 +45,8 @@ impl Audit {
         }
     }
 
-    /// Notes an entry without waiting: it is noted later where too many wait.
+    /// Notes an entry without waiting: it is noted later, by the task that is given back, where too many wait.
+    #[must_use]
     pub fn note_at_once(&self, entry: Entry) -> Option<JoinHandle<()>> {
         let lost = || tracing::error!("the writer of the access log has ended: an entry is lost");
         match self.to_writer.try_send(Said::Entry(Box::new(entry))) {

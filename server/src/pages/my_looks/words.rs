@@ -38,12 +38,12 @@ pub(in crate::pages) fn look(lang: &str) -> String {
 impl Words {
     /// The words of a language; Japanese where there are none.
     pub(super) fn of(lang: &str) -> &'static Words {
-        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.code == lang).unwrap_or(&JA)
     }
 
     /// The words of the same page for guardians.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.code == lang).unwrap_or(&CHILD_JA)
     }
 
     /// Somebody, with what they are to the pupil.
@@ -56,7 +56,7 @@ impl Words {
         };
         let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
         let Some((_, ja, pt, en)) = duty else { return ruby::japanese(name) };
-        let duty = match self.lang.lang {
+        let duty = match self.lang.code {
             "pt" => pt,
             "en" => en,
             _ => ja,
@@ -69,7 +69,7 @@ impl Words {
         let mut areas = Vec::new();
         for area in looks::areas(rights) {
             let Some((_, ja, pt, en)) = AREAS.iter().find(|(of, ..)| *of == area) else { continue };
-            let area = self.lang.written(match self.lang.lang {
+            let area = self.lang.written(match self.lang.code {
                 "pt" => pt,
                 "en" => en,
                 _ => ja,

@@ -33,18 +33,18 @@ pub(in crate::pages) fn look(lang: &str) -> String {
 impl Words {
     /// The words of a language; Japanese where there are none.
     pub(super) fn of(lang: &str) -> &'static Words {
-        [&JA, &PT, &EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&JA)
+        [&JA, &PT, &EN].into_iter().find(|words| words.lang.code == lang).unwrap_or(&JA)
     }
 
     /// The words of the same page for guardians.
     pub(super) fn of_child(lang: &str) -> &'static Words {
-        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.lang == lang).unwrap_or(&CHILD_JA)
+        [&CHILD_JA, &CHILD_PT, &CHILD_EN].into_iter().find(|words| words.lang.code == lang).unwrap_or(&CHILD_JA)
     }
 
     /// A subject, with its reading or in another language; as it is where it has no usual name.
     pub(super) fn subject(&self, name: &str) -> String {
         let Some((_, read, pt, en)) = SUBJECTS.iter().find(|(of, ..)| *of == name) else { return ruby::japanese(name) };
-        match self.lang.lang {
+        match self.lang.code {
             "pt" => ruby::marked(pt),
             "en" => ruby::marked(en),
             _ if self.lang.ruby => ruby::marked(read),
@@ -54,7 +54,7 @@ impl Words {
 
     /// The n-th of the terms of a year.
     pub(super) fn term(&self, name: &str, number: i32) -> String {
-        match (self.lang.lang, name) {
+        match (self.lang.code, name) {
             ("pt", _) => format!("{number}º período"),
             ("en", _) => format!("Term {number}"),
             (_, name) if !self.lang.ruby => ruby::japanese(name),
@@ -163,7 +163,6 @@ static CHILD_JA: Words = Words {
     before: "前の学年の成績",
     now: "今の学年の成績",
     look: "成績を見る",
-    ..JA
 };
 
 static CHILD_PT: Words = Words {

@@ -30,7 +30,7 @@ impl Words {
     const ALL: [&'static Words; 3] = [&JA, &PT, &EN];
 
     pub(super) fn of(lang: &Lang) -> &'static Words {
-        Words::ALL.into_iter().find(|words| words.lang == lang.lang).unwrap_or(&JA)
+        Words::ALL.into_iter().find(|words| words.lang == lang.code).unwrap_or(&JA)
     }
 
     /// The kind of a device, whose name is the same in every language unless it is not known.
