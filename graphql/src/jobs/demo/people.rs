@@ -83,9 +83,9 @@ async fn note_guardian(operator: &Scope, pupil: &Pupil) -> Result<Uuid> {
     let input = SaveGuardianInput {
         pupil_id: id::of(pupil.id),
         guardian_id: Some(id::of(guardian_of(pupil))),
-        family_name: pupil.name.family.to_owned(),
+        family_name: pupil.name.family.clone(),
         given_name: GUARDIAN.0.to_owned(),
-        kana_family_name: pupil.name.family_kana.to_owned(),
+        kana_family_name: pupil.name.family_kana.clone(),
         kana_given_name: GUARDIAN.1.to_owned(),
         email: String::new(),
         language: GuardianLanguage::Ja,
