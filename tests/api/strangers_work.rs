@@ -50,7 +50,7 @@ const ALONE: &str = "ASAGAO_TEST_ALONE";
 
 #[tokio::test]
 async fn what_one_may_not_see_takes_as_much_work_as_what_is_not_there() {
-    #[expect(clippy::disallowed_methods, reason = "how the test tells its own process from the one of all tests")]
+    // So the test tells its own process from the one of all tests.
     if std::env::var_os(ALONE).is_none() {
         let itself = std::env::current_exe().expect("a test is a program");
         let name = format!("{}::what_one_may_not_see_takes_as_much_work_as_what_is_not_there", module_path!().split_once("::").expect("a module").1);

@@ -30,7 +30,7 @@ impl Lang {
 
     /// A text with its readings, where these are for a child.
     pub(super) fn written(&self, text: &str) -> String {
-        match (self.ruby, self.lang) {
+        match (self.ruby, self.code) {
             // Words stand apart for those who learn to read.
             (false, "ja") => ruby::marked(&ruby::unread(text).replace(' ', "")),
             _ => ruby::marked(text),

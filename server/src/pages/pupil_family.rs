@@ -48,7 +48,8 @@ struct Protection {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Guardian {
-    guardian_id: String,
+    #[serde(rename = "guardianId")]
+    id: String,
     name: String,
     kana: Option<String>,
     email: Option<String>,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 /// What a test asks for: `@kind` stands for the id of a record, one's own or a stranger's; `+new` for an id that
 /// the client makes; `=kind` for one that is told anyway, of a school by `boardSchools` and of a member of staff by `staffByEmail`.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn asked() -> Vec<(&'static str, &'static str, Value)> {
     let mark_rule = json!({ "cutA": 80, "cutB": 50, "weights": { "knowledge": 1, "thinking": 1, "attitude": 1 },
         "conversions": [{ "scale": "THREE", "table": [], "cuts": [80, 50] }] });
