@@ -4,7 +4,7 @@ mod audit;
 mod retention;
 mod turnover;
 
-pub use access::{App, Duty, Guardian, Pupil, Staff, Subject};
+pub use access::{App, Duty, Family, Staff, Subject};
 pub use audit::Audit;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
@@ -62,10 +62,10 @@ pub enum Command {
     Staff(Staff),
     /// Issue the sign-in codes of pupils.
     #[command(subcommand)]
-    Pupil(Pupil),
+    Pupil(Family),
     /// Issue the sign-in codes of guardians.
     #[command(subcommand)]
-    Guardian(Guardian),
+    Guardian(Family),
     /// Register the programs that post or read.
     #[command(subcommand)]
     App(App),

@@ -4,7 +4,6 @@ use super::field_class::{self, FieldName, Guarded};
 use super::right::Right;
 use super::scope::{Holder, Viewer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// How much harm it does when information of this class gets out; the higher the class the lower the number, as the guideline has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +105,7 @@ pub struct Mfa {
     from: InformationClass,
     raised: BTreeMap<Right, InformationClass>,
     /// The fields that take more than one factor although the right that opens them does not.
-    fields: Arc<BTreeSet<FieldName>>,
+    fields: BTreeSet<FieldName>,
 }
 
 impl Mfa {
@@ -133,12 +132,12 @@ impl Mfa {
         if let Some(field) = fields.iter().find(|field| !field_class::can_be_null(field)) {
             return Err(format!("{field} is never null, so it cannot be withheld by itself: raise the right that opens it"));
         }
-        Ok(Mfa { from, raised, fields: Arc::new(fields) })
+        Ok(Mfa { from, raised, fields })
     }
 
     /// The fields that take more than one factor although the right that opens them does not; `None` where there are none.
     pub(crate) fn guarded_fields(&self) -> Option<Guarded> {
-        (!self.fields.is_empty()).then(|| Guarded::new(Arc::clone(&self.fields)))
+        (!self.fields.is_empty()).then(|| Guarded::new(self.fields.iter()))
     }
 
     /// Whether a right takes more than one factor.

@@ -7,7 +7,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use async_graphql::{PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// A field of an object, such as `Pupil.number`.
@@ -47,14 +47,19 @@ pub(super) fn can_be_null(field: &str) -> bool {
 /// Withholds fields from staff who have shown one factor alone: those that the board has raised to a class from which on more is asked
 /// for. They are null, with an error each, as every field is that is forbidden.
 pub(crate) struct Guarded {
-    fields: Arc<BTreeSet<FieldName>>,
+    /// The names by their type.
+    fields: Arc<HashMap<String, HashSet<String>>>,
     /// What was withheld in this request.
     withheld: Mutex<Vec<ServerError>>,
 }
 
 impl Guarded {
-    pub(super) fn new(fields: Arc<BTreeSet<FieldName>>) -> Self {
-        Guarded { fields, withheld: Mutex::default() }
+    pub(super) fn new<'a>(fields: impl Iterator<Item = &'a FieldName>) -> Self {
+        let mut of_types: HashMap<String, HashSet<String>> = HashMap::new();
+        for (object, name) in fields.filter_map(|field| field.split_once('.')) {
+            of_types.entry(object.to_owned()).or_default().insert(name.to_owned());
+        }
+        Guarded { fields: Arc::new(of_types), withheld: Mutex::default() }
     }
 
     fn withheld(&self) -> MutexGuard<'_, Vec<ServerError>> {
@@ -64,7 +69,7 @@ impl Guarded {
 
 impl ExtensionFactory for Guarded {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Guarded::new(Arc::clone(&self.fields)))
+        Arc::new(Guarded { fields: Arc::clone(&self.fields), withheld: Mutex::default() })
     }
 }
 
@@ -82,7 +87,7 @@ impl Extension for Guarded {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        if self.fields.contains(&format!("{}.{}", info.parent_type, info.name))
+        if self.fields.get(info.parent_type).is_some_and(|names| names.contains(info.name))
             && let Some(scope) = ctx.data_opt::<Scope>()
             && scope.lacks_factor()
         {

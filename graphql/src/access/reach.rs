@@ -1,6 +1,7 @@
 //! What the viewer may do here: with one class, with one pupil. A right over something else opens nothing here.
 use super::right::Right;
 use super::scope::Scope;
+use super::tx::Tx;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
@@ -118,6 +119,16 @@ pub(crate) async fn of_pupil(ctx: &Context<'_>, pupil: Uuid) -> Result<BTreeSet<
 pub(crate) async fn of_records(ctx: &Context<'_>, pupil: Uuid, school: Uuid) -> Result<BTreeSet<Right>> {
     let key = RightsOverRecords { pupil, school };
     Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
+}
+
+/// Whether the viewer has a right over a pupil today, in the course of a write.
+pub(crate) async fn within(tx: &mut Tx, scope: &Scope, right: Right, pupil: Uuid) -> Result<bool> {
+    let sql = "SELECT count(*) FROM pupil_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3
+                   AND enrolled <= $3 AND leaves >= $3 AND pupil = $4";
+    let (right, today) = (scope.over(right), scope.today());
+    let (found,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right).bind(today).bind(pupil)
+        .fetch_one(c).await?);
+    Ok(found > 0)
 }
 
 /// The scope of a field of a class that needs a right: `None`, which reads as null, without the right over this class.

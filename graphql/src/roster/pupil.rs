@@ -244,6 +244,20 @@ pub(crate) async fn find(scope: &Scope, pupil: Uuid) -> Result<Option<Pupil>> {
     Ok(found)
 }
 
+/// Every pupil whom the viewer reaches: of a guardian their children, at most 50.
+pub(crate) async fn all_reached(scope: &Scope) -> Result<Vec<Pupil>> {
+    let sql = "SELECT p.*, (SELECT max(e.number) FROM enrolment e JOIN class c ON c.id = e.class AND c.kind = 'HOMEROOM'
+                   WHERE e.pupil = p.id AND e.kind = 'HOME' AND e.known_until = '9999-12-31T00:00:00+00:00' AND e.begins <= $3 AND e.ends >= $3) AS number
+               FROM pupil p WHERE p.id IN
+                   (SELECT r.pupil FROM pupil_reach r WHERE r.holder = $1 AND r.right_to = $2
+                    AND r.begins <= $3 AND r.ends >= $3 AND r.enrolled <= $3 AND r.leaves >= $3)
+               ORDER BY p.id LIMIT 50";
+    let found: Vec<Pupil> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(Right::RosterRead))
+        .bind(scope.today()).fetch_all(c).await?);
+    found.iter().for_each(|pupil| scope.seeks_pupil(pupil.id, Right::RosterRead));
+    Ok(found)
+}
+
 /// Those who are in a class on a day and in its school today, by number; a lesson has none of its own and takes the homeroom's.
 pub(crate) async fn of_class(scope: &Scope, class: Uuid, day: NaiveDate, after: Cursor, limit: i64) -> Result<Vec<Pupil>> {
     let sql = "SELECT * FROM (

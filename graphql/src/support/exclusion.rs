@@ -1,4 +1,5 @@
 //! Pupils whom the family keeps out of the analysis (利用停止): their records are not taken into it, and nothing that it made of them is shown.
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
 use crate::access::tx::Change;
@@ -63,12 +64,7 @@ impl ExclusionMutation {
 
 async fn choose(scope: &Scope, pupil: Uuid, keep_out: bool) -> Result<Result<(), UserError>> {
     let mut tx = scope.begin(if keep_out { "kept out of the analysis" } else { "taken into the analysis again" }).await?;
-    let sql = "SELECT count(*) FROM pupil_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3
-                   AND enrolled <= $3 AND leaves >= $3 AND pupil = $4";
-    let (right, today) = (scope.over(Right::AnalysisChoose), scope.today());
-    let (reached,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right).bind(today).bind(pupil)
-        .fetch_one(c).await?);
-    if reached == 0 {
+    if !reach::within(&mut tx, scope, Right::AnalysisChoose, pupil).await? {
         let message = "there is no such pupil for whom you may choose";
         return Ok(Err(UserError::new(UserErrorCode::NotFound, "pupilId", message)));
     }
@@ -79,8 +75,8 @@ async fn choose(scope: &Scope, pupil: Uuid, keep_out: bool) -> Result<Result<(),
     let origin = if scope.viewer().kind == Holder::Guardian { "FAMILY" } else { "OFFICE" }.to_owned();
     let after = match (&before, keep_out) {
         (Some(_), true) | (None, false) => return Ok(Ok(())),
-        (None, true) => Exclusion { id: new_id(), pupil, origin, begins: today, ends: NO_END },
-        (Some(before), false) => Exclusion { ends: today - Days::new(1), ..before.clone() },
+        (None, true) => Exclusion { id: new_id(), pupil, origin, begins: scope.today(), ends: NO_END },
+        (Some(before), false) => Exclusion { ends: scope.today() - Days::new(1), ..before.clone() },
     };
     let sql = "INSERT INTO analysis_exclusion (id, pupil, origin, begins, ends) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (id) DO UPDATE SET ends = excluded.ends";

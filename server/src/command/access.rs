@@ -1,6 +1,6 @@
 //! `asagao staff`, `asagao pupil` and `asagao app`: people, programs, duties and tokens.
 use super::{Failure, Result};
-use crate::config::{App, Duty, Guardian, Pupil, Staff, Subject};
+use crate::config::{App, Duty, Family, Staff, Subject};
 use asagao_graphql::access::duty::DutyKind;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::Scope;
@@ -46,21 +46,26 @@ pub(super) async fn staff(scope: &Scope, command: Staff) -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn pupil(scope: &Scope, command: Pupil) -> Result {
-    match command {
-        Pupil::Subject { id, at } => put_subject(scope, id, &at).await?,
-        Pupil::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
-        Pupil::Token { id, expires } => println!("{}", pupil::issue_token(scope, id, expiry(scope, expires, 90)?).await?),
-    }
-    Ok(ExitCode::SUCCESS)
+/// Whose sign-in a command is about.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    Pupil,
+    Guardian,
 }
 
-pub(super) async fn guardian(scope: &Scope, command: Guardian) -> Result {
+pub(super) async fn family(scope: &Scope, of: Of, command: Family) -> Result {
     match command {
-        Guardian::Subject { id, at } => put_subject(scope, id, &at).await?,
-        Guardian::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
-        Guardian::Token { id, expires } => {
-            println!("{}", guardian::issue_token(scope, id, expiry(scope, expires, 90)?).await?);
+        Family::Subject { id, at } => put_subject(scope, id, &at).await?,
+        Family::Revoke { id } => eprintln!("tokens revoked: {}", token::revoke_all(scope, id).await?),
+        Family::Token { id, expires } => {
+            let expires = expiry(scope, expires, 90)?;
+            println!(
+                "{}",
+                match of {
+                    Of::Pupil => pupil::issue_token(scope, id, expires).await?,
+                    Of::Guardian => guardian::issue_token(scope, id, expires).await?,
+                }
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -53,12 +53,24 @@ async fn assignments(scope: &Scope, file: &Path) -> Result {
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Who people are at providers; each line is taken or left by itself.
-async fn subjects(scope: &Scope, file: &Path) -> Result {
+/// The text of a file of people, as a spreadsheet may have saved it.
+fn text_of(file: &Path) -> Result<String> {
     let unreadable = |error: &dyn std::fmt::Display| Failure::new(format!("{} cannot be read: {error}", file.display()));
     let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
-    let text = text_encoding::decode(&bytes, Said::Auto).map_err(|error| unreadable(&error))?;
-    let (rows, mut wrong) = subjects_csv::read(&text.text);
+    Ok(text_encoding::decode(&bytes, Said::Auto).map_err(|error| unreadable(&error))?.text.into_owned())
+}
+
+/// Tells the lines that were not taken, in their order.
+fn tell(wrong: &mut [(u64, String)]) {
+    wrong.sort();
+    for (line, message) in wrong {
+        eprintln!("line {line}, {message}");
+    }
+}
+
+/// Who people are at providers; each line is taken or left by itself.
+async fn subjects(scope: &Scope, file: &Path) -> Result {
+    let (rows, mut wrong) = subjects_csv::read(&text_of(file)?);
     let (mut new, mut unchanged) = (0, 0);
     for row in &rows {
         match subject::put(scope, row.id, &row.provider, &row.subject).await {
@@ -68,20 +80,14 @@ async fn subjects(scope: &Scope, file: &Path) -> Result {
             Err(error) => return Err(error.into()),
         }
     }
-    wrong.sort();
-    for (line, message) in &wrong {
-        eprintln!("line {line}, {message}");
-    }
+    tell(&mut wrong);
     println!("taken: {new}, unchanged: {unchanged}, refused: {}", wrong.len());
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Guardians; each line is taken or left by itself.
 async fn guardians(scope: &Scope, file: &Path) -> Result {
-    let unreadable = |error: &dyn std::fmt::Display| Failure::new(format!("{} cannot be read: {error}", file.display()));
-    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
-    let text = text_encoding::decode(&bytes, Said::Auto).map_err(|error| unreadable(&error))?;
-    let (rows, mut wrong) = csv_rows::read(&text.text);
+    let (rows, mut wrong) = csv_rows::read(&text_of(file)?);
     let mut taken = 0;
     for (line, row) in rows {
         match guardian::save(scope, row).await? {
@@ -89,10 +95,7 @@ async fn guardians(scope: &Scope, file: &Path) -> Result {
             Err(error) => wrong.push((line, format!("{}: {}", error.field, error.message))),
         }
     }
-    wrong.sort();
-    for (line, message) in &wrong {
-        eprintln!("line {line}, {message}");
-    }
+    tell(&mut wrong);
     println!("taken: {taken}, refused: {}", wrong.len());
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

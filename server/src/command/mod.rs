@@ -75,8 +75,8 @@ pub async fn run(config: Config) -> Result {
             Box::pin(serve::serve(db, listener, &settings, (front, sign_in), None)).await
         }
         Command::Staff(command) => access::staff(&operator(url, "staff").await?, command).await,
-        Command::Pupil(command) => access::pupil(&operator(url, "pupil").await?, command).await,
-        Command::Guardian(command) => access::guardian(&operator(url, "guardian").await?, command).await,
+        Command::Pupil(command) => access::family(&operator(url, "pupil").await?, access::Of::Pupil, command).await,
+        Command::Guardian(command) => access::family(&operator(url, "guardian").await?, access::Of::Guardian, command).await,
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => Box::pin(import::run(url, command)).await,
         Command::Analyze(what) => Box::pin(analyze::analyze(&operator(url, "analyze").await?, what)).await,

@@ -66,54 +66,29 @@ pub enum Staff {
     },
 }
 
-/// Commands about pupils.
+/// Commands about the sign-in of somebody of a family: of a pupil, who reaches their own record alone, or of a guardian, whom the school's
+/// office notes and who reaches the records of their children alone.
 #[derive(Subcommand, Debug)]
-pub enum Pupil {
-    /// Issue a sign-in code of a pupil, who reaches their own record alone; prints the code alone.
+pub enum Family {
+    /// Issue a sign-in code; prints the code alone.
     Token {
-        /// The pupil's id in the roster.
+        /// The id: of a pupil that of the roster.
         id: Uuid,
         /// The last day on which it holds; 90 days from today if not said.
         #[arg(long, value_name = "DATE")]
         expires: Option<NaiveDate>,
     },
-    /// Say who a pupil is at an identity provider, in place of what was said before.
+    /// Say who they are at an identity provider, in place of what was said before.
     Subject {
-        /// The pupil's id in the roster.
+        /// The id: of a pupil that of the roster.
         id: Uuid,
         /// The provider.
         #[command(flatten)]
         at: Subject,
     },
-    /// Revoke every sign-in code of a pupil and end their sessions, at once.
+    /// Revoke every sign-in code and end the sessions, at once.
     Revoke {
-        /// The pupil's id in the roster.
-        id: Uuid,
-    },
-}
-
-/// Commands about guardians, whom the school's office notes.
-#[derive(Subcommand, Debug)]
-pub enum Guardian {
-    /// Issue a sign-in code of a guardian, who reaches the records of their children alone; prints the code alone.
-    Token {
-        /// The guardian's id.
-        id: Uuid,
-        /// The last day on which it holds; 90 days from today if not said.
-        #[arg(long, value_name = "DATE")]
-        expires: Option<NaiveDate>,
-    },
-    /// Say who a guardian is at an identity provider, in place of what was said before.
-    Subject {
-        /// The guardian's id.
-        id: Uuid,
-        /// The provider.
-        #[command(flatten)]
-        at: Subject,
-    },
-    /// Revoke every sign-in code of a guardian and end their sessions, at once.
-    Revoke {
-        /// The guardian's id.
+        /// The id: of a pupil that of the roster.
         id: Uuid,
     },
 }

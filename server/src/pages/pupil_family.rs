@@ -157,15 +157,17 @@ async fn show(session: &Session, pupil: &str, refused: Option<&'static str>) -> 
 /// `POST /pupils/{id}/family`.
 pub(super) async fn send(Path(pupil): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let Posted { session, fields } = posted;
-    let (mutation, input) = match fields.get("do") {
-        "guardian" => ("saveGuardian", guardian(&pupil, &fields)),
-        "protect" => ("protectHousehold", json!({ "pupilId": pupil, "reason": fields.get("reason") })),
-        "unprotect" => ("endProtection", json!({ "pupilId": pupil, "reason": fields.get("reason") })),
-        "analysis" => ("chooseAnalysis", json!({ "pupilId": pupil, "keepOut": fields.is("keepOut", "1") })),
+    let because = || json!({ "pupilId": pupil, "reason": fields.get("reason") });
+    let (mutation, kind, input) = match fields.get("do") {
+        "guardian" => ("saveGuardian", "SaveGuardianInput", guardian(&pupil, &fields)),
+        "protect" => ("protectHousehold", "ProtectionInput", because()),
+        "unprotect" => ("endProtection", "ProtectionInput", because()),
+        "analysis" => {
+            let input = json!({ "pupilId": pupil, "keepOut": fields.is("keepOut", "1") });
+            ("chooseAnalysis", "ChooseAnalysisInput", input)
+        }
         _ => return Err(PageError::BadForm),
     };
-    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-    let kind = if mutation.ends_with("Household") || mutation == "endProtection" { "ProtectionInput" } else { &kind };
     let document =
         format!("mutation Send($input: {kind}!) {{ done: {mutation}(input: $input) {{ userErrors {{ code field }} }} }}");
     let sent: Sent = session.ask(&document, json!({ "input": input })).await?;

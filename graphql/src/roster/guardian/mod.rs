@@ -211,14 +211,7 @@ impl GuardianQuery {
         if scope.viewer().kind != Holder::Guardian {
             return Ok(Vec::new());
         }
-        let sql = "SELECT pupil FROM guardian_reach WHERE holder = $1 AND begins <= $2 AND ends >= $2 ORDER BY pupil LIMIT 50";
-        let ids: Vec<(Uuid,)> =
-            on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.today()).fetch_all(c).await?);
-        let mut children = Vec::new();
-        for (child,) in ids {
-            children.extend(pupil::find(scope, child).await?);
-        }
-        Ok(children)
+        pupil::all_reached(scope).await
     }
 }
 

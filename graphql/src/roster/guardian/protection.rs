@@ -1,5 +1,6 @@
 //! 支援措置（抑止）: a household under protection, whose child nobody outside may find.
-use super::write::{close_if_childless, not_found, over_pupil};
+use super::write::{close_if_childless, not_found};
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
@@ -99,7 +100,7 @@ async fn set(scope: &Scope, input: &ProtectionInput, protect: bool) -> Result<Re
     };
     let act = if protect { "household put under protection" } else { "protection ended" };
     let mut tx = scope.begin_because(act, &reason).await?;
-    if !over_pupil(scope, &mut tx, pupil).await? {
+    if !reach::within(&mut tx, scope, Right::GuardianWrite, pupil).await? {
         return Ok(Err(not_found("pupilId", "there is no such pupil whose register you keep")));
     }
     tx.lock("pupil", &[pupil]).await?;

@@ -1,6 +1,7 @@
 //! Noting guardians and what they are to a pupil.
-use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow};
+use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow, within};
 use crate::access::duty::OPERATOR;
+use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::token;
@@ -97,17 +98,19 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
     let wished = right!(guardian(&input));
     let reason = right!(optional(&input.reason, 200, "reason"));
     let mut tx = scope.begin_because("guardian noted", &reason).await?;
-    if !over_pupil(scope, &mut tx, pupil).await? {
+    if !reach::within(&mut tx, scope, Right::GuardianWrite, pupil).await? {
         return Ok(Err(not_found("pupilId", "there is no such pupil whose register you keep")));
     }
     tx.lock("pupil", &[pupil]).await?;
     let given = input.guardian_id.as_ref().map(|given| id::parse(given).unwrap_or_default());
+    // Whoever runs the server brings ids from elsewhere.
+    let operator = scope.holder() == OPERATOR;
     let known = match given {
         None => None,
+        Some(given) if operator => within(&mut tx, given).await?,
         Some(given) => of_my_pupils(scope, &mut tx, given).await?,
     };
-    // Whoever runs the server brings ids from elsewhere.
-    let brought = given.filter(|given| !given.is_nil() && scope.holder() == OPERATOR);
+    let brought = given.filter(|given| operator && !given.is_nil());
     if given.is_some() && known.is_none() && brought.is_none() {
         return Ok(Err(not_found("guardianId", "there is no such guardian of a pupil whose register you keep")));
     }
@@ -157,16 +160,6 @@ pub(super) fn optional(text: &str, most: usize, field: &str) -> Result<String, U
 
 pub(super) fn not_found(field: &str, message: &str) -> UserError {
     UserError::new(UserErrorCode::NotFound, field, message)
-}
-
-/// Whether the viewer keeps the register of a pupil today.
-pub(super) async fn over_pupil(scope: &Scope, tx: &mut Tx, pupil: Uuid) -> Result<bool> {
-    let sql = "SELECT count(*) FROM pupil_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3
-                   AND enrolled <= $3 AND leaves >= $3 AND pupil = $4";
-    let (right, today) = (scope.over(Right::GuardianWrite), scope.today());
-    let (found,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(scope.holder()).bind(right).bind(today).bind(pupil)
-        .fetch_one(c).await?);
-    Ok(found > 0)
 }
 
 /// A guardian of any pupil whose register the viewer keeps today.

@@ -176,11 +176,20 @@ pub(super) struct Deleted {
 
 impl Deleted {
     pub fn pupils(&self) -> String {
-        words::count(Some(self.pupils).filter(|of| *of > 0), self.step)
+        self.words(self.pupils)
     }
 
     pub fn records(&self) -> String {
-        words::count(Some(self.records).filter(|of| *of > 0), self.step)
+        self.words(self.records)
+    }
+
+    /// A sum; of counts that were each rounded down it says from where on alone.
+    fn words(&self, sum: u64) -> String {
+        match self.step {
+            None => sum.to_string(),
+            Some(_) if sum == 0 => "少数".to_owned(),
+            Some(_) => format!("{sum}以上"),
+        }
     }
 }
 
