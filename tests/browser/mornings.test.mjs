@@ -64,7 +64,12 @@ test('the morning of a homeroom teacher', async () => {
   await page.waitForURL('**/health?day=*');
   const counted = await page.locator('.counts dd').allTextContents();
   assert.equal(counted.at(-1), '0', 'nobody is left');
-  assert.ok(Number(counted[0]) >= size - 4 && Number(counted[1]) >= 1, counted.join(' '));
+  const silent = page.locator('fieldset.row').filter({ hasNot: page.locator('input[type=radio]:checked') });
+  const away = await silent.filter({ has: page.locator('.tag') }).count();
+  assert.equal(away, await silent.count(), 'who has no word is away by the register');
+  const [fine, ill, sick] = counted.map(Number);
+  assert.equal(fine + ill + sick + away, size, counted.join(' '));
+  assert.ok(fine > size / 2 && ill >= 1, counted.join(' '));
 
   await page.goto(`/classes/${teacher.class_id}`);
   const watched = page.locator('article.card, .notices li');
