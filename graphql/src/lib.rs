@@ -146,20 +146,22 @@ impl Schema {
 /// The API with its limits. What clients send goes through [`limits::check`] before.
 #[must_use]
 pub fn schema() -> Schema {
-    build(None)
+    build(None, true)
 }
 
-/// The API of a database, which asks for more than one factor where its board has raised single fields.
+/// The API of a database, which asks for more than one factor where its board has raised single fields. Where it does not introduce itself,
+/// its errors suggest no names either.
 #[must_use]
-pub fn schema_of(db: &Db) -> Schema {
-    build(db.mfa.as_deref().and_then(Mfa::guarded_fields))
+pub fn schema_of(db: &Db, introspection: bool) -> Schema {
+    build(db.mfa.as_deref().and_then(Mfa::guarded_fields), introspection)
 }
 
-fn build(guarded: Option<Guarded>) -> Schema {
+fn build(guarded: Option<Guarded>, suggestions: bool) -> Schema {
     let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_depth(limits::MOST_DEPTH_OF_SCHEMA)
         .limit_complexity(5_000)
         .limit_directives(limits::MOST_DIRECTIVES_OF_A_PLACE);
+    let schema = if suggestions { schema } else { schema.disable_suggestions() };
     // Asked at every field, so only where there is something to ask.
     Schema(match guarded {
         Some(guarded) => schema.extension(guarded).finish(),

@@ -54,6 +54,14 @@ pub(crate) async fn in_time(State(time): State<Duration>, request: Request, next
     }
 }
 
+/// The answer to a method that an address does not take.
+pub(crate) async fn wrong_method() -> Response {
+    refusal(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this address does not take this method: /healthz and /readyz are read by GET, files come to /uploads by POST",
+    )
+}
+
 /// A refusal in the one shape of errors.
 pub(crate) fn refusal(status: StatusCode, message: &str) -> Response {
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code::BAD_INPUT } }] });

@@ -82,6 +82,13 @@ impl Front {
                 serve.listen
             ));
         }
+        if origin.is_none() && !own_tls && !proxied && serve.https.is_none() && !serve.listen.ip().is_loopback() {
+            return Err(format!(
+                "--listen {} takes everybody without encryption, sign-in codes too: give --tls-certificate and --tls-key, or \
+                 --trusted-proxies, or say --https=false to do so all the same",
+                serve.listen
+            ));
+        }
         if let Some(all) = serve.trusted_proxies.iter().find(|net| net.prefix_len() == 0) {
             return Err(format!("--trusted-proxies {all} is everybody: name the proxies alone"));
         }
@@ -138,7 +145,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     // Requests of tests have no peer.
     let Some(peer) = peer else { return next.run(request).await };
     let (client, encrypted) = app.front.from(peer, request.headers());
-    if app.front.https && !app.front.own_tls && app.front.origin.is_some() {
+    if app.front.https && !app.front.own_tls {
         let by_proxy = app.front.trusts(peer);
         if (by_proxy && encrypted == Some(false)) || (!by_proxy && !peer.to_canonical().is_loopback()) {
             return unencrypted(&app.front, &request);
@@ -195,6 +202,8 @@ mod tests {
             (&["--https=false", "--tls-certificate", "c", "--tls-key", "k"], &by_code, "over http"),
             (&[], &by_provider, "--providers needs --public-url"),
             (&[https[0], https[1], "--listen", "0.0.0.0:8080"], &by_code, "without encryption"),
+            (&["--listen", "0.0.0.0:8080"], &by_code, "without encryption"),
+            (&["--listen", "[::]:8080"], &by_code, "say --https=false"),
             (&[https[0], https[1], "--trusted-proxies", "0.0.0.0/0"], &by_code, "is everybody"),
             (&["--tls-certificate", "c"], &by_code, "--tls-key"),
             (&["--trusted-proxies", "proxy"], &by_code, "invalid"),
@@ -204,6 +213,7 @@ mod tests {
         }
         assert!(!settings(&[], &by_code).unwrap().https);
         assert!(settings(&["--https"], &by_code).unwrap().https);
+        assert!(!settings(&["--listen", "0.0.0.0:8080", "--https=false"], &by_code).unwrap().https);
         assert!(settings(&https, &by_provider).unwrap().https);
         assert!(settings(&["--tls-certificate", "c", "--tls-key", "k", "--listen", "0.0.0.0:443"], &by_code).unwrap().https);
         let proxied = [https[0], https[1], "--listen", "0.0.0.0:8080", "--trusted-proxies", "10.0.0.0/8,192.0.2.7"];

@@ -8,18 +8,17 @@ use crate::front::ClientAddress;
 use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
-use answer::{Media, answer, failure, not_acceptable, refusal, wants_events};
-use asagao_graphql::access::scope::Scope;
+use answer::{Media, answer, failure, not_acceptable, refusal, takes_json, wants_events};
+use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
 use asagao_graphql::limits;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
 use async_graphql::{Name, Request, Variables};
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{RawQuery, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, RawQuery, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, UPGRADE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
@@ -52,12 +51,15 @@ impl Parameters {
     }
 }
 
-/// `POST /graphql`.
+/// The most bytes that are taken of nobody in particular.
+const MOST_BYTES_OF_STRANGERS: usize = 64 * 1024;
+
+/// `POST /graphql`. Who asks is known before anything of the body is kept.
 pub(crate) async fn post(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    mut request: axum::extract::Request,
 ) -> axum::response::Response {
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
     let json = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
@@ -73,19 +75,26 @@ pub(crate) async fn post(
             "send the request as application/json in UTF-8",
         );
     }
-    let body = match body {
+    let scope = match counted(&app, &headers, address).await {
+        Ok(scope) => scope,
+        Err(refused) => return refused.answer(media),
+    };
+    if scope.is_none() {
+        DefaultBodyLimit::max(MOST_BYTES_OF_STRANGERS).apply(&mut request);
+    }
+    let body = match Bytes::from_request(request, &app).await {
         Ok(body) => body,
         Err(rejection) => {
-            let message = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                "the body is too large: send at most 4 MiB, in smaller batches"
-            } else {
-                "the body broke off: send it again, nothing of it was taken"
+            let message = match (rejection.status(), &scope) {
+                (StatusCode::PAYLOAD_TOO_LARGE, Some(_)) => "the body is too large: send at most 4 MiB, in smaller batches",
+                (StatusCode::PAYLOAD_TOO_LARGE, None) => "the body is too large: without a token send at most 64 KiB",
+                _ => "the body broke off: send it again, nothing of it was taken",
             };
             return refusal(media, rejection.status(), code::BAD_INPUT, message);
         }
     };
     match serde_json::from_slice::<Parameters>(&body) {
-        Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false }).await,
+        Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false, scope }).await,
         Err(error) => {
             let place = format!("line {} column {}", error.line(), error.column());
             let message = format!(
@@ -106,15 +115,16 @@ pub(crate) async fn get(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> axum::response::Response {
     if headers.contains_key(UPGRADE) {
-        if let Err(too_many) = app.rates.of_address(address) {
-            return too_many.into_response();
-        }
         return match upgrade {
-            Ok(upgrade) => subscriptions::open(app, &headers, (&uri, ClientAddress(address)), upgrade),
+            Ok(upgrade) => subscriptions::open(app, &headers, (&uri, ClientAddress(address)), upgrade).await,
             Err(rejection) => rejection.into_response(),
         };
     }
     let Some(media) = Media::of(&headers) else { return not_acceptable() };
+    let scope = match counted(&app, &headers, address).await {
+        Ok(scope) => scope,
+        Err(refused) => return refused.answer(media),
+    };
     let bad = |message: &str| refusal(media, StatusCode::BAD_REQUEST, code::BAD_INPUT, message);
     let (mut query_text, mut document_id, mut operation_name, mut maps) = (None, None, None, [None, None]);
     for (name, value) in url_pairs(query.as_deref().unwrap_or_default()) {
@@ -132,7 +142,7 @@ pub(crate) async fn get(
     }
     let [variables, extensions] = maps;
     let parameters = Parameters { query: query_text, document_id, operation_name, variables, extensions };
-    execute(&app, &headers, media, parameters, Came { address, get: true }).await
+    execute(&app, &headers, media, parameters, Came { address, get: true, scope }).await
 }
 
 /// Any other method than those two.
@@ -144,10 +154,11 @@ pub(crate) async fn wrong_method(headers: HeaderMap) -> axum::response::Response
     answer
 }
 
-/// How a request came.
+/// How a request came, and from whom.
 struct Came {
     address: IpAddr,
     get: bool,
+    scope: Option<Scope>,
 }
 
 /// Why nobody is asked any further.
@@ -162,16 +173,41 @@ impl From<Error> for Refusal {
     }
 }
 
-/// The scope of the bearer token, like [`authenticate`], with the call counted: for whoever has credentials, or for the address.
+impl Refusal {
+    fn answer(self, media: Media) -> axum::response::Response {
+        match self {
+            Refusal::Error(error) => failure(media, &error),
+            Refusal::TooMany(too_many) => {
+                let mut answer = refusal(media, StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, &too_many.message());
+                answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(too_many.seconds));
+                answer
+            }
+        }
+    }
+}
+
+/// The scope of the bearer token, with the call counted: for whoever has credentials, or for the address. `None` without credentials.
+/// That a token is refused is noted only as often as its address may ask.
 pub(crate) async fn counted(app: &App, headers: &HeaderMap, address: IpAddr) -> Result<Option<Scope>, Refusal> {
-    let scope = authenticate(app, headers).await;
-    let room = match &scope {
-        Ok(Some(scope)) => app.rates.of_holder(scope.holder()),
-        Ok(None) | Err(Error::Unauthenticated) => app.rates.of_address(address),
-        Err(_) => Ok(()),
-    };
-    room.map_err(Refusal::TooMany)?;
-    Ok(scope?)
+    if let Some(viewer) = viewer(app, headers).await? {
+        app.rates.of_holder(viewer.holder).map_err(Refusal::TooMany)?;
+        return Ok(Some(access_log::scope(&app.db, viewer)));
+    }
+    app.rates.of_address(address).map_err(Refusal::TooMany)?;
+    if headers.contains_key(AUTHORIZATION) {
+        access_log::refused("token");
+        return Err(Error::Unauthenticated.into());
+    }
+    Ok(None)
+}
+
+/// Whose the bearer token is; `None` where there is none that holds.
+async fn viewer(app: &App, headers: &HeaderMap) -> Result<Option<Viewer>, Error> {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.split_once(' '));
+    match value.filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer")) {
+        Some((_, secret)) => token::viewer(&app.db, secret.trim()).await,
+        None => Ok(None),
+    }
 }
 
 fn url_pairs(query: &str) -> Vec<(String, String)> {
@@ -181,21 +217,7 @@ fn url_pairs(query: &str) -> Vec<(String, String)> {
 }
 
 async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Parameters, came: Came) -> axum::response::Response {
-    let scope = match counted(app, headers, came.address).await {
-        Ok(scope) => scope,
-        Err(Refusal::Error(error)) => return failure(media, &error),
-        Err(Refusal::TooMany(too_many)) => {
-            let mut answer = refusal(media, StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, &too_many.message());
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(too_many.seconds));
-            return answer;
-        }
-    };
-    if wants_events(headers) {
-        return match subscriptions::events(app.clone(), headers, ClientAddress(came.address), parameters).await {
-            Ok(answer) => answer,
-            Err(error) => failure(media, &error),
-        };
-    }
+    let Came { address, get, scope } = came;
     let asks_nothing = parameters.asks_nothing();
     let mut request = match prepare(app, parameters, scope.as_ref()) {
         Ok(request) => request,
@@ -205,7 +227,14 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
             return refusal(media, status, error.code(), &error.to_string());
         }
     };
-    if came.get && operation_type(&mut request) == Some(OperationType::Mutation) {
+    let kind = operation_type(&mut request);
+    if wants_events(headers) && (kind == Some(OperationType::Subscription) || !takes_json(headers)) {
+        return match subscriptions::events(app.clone(), headers, ClientAddress(address), request).await {
+            Ok(answer) => answer,
+            Err(error) => failure(media, &error),
+        };
+    }
+    if get && kind == Some(OperationType::Mutation) {
         let mut answer = refusal(media, StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "send mutations by POST");
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return answer;
@@ -229,8 +258,10 @@ pub(crate) fn prepare(app: &App, parameters: Parameters, scope: Option<&Scope>) 
         request.extensions.insert(name, async_graphql::Value::from_json(value).unwrap_or_default());
     }
     limits::check(&mut request)?;
-    if let Some(name) = request.operation_name.clone().or_else(|| sole_name(&mut request)) {
-        access_log::named(&name);
+    // A document's only operation is the one to run, whether its name is said or not.
+    request.operation_name = request.operation_name.take().or_else(|| sole_name(&mut request));
+    if let Some(name) = &request.operation_name {
+        access_log::named(name);
     }
     if let Some(name) = missing_variable(&mut request) {
         return Err(Error::BadInput(format!("the variable ${name} must have a value")));
@@ -266,17 +297,4 @@ fn sole_name(request: &mut Request) -> Option<String> {
         DocumentOperations::Multiple(operations) if operations.len() == 1 => operations.keys().next().map(Name::to_string),
         _ => None,
     }
-}
-
-/// The scope of the bearer token; `None` without credentials.
-pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Scope>, Error> {
-    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
-    let secret =
-        value.to_str().ok().and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-    let (_, secret) = secret.ok_or(Error::Unauthenticated)?;
-    let Some(viewer) = token::viewer(&app.db, secret.trim()).await? else {
-        access_log::refused("token");
-        return Err(Error::Unauthenticated);
-    };
-    Ok(Some(access_log::scope(&app.db, viewer)))
 }

@@ -2,8 +2,9 @@
 use crate::front::{self, Front};
 use crate::rate::Rates;
 use crate::sign_in::SignIn;
+use crate::subscriptions::Places;
 use crate::trusted::Trusted;
-use crate::{access_log, around, graphql, oauth, pages, subscriptions, uploads};
+use crate::{access_log, around, graphql, oauth, pages, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
 use asagao_graphql::db::Db;
@@ -16,7 +17,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tower_http::trace::TraceLayer;
 
 /// What every request needs.
@@ -45,7 +46,7 @@ pub struct App {
     /// Whether the server stops: whoever listens is told.
     pub stopping: Arc<watch::Sender<bool>>,
     /// The places for those who listen.
-    pub connections: Arc<Semaphore>,
+    pub places: Arc<Places>,
 }
 
 impl App {
@@ -54,7 +55,7 @@ impl App {
     pub fn new(db: Db) -> Self {
         App {
             audit: Audit::start(db.clone()),
-            schema: asagao_graphql::schema_of(&db),
+            schema: asagao_graphql::schema_of(&db, true),
             db,
             introspection: true,
             front: Arc::default(),
@@ -64,7 +65,7 @@ impl App {
             trusted: Arc::default(),
             most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
-            connections: Arc::new(Semaphore::new(subscriptions::MOST_CONNECTIONS)),
+            places: Arc::default(),
         }
     }
 }
@@ -81,14 +82,17 @@ const MOST_TIME_TO_SEND: Duration = Duration::from_mins(15);
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
+        .route("/healthz", get(async || "ok\n").fallback(around::wrong_method))
+        .route("/readyz", get(ready).fallback(around::wrong_method))
         .merge(pages::routes(&app))
         .merge(oauth::routes())
         .fallback(pages::error::nothing)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(from_fn_with_state(app.most_time, around::in_time))
-        .route("/uploads", post(uploads::post).layer(from_fn_with_state(MOST_TIME_TO_SEND, around::in_time)))
+        .route(
+            "/uploads",
+            post(uploads::post).fallback(around::wrong_method).layer(from_fn_with_state(MOST_TIME_TO_SEND, around::in_time)),
+        )
         .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(from_fn_with_state(app.clone(), front::around))
         .layer(TraceLayer::new_for_http())

@@ -4,8 +4,10 @@
 //! protocol alone. Who listens is asked again before everything that is sent, and every half minute.
 mod events;
 mod listener;
+mod places;
 
 pub(crate) use events::events;
+pub use places::Places;
 
 use crate::front::ClientAddress;
 use crate::graphql::{Parameters, coded, operation_type, prepare};
@@ -16,17 +18,18 @@ use asagao_graphql::access::scope::Scope;
 use asagao_graphql::error::{Error, code};
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, ServerError};
+use async_graphql::{Request, Response, ServerError};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
 use listener::{Credentials, End, Listener};
+use places::Place;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, interval_at, sleep, timeout};
 
@@ -40,15 +43,13 @@ const LOOK: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(90);
 /// How long a client may take to take what is sent.
 const SLOW: Duration = Duration::from_secs(10);
-/// So many connections a server holds.
-pub(crate) const MOST_CONNECTIONS: usize = 4_000;
 /// So many subscriptions a connection may have at once.
 const MOST_SUBSCRIPTIONS: usize = 20;
 /// The most bytes of a message.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// `GET /graphql` with an upgrade.
-pub(crate) fn open(
+/// `GET /graphql` with an upgrade. It counts for whoever is known by the handshake, and otherwise for the address.
+pub(crate) async fn open(
     app: App,
     headers: &HeaderMap,
     (uri, address): (&Uri, ClientAddress),
@@ -58,25 +59,29 @@ pub(crate) fn open(
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "the subprotocol is graphql-transport-ws\n").into_response();
     }
-    let Ok(place) = app.connections.clone().try_acquire_owned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many connections: try again later\n").into_response();
-    };
     let cookie = secret(headers, &app).filter(|_| from_here(headers, uri)).map(Credentials::Cookie);
     let given = Credentials::of_headers(headers).or(cookie);
+    let known = match &given {
+        Some(credentials) => credentials.viewer(&app).await.ok().flatten(),
+        None => None,
+    };
+    let room = known.map_or_else(|| app.rates.of_address(address.0), |viewer| app.rates.of_holder(viewer.holder));
+    if let Err(too_many) = room {
+        return too_many.into_response();
+    }
+    let Some(place) = app.places.take() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many connections: try again later\n").into_response();
+    };
     upgrade.on_upgrade(move |socket| converse(app, socket, (given, address), place))
 }
 
-async fn converse(
-    app: App,
-    mut socket: WebSocket,
-    (given, address): (Option<Credentials>, ClientAddress),
-    _place: OwnedSemaphorePermit,
-) {
+async fn converse(app: App, mut socket: WebSocket, (given, address): (Option<Credentials>, ClientAddress), place: Place) {
     let (sender, receiver) = mpsc::channel(16);
     let talk = Talk {
         app,
         given,
         address,
+        place: Some(place),
         asked: false,
         listener: None,
         running: HashMap::new(),
@@ -116,6 +121,8 @@ struct Talk {
     given: Option<Credentials>,
     /// Where it comes from.
     address: ClientAddress,
+    /// Its place among those who listen.
+    place: Option<Place>,
     /// Whether it has said who it is.
     asked: bool,
     listener: Option<Listener>,
@@ -196,7 +203,15 @@ impl Talk {
         let forbidden = End(4403, "Forbidden: send {\"Authorization\": \"Bearer …\"} as the payload of connection_init");
         let listener = Listener::of(&self.app, credentials.ok_or(forbidden)?, self.address).await;
         let unavailable = |_| End(1013, "the records cannot be reached just now: try again later");
-        self.listener = Some(listener.map_err(unavailable)?.ok_or(forbidden)?);
+        let Some(listener) = listener.map_err(unavailable)? else {
+            if self.app.rates.of_address(self.address.0).is_ok() {
+                listener::refused(&self.app, self.address).await;
+            }
+            return Err(forbidden);
+        };
+        let too_many = End(4429, "Too many connections: use one for several subscriptions");
+        self.place = Some(self.place.take().and_then(|place| place.of(listener.scope.holder())).ok_or(too_many)?);
+        self.listener = Some(listener);
         say(socket, &json!({ "type": "connection_ack" })).await
     }
 
@@ -209,7 +224,11 @@ impl Talk {
             let message = format!("at most {MOST_SUBSCRIPTIONS} subscriptions a connection");
             return say(socket, &refused(&id, code::RATE_LIMITED, &message)).await;
         }
-        let mut answers = match answers(&self.app, &listener.scope, parameters) {
+        if let Err(too_many) = self.app.rates.of_holder(listener.scope.holder()) {
+            return say(socket, &refused(&id, code::RATE_LIMITED, &too_many.message())).await;
+        }
+        let request = prepare(&self.app, parameters, Some(&listener.scope));
+        let mut answers = match request.and_then(|request| answers(&self.app, &listener.scope, request)) {
             Ok(answers) => answers,
             Err(error) => return say(socket, &refused(&id, error.code(), &error.to_string())).await,
         };
@@ -269,8 +288,7 @@ fn refused(id: &str, code: &str, message: &str) -> Value {
 }
 
 /// The answers of a subscription, or what is wrong with it. Queries and mutations have their own way: a cookie opens none of them here.
-fn answers(app: &App, scope: &Scope, parameters: Parameters) -> Result<BoxStream<'static, Response>, Error> {
-    let mut request = prepare(app, parameters, Some(scope))?;
+fn answers(app: &App, scope: &Scope, mut request: Request) -> Result<BoxStream<'static, Response>, Error> {
     match operation_type(&mut request) {
         // What cannot be read at all is told by the executor.
         Some(OperationType::Subscription) | None => Ok(app.schema.stream(asagao_graphql::authorized(request, scope))),

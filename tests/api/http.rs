@@ -44,6 +44,22 @@ async fn an_answer_has_the_media_type_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn who_could_listen_as_well_gets_one_answer_to_a_query() {
+    let school = School::open().await;
+    let lists = [
+        "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed",
+        "text/event-stream, application/json",
+        "text/event-stream, */*",
+    ];
+    for accept in lists {
+        let request = school.person("ana").request("POST", "/graphql").header("accept", accept);
+        let answer = school.send(request.body(Body::from(r#"{"query":"query Q { viewer { name } }"}"#)).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{accept}: {}", answer.body);
+        assert!(answer.data("/viewer/name").is_string());
+    }
+}
+
+#[tokio::test]
 async fn a_document_that_cannot_run_is_400_only_in_the_new_media_type() {
     let school = School::open().await;
     for query in ["{", "{ nonsense }", "query A { __typename } query B { __typename }", "query ($id: ID!) { pupil(id: $id) { name } }"] {
@@ -108,6 +124,7 @@ async fn a_query_can_come_by_get_and_a_mutation_cannot() {
     let drill = school.person("drill");
     for query in [
         format!("query=mutation {{ recordActivities(input: {batch}) {{ accepted }} }}"),
+        format!("query=mutation M {{ recordActivities(input: {batch}) {{ accepted }} }}"),
         format!("query=query Q {{ __typename }} mutation M {{ recordActivities(input: {batch}) {{ accepted }} }}&operationName=M"),
     ] {
         let answer = get(&drill, &school, &query.replace('+', "%2B")).await;
@@ -159,6 +176,15 @@ async fn a_body_over_the_limit_is_413_and_a_full_batch_is_not() {
     let extensions = json!({ "text": "あ".repeat(700) });
     let batch: Vec<_> = (0..1_000).map(|n| asagao_tests::with(activity(n, AOI), json!({ "extensions": extensions }))).collect();
     assert_eq!(drill.record(&batch).await["accepted"], 1_000);
+}
+
+#[tokio::test]
+async fn nobody_in_particular_sends_little() {
+    let school = School::open().await;
+    let long = json!({ "query": "{ __typename }", "extensions": { "padding": "x".repeat(70_000) } }).to_string();
+    let answer = post(&school, None, Some("application/json"), &long).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::PAYLOAD_TOO_LARGE, "BAD_INPUT"));
+    assert_eq!(school.person("ana").post(long).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

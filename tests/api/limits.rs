@@ -218,6 +218,8 @@ async fn refusals_have_one_shape() {
         ("DELETE", "/graphql", StatusCode::METHOD_NOT_ALLOWED),
         ("GET", "/nothing", StatusCode::NOT_FOUND),
         ("POST", "/uploads", StatusCode::UNAUTHORIZED),
+        ("GET", "/uploads", StatusCode::METHOD_NOT_ALLOWED),
+        ("POST", "/healthz", StatusCode::METHOD_NOT_ALLOWED),
         ("GET", "/graphql", StatusCode::BAD_REQUEST),
         ("POST", "/graphql", StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ] {

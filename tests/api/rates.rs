@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode};
 use chrono::TimeDelta;
 use serde_json::json;
 use std::sync::Arc;
+use uuid::Uuid;
 
 async fn limited(holders: &str, addresses: &str) -> School {
     let mut school = School::open().await;
@@ -65,7 +66,11 @@ async fn whoever_has_no_credentials_is_counted_by_their_address() {
     assert_eq!(ask("192.0.2.1", Some(school.code("ana"))).await.status, StatusCode::OK, "who is known is not counted by the address");
     let token = Request::post("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
     let answer = from(&school, "192.0.2.1", token.body(Body::from("grant_type=client_credentials")).unwrap()).await;
-    told_to_wait(&answer, "1");
+    assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    assert_eq!(answer.body["error"], "temporarily_unavailable", "in the shape of RFC 6749");
+    let nobody = school.access_entries(Uuid::nil()).await;
+    let refused = nobody.iter().filter(|entry| entry["refused"] == json!(["token"])).count();
+    assert_eq!(refused, 2, "what had no room has left nothing behind");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 const ARRIVED: &str = "subscription { consultationArrived { id words pupilName } }";
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -131,6 +132,11 @@ async fn a_page_listens_by_its_cookie_from_its_own_origin_alone() {
                 assert_eq!(open.hear().await, Heard::Said(json!({ "type": "connection_ack" })));
                 open.subscribe("q", "mutation { acceptConsultation(consultationId: \"x\") { userErrors { code } } }").await;
                 assert_eq!(open.hear().await.said()["type"], "error", "a cookie changes nothing here");
+                for document in ["mutation M { acceptConsultation(consultationId: \"x\") { userErrors { code } } }", "query Q { viewer { name } }"] {
+                    open.subscribe("q", document).await;
+                    let said = open.hear().await.said();
+                    assert_eq!(said["type"], "error", "nor reads it anything, under whatever name: {said}");
+                }
                 open.subscribe("1", ARRIVED).await;
                 request(&school, 1, "ページに").await;
                 assert_eq!(open.hear().await, told(1, "ページに"));
@@ -161,8 +167,10 @@ async fn events_come_by_a_plain_answer_too() {
     request(&school, 2, "ひみつ").await;
     assert_eq!(next(&mut events).await, "event: complete\ndata: {}\n\n");
 
-    let query = json!({ "query": "{ viewer { name } }" }).to_string();
-    assert_eq!(school.answer(listen(&school.person("hugo"), &query)).await.status(), StatusCode::BAD_REQUEST);
+    for query in ["{ viewer { name } }", "query Q { viewer { name } }"] {
+        let query = json!({ "query": query }).to_string();
+        assert_eq!(school.answer(listen(&school.person("hugo"), &query)).await.status(), StatusCode::BAD_REQUEST);
+    }
     let nobody = school.answer(listen(&school.nobody(), &body)).await;
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
     let text = to_bytes(nobody.into_body(), usize::MAX).await.unwrap();
@@ -172,6 +180,26 @@ async fn events_come_by_a_plain_answer_too() {
 async fn next(events: &mut axum::body::BodyDataStream) -> String {
     use futures_util::StreamExt;
     String::from_utf8(events.next().await.expect("an event").expect("the stream is whole").to_vec()).expect("events are text")
+}
+
+#[tokio::test]
+async fn nobody_takes_the_places_of_the_others() {
+    let school = School::open().await;
+    let address = school.on_a_port().await;
+    let mut held = Vec::new();
+    for _ in 0..50 {
+        held.push(Listening::with_token(address, school.code("ana")).await);
+    }
+    let mut one_more = Listening::open(address, PROTOCOL, &[]).await.unwrap();
+    let init = json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {}", school.code("ana")) } });
+    one_more.say(&init).await;
+    assert_eq!(one_more.hear().await, Heard::Closed(4429));
+    Listening::with_token(address, school.code("hugo")).await;
+    let mut guessing = Listening::open(address, PROTOCOL, &[]).await.unwrap();
+    guessing.say(&json!({ "type": "connection_init", "payload": { "Authorization": "Bearer asagao_guessed" } })).await;
+    assert_eq!(guessing.hear().await, Heard::Closed(4403));
+    let nobody = school.access_entries(Uuid::nil()).await;
+    assert_eq!(nobody.iter().filter(|entry| entry["refused"] == json!(["token"])).count(), 1, "a wrong token is noted");
 }
 
 #[tokio::test]

@@ -125,6 +125,26 @@ test('a proxy is believed where it is named, and what it took unencrypted is sen
   }
 });
 
+test('who reads nothing of what is answered is let go, and keeps the server from nothing', async (t) => {
+  const program = await start(['serve', '--most-idle', '2'], env);
+  t.after(program.stop);
+  const { port } = new URL(program.url);
+  // Far more than the buffers between the two hold, asked for at once and left unread.
+  const times = 3_000;
+  const socket = connect(port, '127.0.0.1').pause();
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(`GET /sign-in HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`.repeat(times));
+  const whole = (await (await fetch(`${program.url}/sign-in`)).text()).length * times;
+  await new Promise((done) => { setTimeout(done, 6_000); });
+  assert.equal((await ask(overHttp, `${program.url}/readyz`)).statusCode, 200);
+  let taken = 0;
+  const closed = once(socket, 'close');
+  socket.on('data', (bytes) => { taken += bytes.length; }).resume();
+  await closed;
+  assert.ok(taken < whole, `${taken} of ${whole} bytes`);
+});
+
 test('who sends a header slowly holds nothing, others are served meanwhile, and what was begun before the end is finished', async (t) => {
   const program = await start(['serve', '--most-idle', '2'], env);
   t.after(program.stop);
@@ -177,6 +197,7 @@ test('who sends a header slowly holds nothing, others are served meanwhile, and 
 test('settings that cannot be meant are refused at the start', async () => {
   assert.match(await refused('--public-url', 'http://asagao.example'), /over https/);
   assert.match(await refused('--public-url', 'https://asagao.example', '--listen', '0.0.0.0:0'), /without encryption/);
+  assert.match(await refused('--listen', '0.0.0.0:0'), /without encryption, sign-in codes too: .*--https=false/);
   assert.match(await refused('--listen', '127.0.0.1:0', '--tls-certificate', certificate, '--tls-key', certificate), /certificate\.pem cannot be used/);
   assert.match(await refused('--listen', '127.0.0.1:0', '--tls-certificate', join(at.path, 'none'), '--tls-key', key), /none cannot be used/);
   assert.match(await refused('--providers', join(at.path, 'none.toml')), /none\.toml: cannot be read/);

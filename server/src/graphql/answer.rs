@@ -17,18 +17,15 @@ pub(super) enum Media {
 }
 
 impl Media {
-    /// What the client accepts; `None` where it accepts neither.
+    /// What the client accepts; `None` where it accepts neither, nor to listen.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
-        if wants_events(headers) {
+        if accepts(headers, &["application/graphql-response+json"]) {
             return Some(Media::GraphQl);
         }
-        let Some(accept) = headers.get(ACCEPT) else { return Some(Media::Json) };
-        let accept = accept.to_str().ok()?.to_ascii_lowercase();
-        let wanted = |name: &str| accept.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == name);
-        if wanted("application/graphql-response+json") {
-            return Some(Media::GraphQl);
+        if takes_json(headers) {
+            return Some(Media::Json);
         }
-        ["application/json", "application/*", "*/*"].iter().any(|name| wanted(name)).then_some(Media::Json)
+        wants_events(headers).then_some(Media::GraphQl)
     }
 
     fn name(self) -> &'static str {
@@ -39,10 +36,22 @@ impl Media {
     }
 }
 
-/// Whether the client wants to listen.
+/// Whether the client can listen. Many say so of every request, so that it tells nothing of what they ask.
 pub(super) fn wants_events(headers: &HeaderMap) -> bool {
+    headers.contains_key(ACCEPT) && accepts(headers, &["text/event-stream"])
+}
+
+/// Whether the client takes one answer of JSON.
+pub(super) fn takes_json(headers: &HeaderMap) -> bool {
+    !headers.contains_key(ACCEPT)
+        || accepts(headers, &["application/graphql-response+json", "application/json", "application/*", "*/*"])
+}
+
+/// Whether one of these media types is accepted by name.
+fn accepts(headers: &HeaderMap, names: &[&str]) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|of| of.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
+    let said = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim());
+    said.into_iter().any(|said| names.iter().any(|name| said.eq_ignore_ascii_case(name)))
 }
 
 /// An answer, written out as the executor made it.

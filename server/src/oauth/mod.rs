@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/oauth/token", post(token).fallback(wrong_method))
         .route("/oauth/revoke", post(revoke).fallback(wrong_method))
-        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route("/.well-known/oauth-authorization-server", get(metadata).fallback(wrong_method))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
 }
 
@@ -47,6 +47,11 @@ impl Refused {
     fn client() -> Self {
         let description = "the client id and the secret are not of one another, or do not hold any more";
         Refused { status: StatusCode::UNAUTHORIZED, error: "invalid_client", description }
+    }
+
+    fn too_many() -> Self {
+        let description = "too many calls from this address: wait as long as Retry-After says";
+        Refused { status: StatusCode::TOO_MANY_REQUESTS, error: "temporarily_unavailable", description }
     }
 
     fn scope() -> Self {
@@ -107,7 +112,11 @@ impl FromRequest<App> for Asked {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, app).await;
-        app.rates.of_address(address).map_err(IntoResponse::into_response)?;
+        if let Err(too_many) = app.rates.of_address(address) {
+            let mut answer = Refused::too_many().into_response();
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(too_many.seconds));
+            return Err(answer);
+        }
         let (headers, in_address) = (parts.headers.clone(), parts.uri.query().is_some_and(|query| !query.is_empty()));
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
         Asked::read(app, &headers, in_address, body).await.map_err(IntoResponse::into_response)

@@ -7,6 +7,7 @@ use super::session::{AnySession, Looking};
 use super::sign_in::Door;
 use super::{address, again};
 use crate::around::refusal;
+use crate::rate::TooMany;
 use crate::router::App;
 use asagao_graphql::error::Error;
 use askama::Template;
@@ -195,6 +196,12 @@ fn retry(mut answer: Response) -> Response {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     answer
+}
+
+impl From<TooMany> for PageError {
+    fn from(too_many: TooMany) -> Self {
+        PageError::TooMany(too_many.seconds)
+    }
 }
 
 impl From<Error> for PageError {

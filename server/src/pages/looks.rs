@@ -99,9 +99,12 @@ impl Entry {
         if duties.is_empty() {
             duties = node.duties.iter().map(|kind| common::duty(kind).to_owned()).collect();
         }
+        if duties.is_empty() && node.by_guardian {
+            duties = vec!["保護者".to_owned()];
+        }
         duties.dedup();
         let mut areas = words::areas(&node.rights);
-        if !node.refused.is_empty() {
+        if node.act == "REFUSE" {
             areas = words::refused(&node.refused);
         } else if areas.is_empty() && !node.changed.is_empty() {
             areas = vec!["記録"];

@@ -5,6 +5,7 @@ use super::session::{self, SetCookie, found};
 use super::sign_in::landing;
 use super::{address, device, html};
 use crate::access_log;
+use crate::front::ClientAddress;
 use crate::router::App;
 use crate::sign_in::{Attempt, Provider, Trouble, Wish, Word};
 use asagao_graphql::access::scope::Holder;
@@ -76,10 +77,12 @@ fn provider<'a>(app: &'a App, key: &str) -> Result<(&'a Arc<Provider>, &'a Url),
 /// `GET /sign-in/{key}`: to the provider.
 pub(super) async fn begin(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Path(key): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
+    app.rates.of_address(address)?;
     let (provider, origin) = provider(&app, &key)?;
     let next = asked.next.as_deref().and_then(address::local).unwrap_or_default();
     let kind = asked.r#for.as_deref().unwrap_or_default();
@@ -97,10 +100,13 @@ pub(super) async fn begin(
 /// `GET /sign-in/{key}/callback`: back from the provider.
 pub(super) async fn back(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Path(key): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Result<Response, PageError> {
+    // Before anything is asked of the provider or noted in the access log.
+    app.rates.of_address(address)?;
     let (provider, origin) = provider(&app, &key)?;
     let state = answer.state.as_deref().unwrap_or_default();
     let Some(attempt) = Attempt::of(&headers, &app, &key, state) else {
@@ -149,6 +155,10 @@ async fn settle(
         Some(Found::Locked { viewer, .. }) if viewer.holder == holder && !attempt.fresh => {
             return Ok(Redirect::to(&address::with(&format!("/sign-in/{key}"), "next", next)).into_response());
         }
+        // The provider goes by what was shown before the lock.
+        Some(Found::Locked { viewer, since, .. }) if viewer.holder == holder && !word.is_since(since) => {
+            return trouble(provider, Said::Failed, next, None);
+        }
         // The session goes on as it is.
         Some(Found::Open(signed)) if attempt.mfa && !word.mfa && signed.viewer.holder == holder => {
             return trouble(provider, Said::OneFactor, next, Some(landing(signed.viewer.kind).to_owned()));
@@ -167,7 +177,7 @@ async fn settle(
 /// Where somebody goes who has signed in: to what was asked for, as far as it is of use to this kind of viewer and nobody else asked.
 pub(super) fn onward(same: Option<bool>, kind: Holder, next: &str) -> String {
     let of = |next: &str| match next {
-        next if next.starts_with("/check-in") => Holder::Pupil,
+        next if next.starts_with("/check-in") || next.starts_with("/my-") => Holder::Pupil,
         next if next.starts_with("/family") => Holder::Guardian,
         _ => Holder::Staff,
     };

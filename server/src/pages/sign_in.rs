@@ -160,7 +160,7 @@ pub(super) async fn enter(
     headers: HeaderMap,
     Form(fields): Form,
 ) -> Result<Response, PageError> {
-    app.rates.of_address(address).map_err(|too_many| PageError::TooMany(too_many.seconds))?;
+    app.rates.of_address(address)?;
     let words = Words::of(fields.get("lang"));
     let next = fields.get("next");
     if !app.sign_in.codes {

@@ -37,7 +37,7 @@ impl Attempt {
         let jar = CookieJar::from_headers(headers);
         let text = BASE64_URL_SAFE_NO_PAD.decode(jar.get(&name(app, state))?.value()).ok()?;
         let attempt: Attempt = serde_json::from_slice(&text).ok()?;
-        let age = app.db.clock.now().timestamp() - attempt.at;
+        let age = app.db.clock.now().timestamp().checked_sub(attempt.at)?;
         let same = bool::from(subtle::ConstantTimeEq::ct_eq(attempt.state.as_bytes(), state.as_bytes()));
         (same && attempt.key == key && (0..=SECONDS).contains(&age)).then_some(attempt)
     }

@@ -78,6 +78,14 @@ pub struct Word {
     pub at: Option<DateTime<Utc>>,
 }
 
+impl Word {
+    /// Whether they have shown who they are since a time, as far as the provider says when.
+    #[must_use]
+    pub fn is_since(&self, time: DateTime<Utc>) -> bool {
+        self.at.is_none_or(|at| at >= time - SKEW)
+    }
+}
+
 /// Why nobody comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {

@@ -1,32 +1,33 @@
 //! `graphql-sse` in its mode of one connection each.
 use super::listener::{Credentials, Listener};
+use super::places::Place;
 use super::{LOOK, answers, body, errors, is_refusal, stopped};
 use crate::front::ClientAddress;
-use crate::graphql::Parameters;
 use crate::router::App;
 use asagao_graphql::error::Error;
-use async_graphql::Response;
 use async_graphql::futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use async_graphql::{Request, Response};
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::response::sse::{self, KeepAlive, Sse};
 use serde_json::json;
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
-/// `POST` or `GET /graphql` by a client that accepts `text/event-stream`.
+/// `POST` or `GET /graphql` by a client that listens by `text/event-stream`; what it asks is ready for the executor.
 pub(crate) async fn events(
     app: App,
     headers: &HeaderMap,
     address: ClientAddress,
-    parameters: Parameters,
+    request: Request,
 ) -> Result<axum::response::Response, Error> {
     let credentials = Credentials::of_headers(headers).ok_or(Error::Unauthenticated)?;
     let listener = Listener::of(&app, credentials, address).await?.ok_or(Error::Unauthenticated)?;
-    let place = app.connections.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
-    let answers = answers(&app, &listener.scope, parameters)?;
+    let place = app.places.take().ok_or(Error::Unavailable)?;
+    let place = place.of(listener.scope.holder()).ok_or(Error::Unavailable)?;
+    let answers = answers(&app, &listener.scope, request)?;
     let stopping = app.stopping.subscribe();
     let open = Open { app, listener, answers, stopping, over: false, _place: place };
     Ok(Sse::new(open.all()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
@@ -39,7 +40,7 @@ struct Open {
     answers: BoxStream<'static, Response>,
     stopping: watch::Receiver<bool>,
     over: bool,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Open {

@@ -31,7 +31,7 @@ impl Credentials {
     }
 
     /// Who that is now. That a page listens does not keep its session in use.
-    async fn viewer(&self, app: &App) -> Result<Option<Viewer>, Error> {
+    pub(super) async fn viewer(&self, app: &App) -> Result<Option<Viewer>, Error> {
         match self {
             Credentials::Bearer(secret) => token::viewer(&app.db, secret).await,
             Credentials::Cookie(secret) => session::listening(&app.db, secret).await,
@@ -51,7 +51,7 @@ impl Listener {
     pub(super) async fn of(app: &App, credentials: Credentials, address: ClientAddress) -> Result<Option<Self>, Error> {
         let viewer = credentials.viewer(app).await?;
         Ok(viewer.map(|viewer| {
-            let noting = Noting::new(app, Came { way: Way::Api, what: "subscription".into(), address: address.words() });
+            let noting = noting(app, address);
             Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting }
         }))
     }
@@ -71,6 +71,17 @@ impl Listener {
             Err(_) => None,
         }
     }
+}
+
+fn noting(app: &App, address: ClientAddress) -> Noting {
+    Noting::new(app, Came { way: Way::Api, what: "subscription".into(), address: address.words() })
+}
+
+/// Notes in the access log that a token was refused.
+pub(super) async fn refused(app: &App, address: ClientAddress) {
+    let noting = noting(app, address);
+    noting.looked.refuse("token");
+    noting.note(false).await;
 }
 
 /// Why a connection is closed.
