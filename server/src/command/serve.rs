@@ -54,8 +54,16 @@ pub(super) async fn serve(
     };
     let (introspection, demo) = (settings.introspection, demo.map(Arc::new));
     let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let schema = asagao_graphql::schema_of(&db, introspection);
-    let app = App { schema, introspection, front, sign_in, demo, rates, trusted, ..App::new(db.clone()) };
+    let app = App {
+        schema: asagao_graphql::schema_of(&db, introspection),
+        introspection,
+        front,
+        sign_in,
+        demo,
+        rates,
+        trusted,
+        ..App::new(db.clone())
+    };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let stopped = async move {
         asked_to_stop().await;
