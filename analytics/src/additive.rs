@@ -2,10 +2,12 @@
 
 use ndarray::{Array1, Array2, ArrayView1};
 
-use crate::rank::{normal_scores, real};
+use crate::rank::{Ranks, real};
 
-/// Features by domain, and the weight of a domain.
+/// Features by domain, what they are ranked among, and the weight of a domain.
 pub(crate) struct Additive {
+    /// The cohort's values of each feature; `None` where it does not differ.
+    ranks: Vec<Option<Ranks>>,
     /// Domain of each feature.
     domain_of: Vec<usize>,
     domains: usize,
@@ -14,21 +16,20 @@ pub(crate) struct Additive {
 }
 
 impl Additive {
-    /// Ranks a table (pupils × features, higher is better, `NaN` = not observed) into normal scores of the same shape, in
-    /// which a feature that does not differ is `NaN` throughout, so that it does not water down its domain.
-    pub(crate) fn fit(table: &Array2<f64>, domain_of: &[usize]) -> (Self, Array2<f64>) {
-        let mut scores = Array2::from_elem(table.dim(), f64::NAN);
+    /// Keeps what a table (pupils × features, higher is better, `NaN` = not observed) is ranked among.
+    pub(crate) fn fit(table: &Array2<f64>, domain_of: &[usize]) -> Self {
+        let ranks: Vec<Option<Ranks>> = table.columns().into_iter().map(|column| Ranks::of(column.iter().copied())).collect();
         let domains = domain_of.iter().max().map_or(0, |last| last + 1);
-        let mut compared = vec![false; domains];
-        for (feature, column) in table.columns().into_iter().enumerate() {
-            if let Some(normal) = normal_scores(&column.to_vec()) {
-                scores.column_mut(feature).assign(&Array1::from(normal));
-                compared[domain_of[feature]] = true;
-            }
-        }
-        let count = compared.iter().filter(|compared| **compared).count();
-        let weight = 1.0 / real(count.max(1));
-        (Additive { domain_of: domain_of.to_vec(), domains, weight }, scores)
+        let differs = |domain| ranks.iter().zip(domain_of).any(|(ranks, of)| *of == domain && ranks.is_some());
+        let count = (0..domains).filter(|domain| differs(*domain)).count();
+        Additive { ranks, domain_of: domain_of.to_vec(), domains, weight: 1.0 / real(count.max(1)) }
+    }
+
+    /// The normal scores of one pupil's values; a feature in which the cohort does not differ is `NaN`, so that it does not
+    /// water down its domain.
+    pub(crate) fn scores(&self, values: ArrayView1<f64>) -> Array1<f64> {
+        let score = |(value, ranks): (&f64, &Option<Ranks>)| ranks.as_ref().map_or(f64::NAN, |ranks| ranks.normal_score(*value));
+        values.iter().zip(&self.ranks).map(score).collect()
     }
 
     pub(crate) fn domain_count(&self) -> usize {
@@ -77,31 +78,35 @@ mod tests {
     #[test]
     fn a_domain_is_the_mean_of_what_is_observed() {
         let table = array![[3.0, 3.0, 1.0], [2.0, 2.0, f64::NAN], [1.0, f64::NAN, 2.0]];
-        let (additive, scores) = Additive::fit(&table, &[0, 0, 1]);
-        let domains = additive.domains(scores.row(0));
-        assert!((domains[0] - f64::midpoint(scores[[0, 0]], scores[[0, 1]])).abs() < 1e-12);
-        assert!(additive.domains(scores.row(1))[1].is_nan());
+        let additive = Additive::fit(&table, &[0, 0, 1]);
+        let scores = additive.scores(table.row(0));
+        let domains = additive.domains(scores.view());
+        assert!((domains[0] - f64::midpoint(scores[0], scores[1])).abs() < 1e-12);
+        assert!(additive.domains(additive.scores(table.row(1)).view())[1].is_nan());
         assert!((additive.weight() - 0.5).abs() < 1e-12);
     }
 
     #[test]
     fn contributions_are_the_weighted_domains_with_the_sign_turned() {
         let table = array![[3.0, 5.0, 1.0], [2.0, 4.0, 9.0], [1.0, 6.0, 2.0]];
-        let (additive, scores) = Additive::fit(&table, &[0, 0, 1]);
-        for row in scores.rows() {
-            let sum: f64 = additive.contributions(row).iter().sum();
-            assert!((sum + additive.domains(row).sum() / 2.0).abs() < 1e-12);
+        let additive = Additive::fit(&table, &[0, 0, 1]);
+        for row in table.rows() {
+            let scores = additive.scores(row);
+            let sum: f64 = additive.contributions(scores.view()).iter().sum();
+            assert!((sum + additive.weight() * additive.domains(scores.view()).sum()).abs() < 1e-12);
         }
     }
 
     #[test]
     fn a_constant_feature_changes_nothing() {
-        let (without, scores) = Additive::fit(&array![[3.0], [2.0], [1.0]], &[0]);
-        let (with, padded) = Additive::fit(&array![[3.0, 7.0], [2.0, 7.0], [1.0, 7.0]], &[0, 0]);
-        for pupil in 0..3 {
-            assert_eq!(without.contributions(scores.row(pupil))[0].to_bits(), with.contributions(padded.row(pupil))[0].to_bits());
-        }
-        let (other_domain, _) = Additive::fit(&array![[3.0, 7.0], [2.0, 7.0], [1.0, 7.0]], &[0, 1]);
-        assert_eq!(other_domain.weight().to_bits(), without.weight().to_bits());
+        let lines = |table: &Array2<f64>, domain_of: &[usize]| {
+            let additive = Additive::fit(table, domain_of);
+            let first = |row| additive.contributions(additive.scores(row).view())[0].to_bits();
+            table.rows().into_iter().map(first).collect::<Vec<u64>>()
+        };
+        let padded = array![[3.0, 7.0], [2.0, 7.0], [1.0, 7.0]];
+        let without = lines(&array![[3.0], [2.0], [1.0]], &[0]);
+        assert_eq!(lines(&padded, &[0, 0]), without);
+        assert_eq!(lines(&padded, &[0, 1]), without);
     }
 }

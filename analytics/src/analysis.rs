@@ -1,17 +1,17 @@
 //! The analysis: records in, one assessment a pupil out.
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
-use crate::clustering::by_content;
-use crate::cohort::Cohort;
+use crate::cohort::{Cohort, History};
 use crate::domain::DomainId;
 use crate::feature::{FEATURES, FeatureId};
-use crate::group::{Group, Partition};
-use crate::level::{Level, Rule, levels, rules};
-use crate::model::{Model, Reading};
-use crate::rank::{median, normal_scores};
+use crate::group::Group;
+use crate::level::{Candidate, Level, Rule, levels, rules};
+use crate::model::Model;
+use crate::rank::{Ranks, median};
 use crate::seen::Seen;
 use crate::settings::{Error, Settings};
+use crate::table::{Judged, Judgement, Table};
 
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,56 +115,38 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
     cohort.check()?;
     let values = values(cohort);
     let features = &FEATURES[..compared_by(&values)];
-    let table = Array2::from_shape_fn((values.len(), features.len()), |(pupil, feature)| {
-        values[pupil][feature].map_or(f64::NAN, |value| features[feature].oriented(value))
-    });
-    let domain_of: Vec<usize> = features.iter().map(|feature| feature.domain as usize).collect();
-    let model = Model::fit(&table, &domain_of, settings.seed);
-    let readings = model.readings();
+    let table = Table::of(
+        Array2::from_shape_fn((values.len(), features.len()), |(pupil, feature)| {
+            values[pupil][feature].map_or(f64::NAN, |value| features[feature].oriented(value))
+        }),
+        features.iter().map(|feature| feature.domain as usize).collect(),
+    );
+    let judged = Model::fit(&table, settings.seed).judge(&table);
     let medians = medians(cohort, &values);
 
-    let withheld = withheld(cohort, model.compared().len(), settings);
+    let withheld = withheld(cohort, judged.compared(), settings);
     let rules: Vec<Vec<Rule>> = cohort.pupils.iter().map(|pupil| rules(&Seen { cohort, pupil }, settings)).collect();
-    let scores: Vec<f64> = readings.iter().map(Reading::score).collect();
     let levels = match withheld {
-        None => levels(cohort, &scores, &rules, settings),
-        Some(_) => vec![Level::None; scores.len()],
+        None => levels(&candidates(cohort, &judged, &rules, settings), settings.capacity),
+        Some(_) => vec![Level::None; values.len()],
     };
 
-    let pupils = (0..values.len()).map(|pupil| Assessment {
-        score: scores[pupil],
-        sum: readings[pupil].sum(),
-        lines: lines(&values[pupil], &medians, &readings[pupil]),
-        group: None,
-        certainty: 0.0,
-        level: levels[pupil],
-        rules: rules[pupil].clone(),
+    let groups = judged.groups.iter().cloned().enumerate().map(|(place, group)| {
+        let members = judged.rows.iter().zip(&cohort.pupils).filter(|(row, pupil)| row.group == Some(place) && pupil.in_class);
+        group.of_class(members.count())
     });
-    let mut analysis = Analysis { pupils: pupils.collect(), medians, groups: vec![], withheld, stability: 0.0 };
-    analysis.group(cohort, &model);
-    Ok(analysis)
-}
-
-impl Analysis {
-    /// Puts the pupils who can be compared into the groups that the clusterings agree on.
-    fn group(&mut self, cohort: &Cohort, model: &Model) {
-        let compared = model.compared();
-        let points = model.points(&compared);
-        let order = by_content(&points);
-        let points = points.select(Axis(0), &order);
-        let Some(partition) = Partition::agree(&model.memberships(&points)) else {
-            return;
-        };
-        let in_class: Vec<bool> = order.iter().map(|&place| cohort.pupils[compared[place]].in_class).collect();
-        let (groups, partition) = partition.describe(&points, &in_class);
-        for (point, &place) in order.iter().enumerate() {
-            let pupil = &mut self.pupils[compared[place]];
-            pupil.group = partition.group[point];
-            pupil.certainty = partition.certainty[point];
-        }
-        self.groups = groups;
-        self.stability = partition.stability;
-    }
+    let groups = groups.collect();
+    let pupils = judged.rows.iter().zip(&values).zip(levels.into_iter().zip(rules));
+    let pupils = pupils.map(|((row, values), (level, rules))| Assessment {
+        score: row.score,
+        sum: row.sum,
+        lines: lines(values, &medians, row),
+        group: row.group,
+        certainty: row.certainty,
+        level,
+        rules,
+    });
+    Ok(Analysis { pupils: pupils.collect(), medians, groups, withheld, stability: judged.stability })
 }
 
 /// Every pupil's value of each of [`FEATURES`].
@@ -177,10 +159,7 @@ fn values(cohort: &Cohort) -> Vec<Vec<Option<f64>>> {
 /// it differs, so that groups are not drawn in domains of which the school records nothing.
 fn compared_by(values: &[Vec<Option<f64>>]) -> usize {
     let learning = FEATURES.iter().take_while(|feature| feature.domain <= DomainId::Performance).count();
-    let differs = |feature: &usize| {
-        let column: Vec<f64> = values.iter().map(|row| row[*feature].unwrap_or(f64::NAN)).collect();
-        normal_scores(&column).is_some()
-    };
+    let differs = |feature: &usize| Ranks::of(values.iter().map(|row| row[*feature].unwrap_or(f64::NAN))).is_some();
     (learning..FEATURES.len()).rev().find(differs).map_or(learning, |last| last + 1)
 }
 
@@ -201,16 +180,27 @@ fn withheld(cohort: &Cohort, compared: usize, settings: &Settings) -> Option<Wit
     }
 }
 
-fn lines(values: &[Option<f64>], medians: &[Option<f64>], reading: &Reading) -> Vec<Line> {
+fn candidates(cohort: &Cohort, judged: &Judged, rules: &[Vec<Rule>], settings: &Settings) -> Vec<Candidate> {
+    let pupils = cohort.pupils.iter().zip(&judged.rows).zip(rules);
+    let candidate = |((pupil, row), rules): ((&History, &Judgement), &Vec<Rule>)| Candidate {
+        score: row.score,
+        in_class: pupil.in_class,
+        settled: Seen { cohort, pupil }.enrolled() >= settings.min_school_days,
+        rule: !rules.is_empty(),
+    };
+    pupils.map(candidate).collect()
+}
+
+fn lines(values: &[Option<f64>], medians: &[Option<f64>], row: &Judgement) -> Vec<Line> {
     let line = |feature: usize| Line {
         source: Source::Feature(FEATURES[feature].id),
         value: values[feature],
         median: medians[feature],
         // The model was not shown the last features where nobody differs in them.
-        contribution: reading.features.get(feature).copied().unwrap_or_default(),
+        contribution: row.features.get(feature).copied().unwrap_or_default(),
     };
     let mut lines: Vec<Line> = (0..FEATURES.len()).filter(|&feature| values[feature].is_some()).map(line).collect();
-    lines.push(Line { source: Source::Group, value: None, median: None, contribution: reading.group });
+    lines.push(Line { source: Source::Group, value: None, median: None, contribution: row.membership });
     lines.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
     lines
 }

@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
+use crate::draw::bag;
 use crate::rank::real;
 
 /// Numbers of clusters that are tried.
@@ -18,11 +19,14 @@ const CLUSTERS: RangeInclusive<usize> = 3..=6;
 /// Bags drawn for each number of clusters, each with its own start.
 const BAGS: usize = 10;
 
+/// The most points in a bag: far more than a class or a grade has, so that a large table is clustered in the time of this many.
+const LARGEST_BAG: usize = 400;
+
 /// Starts in each bag, of which the tightest is kept.
 const STARTS: usize = 3;
 
 /// The most that membership adds to the sum, which spans about 3.5 in a class: some 6 %.
-const TERM_BOUND: f64 = 0.2;
+pub(crate) const TERM_BOUND: f64 = 0.2;
 
 /// What one standard deviation of the agreed deficit adds to the sum, if nothing below calls for less.
 const TERM_SLOPE: f64 = 0.1;
@@ -30,8 +34,7 @@ const TERM_SLOPE: f64 = 0.1;
 /// The narrowest that a cluster is taken to be, in normal scores squared, so that membership stays a soft thing.
 const NARROWEST: f64 = 0.1;
 
-/// Every clustering of one cohort, and how much their common reading counts; none by default.
-#[derive(Default)]
+/// Every clustering of one cohort, and how much their common reading counts.
 pub(crate) struct Clustering {
     fits: Vec<Clusters>,
     slope: f64,
@@ -71,7 +74,7 @@ impl Clustering {
         if distinct >= 2 {
             for clusters in CLUSTERS {
                 for _ in 0..BAGS {
-                    let bag = points.select(Axis(0), &bag(points.nrows(), &mut draws));
+                    let bag = points.select(Axis(0), &bag(points.nrows(), LARGEST_BAG, &mut draws));
                     let start = Xoshiro256Plus::seed_from_u64(draws.next_u64());
                     let centroids = KMeans::params_with_rng(clusters.min(distinct), start)
                         .n_runs(STARTS)
@@ -176,14 +179,6 @@ pub(crate) fn by_content(points: &Array2<f64>) -> Vec<usize> {
 fn distinct_rows(sorted: &Array2<f64>) -> usize {
     let steps = (1..sorted.nrows()).filter(|&row| sorted.row(row) != sorted.row(row - 1)).count();
     if sorted.is_empty() { 0 } else { steps + 1 }
-}
-
-/// As many draws with replacement as there are rows (Efron 1979).
-fn bag(rows: usize, draws: &mut Xoshiro256Plus) -> Vec<usize> {
-    let rows = u64::try_from(rows).expect("a count fits 64 bits");
-    // The lowest bits of this generator are its weakest.
-    let draw = |_| usize::try_from((draws.next_u64() >> 8) % rows).expect("below the number of rows");
-    (0..rows).map(draw).collect()
 }
 
 #[cfg(test)]

@@ -5,27 +5,27 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use crate::domain::{DOMAINS, DomainId};
 use crate::rank::real;
 
-/// Pupils whose records are alike, named by what sets them apart.
+/// Pupils whose records are alike, named by what sets them apart; `D` is what names a domain.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct Group<D = DomainId> {
     /// Its members, everybody counted who was compared.
     pub size: usize,
-    /// Its members who are of the class.
+    /// Its members who are of the class; in a table everybody.
     pub in_class: usize,
-    /// Mean of each of [`DOMAINS`] over the members, in normal scores (0 = the middle, higher is better); 0 where none is
-    /// observed.
+    /// Mean of each domain over the members, in normal scores (0 = the middle, higher is better); 0 where none is observed.
+    /// In an analysis one for each of [`DOMAINS`].
     pub centroid: Vec<f64>,
     /// The domains in which it lies clearly apart from the middle, the furthest first; empty for a group in the middle.
-    pub traits: Vec<Trait>,
+    pub traits: Vec<Trait<D>>,
     /// Mean certainty of its members, 0 to 1.
     pub certainty: f64,
 }
 
-/// A domain in which a group lies apart from the cohort's middle.
+/// A domain in which a group lies apart from the cohort's middle; `D` is what names it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Trait {
+pub struct Trait<D = DomainId> {
     /// The domain.
-    pub domain: DomainId,
+    pub domain: D,
     /// Which way.
     pub side: Side,
 }
@@ -92,17 +92,17 @@ impl Partition {
 
     /// Describes the groups, the one of most concern first, and renumbers the points accordingly.
     ///
-    /// `points` are pupils × domains in normal scores; the last domains are missing where nobody differs in them.
-    pub(crate) fn describe(mut self, points: &Array2<f64>, in_class: &[bool]) -> (Vec<Group>, Self) {
+    /// `points` are pupils × domains in normal scores.
+    pub(crate) fn describe(mut self, points: &Array2<f64>) -> (Vec<Group<usize>>, Self) {
         let members =
             |group: usize| -> Vec<usize> { (0..self.group.len()).filter(|&point| self.group[point] == Some(group)).collect() };
-        let mut described: Vec<(usize, Group)> = (0..self.groups)
+        let mut described: Vec<(usize, Group<usize>)> = (0..self.groups)
             .map(|group| (group, members(group)))
             .filter(|(_, members)| !members.is_empty())
-            .map(|(group, members)| (group, self.group_of(&members, points, in_class)))
+            .map(|(group, members)| (group, self.group_of(&members, points)))
             .collect();
         described.sort_by(|(_, a), (_, b)| {
-            let height = |group: &Group| group.centroid.iter().sum::<f64>();
+            let height = |group: &Group<usize>| group.centroid.iter().sum::<f64>();
             height(a).total_cmp(&height(b))
         });
         let mut place = vec![0; self.groups];
@@ -116,24 +116,30 @@ impl Partition {
         (described.into_iter().map(|(_, group)| group).collect(), self)
     }
 
-    fn group_of(&self, members: &[usize], points: &Array2<f64>, in_class: &[bool]) -> Group {
+    fn group_of(&self, members: &[usize], points: &Array2<f64>) -> Group<usize> {
         let size = members.len();
         let centroid: Array1<f64> = points.select(Axis(0), members).sum_axis(Axis(0)) / real(size);
-        let mut apart: Vec<(f64, DomainId)> =
-            centroid.iter().zip(&DOMAINS).map(|(&height, domain)| (height, domain.id)).collect();
+        let mut apart: Vec<(f64, usize)> = centroid.iter().copied().zip(0..).collect();
         apart.retain(|(height, _)| height.abs() >= APART);
         apart.sort_by(|(a, _), (b, _)| b.abs().total_cmp(&a.abs()));
-        let named =
-            |&(height, domain): &(f64, DomainId)| Trait { domain, side: if height < 0.0 { Side::Low } else { Side::High } };
-        let mut centroid = centroid.to_vec();
-        centroid.resize(DOMAINS.len(), 0.0);
+        let named = |&(height, domain): &(f64, usize)| Trait { domain, side: if height < 0.0 { Side::Low } else { Side::High } };
         Group {
             size,
-            in_class: members.iter().filter(|&&member| in_class[member]).count(),
-            centroid,
+            in_class: size,
+            centroid: centroid.to_vec(),
             traits: apart.iter().map(named).collect(),
             certainty: members.iter().map(|&member| self.certainty[member]).sum::<f64>() / real(size),
         }
+    }
+}
+
+impl Group<usize> {
+    /// The same group with the domains of an analysis; the last of them, where nobody differs in them, are in no table.
+    pub(crate) fn of_class(self, in_class: usize) -> Group {
+        let mut centroid = self.centroid;
+        centroid.resize(DOMAINS.len(), 0.0);
+        let traits = self.traits.iter().map(|apart| Trait { domain: DOMAINS[apart.domain].id, side: apart.side }).collect();
+        Group { size: self.size, in_class, centroid, traits, certainty: self.certainty }
     }
 }
 

@@ -1,6 +1,5 @@
 //! From scores to levels, by what a school can look after, and the plain rules beside them.
 
-use crate::cohort::Cohort;
 use crate::rank::real;
 use crate::seen::Seen;
 use crate::settings::Settings;
@@ -83,45 +82,57 @@ pub(crate) fn rules(seen: &Seen, settings: &Settings) -> Vec<Rule> {
     rules
 }
 
+/// What is known of somebody when levels are given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) score: f64,
+    /// Of the class, and not lent for comparison.
+    pub(crate) in_class: bool,
+    /// Enrolled for long enough to be named by the comparison.
+    pub(crate) settled: bool,
+    /// A plain rule spoke.
+    pub(crate) rule: bool,
+}
+
 /// The level of each pupil of the class; those lent for comparison have none.
 ///
 /// The comparison names the highest scores, as many as `capacity` of the class, begun places counted whole, and only those
-/// above 0.6; pupils with one score are named together or not at all. It passes over pupils enrolled for fewer than
-/// `min_school_days`. Of those named, support goes to those of whom a rule speaks as well,
-/// and to the first half of the places above 0.75; the others are watched. A rule alone is enough to be watched.
-pub(crate) fn levels(cohort: &Cohort, scores: &[f64], rules: &[Vec<Rule>], settings: &Settings) -> Vec<Level> {
-    let eligible: Vec<bool> = cohort
-        .pupils
-        .iter()
-        .map(|pupil| pupil.in_class && Seen { cohort, pupil }.enrolled() >= settings.min_school_days)
-        .collect();
-    let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
-    // A little less, so that 7 % of 100 is 7 places and not 8 by a rounding error.
-    let places = (real(class) * settings.capacity - 1e-9).ceil();
-    let place = |pupil: usize| {
-        let ahead = (0..scores.len()).filter(|&other| eligible[other] && scores[other] >= scores[pupil]);
-        real(ahead.count())
-    };
-    let level = |pupil: usize| {
-        if !cohort.pupils[pupil].in_class {
+/// above 0.6; pupils with one score are named together or not at all. It passes over pupils who are not settled. Of those
+/// named, support goes to those of whom a rule speaks as well, and to the first half of the places above 0.75; the others
+/// are watched. A rule alone is enough to be watched.
+pub(crate) fn levels(candidates: &[Candidate], capacity: f64) -> Vec<Level> {
+    let class = candidates.iter().filter(|candidate| candidate.in_class).count();
+    let named: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.in_class && candidate.settled).collect();
+    let mut ranked: Vec<f64> = named.iter().map(|candidate| candidate.score).collect();
+    ranked.sort_by(|a, b| b.total_cmp(a));
+    let places = places(class, capacity);
+    let place = |candidate: &Candidate| ranked.partition_point(|score| *score >= candidate.score);
+    let level = |candidate: &Candidate| {
+        if !candidate.in_class {
             return Level::None;
         }
-        let (score, rule) = (scores[pupil], !rules[pupil].is_empty());
-        let named = eligible[pupil] && score > NAMED_ABOVE && place(pupil) <= places;
-        let strong = score > SUPPORT_ABOVE && place(pupil) <= (places / 2.0).ceil();
-        match (named, rule) {
+        let named = candidate.settled && candidate.score > NAMED_ABOVE && place(candidate) <= places;
+        let strong = candidate.score > SUPPORT_ABOVE && place(candidate) <= places.div_ceil(2);
+        match (named, candidate.rule) {
             (true, rule) if rule || strong => Level::Support,
             (false, false) => Level::None,
             _ => Level::Watch,
         }
     };
-    (0..scores.len()).map(level).collect()
+    candidates.iter().map(level).collect()
+}
+
+/// A share of a number of pupils, begun places counted whole.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count, rounded, is a count")]
+pub(crate) fn places(pupils: usize, share: f64) -> usize {
+    // A little less, so that 7 % of 100 is 7 places and not 8 by a rounding error.
+    (real(pupils) * share - 1e-9).ceil().max(0.0) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::{Assignment, Attendance, Attended, DayTotals, History, MoodOn, Work};
+    use crate::cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};
 
     fn class(pupils: usize) -> Cohort {
         let pupil = History { in_class: true, ..History::default() };
@@ -129,11 +140,12 @@ mod tests {
     }
 
     fn levels_of(scores: &[f64], spoken: &[usize], capacity: f64) -> Vec<Level> {
-        let mut rules = vec![vec![]; scores.len()];
-        for &pupil in spoken {
-            rules[pupil].push(Rule::NoActivity { school_days: 8 });
-        }
-        levels(&class(scores.len()), scores, &rules, &Settings { capacity, ..Settings::default() })
+        let candidate = |(number, &score): (usize, &f64)| Candidate { rule: spoken.contains(&number), ..plain(score) };
+        levels(&scores.iter().enumerate().map(candidate).collect::<Vec<_>>(), capacity)
+    }
+
+    fn plain(score: f64) -> Candidate {
+        Candidate { score, in_class: true, settled: true, rule: false }
     }
 
     #[test]
@@ -161,11 +173,14 @@ mod tests {
 
     #[test]
     fn a_pupil_who_has_just_come_or_is_lent_is_not_named() {
-        let mut cohort = class(4);
-        cohort.pupils[0].first_day = 15;
-        cohort.pupils[1].in_class = false;
-        let found = levels(&cohort, &[0.9, 0.9, 0.7, 0.1], &vec![vec![]; 4], &Settings::default());
+        let (come, lent) = (Candidate { settled: false, ..plain(0.9) }, Candidate { in_class: false, ..plain(0.9) });
+        let found = levels(&[come, lent, plain(0.7), plain(0.1)], 0.15);
         assert_eq!(found, [Level::None, Level::None, Level::Watch, Level::None]);
+    }
+
+    #[test]
+    fn a_begun_place_is_counted_whole() {
+        assert_eq!([places(100, 0.07), places(30, 0.15), places(7, 1.0), places(0, 0.2)], [7, 5, 7, 0]);
     }
 
     #[test]

@@ -3,102 +3,113 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::additive::Additive;
-use crate::clustering::Clustering;
-use crate::settings::Error;
+use crate::clustering::{Clustering, by_content};
+use crate::group::Partition;
+use crate::table::{Judged, Judgement, Table};
 
-/// A model fitted to a table of pupils × features, and the table in its terms.
-pub(crate) struct Model {
+/// A model fitted to the rows of a table. It can be applied to any rows of the same features, those or others.
+pub struct Model {
     additive: Additive,
     clustering: Clustering,
-    /// Normal scores, pupils × features; `NaN` where not observed or where the cohort does not differ.
-    scores: Array2<f64>,
 }
 
-/// What a model says of one pupil.
-pub(crate) struct Reading {
+/// What a model says of one row.
+struct Reading {
     /// What each feature adds to the sum.
-    pub(crate) features: Vec<f64>,
+    features: Vec<f64>,
     /// What membership in a low group adds to it.
-    pub(crate) group: f64,
+    membership: f64,
+    /// The row by domains; `None` where nothing of it can be compared.
+    point: Option<Array1<f64>>,
 }
 
 impl Model {
-    /// Fits a table of pupils × features, higher being better and `NaN` not observed, whose columns belong to domains.
-    pub(crate) fn fit(table: &Array2<f64>, domain_of: &[usize], seed: u64) -> Self {
-        let (additive, scores) = Additive::fit(table, domain_of);
-        let unfitted = Model { additive, clustering: Clustering::default(), scores };
-        let points = unfitted.points(&unfitted.compared());
-        Model { clustering: Clustering::fit(&points, unfitted.additive.weight(), seed), ..unfitted }
+    /// Fits a model; the same rows, in whatever order, and the same seed give the same model.
+    #[must_use]
+    pub fn fit(table: &Table, seed: u64) -> Self {
+        let additive = Additive::fit(&table.values, &table.domain_of);
+        let points: Vec<Array1<f64>> =
+            table.values.rows().into_iter().filter_map(|row| point(&additive, additive.scores(row).view())).collect();
+        let points = stacked(points.iter(), additive.domain_count());
+        let clustering = Clustering::fit(&points, additive.weight(), seed);
+        Model { additive, clustering }
     }
 
-    /// The pupils of whom anything can be compared.
-    pub(crate) fn compared(&self) -> Vec<usize> {
-        (0..self.scores.nrows()).filter(|&pupil| is_compared(self.scores.row(pupil))).collect()
+    /// The score of each row, 0 to 1, higher for more concern, as in [`Judgement::score`].
+    #[must_use]
+    pub fn scores(&self, table: &Table) -> Vec<f64> {
+        table.values.rows().into_iter().map(|row| self.read(row).score()).collect()
     }
 
-    /// Domain scores of some pupils, pupils × domains; 0, the middle, where a domain is not observed.
-    pub(crate) fn points(&self, pupils: &[usize]) -> Array2<f64> {
-        let mut points = Array2::zeros((pupils.len(), self.additive.domain_count()));
-        for (mut point, &pupil) in points.rows_mut().into_iter().zip(pupils) {
-            point.assign(&self.point(self.scores.row(pupil)));
+    /// What the model says of each row of a table, and which of its rows are alike.
+    #[must_use]
+    pub fn judge(&self, table: &Table) -> Judged {
+        let readings: Vec<Reading> = table.values.rows().into_iter().map(|row| self.read(row)).collect();
+        let compared: Vec<usize> = (0..readings.len()).filter(|&row| readings[row].point.is_some()).collect();
+        let points = stacked(readings.iter().filter_map(|reading| reading.point.as_ref()), self.additive.domain_count());
+        let mut judged = Judged { rows: readings.into_iter().map(Reading::judgement).collect(), groups: vec![], stability: 0.0 };
+        // Groups are counted in an order of the points' own, so the rows' order does not matter.
+        let order = by_content(&points);
+        let points = points.select(Axis(0), &order);
+        if let Some(partition) = Partition::agree(&self.clustering.memberships(&points)) {
+            let (groups, partition) = partition.describe(&points);
+            for (point, &place) in order.iter().enumerate() {
+                let row = &mut judged.rows[compared[place]];
+                row.group = partition.group[point];
+                row.certainty = partition.certainty[point];
+            }
+            judged.groups = groups;
+            judged.stability = partition.stability;
         }
-        points
+        judged
     }
 
-    /// The nearest cluster of each point, for each of the clusterings.
-    pub(crate) fn memberships(&self, points: &Array2<f64>) -> Vec<Vec<usize>> {
-        self.clustering.memberships(points)
+    fn read(&self, values: ArrayView1<f64>) -> Reading {
+        self.read_scores(self.additive.scores(values).view())
     }
 
-    /// What the model says of each pupil of the table.
-    pub(crate) fn readings(&self) -> Vec<Reading> {
-        self.scores.axis_iter(Axis(0)).map(|scores| self.read(scores)).collect()
-    }
-
-    fn read(&self, scores: ArrayView1<f64>) -> Reading {
-        let group = if is_compared(scores) { self.clustering.term(self.point(scores).view()) } else { 0.0 };
-        Reading { features: self.additive.contributions(scores), group }
-    }
-
-    fn point(&self, scores: ArrayView1<f64>) -> Array1<f64> {
-        self.additive.domains(scores).mapv_into(|domain| if domain.is_nan() { 0.0 } else { domain })
+    fn read_scores(&self, scores: ArrayView1<f64>) -> Reading {
+        let point = point(&self.additive, scores);
+        let membership = point.as_ref().map_or(0.0, |point| self.clustering.term(point.view()));
+        Reading { features: self.additive.contributions(scores), membership, point }
     }
 }
 
 impl Reading {
     /// Everything together; above 0 for more concern than at the middle.
-    pub(crate) fn sum(&self) -> f64 {
-        self.features.iter().sum::<f64>() + self.group
+    fn sum(&self) -> f64 {
+        self.features.iter().sum::<f64>() + self.membership
     }
 
     /// The sum on a scale from 0 to 1, the same map for every cohort.
-    pub(crate) fn score(&self) -> f64 {
+    fn score(&self) -> f64 {
         1.0 / (1.0 + (-2.0 * self.sum()).exp())
     }
-}
 
-fn is_compared(scores: ArrayView1<f64>) -> bool {
-    scores.iter().any(|score| !score.is_nan())
-}
-
-/// Scores the rows of any table as [`analyze`](crate::analyze) scores pupils: for judging the method on other records.
-///
-/// Every row has one value a column, higher being better and `NaN` not observed; `domain_of` numbers each column's domain
-/// from 0 without gaps. Answers one score a row, 0 to 1, higher for more concern. Refuses rows of another length.
-///
-/// ```
-/// let table = [vec![3.0, 0.9], vec![1.0, 0.2], vec![2.0, f64::NAN]];
-/// let scores = asagao_analytics::score_table(&table, &[0, 1], 1)?;
-/// assert!(scores[1] > scores[2] && scores[2] > scores[0]);
-/// # Ok::<(), asagao_analytics::Error>(())
-/// ```
-pub fn score_table(table: &[Vec<f64>], domain_of: &[usize], seed: u64) -> Result<Vec<f64>, Error> {
-    let expected = domain_of.len();
-    if let Some((row, values)) = table.iter().enumerate().find(|(_, values)| values.len() != expected) {
-        return Err(Error::Table { row, found: values.len(), expected });
+    /// The same, before groups are known.
+    fn judgement(self) -> Judgement {
+        Judgement {
+            score: self.score(),
+            sum: self.sum(),
+            membership: self.membership,
+            group: None,
+            certainty: 0.0,
+            compared: self.point.is_some(),
+            features: self.features,
+        }
     }
-    let table = Array2::from_shape_fn((table.len(), expected), |(row, column)| table[row][column]);
-    Ok(Model::fit(&table, domain_of, seed).readings().iter().map(Reading::score).collect())
+}
+
+/// Domain scores of a row; 0, the middle, where a domain is not observed, and `None` where no feature is.
+fn point(additive: &Additive, scores: ArrayView1<f64>) -> Option<Array1<f64>> {
+    let compared = scores.iter().any(|score| !score.is_nan());
+    compared.then(|| additive.domains(scores).mapv_into(|domain| if domain.is_nan() { 0.0 } else { domain }))
+}
+
+fn stacked<'a>(points: impl Iterator<Item = &'a Array1<f64>>, domains: usize) -> Array2<f64> {
+    let mut stacked = Array2::zeros((0, domains));
+    points.for_each(|point| stacked.push_row(point.view()).expect("a point has one place a domain"));
+    stacked
 }
 
 #[cfg(test)]
@@ -106,6 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::clustering::TERM_BOUND;
 
     const DOMAIN_OF: [usize; 5] = [0, 0, 1, 1, 2];
 
@@ -117,34 +129,29 @@ mod tests {
         })
     }
 
-    #[test]
-    fn the_middle_of_every_feature_scores_one_half() {
-        let table: Vec<Vec<f64>> = (0..11_u8).map(|row| vec![f64::from(row), f64::from(row)]).collect();
-        let scores = score_table(&table, &[0, 1], 1).expect("a table");
-        assert!((scores[5] - 0.5).abs() < 1e-12, "{scores:?}");
-        assert!(scores.is_sorted_by(|worse, better| worse > better));
+    fn table(values: &Array2<f64>) -> Table {
+        Table::of(values.clone(), DOMAIN_OF.to_vec())
     }
 
     #[test]
-    fn what_nobody_can_be_compared_by_scores_one_half() {
-        assert_eq!(score_table(&[vec![2.0], vec![2.0], vec![f64::NAN]], &[0], 1), Ok(vec![0.5; 3]));
-        assert_eq!(score_table(&[], &[0], 1), Ok(vec![]));
-        assert_eq!(score_table(&[vec![]], &[], 1), Ok(vec![0.5]));
-    }
-
-    #[test]
-    fn a_ragged_table_is_refused() {
-        let refused = score_table(&[vec![1.0], vec![]], &[0], 1);
-        assert_eq!(refused, Err(Error::Table { row: 1, found: 0, expected: 1 }));
+    fn a_row_scores_alike_with_those_it_was_fitted_with_and_alone() {
+        let values = Array2::from_shape_fn((30, 5), |(row, column)| crate::rank::real((row * 7 + column * 11) % 13 + row));
+        let all = table(&values);
+        let model = Model::fit(&all, 3);
+        let judged = model.judge(&all);
+        for (row, score) in model.scores(&all).into_iter().enumerate() {
+            assert_eq!(model.scores(&all.select(&[row]))[0].to_bits(), score.to_bits());
+            assert_eq!(judged.rows[row].score.to_bits(), score.to_bits());
+        }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
-        fn a_worse_feature_never_lowers_the_sum(table in tables(), drop in 0.0..4.0, seed: u64) {
-            let model = Model::fit(&table, &DOMAIN_OF, seed);
-            for row in model.scores.rows() {
+        fn a_worse_feature_never_lowers_the_sum(values in tables(), drop in 0.0..4.0, seed: u64) {
+            let model = Model::fit(&table(&values), seed);
+            for row in values.rows() {
                 let before = model.read(row).sum();
                 for feature in 0..row.len() {
                     let mut worse = row.to_owned();
@@ -155,30 +162,45 @@ mod tests {
         }
 
         #[test]
-        fn an_unobserved_domain_is_neutral(table in tables(), seed: u64) {
-            let model = Model::fit(&table, &DOMAIN_OF, seed);
-            for row in model.scores.rows() {
-                let mut unmarked = row.to_owned();
+        fn a_worse_normal_score_never_lowers_the_sum(values in tables(), drop in 0.0..4.0, seed: u64) {
+            let model = Model::fit(&table(&values), seed);
+            for row in values.rows() {
+                let scores = model.additive.scores(row);
+                let before = model.read_scores(scores.view()).sum();
+                for feature in 0..scores.len() {
+                    let mut worse = scores.clone();
+                    worse[feature] -= drop;
+                    prop_assert!(model.read_scores(worse.view()).sum() >= before - 1e-12);
+                }
+            }
+        }
+
+        #[test]
+        fn an_unobserved_domain_is_neutral(values in tables(), seed: u64) {
+            let model = Model::fit(&table(&values), seed);
+            for row in values.rows() {
+                let mut unmarked = model.additive.scores(row);
                 unmarked[4] = f64::NAN;
-                let mut middling = row.to_owned();
+                let mut middling = unmarked.clone();
                 middling[4] = 0.0;
-                let (unmarked, middling) = (model.read(unmarked.view()), model.read(middling.view()));
+                let (unmarked, middling) = (model.read_scores(unmarked.view()), model.read_scores(middling.view()));
                 prop_assert_eq!(unmarked.features, middling.features);
             }
         }
 
         #[test]
-        fn a_pupil_at_the_middle_of_everything_scores_one_half(table in tables(), seed: u64) {
+        fn a_pupil_at_the_middle_of_everything_scores_one_half(values in tables(), seed: u64) {
             let middle = Array1::zeros(DOMAIN_OF.len());
-            let score = Model::fit(&table, &DOMAIN_OF, seed).read(middle.view()).score();
+            let score = Model::fit(&table(&values), seed).read_scores(middle.view()).score();
             prop_assert!((score - 0.5).abs() < 1e-12);
         }
 
         #[test]
-        fn the_group_stays_a_small_part(table in tables(), seed: u64) {
-            for reading in Model::fit(&table, &DOMAIN_OF, seed).readings() {
-                prop_assert!((0.0..=0.2).contains(&reading.group));
-                prop_assert!((0.0..=1.0).contains(&reading.score()));
+        fn the_group_stays_a_small_part(values in tables(), seed: u64) {
+            let table = table(&values);
+            for row in Model::fit(&table, seed).judge(&table).rows {
+                prop_assert!((0.0..=TERM_BOUND).contains(&row.membership));
+                prop_assert!((0.0..=1.0).contains(&row.score));
             }
         }
     }

@@ -1,24 +1,34 @@
 //! Ranks, normal scores and medians.
 
-/// Normal scores of one feature inside a cohort.
-///
-/// Each value becomes the quantile of its rank under a standard normal curve, Φ⁻¹((r − 3/8) / (n + 1/4)) (Blom 1958,
-/// *Statistical Estimates and Transformed Beta-Variables*); ties share their average rank. `NaN` stays `NaN`. `None` when
-/// the observed values do not differ: there is nothing to compare.
-pub(crate) fn normal_scores(values: &[f64]) -> Option<Vec<f64>> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    sorted.sort_by(f64::total_cmp);
-    if sorted.first() == sorted.last() {
-        return None;
+/// The observed values of one feature in a cohort that differs in it: what other values are ranked among.
+pub(crate) struct Ranks {
+    /// Ascending, at least two that differ, no `NaN`.
+    sorted: Vec<f64>,
+}
+
+impl Ranks {
+    /// Keeps the values that are observed, that is not `NaN`. `None` when they do not differ: there is nothing to compare.
+    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut sorted: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
+        sorted.sort_by(f64::total_cmp);
+        (sorted.first() != sorted.last()).then_some(Ranks { sorted })
     }
-    let n = real(sorted.len());
-    let score = |value: f64| {
-        let below = sorted.partition_point(|other| *other < value);
-        let up_to = sorted.partition_point(|other| *other <= value);
+
+    /// The normal score of a value; `NaN` stays `NaN`.
+    ///
+    /// The quantile of its rank r among the n kept under a standard normal curve, Φ⁻¹((r − 3/8) / (n + 1/4)) (Blom 1958,
+    /// *Statistical Estimates and Transformed Beta-Variables*). Ties share their average rank. A value that is not among the
+    /// kept ranks halfway between its neighbours, and beyond them as the outermost place, 1 or n. Never falls as values rise.
+    pub(crate) fn normal_score(&self, value: f64) -> f64 {
+        if value.is_nan() {
+            return value;
+        }
+        let n = real(self.sorted.len());
+        let below = self.sorted.partition_point(|other| *other < value);
+        let up_to = self.sorted.partition_point(|other| *other <= value);
         let rank = (real(below) + 1.0 + real(up_to)) / 2.0;
-        normal_quantile((rank - 0.375) / (n + 0.25))
-    };
-    Some(values.iter().map(|&value| if value.is_nan() { value } else { score(value) }).collect())
+        normal_quantile((rank.clamp(1.0, n) - 0.375) / (n + 0.25))
+    }
 }
 
 /// The quantile function of the standard normal curve for 0 < p < 1, to about 1e-9 (P. J. Acklam's rational
@@ -89,34 +99,45 @@ pub(crate) fn real(count: usize) -> f64 {
 mod tests {
     use super::*;
 
+    fn ranks(values: &[f64]) -> Ranks {
+        Ranks::of(values.iter().copied()).expect("they differ")
+    }
+
     #[test]
     fn the_middle_of_three_is_zero_and_the_ends_mirror() {
-        let scores = normal_scores(&[30.0, 10.0, 20.0]).expect("they differ");
-        assert!((scores[0] - 0.869_424).abs() < 1e-6, "{scores:?}");
-        assert!((scores[1] + scores[0]).abs() < 1e-15);
-        assert!(scores[2].abs() < 1e-15);
+        let three = ranks(&[30.0, 10.0, 20.0]);
+        assert!((three.normal_score(30.0) - 0.869_424).abs() < 1e-6);
+        assert!((three.normal_score(10.0) + three.normal_score(30.0)).abs() < 1e-15);
+        assert!(three.normal_score(20.0).abs() < 1e-15);
     }
 
     #[test]
     fn ties_share_a_score() {
-        let scores = normal_scores(&[1.0, 5.0, 5.0, 9.0]).expect("they differ");
-        assert_eq!(scores[1].to_bits(), scores[2].to_bits());
-        assert!(scores[1].abs() < 1e-15);
+        assert!(ranks(&[1.0, 5.0, 5.0, 9.0]).normal_score(5.0).abs() < 1e-15);
     }
 
     #[test]
     fn what_is_not_observed_is_passed_over() {
-        let scores = normal_scores(&[1.0, f64::NAN, 2.0]).expect("they differ");
-        assert!(scores[1].is_nan());
-        let alone = normal_scores(&[1.0, 2.0]).expect("they differ");
-        assert_eq!(scores[2].to_bits(), alone[1].to_bits());
+        let (with, without) = (ranks(&[1.0, f64::NAN, 2.0]), ranks(&[1.0, 2.0]));
+        assert!(with.normal_score(f64::NAN).is_nan());
+        assert_eq!(with.normal_score(2.0).to_bits(), without.normal_score(2.0).to_bits());
     }
 
     #[test]
     fn values_that_do_not_differ_cannot_be_compared() {
-        assert_eq!(normal_scores(&[2.0, 2.0, f64::NAN]), None);
-        assert_eq!(normal_scores(&[f64::NAN]), None);
-        assert_eq!(normal_scores(&[]), None);
+        assert!(Ranks::of([2.0, 2.0, f64::NAN].into_iter()).is_none());
+        assert!(Ranks::of([f64::NAN].into_iter()).is_none());
+        assert!(Ranks::of([].into_iter()).is_none());
+    }
+
+    #[test]
+    fn a_value_of_another_cohort_ranks_between_its_neighbours_and_never_beyond_the_ends() {
+        let kept = ranks(&[1.0, 3.0, 3.0, 5.0]);
+        assert!(kept.normal_score(4.0) > kept.normal_score(3.0) && kept.normal_score(4.0) < kept.normal_score(5.0));
+        assert_eq!(kept.normal_score(99.0).to_bits(), kept.normal_score(5.0).to_bits());
+        assert_eq!(kept.normal_score(-99.0).to_bits(), kept.normal_score(1.0).to_bits());
+        let tied = ranks(&[1.0, 1.0, 1.0, 2.0]);
+        assert!(tied.normal_score(0.0) <= tied.normal_score(1.0));
     }
 
     #[test]

@@ -154,6 +154,14 @@ pub enum Error {
         /// Columns.
         expected: usize,
     },
+    /// Not every row of a table has its cohort.
+    #[error("there are {found} cohorts for {rows} rows")]
+    Cohorts {
+        /// Rows.
+        rows: usize,
+        /// Cohorts found.
+        found: usize,
+    },
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The settings and commands of the program: each doc comment is the manual.
 mod access;
 mod audit;
+mod evaluate;
 mod retention;
 mod turnover;
 
 pub use access::{App, Duty, Family, Staff, Subject};
 pub use audit::Audit;
+pub use evaluate::Evaluate;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
@@ -74,6 +76,8 @@ pub enum Command {
     Import(Import),
     /// Score the pupils of a class or a school and raise or end flags.
     Analyze(Analyze),
+    /// Score the rows of a table by the method of `analyze` and judge the scores by known outcomes. Needs no database; prints JSON.
+    Evaluate(Evaluate),
     /// Take results and the roster out.
     #[command(subcommand)]
     Export(Export),

@@ -43,7 +43,8 @@ async fn roster(scope: &Scope, out: &Path, wanted: Wanted) -> Result {
     Ok(if report(&path, &exported) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+/// The path of a file beside another, whose name has this end.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)

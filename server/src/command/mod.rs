@@ -3,6 +3,7 @@ mod access;
 mod analyze;
 mod audit;
 mod demo;
+pub mod evaluate;
 mod export;
 mod import;
 mod post;
@@ -80,6 +81,7 @@ pub async fn run(config: Config) -> Result {
         Command::App(command) => access::app(&operator(url, "app").await?, command).await,
         Command::Import(command) => Box::pin(import::run(url, command)).await,
         Command::Analyze(what) => Box::pin(analyze::analyze(&operator(url, "analyze").await?, what)).await,
+        Command::Evaluate(settings) => evaluate::run(&settings),
         Command::Export(command) => Box::pin(export::run(url, command)).await,
         Command::Demo(settings) => Box::pin(demo::demo(settings)).await,
         Command::Turnover(command) => Box::pin(turnover::run(&operator(url, "turnover").await?, command)).await,
