@@ -106,8 +106,7 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
     let given = input.guardian_id.as_ref().map(|given| id::parse(given).unwrap_or_default());
     // Whoever runs the server brings ids from elsewhere.
     let operator = scope.holder() == OPERATOR;
-    tx.lock("guardian", &given.into_iter().collect::<Vec<_>>()).await?;
-    let known = match given {
+    let mut known = match given {
         None => None,
         Some(given) if operator => within(&mut tx, given).await?,
         Some(given) => of_my_pupils(scope, &mut tx, given).await?,
@@ -115,6 +114,11 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
     let brought = given.filter(|given| operator && !given.is_nil());
     if given.is_some() && known.is_none() && brought.is_none() {
         return Ok(Err(not_found("guardianId", "there is no such guardian of a pupil whose register you keep")));
+    }
+    if let Some(there) = &known {
+        // The office of another school may be changing the same guardian.
+        tx.lock("guardian", &[there.id]).await?;
+        known = within(&mut tx, there.id).await?;
     }
     let id = known.as_ref().map(|known| known.id).or(brought).unwrap_or_else(new_id);
     let guardian = right!(wished(&input, known.as_ref(), id));
