@@ -65,7 +65,7 @@ pub struct Day(pub NaiveDate);
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
         let day = match &value {
-            Value::String(text) if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+            Value::String(text) if is_written(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
             _ => None,
         };
         day.map(Day).ok_or_else(|| InputValueError::custom(format!("{value} is no date: send one like 2026-11-24")))
@@ -74,6 +74,12 @@ impl ScalarType for Day {
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }
+}
+
+/// Whether a text has the digits and hyphens of a date: chrono takes signs and spaces, too.
+fn is_written(text: &str) -> bool {
+    let digit_or_hyphen = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(digit_or_hyphen)
 }
 
 /// A number as it was sent.
@@ -117,5 +123,19 @@ impl Count {
             let message = format!("{} is not a whole number from 1 to {most}", self.0);
             UserError::new(UserErrorCode::OutOfRange, field, message)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_in_ten_digits_and_hyphens() {
+        let read = |text: &str| Day::parse(Value::from(text)).ok().map(|day| day.0.to_string());
+        assert_eq!(read("2026-11-24").as_deref(), Some("2026-11-24"));
+        for text in ["+12345-1-1", "-0001-1-01", " 2026-1-01", "2026-1-001", "2026-02-30", "2026/11/24", "２026-1-4"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

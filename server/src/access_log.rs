@@ -1,9 +1,11 @@
 //! The access log's way through a request: whatever the request touches is gathered, and noted as one entry once it is answered.
 use crate::front::ClientAddress;
 use crate::router::App;
+use crate::{around, pages};
 use asagao_graphql::access::audit::{Came, Entry, Looked, Way};
 use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::db::Db;
+use asagao_graphql::error::Result;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::middleware::Next;
@@ -19,10 +21,15 @@ pub(crate) async fn around(State(app): State<App>, matched: Option<MatchedPath>,
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
     let way = if path == "/graphql" { Way::Api } else { Way::Page };
     let came = Came { way, what: format!("{} {path}", request.method()), address };
+    let is_page = pages::error::is_page(&request);
     let noting = Noting::new(&app, came);
     let response = LOOKED.scope(noting.looked.clone(), next.run(request)).await;
-    noting.note(response.headers().contains_key(CONTENT_DISPOSITION)).await;
-    response
+    match noting.note(response.headers().contains_key(CONTENT_DISPOSITION)).await {
+        Ok(()) => response,
+        // Nothing is shown that is not logged.
+        Err(_) if is_page => pages::error::away(),
+        Err(error) => around::unavailable(&error),
+    }
 }
 
 /// What somebody touches, on its way into the access log. Whoever breaks off before the answer leaves what was read until then.
@@ -37,10 +44,11 @@ impl Noting {
         Noting { app: app.clone(), came, looked: Looked::default() }
     }
 
-    /// Notes what was touched since the last time; `file` says whether it is given as a file.
-    pub(crate) async fn note(&self, file: bool) {
-        if let Some(entry) = self.entry(file) {
-            self.app.audit.note(entry).await;
+    /// Notes what was touched since the last time; `file` says whether it is given as a file. What cannot be noted may not be shown.
+    pub(crate) async fn note(&self, file: bool) -> Result<()> {
+        match self.entry(file) {
+            Some(entry) => self.app.audit.note(entry).await,
+            None => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What stands around every answer: headers that tell browsers to be careful with it, and an end to waiting.
 use crate::pages;
 use crate::router::App;
-use asagao_graphql::error::code;
+use asagao_graphql::error::{Error, code};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -60,6 +60,12 @@ pub(crate) async fn wrong_method() -> Response {
         StatusCode::METHOD_NOT_ALLOWED,
         "this address does not take this method: /healthz and /readyz are read by GET, files come to /uploads by POST",
     )
+}
+
+/// That something cannot be answered just now, in the one shape of errors.
+pub(crate) fn unavailable(error: &Error) -> Response {
+    let body = json!({ "errors": [{ "message": error.to_string(), "extensions": { "code": error.code() } }] });
+    (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 /// A refusal in the one shape of errors.

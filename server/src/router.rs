@@ -100,8 +100,12 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Ready once the database answers.
+/// Ready once the database answers, as long as the access log is written.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
+    if !app.audit.is_written() {
+        tracing::error!("not ready: the writer of the access log has ended");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the access log is not written\n");
+    }
     match app.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {

@@ -255,8 +255,10 @@ impl Talk {
         if let Some(end) = self.listener.as_ref().ok_or(End(4401, "Unauthorized"))?.ended(&self.app).await {
             return Err(end);
         }
-        if let Some(listener) = &self.listener {
-            listener.log().await;
+        if let Some(listener) = &self.listener
+            && listener.log().await.is_err()
+        {
+            return Err(End(1013, "Try again later"));
         }
         match answer {
             Some(answer) if is_refusal(&answer) => {

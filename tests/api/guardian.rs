@@ -135,6 +135,16 @@ async fn the_school_that_a_protected_pupil_left_does_not_tell_where_to() {
     let told = school.person("hugo").ask(asked, json!({ "id": id })).await;
     let hidden = json!({ "kind": "TRANSFER_OUT", "otherSchool": null, "otherSchoolId": null, "reason": null, "destinationHidden": true });
     assert_eq!(told.data("/pupilMove"), &hidden);
+    let history = "query ($id: ID!) { pupil(id: $id) { history { nodes { act reason changes { field after } } } } }";
+    let history = school.person("hugo").ask(history, json!({ "id": AOI })).await;
+    let moves = history.data("/pupil/history/nodes").to_string();
+    assert!(moves.contains("\"kind\"") && !moves.contains("みなみ"), "nor does the history: {moves}");
+    // As with every other way to leave.
+    protect(&school.person("hugo"), "protectHousehold", HARUTO).await;
+    let out = "mutation ($input: WithdrawPupilInput!) { withdrawPupil(input: $input) { pupilMove { destinationHidden otherSchool reason } userErrors { code } } }";
+    let input = json!({ "pupilId": HARUTO, "day": TODAY, "kind": "WITHDRAWAL", "reason": "みなみ町へ転居" });
+    let done = school.person("hugo").ask(out, json!({ "input": input })).await;
+    assert_eq!(done.data("/withdrawPupil/pupilMove"), &json!({ "destinationHidden": true, "otherSchool": null, "reason": null }), "{}", done.body);
 }
 
 #[tokio::test]
@@ -173,4 +183,147 @@ async fn a_guardian_is_found_by_the_verified_address_where_no_member_of_staff_ha
     input["email"] = json!("haha@example.jp");
     save(&school.person("hugo"), input).await;
     assert_eq!(school.claimed(Claimed::Email("haha@example.jp")).await, None, "who sees nothing does not come in");
+}
+
+#[tokio::test]
+async fn what_is_left_out_of_a_guardian_stays_as_it_is() {
+    use asagao_graphql::formats::csv_rows;
+    use asagao_graphql::roster::guardian::SaveGuardianInput;
+    let mut school = School::open().await;
+    let father = school.guardian("father", AOI, "PARENTAL", false).await;
+    let hugo = school.person("hugo");
+    let mut whole = guardian(AOI, father, "PARENTAL");
+    for (field, value) in [("withheld", json!(true)), ("email", json!("chichi@example.jp")), ("givenName", json!("蓮太郎")), ("kanaFamilyName", json!("アサクラ")), ("language", json!("PT")), ("ends", json!("2027-03-31"))] {
+        whole[field] = value;
+    }
+    assert_eq!(save(&hugo, whole).await["userErrors"], json!([]));
+    assert_eq!(save(&hugo, guardian(AOI, father, "PARENTAL")).await["userErrors"], json!([]));
+    let list = "query ($id: ID!) { pupil(id: $id) { guardians { name kana email language withheld sees: seesRecord ends } } }";
+    let told = hugo.ask(list, json!({ "id": AOI })).await;
+    let kept = json!([{ "name": "朝倉 蓮太郎", "kana": "アサクラ", "email": "chichi@example.jp", "language": "PT", "withheld": true, "sees": false, "ends": "2027-03-31" }]);
+    assert_eq!(told.data("/pupil/guardians"), &kept, "no court's order is lifted by leaving a field out");
+    let mut less = guardian(AOI, father, "PARENTAL");
+    for field in ["email", "givenName", "kanaFamilyName", "ends"] {
+        less[field] = Value::Null;
+    }
+    less["withheld"] = json!(false);
+    assert_eq!(save(&hugo, less).await["userErrors"], json!([]));
+    let told = hugo.ask(list, json!({ "id": AOI })).await;
+    let taken = json!([{ "name": "朝倉", "kana": null, "email": null, "language": "PT", "withheld": false, "sees": true, "ends": null }]);
+    assert_eq!(told.data("/pupil/guardians"), &taken);
+    let file = "pupilId,familyName,relation,standing,inHousehold,withheld,email,ends\na,朝倉,FATHER,PARENTAL,false,,,\na,朝倉,FATHER,PARENTAL,false,true,a@b,2027-03-31\n";
+    let (rows, wrong) = csv_rows::read::<SaveGuardianInput>(file);
+    assert_eq!(wrong, []);
+    let (empty, said) = (&rows[0].1, &rows[1].1);
+    assert!(empty.withheld.is_none() && empty.email.is_undefined() && empty.ends.is_undefined() && empty.language.is_none(), "{empty:?}");
+    assert!(said.withheld == Some(true) && said.email.value().map(String::as_str) == Some("a@b") && !said.ends.is_undefined(), "{said:?}");
+}
+
+#[tokio::test]
+async fn brothers_and_sisters_are_protected_together() {
+    let mut school = School::open().await;
+    let mother = school.guardian("mother", AOI, "PARENTAL", true).await;
+    let father = school.guardian("father", AOI, "PARENTAL", false).await;
+    let hugo = school.person("hugo");
+    let mut at_home = guardian(HARUTO, mother, "PARENTAL");
+    at_home["inHousehold"] = json!(true);
+    for input in [at_home, guardian(HARUTO, father, "PARENTAL"), guardian(REN, father, "PARENTAL")] {
+        assert_eq!(save(&hugo, input).await["userErrors"], json!([]));
+    }
+    // In another school, too, as somebody with children in both has it.
+    school.tamper("INSERT INTO guardianship (id, guardian, pupil, relation, standing, household, withheld, begins, ends)
+        SELECT p.id, s.guardian, p.id, s.relation, s.standing, s.household, s.withheld, s.begins, s.ends FROM guardianship s JOIN pupil p ON p.id IN
+            (SELECT e.pupil FROM enrolment e JOIN school x ON x.id = e.school WHERE x.name LIKE 'みずうみ%') WHERE s.household
+            AND s.pupil IN (SELECT q.id FROM pupil q WHERE q.given_name = '葵')").await;
+    let protected = async |pupil: Uuid, head: &str| {
+        let document = "query ($id: ID!) { pupil(id: $id) { underProtection } }";
+        let answer = school.person(head).ask(document, json!({ "id": pupil })).await;
+        answer.data("/pupil/underProtection").clone()
+    };
+    assert!(sees(&school.person("father"), HARUTO).await);
+    protect(&hugo, "protectHousehold", AOI).await;
+    assert!(!sees(&school.person("father"), HARUTO).await && sees(&school.person("mother"), HARUTO).await);
+    assert!(sees(&school.person("father"), REN).await, "a child of his own household stays with him");
+    for (pupil, head, expected) in [(AOI, "hugo", true), (HARUTO, "hugo", true), (REN, "hugo", false), (SOTA, "mari", true)] {
+        assert_eq!(protected(pupil, head).await, expected, "{pupil}");
+    }
+    protect(&hugo, "endProtection", AOI).await;
+    for (pupil, head, expected) in [(AOI, "hugo", false), (HARUTO, "hugo", false), (SOTA, "mari", true)] {
+        assert_eq!(protected(pupil, head).await, expected, "each school ends it for its own: {pupil}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_with_guardians_is_in_the_log_of_the_school_and_not_of_the_family() {
+    let mut school = School::open().await;
+    school.guardian("mother", AOI, "PARENTAL", true).await;
+    school.clock.advance(chrono::TimeDelta::minutes(1));
+    school.guardian("father", AOI, "PARENTAL", false).await;
+    school.clock.advance(chrono::TimeDelta::minutes(1));
+    protect(&school.person("hugo"), "protectHousehold", AOI).await;
+    school.clock.advance(chrono::TimeDelta::minutes(1));
+    school.person("ana").ask("query ($id: ID!) { pupil(id: $id) { name guardians { name } } }", json!({ "id": AOI })).await;
+    school.verify_access_log(&[]).await;
+    let looks = "query ($id: ID!, $after: String, $first: Int) { accessLog(pupilId: $id, first: $first, after: $after) {
+        nodes { act by rights changed byGuardian } pageInfo { hasNextPage endCursor } } }";
+    let told = school.person("hugo").ask(looks, json!({ "id": AOI })).await;
+    let of_school = told.data("/accessLog").to_string();
+    assert!(of_school.contains("guardianship") && of_school.contains("protection") && of_school.contains("GUARDIAN_WRITE"), "{of_school}");
+    let code = school.pupil_token(AOI).await;
+    for family in [school.person("mother"), school.bearer(&code)] {
+        let told = family.ask(looks, json!({ "id": AOI, "first": 1 })).await;
+        let node = told.data("/accessLog/nodes/0");
+        assert_eq!((&node["by"], &node["act"]), (&json!("有村 安奈"), &json!("READ")), "{}", told.body);
+        assert!(!told.body.to_string().to_uppercase().contains("GUARDIAN_"), "{}", told.body);
+        let rest = family.ask(looks, json!({ "id": AOI, "after": told.data("/accessLog/pageInfo/endCursor") })).await;
+        let rest = rest.data("/accessLog/nodes").to_string();
+        assert!(!rest.contains("guardianship") && !rest.contains("CHANGE") && !rest.contains("\"byGuardian\":true"), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_opens_no_other_familys_record() {
+    use asagao_graphql::access::subject::Claimed;
+    let mut school = School::open().await;
+    let mother = school.guardian("mother", AOI, "PARENTAL", true).await;
+    let other = school.guardian("other", HARUTO, "PARENTAL", true).await;
+    let hugo = school.person("hugo");
+    let with = |pupil: Uuid, id: Uuid, email: &str| {
+        let mut input = guardian(pupil, id, "PARENTAL");
+        input["email"] = json!(email);
+        input
+    };
+    let conflict = json!([{ "code": "CONFLICT", "field": "email" }]);
+    assert_eq!(save(&hugo, with(AOI, mother, "kato@example.jp")).await["userErrors"], json!([]));
+    assert_eq!(save(&hugo, with(HARUTO, other, "KATO@example.jp")).await["userErrors"], conflict, "another guardian has it");
+    // The Kelvin sign is no K.
+    assert_eq!(school.claimed(Claimed::Email("\u{212A}ato@example.jp")).await, None);
+    assert_eq!(save(&hugo, with(HARUTO, other, "\u{212A}ato@example.jp")).await["userErrors"], json!([]));
+    assert_eq!(school.claimed(Claimed::Email("kato@example.jp")).await, Some(mother));
+    // Sessions end with the address that they may have been opened by.
+    let mut visitor = school.visitor_as("mother").await;
+    assert_eq!(visitor.get("/family").await.status, StatusCode::OK);
+    assert_eq!(save(&hugo, with(AOI, mother, "kato@example.jp")).await["userErrors"], json!([]));
+    assert_eq!(visitor.get("/family").await.status, StatusCode::OK, "nothing was changed");
+    assert_eq!(save(&hugo, with(AOI, mother, "kato2@example.jp")).await["userErrors"], json!([]));
+    assert_eq!(visitor.get("/family").await.status, StatusCode::SEE_OTHER);
+    school.tamper("INSERT INTO guardianship (id, guardian, pupil, relation, standing, household, withheld, begins, ends)
+        SELECT p.id, s.guardian, p.id, s.relation, s.standing, s.household, s.withheld, s.begins, s.ends FROM guardianship s JOIN pupil p ON p.id IN
+            (SELECT e.pupil FROM enrolment e JOIN school x ON x.id = e.school WHERE x.name LIKE 'みずうみ%')
+        WHERE s.pupil IN (SELECT q.id FROM pupil q WHERE q.given_name = '葵')").await;
+    assert_eq!(save(&hugo, with(AOI, mother, "hugo@example.jp")).await["userErrors"], conflict, "the record of a child elsewhere opens with it");
+    assert_eq!(save(&hugo, guardian(AOI, mother, "PARENTAL")).await["userErrors"], json!([]), "all else may change");
+}
+
+#[tokio::test]
+async fn the_guardians_of_a_class_are_read_in_a_few_statements_and_in_order() {
+    let mut school = School::open().await;
+    for (name, standing) in [("aunt", "NONE"), ("grandmother", "CUSTODIAL"), ("mother", "PARENTAL")] {
+        school.guardian(name, AOI, standing, true).await;
+    }
+    let document = "query ($id: ID!) { class(id: $id) { pupils { nodes { id guardians { name standing } protection { since } keptOutOfAnalysis } } } }";
+    let told = school.person("hugo").ask(document, json!({ "id": CLASS_5_2 })).await;
+    let order: Vec<&Value> = told.data("/class/pupils/nodes/0/guardians").as_array().expect("a list").iter().map(|of| &of["name"]).collect();
+    assert_eq!(order, ["mother", "grandmother", "aunt"]);
+    assert!(told.queries() <= 8, "{}", told.queries());
 }

@@ -194,3 +194,25 @@ async fn the_server_tells_whether_it_lives_and_what_it_does_not_have() {
         assert_eq!(school.send(Request::get(path).body(Body::empty()).unwrap()).await.status, status, "{path}");
     }
 }
+
+#[tokio::test]
+async fn where_the_access_log_is_not_written_nothing_is_shown() {
+    let mut school = School::open().await;
+    let document = format!("{{ pupil(id: \"{AOI}\") {{ name }} }}");
+    assert_eq!(school.person("ana").ask(&document, serde_json::json!({})).await.data("/pupil/name"), "朝倉 葵");
+    school.serve(|app| {
+        let db = app.db.clone();
+        // Its writer ends with the runtime that it was started in.
+        let started = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            runtime.block_on(async { asagao_graphql::access::audit::Audit::start(db) })
+        });
+        asagao::router::App { audit: started.join().expect("a log"), ..app }
+    });
+    let answer = school.person("ana").ask(&document, serde_json::json!({})).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"));
+    assert!(!answer.body.to_string().contains("葵"), "{}", answer.body);
+    let page = Request::get("/sign-in").header("accept", "text/html").body(Body::empty()).unwrap();
+    assert_eq!(school.send(page).await.status, StatusCode::OK, "what touches no record is shown");
+    assert_eq!(school.send(Request::get("/readyz").body(Body::empty()).unwrap()).await.status, StatusCode::SERVICE_UNAVAILABLE);
+}

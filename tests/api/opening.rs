@@ -46,6 +46,39 @@ async fn the_board_sees_a_pupil_for_a_stated_reason_until_the_end_of_the_day() {
 }
 
 #[tokio::test]
+async fn a_record_is_closed_with_the_duty_by_which_it_was_opened() {
+    let school = school().await;
+    let pupil = "query ($id: ID!) { pupil(id: $id) { name } }";
+    open(&school, json!({ "pupilId": AOI, "reason": REASON })).await;
+    assert_eq!(school.person("board").ask(pupil, json!({ "id": AOI })).await.data("/pupil/name"), "朝倉 葵");
+    school.tamper("UPDATE duty SET ends = '2026-11-23' WHERE kind = 'BOARD_OFFICIAL'").await;
+    assert_eq!(school.person("board").ask(pupil, json!({ "id": AOI })).await.code(), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn each_look_has_the_reason_that_was_stated_before_it() {
+    let school = school().await;
+    let pupil = "query ($id: ID!) { pupil(id: $id) { name } }";
+    let reasons = ["転校の相談があったため確認する", REASON];
+    for reason in reasons {
+        open(&school, json!({ "pupilId": AOI, "reason": reason })).await;
+        school.clock.advance(chrono::TimeDelta::minutes(1));
+        school.person("board").ask(pupil, json!({ "id": AOI })).await;
+        school.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+    school.verify_access_log(&[]).await;
+    let looks = "query ($id: ID!) { accessLog(pupilId: $id) { nodes { statedReason duties } } }";
+    let told = school.person("hugo").ask(looks, json!({ "id": AOI })).await;
+    let nodes = told.data("/accessLog/nodes").as_array().expect("a list").iter();
+    let stated: Vec<&Value> = nodes.filter(|of| of["duties"] == json!(["BOARD_OFFICIAL"])).map(|of| &of["statedReason"]).collect();
+    assert_eq!(stated, [REASON, REASON, reasons[0], reasons[0]], "{}", told.body);
+    let mut visitor = school.visitor();
+    visitor.enter(&school.pupil_token(AOI).await).await;
+    let page = visitor.get("/my-looks").await;
+    assert!(reasons.iter().all(|reason| page.text.contains(reason)), "{}", page.text);
+}
+
+#[tokio::test]
 async fn what_is_not_meant_clearly_or_has_no_reason_opens_nothing() {
     let school = school().await;
     let error = |code: &str, field: &str| json!({ "pupil": null, "userErrors": [{ "code": code, "field": field }] });

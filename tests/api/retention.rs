@@ -370,3 +370,27 @@ async fn what_is_due_is_read_page_by_page_and_with_few_statements() {
     let one = hugo.ask(&format!("{{ retentionDue(schoolId: \"{HIBARINO}\", kind: GUIDANCE_RECORD) {{ nodes {{ kind }} }} }}"), json!({})).await;
     assert_eq!(one.data("/retentionDue/nodes"), &json!([{ "kind": "GUIDANCE_RECORD" }]));
 }
+
+#[tokio::test]
+async fn the_board_is_told_no_more_of_a_plan_than_of_its_parts() {
+    let mut school = School::open().await;
+    a_full_life(&school).await;
+    for day in ["2026-11-20", "2026-11-19"] {
+        done(&school.person("ana"), &format!("takeAttendance(input: {{ classId: \"{CLASS_5_2}\", day: \"{day}\" }})")).await;
+    }
+    let secret = on(&school, "2032-04-01", "hugo").await;
+    let today = school.clock.today();
+    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, today)]).await;
+    let document = "query ($ids: [ID!]!) { deletionPlan(ids: $ids) { confirmation recordCount due { recordCount } } }";
+    let ask = async |person: &Person<'_>| {
+        let ids = ids(person, &[]).await;
+        person.ask(document, json!({ "ids": ids })).await.data("/deletionPlan").clone()
+    };
+    let (exact, told) = (ask(&school.bearer(&secret)).await, ask(&school.person("board")).await);
+    let sum = |plan: &Value| plan["due"].as_array().expect("a list").iter().filter_map(|of| of["recordCount"].as_i64()).sum::<i64>();
+    assert_eq!(exact["recordCount"], sum(&exact));
+    assert!(sum(&exact) / 10 * 10 > sum(&told), "the rounded total would say more: {exact} {told}");
+    assert_eq!(told["recordCount"].as_i64().unwrap_or_default(), sum(&told), "{told}");
+    assert_eq!(exact["confirmation"], told["confirmation"], "it stands for the same records");
+    assert_eq!(school.count("server_key", "1 = 1").await, 1);
+}

@@ -27,6 +27,19 @@ fn read(text: &str) -> Result<SignIn, String> {
 }
 
 #[tokio::test]
+async fn sessions_end_with_the_subject_that_they_may_have_been_opened_by() {
+    let school = School::open().await;
+    school.put_subject(ANA, "google", "118").await.expect("a subject");
+    let mut ana = school.visitor_as("ana").await;
+    let mut hugo = school.visitor_as("hugo").await;
+    school.put_subject(ANA, "google", "118").await.expect("the same");
+    school.put_subject(HUGO, "google", "120").await.expect("a first subject");
+    assert_eq!((ana.get("/sessions").await.status, hugo.get("/sessions").await.status), (StatusCode::OK, StatusCode::OK));
+    school.put_subject(ANA, "google", "119").await.expect("another account");
+    assert_eq!((ana.get("/sessions").await.status, hugo.get("/sessions").await.status), (StatusCode::SEE_OTHER, StatusCode::OK));
+}
+
+#[tokio::test]
 async fn people_are_found_by_subject_verified_address_or_roster_and_never_made() {
     let mut school = School::open().await;
     let staff = school.count("staff", "1 = 1").await;

@@ -245,6 +245,15 @@ async fn graduates_of_an_elementary_school_enter_the_junior_high_with_their_uuid
     let going = json!([{ "entryId": of["id"], "version": of["version"], "destinationId": HIBARINO }]);
     let there = done(&mari, "placePupils", "PlacePupils", json!({ "turnoverId": there["id"], "placements": going })).await;
     assert_eq!(entry(&there, SOTA)["destination"], "ひばり野小学校");
+    // Of a household under protection the draft does not say where the child goes, and loses nothing by it.
+    for (act, told) in [("protectHousehold", Value::Null), ("endProtection", json!("ひばり野小学校"))] {
+        let document = format!("mutation {{ {act}(input: {{ pupilId: \"{SOTA}\", reason: \"市から連絡があった\" }}) {{ userErrors {{ code }} }} }}");
+        assert_eq!(mari.ask(&document, json!({})).await.data(&format!("/{act}/userErrors")), &json!([]));
+        let document = "query ($id: ID!) { turnover(id: $id) { pupils(first: 200) { nodes { pupilId destination destinationId } } } }";
+        let draft = mari.ask(document, json!({ "id": there["id"] })).await;
+        let of = draft.data("/turnover/pupils/nodes").as_array().expect("a list").iter().find(|of| of["pupilId"] == json!(SOTA)).expect("the pupil").clone();
+        assert_eq!((&of["destination"], of["destinationId"].is_null()), (&told, told.is_null()), "{act}");
+    }
     let here = start(&school).await;
     assert_eq!(entry(&here, AOI)["grade"], "J2");
     let here = done(&hugo, "takeGraduates", "TakeGraduates", json!({ "turnoverId": here["id"] })).await;

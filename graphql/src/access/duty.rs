@@ -94,7 +94,7 @@ pub(crate) async fn rights_of(db: &Db, holder: Uuid, day: NaiveDate) -> Result<V
                    (SELECT 1 FROM guardian_reach g WHERE g.holder = $1 AND g.begins <= $2 AND g.ends >= $2)
                UNION
                SELECT r.right_to, 'BOARD_OFFICIAL' FROM duty_right r WHERE r.duty = 'RECORD_OPENING' AND EXISTS
-                   (SELECT 1 FROM record_opening o WHERE o.holder = $1 AND o.begins <= $2 AND o.ends >= $2)";
+                   (SELECT 1 FROM opening_reach o WHERE o.holder = $1 AND o.begins <= $2 AND o.ends >= $2)";
     let rows: Vec<(String, Option<DutyKind>)> =
         on!(db.reader(), c => sqlx::query_as(sql).bind(holder).bind(day).fetch_all(c).await?);
     Ok(rows.into_iter().filter_map(|(name, kind)| Right::of_name(&name).map(|right| (right, kind))).collect())

@@ -38,14 +38,16 @@ pub struct OpenRecordInput {
     pub name: Option<String>,
     /// The homeroom, such as `5年2組`, where several pupils of the school have this name.
     pub class_name: Option<String>,
-    /// Why, 10 to 500 characters. The school and the family read it with who looked.
+    /// Why, 10 to 500 characters. The pupil and every guardian who sees the record read it, as the school's head does: write no name of
+    /// anybody else, and nothing that one parent may not know of the other.
     pub reason: String,
 }
 
 /// A record that was opened.
 #[derive(SimpleObject)]
 pub struct OpenRecordPayload {
-    /// The pupil, whose record you see until the end of today; null if nothing was opened.
+    /// The pupil, whose record you see until the end of today; null if nothing was opened. What is asked of the pupil here is answered by
+    /// the rights that you had before: read the record by the next request.
     pub pupil: Option<Pupil>,
     /// What is wrong with the input; nothing was opened then.
     pub user_errors: Vec<UserError>,
@@ -137,9 +139,16 @@ struct InClass {
     class_name: String,
 }
 
-/// The reasons that were stated for looking at a pupil's record, by who stated them and on which day. The caller has checked the pupil
-/// against the scope.
-pub(super) async fn reasons(scope: &Scope, pupil: Uuid) -> Result<Vec<(Uuid, NaiveDate, String)>> {
-    let sql = "SELECT holder, begins, reason FROM record_opening WHERE pupil = $1 ORDER BY at";
+/// A reason that somebody stated for looking at a pupil's record, and when.
+#[derive(sqlx::FromRow)]
+pub(super) struct Stated {
+    pub(super) holder: Uuid,
+    pub(super) at: DateTime<Utc>,
+    pub(super) reason: String,
+}
+
+/// The reasons that were stated for looking at a pupil's record, in their order. The caller has checked the pupil against the scope.
+pub(super) async fn reasons(scope: &Scope, pupil: Uuid) -> Result<Vec<Stated>> {
+    let sql = "SELECT holder, at, reason FROM record_opening WHERE pupil = $1 ORDER BY at, id";
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(pupil).fetch_all(c).await?))
 }

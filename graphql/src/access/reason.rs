@@ -179,7 +179,7 @@ async fn list(scope: &Scope, pupil: Uuid, holder: Option<Uuid>) -> Result<Vec<Re
              FROM support_reach v WHERE v.sheet IS NOT NULL AND v.pupil = ");
         sql.push_bind(pupil).push(" AND v.begins <= ").push_bind(today).push(" AND v.ends >= ").push_bind(today);
         sql.push(" AND v.enrolled <= ").push_bind(today).push(" AND v.leaves >= ").push_bind(today);
-        for (by, duty, view) in [("GUARDIAN", "GUARDIAN", "guardian_reach"), ("OPENED", "RECORD_OPENING", "record_opening")] {
+        for (by, duty, view) in [("GUARDIAN", "GUARDIAN", "guardian_reach"), ("OPENED", "RECORD_OPENING", "opening_reach")] {
             sql.push(format!(
                 " UNION ALL SELECT DISTINCT v.holder, '{by}', r.right_to, CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS UUID),
                      CAST(NULL AS TEXT), CAST(NULL AS UUID), v.begins, v.ends

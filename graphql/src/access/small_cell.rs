@@ -1,9 +1,13 @@
-//! Counts for those who may not see whom they are of (the board): no number, and no difference of two numbers, means single pupils.
+//! Counts for those who may not see whom they are of (the board): no number that is told is one of single pupils.
 //!
 //! A threshold alone does not do. Whoever knows 14 and, a day or a filter later, 13 has learned of one pupil; whoever knows a total and all
 //! parts but one has learned that part. So every count is rounded down to a whole multiple of the step: then sums and differences of what is
-//! told are multiples of it, too, whatever two questions are asked. Under one step nothing is told, not even that there is nobody: 0 today
-//! and nothing tomorrow would tell of the first.
+//! told are multiples of it, too. Under one step nothing is told, not even that there is nobody: 0 today and nothing tomorrow would tell of
+//! the first.
+//!
+//! It narrows what can be learned and does not rule everything out. Whoever sees a count pass a step, from 19 to 20, and knows of one pupil who
+//! came learns that it was just under it; and a total that is counted exactly and rounded says more than the sum of its rounded parts, so where
+//! the asker chooses the parts the sum of what is told of them is told.
 
 /// The step in which counts are told, 10 as a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Who somebody is at the board's identity providers, and whom a provider's word is of. Nobody is made by signing in.
 use super::right::Right;
 use super::scope::Scope;
+use super::session;
 use super::tx::Change;
 use crate::clock::new_id;
 use crate::db::{Db, on};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 pub enum Claimed<'a> {
     /// The subject of the provider of this key.
     Subject(&'a str, &'a str),
-    /// An e-mail address of staff or guardians, which the provider has verified. Capitals do not matter.
+    /// An e-mail address of staff or guardians, which the provider has verified. Capitals of ASCII do not matter.
     Email(&'a str),
     /// The id of the roster.
     Id(&'a str),
@@ -40,18 +41,18 @@ pub async fn holder(db: &Db, claimed: Claimed<'_>) -> Result<Option<Uuid>> {
             on!(db.reader(), c => sqlx::query_scalar(sql).bind(provider).bind(subject).fetch_all(c).await?)
         }
         Claimed::Email(email) => {
-            let of_staff = "SELECT id FROM staff s WHERE LOWER(s.email) = $1 AND s.email <> '' AND EXISTS
-                                (SELECT 1 FROM duty d WHERE d.holder = s.id AND d.begins <= $2 AND d.ends >= $2)
-                            LIMIT 2";
+            let of_staff = "SELECT id, email FROM staff s WHERE LOWER(s.email) IN ($1, $3) AND s.email <> '' AND EXISTS
+                                (SELECT 1 FROM duty d WHERE d.holder = s.id AND d.begins <= $2 AND d.ends >= $2)";
             // Whoever works here and has a child here comes in to work.
-            let of_family = "SELECT id FROM guardian g WHERE LOWER(g.email) = $1 AND g.email <> '' AND EXISTS
-                                 (SELECT 1 FROM guardian_reach r WHERE r.holder = g.id AND r.begins <= $2 AND r.ends >= $2)
-                             LIMIT 2";
-            let (email, today) = (email.to_lowercase(), db.clock.today());
+            let of_family = "SELECT id, email FROM guardian g WHERE LOWER(g.email) IN ($1, $3) AND g.email <> '' AND EXISTS
+                                 (SELECT 1 FROM guardian_reach r WHERE r.holder = g.id AND r.begins <= $2 AND r.ends >= $2)";
+            let ((ascii, all), today) = (folded(email), db.clock.today());
             let mut found = Vec::new();
             for sql in [of_staff, of_family] {
                 if found.is_empty() {
-                    found = on!(db.reader(), c => sqlx::query_scalar(sql).bind(&email).bind(today).fetch_all(c).await?);
+                    let rows: Vec<(Uuid, String)> =
+                        on!(db.reader(), c => sqlx::query_as(sql).bind(&ascii).bind(today).bind(&all).fetch_all(c).await?);
+                    found = rows.into_iter().filter(|(_, of)| of.eq_ignore_ascii_case(email)).map(|(id, _)| id).collect();
                 }
             }
             found
@@ -71,7 +72,13 @@ pub async fn holder(db: &Db, claimed: Claimed<'_>) -> Result<Option<Uuid>> {
     }
 }
 
-/// Says who a person is at a provider, in place of what was said before. A subject is one person's alone. Whether it is new.
+/// An address as `LOWER` may have it: SQLite folds the letters of ASCII alone, PostgreSQL others, too. What is found by it is to be compared
+/// by the letters of ASCII: there are others that fold to them, such as the Kelvin sign.
+pub(crate) fn folded(email: &str) -> (String, String) {
+    (email.to_ascii_lowercase(), email.to_lowercase())
+}
+
+/// Says who a person is at a provider, in place of what was said before; their sessions end where it was another subject. A subject is one person's alone. Whether it is new.
 pub async fn put(scope: &Scope, holder: Uuid, provider: &str, subject: &str) -> Result<bool> {
     let bad = |message: String| Err(Error::BadInput(message));
     if !scope.holds(Right::AccessWrite) {
@@ -107,6 +114,10 @@ pub async fn put(scope: &Scope, holder: Uuid, provider: &str, subject: &str) -> 
     let change = Change::new(id, before, Some(&row));
     on!(tx.change("sign_in_subject", &[change]).await?, c => sqlx::query(sql).bind(row.id).bind(row.provider).bind(row.subject)
         .bind(row.holder).execute(c).await?.rows_affected());
+    if before.is_some() {
+        // Who came in by the former subject is perhaps somebody else.
+        session::end_all(&mut tx, holder).await?;
+    }
     tx.commit().await?;
     Ok(true)
 }

@@ -92,7 +92,10 @@ impl ClassAttendance {
     #[graphql(complexity = "50 + child_complexity * 5")]
     async fn registered(&self, ctx: &Context<'_>, day: Day) -> Result<Option<Vec<RegisteredPupil>>> {
         match reach::over_class(ctx, Right::AttendanceDecide, self.0.id).await? {
-            Some(scope) => on_day::of_class(scope, &self.0, day.0).await.map(Some),
+            Some(scope) => {
+                scope.looks_at_former(self.0.id, Right::AttendanceDecide, (day.0, day.0)).await?;
+                on_day::of_class(scope, &self.0, day.0).await.map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -118,6 +121,7 @@ impl ClassAttendance {
         let scope = Scope::with(ctx, Right::AttendanceRead)?;
         let Some(class) = class::find(scope, Right::AttendanceRead, self.0.id).await? else { return Ok(Vec::new()) };
         let span = Span::new(class.id, from.0, to.0)?;
+        scope.looks_at_former(class.id, Right::AttendanceRead, (span.from, span.to)).await?;
         lesson::mark::missed(scope, Whose::Class(class.id), (span.from, span.to)).await
     }
     /// A day in numbers. Null without the right to see the attendance of this class.
@@ -134,7 +138,10 @@ impl ClassAttendance {
     async fn register_over(&self, scope: &Scope, days: (NaiveDate, NaiveDate), detail: Detail) -> Result<Option<Register>> {
         let class = class::find(scope, Right::AttendanceRead, self.0.id).await?;
         match class.filter(|class| class.kind == ClassKind::Homeroom) {
-            Some(class) => of_month::of_class(scope, &class, days, detail).await.map(Some),
+            Some(class) => {
+                scope.looks_at_former(class.id, Right::AttendanceRead, days).await?;
+                of_month::of_class(scope, &class, days, detail).await.map(Some)
+            }
             None => Ok(None),
         }
     }

@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 84] = [
+pub const TABLES: [Kept; 85] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -152,6 +152,7 @@ pub const TABLES: [Kept; 84] = [
     of("access_entry", false, Fate::Stays("the access log holds ids alone, and goes after a time of its own")),
     of("access_subject", false, Fate::Stays("ids of the access log, which go with its entries")),
     of("access_dropped", false, Fate::Stays("digests of the access log")),
+    of("server_key", false, Fate::Stays("random bytes of the servers, which say nothing of anybody")),
     of("_sqlx_migrations", false, Fate::Stays("which migrations ran")),
 ];
 

@@ -4,6 +4,7 @@ pub mod deletion;
 pub mod due;
 pub mod hold;
 pub mod kept;
+mod key;
 pub mod period;
 pub mod plan;
 pub mod rule;

@@ -183,7 +183,12 @@ impl Class {
         let Some(scope) = reach::over_class(ctx, Right::RosterRead, self.id).await? else { return Ok(None) };
         let day = on.map_or_else(|| scope.today(), |day| day.0);
         let rows = pupil::of_class(scope, self.id, day, after, limit).await?;
-        scope.lists(self.id, rows.iter().map(|pupil| pupil.id));
+        if day == scope.today() {
+            scope.lists(self.id, rows.iter().map(|pupil| pupil.id));
+        } else {
+            // Who has left the class since would not find the look in the class's entry.
+            rows.iter().for_each(|pupil| scope.looks_at_pupil(pupil.id, Right::RosterRead));
+        }
         Ok(Some(page::of(rows, limit, Pupil::cursor)))
     }
 }

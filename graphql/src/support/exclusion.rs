@@ -5,13 +5,15 @@ use crate::access::scope::{Holder, Scope};
 use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
 use crate::db::{bind_ids, on};
-use crate::error::{Result, UserError, UserErrorCode};
+use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
+use async_graphql::async_trait::async_trait;
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use sqlx::QueryBuilder;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Continues a text behind a pupil's id: who is kept out is not among the rows.
@@ -100,4 +102,19 @@ pub(super) async fn among(scope: &Scope, pupils: &BTreeSet<Uuid>) -> Result<Vec<
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
+}
+
+/// Whether many pupils are kept out, at once: those who are have an entry. The caller has checked the pupils against the scope.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeptOut(pub(super) Uuid);
+
+#[async_trait]
+impl Loader<KeptOut> for Scope {
+    type Value = ();
+    type Error = Error;
+
+    async fn load(&self, pupils: &[KeptOut]) -> Result<HashMap<KeptOut, ()>> {
+        let out = among(self, &pupils.iter().map(|of| of.0).collect()).await?;
+        Ok(out.into_iter().map(|pupil| (KeptOut(pupil), ())).collect())
+    }
 }

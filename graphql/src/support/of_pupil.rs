@@ -1,6 +1,6 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
-use super::exclusion;
+use super::exclusion::KeptOut;
 use super::flag::{self, SupportFlag};
 use super::sheet::SupportSheet;
 use super::sheet::find::SheetsOf;
@@ -12,7 +12,6 @@ use crate::access::scope::Scope;
 use crate::error::{Error, Result};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The support of a pupil.
@@ -40,7 +39,7 @@ impl PupilSupport {
             return Ok(None);
         };
         scope.looks_at_pupil(self.0, right);
-        Ok(Some(!exclusion::among(scope, &BTreeSet::from([self.0])).await?.is_empty()))
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(KeptOut(self.0)).await?.is_some()))
     }
     /// What was done for the pupil, the newest first: for those who look after the pupil's class, and of the open support sheet for whoever is
     /// assigned to it. Null without the right to see it.

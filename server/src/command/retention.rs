@@ -48,7 +48,7 @@ async fn delete_all(scope: &Scope, ids: &[String]) -> Result {
                 break;
             }
             let plan = plan::of(scope, &ids).await?;
-            let done = delete::delete(scope, &ids, &plan.confirmed()).await?.map_err(|error| Failure::new(error.message))?;
+            let done = delete::delete(scope, &ids, plan.confirmed()).await?.map_err(|error| Failure::new(error.message))?;
             for deletion in &done.deletions {
                 pupils += deletion.pupils;
                 records += deletion.records;

@@ -51,7 +51,6 @@ struct Node {
     at: DateTime<Utc>,
     by: Option<String>,
     by_pupil: bool,
-    by_guardian: bool,
     stated_reason: Option<String>,
     duties: Vec<String>,
     rights: Vec<String>,
@@ -63,7 +62,7 @@ struct Look {
     by: String,
     areas: Vec<String>,
     /// For what somebody of the board said that they needed it.
-    reason: Option<String>,
+    reasons: Vec<String>,
 }
 
 #[derive(Template)]
@@ -121,7 +120,7 @@ async fn show(
 struct Person {
     by: String,
     rights: Vec<String>,
-    reason: Option<String>,
+    reasons: Vec<String>,
 }
 
 /// The entries by day and person, in their order.
@@ -134,12 +133,14 @@ fn days(nodes: Vec<Node>, words: &Words) -> Vec<(String, Vec<Look>)> {
         }
         let people = &mut days.last_mut().expect("a day was just added").1;
         let by = words.person(&node.of(), &node.duties);
-        match people.iter_mut().find(|of| of.by == by) {
-            Some(of) => of.rights.extend(node.rights),
-            None => people.push(Person { by, rights: node.rights, reason: node.stated_reason }),
-        }
+        let Some(of) = people.iter_mut().find(|of| of.by == by) else {
+            people.push(Person { by, rights: node.rights, reasons: node.stated_reason.into_iter().collect() });
+            continue;
+        };
+        of.rights.extend(node.rights);
+        of.reasons.extend(node.stated_reason.filter(|reason| !of.reasons.contains(reason)));
     }
-    let look = |of: Person| Look { by: of.by, areas: words.areas(&of.rights), reason: of.reason };
+    let look = |of: Person| Look { by: of.by, areas: words.areas(&of.rights), reasons: of.reasons };
     days.into_iter().map(|(day, people)| (words.lang.day(day), people.into_iter().map(look).collect())).collect()
 }
 
@@ -147,7 +148,6 @@ impl Node {
     fn of(&self) -> By {
         match &self.by {
             _ if self.by_pupil => By::Pupil,
-            _ if self.by_guardian => By::Family,
             Some(name) => By::Named(name.clone()),
             None => By::Server,
         }

@@ -177,8 +177,10 @@ pub(super) async fn send(Path(pupil): Path<String>, posted: Posted) -> Result<Re
     }
 }
 
+/// What is sent of a guardian: the form for one who is there says all, and what is empty there is taken away; the one for a further
+/// guardian says what was typed, for it may be a sibling's.
 fn guardian(pupil: &str, fields: &Fields) -> Value {
-    json!({
+    let mut input = json!({
         "pupilId": pupil,
         "guardianId": fields.typed("guardian"),
         "familyName": fields.get("familyName"),
@@ -193,5 +195,15 @@ fn guardian(pupil: &str, fields: &Fields) -> Value {
         "withheld": fields.is("withheld", "1"),
         "ends": fields.typed("ends"),
         "reason": fields.get("reason"),
-    })
+    });
+    let optional = ["guardianId", "givenName", "kanaFamilyName", "kanaGivenName", "email", "ends"];
+    let is_said = |field: &str, value: &Value| match field {
+        "withheld" => value == true,
+        _ if optional.contains(&field) => !(value.is_null() || value == ""),
+        _ => true,
+    };
+    if let Some(input) = input.as_object_mut().filter(|_| !fields.is("whole", "1")) {
+        input.retain(|field, value| is_said(field, value));
+    }
+    input
 }

@@ -65,8 +65,7 @@ impl Open {
                 () = stopped(&mut self.stopping) => None,
             };
             return match answer {
-                Some(answer) if self.listener.ended(&self.app).await.is_none() => {
-                    self.listener.log().await;
+                Some(answer) if self.listener.ended(&self.app).await.is_none() && self.listener.log().await.is_ok() => {
                     let body = if is_refusal(&answer) { json!({ "errors": errors(answer) }) } else { body(answer) };
                     sse::Event::default().event("next").data(body.to_string())
                 }

@@ -56,9 +56,9 @@ impl Listener {
         }))
     }
 
-    /// Notes in the access log what an answer has touched.
-    pub(super) async fn log(&self) {
-        self.noting.note(false).await;
+    /// Notes in the access log what an answer has touched; what cannot be noted is not sent.
+    pub(super) async fn log(&self) -> Result<(), Error> {
+        self.noting.note(false).await
     }
 
     /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing
@@ -81,7 +81,8 @@ fn noting(app: &App, address: ClientAddress) -> Noting {
 pub(super) async fn refused(app: &App, address: ClientAddress) {
     let noting = noting(app, address);
     noting.looked.refuse("token");
-    noting.note(false).await;
+    // The connection ends either way.
+    drop(noting.note(false).await);
 }
 
 /// Why a connection is closed.

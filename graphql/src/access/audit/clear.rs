@@ -1,6 +1,6 @@
 //! Erasing what entries say once they are old. The log says so first; links of which nothing is left are dropped, and the chain goes on from
-//! the last of them.
-use super::entry::{AccessAct, Came, Entry, Way};
+//! the last of them, which is kept: it vouches for when they were.
+use super::entry::{AccessAct, Came, Dropped, Entry, Way};
 use super::store;
 use crate::access::scope::Scope;
 use crate::db::on;
@@ -19,7 +19,10 @@ pub async fn clear(scope: &Scope, until: DateTime<Utc>) -> Result<u64> {
         return Ok(0);
     }
     let came = Came { way: Way::Command, what: "asagao audit clear".into(), address: String::new() };
-    let said = Entry { until: Some(until), ..Entry::new(scope.now(), scope.holder(), AccessAct::Clear, came) };
+    let sql = "SELECT chain, seq, at FROM access_dropped WHERE before IS NULL ORDER BY chain";
+    let dropped: Vec<Dropped> = on!(scope.read(), c => sqlx::query_as(sql).fetch_all(c).await?);
+    let said =
+        Entry { until: Some(until), dropped: Some(dropped), ..Entry::new(scope.now(), scope.holder(), AccessAct::Clear, came) };
     store::append(scope.db(), None, &[said]).await?;
     let mut erased = 0;
     loop {
@@ -41,14 +44,17 @@ pub async fn clear(scope: &Scope, until: DateTime<Utc>) -> Result<u64> {
     Ok(erased)
 }
 
-/// Drops the links of each chain up to the first that has something beside it, and keeps from where the chain goes on.
+/// Drops the links of each chain before the last one that has nothing beside it, and keeps the digest from which that one goes on.
 async fn drop_links(scope: &Scope) -> Result<()> {
-    let keep = "INSERT INTO access_dropped (chain, seq, digest, at)
-                SELECT l.chain, l.seq, l.digest, l.at FROM access_link l
-                WHERE l.seq = COALESCE((SELECT min(e.seq) - 1 FROM access_entry e WHERE e.chain = l.chain),
-                    (SELECT max(m.seq) FROM access_link m WHERE m.chain = l.chain))
-                ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, digest = excluded.digest, at = excluded.at";
-    let gone = "DELETE FROM access_link WHERE seq <= (SELECT d.seq FROM access_dropped d WHERE d.chain = access_link.chain)";
+    let keep = "INSERT INTO access_dropped (chain, seq, digest, at, before)
+                SELECT l.chain, l.seq, l.digest, l.at, COALESCE(b.digest, d.digest) FROM access_link l
+                LEFT JOIN access_link b ON b.chain = l.chain AND b.seq = l.seq - 1
+                LEFT JOIN access_dropped d ON d.chain = l.chain AND d.seq = l.seq - 1
+                WHERE COALESCE(b.digest, d.digest) IS NOT NULL
+                    AND l.seq = COALESCE((SELECT min(e.seq) - 1 FROM access_entry e WHERE e.chain = l.chain),
+                        (SELECT max(m.seq) FROM access_link m WHERE m.chain = l.chain))
+                ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, digest = excluded.digest, at = excluded.at, before = excluded.before";
+    let gone = "DELETE FROM access_link WHERE seq < (SELECT d.seq FROM access_dropped d WHERE d.chain = access_link.chain)";
     let mut tx = scope.db().begin().await?;
     on!(&mut tx, c => {
         sqlx::query(keep).execute(&mut **c).await?;

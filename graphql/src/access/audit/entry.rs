@@ -136,6 +136,20 @@ pub struct Entry {
     /// Of a clearing: what came before this time was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+    /// Of a clearing: the ends of dropped links that it found and whose own link is not kept. None in clearings from before links were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Vec<Dropped>>,
+}
+
+/// The last of a chain's links that were dropped together with it, as the database says.
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// The chain.
+    pub chain: Uuid,
+    /// The number of the link.
+    pub seq: i64,
+    /// When its entry was.
+    pub at: DateTime<Utc>,
 }
 
 impl Entry {
@@ -157,6 +171,7 @@ impl Entry {
             changed: Vec::new(),
             refused: Vec::new(),
             until: None,
+            dropped: None,
         }
     }
 

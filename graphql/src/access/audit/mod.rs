@@ -7,9 +7,12 @@ mod by_duty;
 pub mod chain;
 pub mod clear;
 mod entry;
+mod former;
 mod looked;
 pub mod query;
+mod rows;
 mod store;
+mod told;
 pub mod verify;
 mod writer;
 

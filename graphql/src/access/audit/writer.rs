@@ -3,6 +3,7 @@ use super::by_duty;
 use super::entry::Entry;
 use super::store::{self, Head};
 use crate::db::Db;
+use crate::error::{Error, Result};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -13,7 +14,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 const PATIENCE: Duration = Duration::from_millis(250);
 /// And so many are written at once.
 const MOST: usize = 500;
-/// So many may wait; then requests wait with them: nothing is shown that is not logged.
+/// So many may wait; then requests wait with them: an answer is sent once its entry is queued. Who ends the server by force loses what is
+/// queued then, and no more.
 const WAITING: usize = 10_000;
 
 /// The access log of a server.
@@ -37,33 +39,35 @@ impl Audit {
     }
 
     /// Notes an entry, which is lasting a moment later. Where too many wait, this waits with them; the entry is noted even if the waiting is
-    /// given up.
-    pub async fn note(&self, entry: Entry) {
-        if let Some(waits) = self.note_at_once(entry) {
+    /// given up. [`Error::Unavailable`] where nobody writes it any more: what it is about may not be shown.
+    pub async fn note(&self, entry: Entry) -> Result<()> {
+        match self.note_at_once(entry)? {
             // Only a runtime that ends stops it.
-            drop(waits.await);
+            Some(waits) => waits.await.unwrap_or(Err(Error::Unavailable)),
+            None => Ok(()),
         }
     }
 
     /// Notes an entry without waiting: it is noted later where too many wait, by the task that is given back.
-    #[must_use]
-    pub fn note_at_once(&self, entry: Entry) -> Option<JoinHandle<()>> {
-        let lost = || tracing::error!("the writer of the access log has ended: an entry is lost");
+    pub fn note_at_once(&self, entry: Entry) -> Result<Option<JoinHandle<Result<()>>>> {
+        let lost = || {
+            tracing::error!("the writer of the access log has ended: an entry is lost");
+            Error::Unavailable
+        };
         match self.to_writer.try_send(Said::Entry(Box::new(entry))) {
-            Ok(()) => None,
-            Err(TrySendError::Closed(_)) => {
-                lost();
-                None
-            }
+            Ok(()) => Ok(None),
+            Err(TrySendError::Closed(_)) => Err(lost()),
             Err(TrySendError::Full(said)) => {
                 let to_writer = self.to_writer.clone();
-                Some(tokio::spawn(async move {
-                    if to_writer.send(said).await.is_err() {
-                        lost();
-                    }
-                }))
+                Ok(Some(tokio::spawn(async move { to_writer.send(said).await.map_err(|_| lost()) })))
             }
         }
+    }
+
+    /// Whether entries are still written.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        !self.to_writer.is_closed()
     }
 
     /// Waits until all that was noted is lasting.
@@ -114,7 +118,7 @@ async fn write(db: Db, mut said: mpsc::Receiver<Said>) {
         }
         for done in waiting.drain(..) {
             // Whoever waited may have gone.
-            let _: Result<(), ()> = done.send(());
+            let _: std::result::Result<(), ()> = done.send(());
         }
     }
 }

@@ -8,8 +8,10 @@ use crate::clock::NO_END;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
+use crate::roster::moves::MoveKind;
 use crate::support::sheet::reach::{ACTIONS, Access, Notes, OF_SECTION};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::{BTreeSet, HashMap};
@@ -66,6 +68,8 @@ struct Row {
     before: Option<String>,
     after: Option<String>,
     by_name: Option<String>,
+    /// Whether the pupil's household is under protection.
+    protected: bool,
 }
 
 /// The changes that the trail has.
@@ -75,7 +79,14 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
     }
     let rows: Vec<Row> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT t.id, t.at, t.record, t.reason, t.before, t.after, COALESCE(s.name, a.name) AS by_name
+            "SELECT t.id, t.at, t.record, t.reason, t.before, t.after, COALESCE(s.name, a.name) AS by_name,
+                 EXISTS (SELECT 1 FROM pupil u WHERE u.protected AND u.id = ");
+        sql.push_bind(match asked.whose {
+            Whose::Pupil(pupil) => pupil,
+            Whose::Class(_) => Uuid::nil(),
+        });
+        sql.push(
+            ") AS protected
              FROM trail t LEFT JOIN staff s ON s.id = t.actor LEFT JOIN app a ON a.id = t.actor
              WHERE (t.before IS NOT NULL OR t.after IS NOT NULL) AND (t.at, t.id) < (");
         sql.push_bind(asked.before.0).push(", ").push_bind(asked.before.1).push(") AND t.record_id IN (");
@@ -221,7 +232,8 @@ fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) ->
         let text = if has_name { names.get(&text).cloned().unwrap_or(text) } else { text };
         Some(text).filter(|text| !text.is_empty() && *text != NO_END.to_string())
     };
-    let changes = fields.iter().filter_map(|field| {
+    let away = row.protected && tells_where(&row.record, before, after);
+    let changes = fields.iter().filter(|field| !(away && WHERE_TO.contains(field))).filter_map(|field| {
         let (before, after) = (words(field, before), words(field, after));
         (before != after).then(|| HistoryChange { field: camel(field), before, after })
     });
@@ -240,13 +252,32 @@ fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) ->
         at: row.at.into(),
         by: row.by_name.clone(),
         act: act.to_owned(),
-        reason,
+        reason: reason.filter(|_| !away),
         day: None,
         about: None,
         pupil: None,
         changes: changes.collect(),
         key: (row.at, row.id),
     })
+}
+
+/// The fields that say, or can say, where a pupil has gone.
+const WHERE_TO: [&str; 4] = ["other_school", "other_name", "to_school", "reason"];
+
+/// Whether a change is part of a pupil's leaving, or of what goes on to the next school: of a pupil under protection it does not say where
+/// that is.
+fn tells_where(record: &str, before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
+    let leaves = |side: &Map<String, Value>| {
+        let kind = side.get("kind").and_then(|kind| MoveKind::deserialize(kind).ok());
+        kind.is_some_and(MoveKind::leaves)
+    };
+    match record {
+        "pupil_move" => leaves(before) || leaves(after),
+        // An enrolment that was there and is shorter, or longer again.
+        "enrolment" => !before.is_empty(),
+        "hand_over" | "support_share" => true,
+        _ => false,
+    }
 }
 
 /// A column's name as the API writes fields.

@@ -8,6 +8,7 @@ use crate::id;
 use crate::roster;
 use crate::roster::guardian::{self, GuardianLanguage, GuardianRelation, GuardianStanding, SaveGuardianInput};
 use crate::roster::staff::{self, Staff};
+use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -84,16 +85,16 @@ async fn note_guardian(operator: &Scope, pupil: &Pupil) -> Result<Uuid> {
         pupil_id: id::of(pupil.id),
         guardian_id: Some(id::of(guardian_of(pupil))),
         family_name: pupil.name.family.clone(),
-        given_name: GUARDIAN.0.to_owned(),
-        kana_family_name: pupil.name.family_kana.clone(),
-        kana_given_name: GUARDIAN.1.to_owned(),
-        email: String::new(),
-        language: GuardianLanguage::Ja,
+        given_name: MaybeUndefined::Value(GUARDIAN.0.to_owned()),
+        kana_family_name: MaybeUndefined::Value(pupil.name.family_kana.clone()),
+        kana_given_name: MaybeUndefined::Value(GUARDIAN.1.to_owned()),
+        email: MaybeUndefined::Undefined,
+        language: Some(GuardianLanguage::Ja),
         relation: GuardianRelation::Mother,
         standing: GuardianStanding::Parental,
         in_household: true,
-        withheld: false,
-        ends: None,
+        withheld: None,
+        ends: MaybeUndefined::Undefined,
         reason: String::new(),
     };
     guardian::save(operator, input).await?.map_err(|error| {

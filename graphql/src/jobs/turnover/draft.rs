@@ -117,6 +117,8 @@ pub(crate) struct Entry {
     pub kana: String,
     pub from_class_name: Option<String>,
     pub destination_name: Option<String>,
+    /// Whether the household is under protection, so that nobody here is told where the pupil goes.
+    pub protected: bool,
     /// Whether the pupil is in a homeroom of another school, or of a year that is not this one, on the first day.
     pub elsewhere: bool,
 }
@@ -240,7 +242,7 @@ const ENTRIES: &str = "SELECT t.*,
         CASE WHEN p.id IS NULL THEN t.given_name WHEN p.preferred_given_name <> '' THEN p.preferred_given_name ELSE p.given_name END
             AS name,
         COALESCE(p.kana_family_name, t.kana_family_name) || ' ' || COALESCE(p.kana_given_name, t.kana_given_name) AS kana,
-        c.name AS from_class_name, s.name AS destination_name,
+        c.name AS from_class_name, s.name AS destination_name, COALESCE(p.protected, FALSE) AS protected,
         EXISTS (SELECT 1 FROM enrolment e JOIN class h ON h.id = e.class
                 WHERE e.pupil = t.pupil AND h.kind = 'HOMEROOM' AND e.kind = 'HOME' AND e.known_until = $2 AND e.ends >= $3
                     AND h.school <> $4) AS elsewhere

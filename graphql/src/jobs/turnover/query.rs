@@ -256,13 +256,14 @@ impl TurnoverPupil {
     async fn exchange_class_id(&self) -> Option<ID> {
         self.entry.row.exchange.map(id::of)
     }
-    /// 進学先: the school of the board that a graduate goes to.
+    /// 進学先: the school of the board that a graduate goes to; null where the household is under protection. Left out of `placePupils` it
+    /// stays as it is.
     async fn destination_id(&self) -> Option<ID> {
-        self.entry.row.destination.map(id::of)
+        self.entry.row.destination.filter(|_| !self.entry.protected).map(id::of)
     }
-    /// Its name.
+    /// Its name; null where the household is under protection.
     async fn destination(&self) -> Option<&str> {
-        self.entry.destination_name.as_deref()
+        self.entry.destination_name.as_deref().filter(|_| !self.entry.protected)
     }
     /// The names of those who are to be in another class than this pupil.
     async fn apart(&self) -> Vec<&str> {

@@ -1,4 +1,5 @@
 //! Guardians (保護者): who they are to a pupil, by which standing, and whether the record is shown to them.
+mod email;
 mod protection;
 mod write;
 
@@ -12,14 +13,18 @@ use crate::access::scope::{Holder, Scope};
 use crate::access::token;
 use crate::access::tx::Tx;
 use crate::clock::NO_END;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::Day;
+use async_graphql::async_trait::async_trait;
+use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use protection::Protection;
+use protection::{Protection, ProtectionOf};
 use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Somebody who cares for pupils at home. Siblings have the same.
@@ -183,7 +188,9 @@ impl PupilFamily {
     #[graphql(complexity = "10 + child_complexity * 3")]
     async fn guardians(&self, ctx: &Context<'_>) -> Result<Option<Vec<Guardianship>>> {
         match reach::over_pupil(ctx, Right::GuardianRead, self.0).await? {
-            Some(scope) => of_pupil(scope, self.0).await.map(Some),
+            Some(_) => {
+                Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(GuardiansOf(self.0)).await?.unwrap_or_default()))
+            }
             None => Ok(None),
         }
     }
@@ -192,7 +199,7 @@ impl PupilFamily {
     #[graphql(complexity = "10 + child_complexity")]
     async fn protection(&self, ctx: &Context<'_>) -> Result<Option<Protection>> {
         match reach::over_pupil(ctx, Right::GuardianRead, self.0).await? {
-            Some(scope) => protection::of_pupil(scope, self.0).await,
+            Some(_) => ctx.data_unchecked::<DataLoader<Scope>>().load_one(ProtectionOf(self.0)).await,
             None => Ok(None),
         }
     }
@@ -215,12 +222,30 @@ impl GuardianQuery {
     }
 }
 
-/// The guardians of a pupil who have not ended, those with a standing first. The caller has checked the pupil against the scope.
-async fn of_pupil(scope: &Scope, pupil: Uuid) -> Result<Vec<Guardianship>> {
-    let sql = "SELECT s.*, g.family_name, g.given_name, g.kana_family_name, g.kana_given_name, g.email, g.language, p.protected
-               FROM guardianship s JOIN guardian g ON g.id = s.guardian JOIN pupil p ON p.id = s.pupil
-               WHERE s.pupil = $1 AND s.ends >= $2 ORDER BY s.standing DESC, NOT s.household, s.begins, s.id";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(pupil).bind(scope.today()).fetch_all(c).await?))
+/// The guardians of many pupils at once, those who have not ended, those with a standing first. The caller has checked the pupils against
+/// the scope.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GuardiansOf(Uuid);
+
+#[async_trait]
+impl Loader<GuardiansOf> for Scope {
+    type Value = Vec<Guardianship>;
+    type Error = Error;
+
+    async fn load(&self, pupils: &[GuardiansOf]) -> Result<HashMap<GuardiansOf, Vec<Guardianship>>> {
+        let rows: Vec<Guardianship> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new(
+                "SELECT s.*, g.family_name, g.given_name, g.kana_family_name, g.kana_given_name, g.email, g.language, p.protected
+                 FROM guardianship s JOIN guardian g ON g.id = s.guardian JOIN pupil p ON p.id = s.pupil WHERE s.ends >= ");
+            sql.push_bind(self.today()).push(" AND s.pupil IN (");
+            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
+            sql.push(") ORDER BY CASE s.standing WHEN 'PARENTAL' THEN 0 WHEN 'CUSTODIAL' THEN 1 ELSE 2 END, NOT s.household, s.begins, s.id");
+            sql.build_query_as().persistent(false).fetch_all(c).await?
+        });
+        let mut found: HashMap<GuardiansOf, Vec<Guardianship>> = HashMap::new();
+        rows.into_iter().for_each(|row| found.entry(GuardiansOf(row.row.pupil)).or_default().push(row));
+        Ok(found)
+    }
 }
 
 /// A guardian, in a write.

@@ -5,14 +5,18 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::on;
-use crate::error::{Result, UserError};
+use crate::db::{bind_ids, on};
+use crate::error::{Error, Result, UserError};
 use crate::id;
 use crate::learning::activity::check;
 use crate::scalar::Day;
+use async_graphql::async_trait::async_trait;
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
+use sqlx::QueryBuilder;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
@@ -59,11 +63,12 @@ pub struct ProtectionMutation;
 impl ProtectionMutation {
     /// Puts a pupil's household under protection (支援措置・抑止), at once: the name is told to those alone who teach and care for the pupil,
     /// programs and files that leave the school have none, where the pupil went is told to no former school, and of the guardians only
-    /// those of the household see the record. For the school's office.
+    /// those of the household see the record. It holds for every pupil who has a guardian of this household, in whatever school. For the
+    /// school's office.
     async fn protect_household(&self, ctx: &Context<'_>, input: ProtectionInput) -> Result<ProtectionPayload> {
         Ok(set(Scope::with(ctx, Right::GuardianWrite)?, &input, true).await?.into())
     }
-    /// Ends the protection of a pupil's household, at once.
+    /// Ends the protection of a pupil's household, at once: of the pupil, and of the pupil's brothers and sisters whose register you keep.
     async fn end_protection(&self, ctx: &Context<'_>, input: ProtectionInput) -> Result<ProtectionPayload> {
         Ok(set(Scope::with(ctx, Right::GuardianWrite)?, &input, false).await?.into())
     }
@@ -84,12 +89,24 @@ impl From<ProtectionRow> for Protection {
     }
 }
 
-const RUNNING: &str = "SELECT * FROM protection WHERE pupil = $1 AND ends = '9999-12-31'";
+/// The protections of many pupils at once that have not ended. The caller has checked the pupils against the scope.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProtectionOf(pub(super) Uuid);
 
-/// The protection of a pupil that has not ended. The caller has checked the pupil against the scope.
-pub(super) async fn of_pupil(scope: &Scope, pupil: Uuid) -> Result<Option<Protection>> {
-    let row: Option<ProtectionRow> = on!(scope.read(), c => sqlx::query_as(RUNNING).bind(pupil).fetch_optional(c).await?);
-    Ok(row.map(Protection::from))
+#[async_trait]
+impl Loader<ProtectionOf> for Scope {
+    type Value = Protection;
+    type Error = Error;
+
+    async fn load(&self, pupils: &[ProtectionOf]) -> Result<HashMap<ProtectionOf, Protection>> {
+        let rows: Vec<ProtectionRow> = on!(self.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT * FROM protection WHERE ends = ");
+            sql.push_bind(NO_END).push(" AND pupil IN (");
+            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
+            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+        });
+        Ok(rows.into_iter().map(|row| (ProtectionOf(row.pupil), row.into())).collect())
+    }
 }
 
 async fn set(scope: &Scope, input: &ProtectionInput, protect: bool) -> Result<Result<Option<ProtectionRow>, UserError>> {
@@ -103,24 +120,57 @@ async fn set(scope: &Scope, input: &ProtectionInput, protect: bool) -> Result<Re
     if !reach::within(&mut tx, scope, Right::GuardianWrite, pupil).await? {
         return Ok(Err(not_found("pupilId", "there is no such pupil whose register you keep")));
     }
-    tx.lock("pupil", &[pupil]).await?;
-    let before: Option<ProtectionRow> = on!(tx.connection(), c => sqlx::query_as(RUNNING).bind(pupil).fetch_optional(c).await?);
-    let after = match (&before, protect) {
-        (Some(before), true) => ProtectionRow { reason, ..before.clone() },
-        (None, true) => ProtectionRow { id: new_id(), pupil, reason, begins: scope.today(), ends: NO_END },
-        (Some(before), false) => ProtectionRow { ends: scope.today() - Days::new(1), ..before.clone() },
-        (None, false) => return Ok(Ok(None)),
-    };
-    write(&mut tx, before.as_ref(), &after).await?;
-    if protect {
-        let others = "SELECT guardian FROM guardianship WHERE pupil = $1 AND NOT household";
-        let others: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(others).bind(pupil).fetch_all(c).await?);
-        for (guardian,) in others {
-            close_if_childless(&mut tx, scope, guardian).await?;
+    let household = household(&mut tx, scope, pupil).await?;
+    tx.lock("pupil", &household).await?;
+    let (mut holds, mut noted) = (None, Vec::new());
+    for of in household {
+        // To hide somebody is safe wherever they are; to show them is for those who keep their register.
+        if !protect && of != pupil && !reach::within(&mut tx, scope, Right::GuardianWrite, of).await? {
+            continue;
         }
+        let sql = "SELECT * FROM protection WHERE pupil = $1 AND ends = $2";
+        let before: Option<ProtectionRow> =
+            on!(tx.connection(), c => sqlx::query_as(sql).bind(of).bind(NO_END).fetch_optional(c).await?);
+        let after = match (&before, protect) {
+            (Some(before), true) if of == pupil => ProtectionRow { reason: reason.clone(), ..before.clone() },
+            (None, true) => {
+                ProtectionRow { id: new_id(), pupil: of, reason: reason.clone(), begins: scope.today(), ends: NO_END }
+            }
+            (Some(before), false) => ProtectionRow { ends: scope.today() - Days::new(1), ..before.clone() },
+            // A brother or sister is under protection already, or nobody is.
+            (Some(_), true) | (None, false) => continue,
+        };
+        write(&mut tx, before.as_ref(), &after).await?;
+        if protect {
+            close_others(&mut tx, scope, of).await?;
+        }
+        noted.push(of);
+        holds = Some(after).filter(|after| protect && after.pupil == pupil).or(holds);
     }
     tx.commit().await?;
-    Ok(Ok(Some(after).filter(|_| protect)))
+    noted.into_iter().for_each(|of| scope.looks_at_pupil(of, Right::GuardianWrite));
+    Ok(Ok(holds))
+}
+
+/// A pupil and those who share a guardian of the household with the pupil today, in whatever school.
+async fn household(tx: &mut Tx, scope: &Scope, pupil: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT DISTINCT o.pupil FROM guardianship s JOIN guardianship o ON o.guardian = s.guardian
+               WHERE s.pupil = $1 AND s.household AND o.household
+                   AND s.begins <= $2 AND s.ends >= $2 AND o.begins <= $2 AND o.ends >= $2";
+    let rows: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(pupil).bind(scope.today()).fetch_all(c).await?);
+    let mut household: BTreeSet<Uuid> = rows.into_iter().map(|(of,)| of).collect();
+    household.insert(pupil);
+    Ok(household.into_iter().collect())
+}
+
+/// Ends what guardians outside of the household sign in with, where no other child is left to them.
+async fn close_others(tx: &mut Tx, scope: &Scope, pupil: Uuid) -> Result<()> {
+    let sql = "SELECT guardian FROM guardianship WHERE pupil = $1 AND NOT household";
+    let others: Vec<(Uuid,)> = on!(tx.connection(), c => sqlx::query_as(sql).bind(pupil).fetch_all(c).await?);
+    for (guardian,) in others {
+        close_if_childless(tx, scope, guardian).await?;
+    }
+    Ok(())
 }
 
 /// Writes a protection, and on the pupil that there is one.

@@ -1,9 +1,10 @@
 //! Noting guardians and what they are to a pupil.
-use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow, within};
+use super::{Guardian, GuardianLanguage, GuardianRelation, GuardianStanding, GuardianshipRow, email, within};
 use crate::access::duty::OPERATOR;
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::access::session;
 use crate::access::token;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
@@ -13,8 +14,8 @@ use crate::id;
 use crate::learning::activity::check;
 use crate::roster::moves::right;
 use crate::scalar::Day;
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use serde::Deserialize;
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 /// A guardian of a pupil, as they are from now on.
@@ -28,43 +29,44 @@ pub struct SaveGuardianInput {
     pub guardian_id: Option<ID>,
     /// The family name, 1 to 100 characters.
     pub family_name: String,
-    /// The given name, up to 100 characters.
-    #[graphql(default)]
+    /// The given name, up to 100 characters; null takes it away. Here and below: what is left out stays as it is.
+    #[serde(default, deserialize_with = "cell")]
+    pub given_name: MaybeUndefined<String>,
+    /// The family name's reading in full-width katakana; null takes it away.
+    #[serde(default, deserialize_with = "cell")]
+    pub kana_family_name: MaybeUndefined<String>,
+    /// The given name's reading; null takes it away.
+    #[serde(default, deserialize_with = "cell")]
+    pub kana_given_name: MaybeUndefined<String>,
+    /// The e-mail address, up to 200 characters; null takes it away. Their sessions end where it changes. Refused with `CONFLICT` where
+    /// another guardian has it, and where the guardian has a child in a school whose register you do not keep.
+    #[serde(default, deserialize_with = "cell")]
+    pub email: MaybeUndefined<String>,
+    /// The language of their pages; Japanese of a new guardian if not said.
     #[serde(default)]
-    pub given_name: String,
-    /// The family name's reading in full-width katakana.
-    #[graphql(default)]
-    #[serde(default)]
-    pub kana_family_name: String,
-    /// The given name's reading.
-    #[graphql(default)]
-    #[serde(default)]
-    pub kana_given_name: String,
-    /// The e-mail address, up to 200 characters.
-    #[graphql(default)]
-    #[serde(default)]
-    pub email: String,
-    /// The language of their pages.
-    #[graphql(default_with = "GuardianLanguage::Ja")]
-    #[serde(default)]
-    pub language: GuardianLanguage,
+    pub language: Option<GuardianLanguage>,
     /// What they are to the pupil.
     pub relation: GuardianRelation,
     /// By which standing. Two who are `PARENTAL` have joint custody.
     pub standing: GuardianStanding,
     /// Whether they live with the pupil.
     pub in_household: bool,
-    /// Whether the record is held back from them all the same, such as by order of a court.
-    #[graphql(default)]
+    /// Whether the record is held back from them all the same, such as by order of a court. It is not as long as nobody has said so, and
+    /// then until somebody says `false`.
     #[serde(default)]
-    pub withheld: bool,
-    /// The last day; open if not said. Yesterday ends it at once.
-    #[serde(default)]
-    pub ends: Option<Day>,
+    pub withheld: Option<bool>,
+    /// The last day; null for none. Yesterday ends it at once.
+    #[serde(default, deserialize_with = "cell")]
+    pub ends: MaybeUndefined<Day>,
     /// Why, for the trail; up to 200 characters.
     #[graphql(default)]
     #[serde(default)]
     pub reason: String,
+}
+
+/// A cell of a file: an empty one leaves what is there, as one that is not there does.
+fn cell<'de, T: Deserialize<'de>, D: Deserializer<'de>>(cell: D) -> Result<MaybeUndefined<T>, D::Error> {
+    Ok(Option::deserialize(cell)?.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value))
 }
 
 /// What became of a guardian.
@@ -95,7 +97,6 @@ impl GuardianMutation {
 /// Writes a guardian of a pupil; the guardian's id.
 pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid, UserError>> {
     let pupil = id::parse(&input.pupil_id).unwrap_or_default();
-    let wished = right!(guardian(&input));
     let reason = right!(optional(&input.reason, 200, "reason"));
     let mut tx = scope.begin_because("guardian noted", &reason).await?;
     if !reach::within(&mut tx, scope, Right::GuardianWrite, pupil).await? {
@@ -105,7 +106,7 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
     let given = input.guardian_id.as_ref().map(|given| id::parse(given).unwrap_or_default());
     // Whoever runs the server brings ids from elsewhere.
     let operator = scope.holder() == OPERATOR;
-    let known = match given {
+    let mut known = match given {
         None => None,
         Some(given) if operator => within(&mut tx, given).await?,
         Some(given) => of_my_pupils(scope, &mut tx, given).await?,
@@ -114,7 +115,14 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
     if given.is_some() && known.is_none() && brought.is_none() {
         return Ok(Err(not_found("guardianId", "there is no such guardian of a pupil whose register you keep")));
     }
-    let guardian = Guardian { id: known.as_ref().map(|known| known.id).or(brought).unwrap_or_else(new_id), ..wished };
+    if let Some(there) = &known {
+        // The office of another school may be changing the same guardian.
+        tx.lock("guardian", &[there.id]).await?;
+        known = within(&mut tx, there.id).await?;
+    }
+    let id = known.as_ref().map(|known| known.id).or(brought).unwrap_or_else(new_id);
+    let guardian = right!(wished(&input, known.as_ref(), id));
+    right!(email::may_become(&mut tx, scope, known.as_ref(), &guardian).await?);
     put(&mut tx, known.as_ref(), &guardian).await?;
     let sql = "SELECT * FROM guardianship WHERE guardian = $1 AND pupil = $2";
     let before: Option<GuardianshipRow> =
@@ -126,29 +134,40 @@ pub async fn save(scope: &Scope, input: SaveGuardianInput) -> Result<Result<Uuid
         relation: input.relation,
         standing: input.standing,
         household: input.in_household,
-        withheld: input.withheld,
+        withheld: input.withheld.or(before.as_ref().map(|before| before.withheld)).unwrap_or_default(),
         begins: before.as_ref().map_or_else(|| scope.today(), |before| before.begins),
-        ends: input.ends.map_or(NO_END, |day| day.0),
+        ends: match input.ends {
+            MaybeUndefined::Value(day) => day.0,
+            MaybeUndefined::Null => NO_END,
+            MaybeUndefined::Undefined => before.as_ref().map_or(NO_END, |before| before.ends),
+        },
     };
     put_guardianship(&mut tx, before.as_ref(), &after).await?;
     close_if_childless(&mut tx, scope, guardian.id).await?;
     tx.commit().await?;
+    scope.looks_at_pupil(pupil, Right::GuardianWrite);
     Ok(Ok(guardian.id))
 }
 
-fn guardian(input: &SaveGuardianInput) -> Result<Guardian, UserError> {
-    let email = optional(&input.email, 200, "email")?;
+/// A guardian as they are to be: what is not said stays as it is.
+fn wished(input: &SaveGuardianInput, known: Option<&Guardian>, id: Uuid) -> Result<Guardian, UserError> {
+    let text = |wish: &MaybeUndefined<String>, before: Option<&String>, (most, field): (usize, &str)| match wish {
+        MaybeUndefined::Value(text) => optional(text, most, field),
+        MaybeUndefined::Null => Ok(String::new()),
+        MaybeUndefined::Undefined => Ok(before.cloned().unwrap_or_default()),
+    };
+    let email = text(&input.email, known.map(|known| &known.email), (200, "email"))?;
     if !email.is_empty() && !email.contains('@') {
         return Err(UserError::new(UserErrorCode::InvalidText, "email", "an e-mail address has an @"));
     }
     Ok(Guardian {
-        id: Uuid::nil(),
+        id,
         family_name: check::text(input.family_name.trim(), 100, "familyName")?,
-        given_name: optional(&input.given_name, 100, "givenName")?,
-        kana_family_name: optional(&input.kana_family_name, 100, "kanaFamilyName")?,
-        kana_given_name: optional(&input.kana_given_name, 100, "kanaGivenName")?,
+        given_name: text(&input.given_name, known.map(|known| &known.given_name), (100, "givenName"))?,
+        kana_family_name: text(&input.kana_family_name, known.map(|known| &known.kana_family_name), (100, "kanaFamilyName"))?,
+        kana_given_name: text(&input.kana_given_name, known.map(|known| &known.kana_given_name), (100, "kanaGivenName"))?,
         email,
-        language: input.language,
+        language: input.language.or(known.map(|known| known.language)).unwrap_or_default(),
     })
 }
 
@@ -185,6 +204,10 @@ async fn put(tx: &mut Tx, before: Option<&Guardian>, after: &Guardian) -> Result
     on!(tx.change("guardian", &[change]).await?, c => sqlx::query(sql).bind(after.id).bind(&after.family_name).bind(&after.given_name)
         .bind(&after.kana_family_name).bind(&after.kana_given_name).bind(&after.email).bind(after.language).execute(c).await?
         .rows_affected());
+    if before.is_some_and(|before| before.email != after.email) {
+        // Who came in by the former address is perhaps somebody else.
+        session::end_all(tx, after.id).await?;
+    }
     Ok(())
 }
 

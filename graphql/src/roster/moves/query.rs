@@ -21,7 +21,8 @@ macro_rules! columns {
         "SELECT m.*, s.name AS school_name, c.name AS class_name, COALESCE(o.name, m.other_name) AS other,
              COALESCE(p.name, a.name) AS by_name,
              EXISTS (SELECT 1 FROM pupil_move x WHERE x.answers = m.id AND x.undone_at IS NULL) AS answered,
-             m.kind = 'TRANSFER_OUT' AND EXISTS (SELECT 1 FROM pupil u WHERE u.id = m.pupil AND u.protected) AS destination_hidden,
+             m.kind IN ('TRANSFER_OUT', 'WITHDRAWAL', 'EXEMPTION', 'WHEREABOUTS_UNKNOWN', 'DEATH', 'GRADUATION')
+                 AND EXISTS (SELECT 1 FROM pupil u WHERE u.id = m.pupil AND u.protected) AS destination_hidden,
              row_number() OVER (ORDER BY m.day DESC, m.at DESC, m.id DESC) AS place
          FROM pupil_move m JOIN school s ON s.id = m.school LEFT JOIN class c ON c.id = m.class
          LEFT JOIN school o ON o.id = m.other_school LEFT JOIN staff p ON p.id = m.recorded_by LEFT JOIN app a ON a.id = m.recorded_by "

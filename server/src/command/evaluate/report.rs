@@ -22,7 +22,7 @@ pub struct Report {
     stability_bootstrap_jaccard: Option<f64>,
     stability_seed_jaccard: Option<f64>,
     intervals: Intervals,
-    audit: BTreeMap<String, Vec<Difference>>,
+    audit: BTreeMap<String, Vec<Pair>>,
     capacity: f64,
     seed: u64,
     version: &'static str,
@@ -43,7 +43,7 @@ struct Intervals {
 
 /// How the rows of one value differ in being flagged from those of another, or of all others (`null`).
 #[derive(Serialize, Debug)]
-struct Difference {
+struct Pair {
     value: String,
     against: Option<String>,
     flag_difference: Option<f64>,
@@ -56,7 +56,7 @@ impl Report {
     pub(super) fn of(table: &Read, judging: Judging, figures: &Figures, settings: &Settings, took: Duration) -> Self {
         let audit = judging.audited.into_iter().zip(&figures.audit);
         let differences = |((column, values), pairs): ((String, Vec<String>), &Vec<Disparity>)| {
-            let differences = pairs.iter().map(|pair| Difference::of(pair, &values)).collect();
+            let differences = pairs.iter().map(|pair| Pair::of(pair, &values)).collect();
             (column, differences)
         };
         Report {
@@ -90,9 +90,9 @@ impl Report {
     }
 }
 
-impl Difference {
+impl Pair {
     fn of(pair: &Disparity, values: &[String]) -> Self {
-        Difference {
+        Pair {
             value: values[pair.value].clone(),
             against: pair.against.map(|other| values[other].clone()),
             flag_difference: pair.flagged.value,

@@ -15,7 +15,7 @@ pub(super) struct Rows {
     /// What the file is called in errors.
     name: String,
     header: Vec<String>,
-    rows: Vec<Row>,
+    content: Vec<Row>,
 }
 
 /// One row.
@@ -72,11 +72,11 @@ impl Rows {
         if rows.is_empty() {
             return Err(Failure::new(format!("{name} has a header and no rows")));
         }
-        Ok(Rows { name, header, rows })
+        Ok(Rows { name, header, content: rows })
     }
 
     pub(super) fn count(&self) -> usize {
-        self.rows.len()
+        self.content.len()
     }
 
     /// The place of a column; `None` where there is none of that name. Refuses two of one name.
@@ -91,7 +91,7 @@ impl Rows {
 
     /// The cells of a column, from the first row on.
     pub(super) fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(move |row| &row.cells[column])
+        self.content.iter().map(move |row| &row.cells[column])
     }
 
     /// The ids in a column. Refuses empty ones and those that stand twice.
@@ -102,7 +102,7 @@ impl Rows {
                 return Err(self.wrong_cell(row, column, "is empty; give every row an id"));
             }
             if let Some(before) = first.insert(id, row) {
-                let (before, line) = (self.rows[before].line, self.rows[row].line);
+                let (before, line) = (self.content[before].line, self.content[row].line);
                 return Err(self.wrong(&format!(
                     "lines {before} and {line} have the same {}, \"{id}\"; give every row an id of its own",
                     self.header[column]
@@ -119,7 +119,7 @@ impl Rows {
 
     /// What is wrong with one cell.
     pub(super) fn wrong_cell(&self, row: usize, column: usize, what: &str) -> Failure {
-        let (line, cell) = (self.rows[row].line, &self.rows[row].cells[column]);
+        let (line, cell) = (self.content[row].line, &self.content[row].cells[column]);
         Failure::new(format!("{} line {line} (row {}), column {}: \"{cell}\" {what}", self.name, row + 1, self.header[column]))
     }
 }

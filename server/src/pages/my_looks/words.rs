@@ -13,9 +13,8 @@ pub(super) struct Words {
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
-    /// The pupil, and somebody of the family.
+    /// The pupil.
     pupil: &'static str,
-    family: &'static str,
 }
 
 /// Who looked.
@@ -24,8 +23,6 @@ pub(super) enum By {
     Named(String),
     /// The pupil.
     Pupil,
-    /// A guardian, whose name is not told here.
-    Family,
     /// Whoever runs the server.
     Server,
 }
@@ -51,7 +48,6 @@ impl Words {
         let name = match by {
             By::Named(name) => name,
             By::Pupil => return ruby::marked(self.pupil),
-            By::Family => return ruby::marked(self.family),
             By::Server => return ruby::marked(self.server),
         };
         let duty = DUTIES.iter().find(|(kind, ..)| duties.iter().any(|duty| duty == kind));
@@ -123,7 +119,6 @@ const JA: Words = Words {
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
     pupil: "わたし",
-    family: "おうちの {人|ひと}",
 };
 
 const PT: Words = Words {
@@ -136,7 +131,6 @@ const PT: Words = Words {
     look: "Quem viu meus registros",
     server: "administração do sistema",
     pupil: "você",
-    family: "alguém da família",
 };
 
 const EN: Words = Words {
@@ -149,7 +143,6 @@ const EN: Words = Words {
     look: "Who looked at my records",
     server: "whoever runs the computer",
     pupil: "you",
-    family: "somebody of the family",
 };
 
 static CHILD_JA: Words = Words {
@@ -161,7 +154,6 @@ static CHILD_JA: Words = Words {
     ask: "見た理由を知りたいときは、学校にお問い合わせください。",
     server: "システムの管理者",
     pupil: "お子さん",
-    family: "保護者",
     ..JA
 };
 
@@ -172,7 +164,6 @@ static CHILD_PT: Words = Words {
     about: "São pessoas da escola ou da secretaria de educação que viram no trabalho delas. O mais recente está em cima. Quando a secretaria vê, o motivo também aparece.",
     ask: "Se quiser saber por que alguém viu, fale com a escola.",
     pupil: "a criança",
-    family: "responsável",
     ..PT
 };
 
@@ -183,6 +174,5 @@ static CHILD_EN: Words = Words {
     about: "These are people of the school or the board of education who looked for their work. The newest is at the top. Where the board looked, its reason is shown.",
     ask: "If you wonder why somebody looked, ask the school.",
     pupil: "your child",
-    family: "a guardian",
     ..EN
 };

@@ -251,8 +251,11 @@ pub(super) async fn plan(session: &Session, ids: &[String]) -> Result<Plan, Page
         due { id kind schoolName year pupilCount recordCount heldPupils countStep pupils { name } } } }";
     let planned: Planned = session.ask(document, json!({ "ids": ids })).await?;
     let plan = planned.deletion_plan.ok_or(PageError::NotFound)?;
-    let due = plan.due.into_iter().map(Due::from).collect();
-    Ok(Plan { due, records: words::count(plan.record_count, plan.count_step), confirmation: plan.confirmation })
+    let due: Vec<Due> = plan.due.into_iter().map(Due::from).collect();
+    // Each part of the sum was rounded down.
+    let parts = u64::try_from(due.len()).unwrap_or(u64::MAX).max(1);
+    let records = words::count(plan.record_count, plan.count_step.map(|step| step.saturating_mul(parts)));
+    Ok(Plan { due, records, confirmation: plan.confirmation })
 }
 
 fn kind(code: &str) -> &'static str {
