@@ -45,7 +45,7 @@ impl Folder {
         let (table, spec) = (self.path(table), self.path("spec.toml"));
         let path = |path: &Path| path.to_str().expect("a plain path").to_owned();
         let line = ["asagao", "evaluate", &path(&table), "--spec", &path(&spec)];
-        let more = more.iter().map(|word| if word.ends_with(".csv") { path(&self.path(word)) } else { (*word).to_owned() });
+        let more = more.iter().map(|word| if word.contains(".csv") { path(&self.path(word)) } else { (*word).to_owned() });
         let config = Config::try_parse_from(line.map(str::to_owned).into_iter().chain(more)).map_err(|error| error.to_string())?;
         let Command::Evaluate(settings) = config.command else { panic!("another command") };
         let mut report = serde_json::to_value(evaluate(&settings).map_err(|failure| failure.to_string())?).expect("JSON");
@@ -74,7 +74,7 @@ fn table(labelled: bool) -> String {
 }
 
 fn left(row: usize) -> bool {
-    row * 37 % 109 < 30 && row % 7 != 0
+    row * 37 % 109 < 30 && !row.is_multiple_of(7)
 }
 
 fn number(report: &Value, pointer: &str) -> f64 {
