@@ -6,9 +6,11 @@
 
 mod additive;
 mod analysis;
+mod assessment;
 mod attended;
 mod clustering;
 mod cohort;
+mod counterfactual;
 mod domain;
 mod draw;
 pub mod evaluate;
@@ -17,16 +19,19 @@ mod group;
 mod level;
 mod model;
 mod rank;
+mod reading;
 mod seen;
 mod settings;
 mod table;
+mod window;
 
-pub use analysis::{Analysis, Assessment, Line, Source, Withheld, analyze};
+pub use analysis::analyze;
+pub use assessment::{Analysis, Assessment, Change, Line, Source, Withheld};
 pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};
 pub use domain::{DOMAINS, Domain, DomainId};
 pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
-pub use group::{Group, Side, Trait};
+pub use group::{Before, Group, Side, Trait};
 pub use level::{Level, Rule};
 pub use model::Model;
-pub use settings::{Error, Settings, WINDOW_SCHOOL_DAYS};
+pub use settings::{EARLIER_SCHOOL_DAYS, Error, Settings, WINDOW_SCHOOL_DAYS};
 pub use table::{Judged, Judgement, Table};

@@ -80,6 +80,19 @@ impl Seen<'_> {
         Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
     }
 
+    /// Interactions a day in the latest expected days as a share of those a day before; `None` before there are as many of
+    /// both, and where nothing was done before.
+    pub(crate) fn change(&self) -> Option<f64> {
+        let expected: Vec<usize> = self.expected_days().collect();
+        let earlier = expected.len().checked_sub(RECENT).filter(|earlier| *earlier >= RECENT)?;
+        let since = expected[earlier];
+        let sum = |recent: bool| -> f64 {
+            self.pupil.days.iter().filter(|day| (day.day >= since) == recent).map(|day| day.interactions).sum()
+        };
+        let usual = sum(false) / real(earlier);
+        (usual > 0.0).then(|| sum(true) / real(RECENT) / usual)
+    }
+
     /// Share of the work due that is handed in at a time that `counts`; `None` when nothing was due.
     pub(crate) fn share_of_due(&self, counts: fn(f64) -> bool) -> Option<f64> {
         mean(self.pupil.work.iter().filter_map(|work| match *work {
@@ -103,7 +116,7 @@ impl Seen<'_> {
     fn submitted(&self) -> impl Iterator<Item = (f64, f64, Option<f64>)> {
         let work = self.cohort.assignments.iter().zip(&self.pupil.work);
         work.filter_map(|(assignment, work)| match *work {
-            Work::Submitted { days_early, score } => Some((assignment.weight, days_early, score)),
+            Work::Submitted { days_early, score, .. } => Some((assignment.weight, days_early, score)),
             Work::NotForPupil | Work::Missing => None,
         })
     }
@@ -124,7 +137,7 @@ mod tests {
     fn cohort(first_day: usize, work: Vec<Work>) -> Cohort {
         let day = |day| DayTotals { day, interactions: 10.0, ..DayTotals::default() };
         let pupil = History { in_class: true, first_day, days: [3, 4, 9].map(day).to_vec(), work, ..History::default() };
-        let weights = [1.0, 3.0, 1.0].into_iter().map(|weight| Assignment { weight });
+        let weights = [1.0, 3.0, 1.0].into_iter().map(|weight| Assignment { weight, due: 11 });
         Cohort { school_days: 12, pupils: vec![pupil], assignments: weights.collect() }
     }
 
@@ -201,8 +214,22 @@ mod tests {
     }
 
     #[test]
+    fn a_pupil_is_compared_with_the_own_past_where_there_is_one() {
+        let mut cohort = cohort(0, vec![]);
+        cohort.school_days = 25;
+        assert_eq!(seen(&cohort).change(), Some(0.0));
+        cohort.pupils[0].days.push(DayTotals { day: 20, interactions: 10.0, ..DayTotals::default() });
+        // Ten in the last ten days against thirty in the fifteen before.
+        assert_eq!(seen(&cohort).change(), Some(0.5));
+        cohort.pupils[0].first_day = 10;
+        assert_eq!(seen(&cohort).change(), None);
+        cohort.school_days = 19;
+        assert_eq!(seen(&cohort).change(), None);
+    }
+
+    #[test]
     fn unmarked_work_is_submitted_but_has_no_mark() {
-        let handed_in = |days_early, score| Work::Submitted { days_early, score };
+        let handed_in = |days_early, score| Work::Submitted { days_early, score, on: 11 };
         let cohort = cohort(0, vec![handed_in(2.0, Some(0.8)), handed_in(-4.0, Some(0.4)), handed_in(5.0, None)]);
         assert_eq!(seen(&cohort).share_of_due(|_| true), Some(1.0));
         assert_eq!(seen(&cohort).mean_days_early(), Some(1.0));

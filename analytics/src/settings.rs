@@ -8,6 +8,9 @@
 /// its own.
 pub const WINDOW_SCHOOL_DAYS: usize = 100;
 
+/// How many school days before the last are looked at beside it: the week before.
+pub const EARLIER_SCHOOL_DAYS: usize = 5;
+
 /// What a school or its board may set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -88,6 +91,16 @@ pub enum Error {
         /// What was given.
         weight: f64,
     },
+    /// An assignment is due outside the school days on record.
+    #[error("assignment {assignment} is due on day {due} of {school_days}")]
+    Due {
+        /// Its index.
+        assignment: usize,
+        /// The day.
+        due: usize,
+        /// School days on record.
+        school_days: usize,
+    },
     /// A pupil's work does not match the assignments.
     #[error("pupil {pupil} has {work} pieces of work for {assignments} assignments")]
     WorkLength {
@@ -136,7 +149,7 @@ pub enum Error {
         /// The day.
         day: usize,
     },
-    /// A submission's time is not a number, or its mark not from 0 to 1.
+    /// A submission's time is not a number or its day not on record, or its mark not from 0 to 1.
     #[error("submission of assignment {assignment} by pupil {pupil} has an impossible time or mark")]
     Submission {
         /// The pupil's index.

@@ -16,7 +16,7 @@ fn day(day: usize, interactions: f64) -> DayTotals {
 }
 
 fn assignments(count: usize) -> Vec<Assignment> {
-    vec![Assignment { weight: 1.0 }; count]
+    vec![Assignment { weight: 1.0, due: 8 }; count]
 }
 
 /// Thirty pupils, thirty school days, five assignments. Nobody's record is random: small steps tell pupils apart. 0 to 3 stop
@@ -29,7 +29,7 @@ fn synthetic() -> Cohort {
         let work = (0..5).map(|assignment| match number {
             0..=3 if assignment >= 1 => Work::Missing,
             4..=6 => Work::Missing,
-            _ => Work::Submitted { days_early: step / 10.0, score: Some(0.4 + step / 60.0) },
+            _ => Work::Submitted { days_early: step / 10.0, score: Some(0.4 + step / 60.0), on: 6 },
         });
         History { in_class: true, days, work: work.collect(), ..History::default() }
     };

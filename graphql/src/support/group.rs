@@ -13,7 +13,7 @@ pub struct StoredGroup {
     pub in_class: usize,
     /// Members, with those lent for comparison.
     pub size: usize,
-    /// The mean of each domain, in normal scores.
+    /// The mean of each domain, in standings: −1.88 to 0.63, 0 = the middle.
     pub centroid: Vec<f64>,
     /// What sets it apart: the domain, and whether it lies above the middle.
     pub traits: Vec<(ReasonDomain, bool)>,
