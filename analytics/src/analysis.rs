@@ -6,9 +6,10 @@ use crate::cohort::{Cohort, History};
 use crate::domain::DomainId;
 use crate::feature::{FEATURES, FeatureId};
 use crate::group::Group;
-use crate::level::{Candidate, Level, Rule, levels, rules};
+use crate::level::{Candidate, Level, levels};
 use crate::model::Model;
 use crate::rank::{Ranks, median};
+use crate::rule::{self, Rule};
 use crate::seen::Seen;
 use crate::settings::{Error, Settings};
 use crate::table::{Judged, Judgement, Table};
@@ -78,9 +79,6 @@ pub enum Withheld {
     CohortTooSmall,
 }
 
-/// A class of fewer is too small for a middle of its own.
-const OWN_MIDDLE: usize = 5;
-
 /// Analyzes a class: who may need support, why, and who is alike.
 ///
 /// [`FEATURES`] are ranked within the cohort and turned into normal scores (Blom 1958), averaged over what is observed of
@@ -125,7 +123,7 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
     let medians = medians(cohort, &values);
 
     let withheld = withheld(cohort, judged.compared(), settings);
-    let rules: Vec<Vec<Rule>> = cohort.pupils.iter().map(|pupil| rules(&Seen { cohort, pupil }, settings)).collect();
+    let rules = rule::spoken(cohort, &settings.rules);
     let levels = match withheld {
         None => levels(&candidates(cohort, &judged, &rules, settings), settings.capacity),
         Some(_) => vec![Level::None; values.len()],
@@ -164,9 +162,8 @@ fn compared_by(values: &[Vec<Option<f64>>]) -> usize {
 }
 
 fn medians(cohort: &Cohort, values: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
-    let class = cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
-    let counted = cohort.pupils.iter().map(|pupil| class < OWN_MIDDLE || pupil.in_class);
-    let counted: Vec<&Vec<_>> = values.iter().zip(counted).filter_map(|(row, counted)| counted.then_some(row)).collect();
+    let counted = values.iter().zip(cohort.of_the_middle());
+    let counted: Vec<&Vec<_>> = counted.filter_map(|(row, counted)| counted.then_some(row)).collect();
     (0..FEATURES.len()).map(|feature| median(counted.iter().filter_map(|row| row[feature]))).collect()
 }
 

@@ -17,6 +17,7 @@ mod group;
 mod level;
 mod model;
 mod rank;
+mod rule;
 mod seen;
 mod settings;
 mod table;
@@ -26,7 +27,8 @@ pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, M
 pub use domain::{DOMAINS, Domain, DomainId};
 pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
 pub use group::{Group, Side, Trait};
-pub use level::{Level, Rule};
+pub use level::Level;
 pub use model::Model;
+pub use rule::{RULES, Rule, RuleId, RuleKind, Thresholds};
 pub use settings::{Error, Settings, WINDOW_SCHOOL_DAYS};
 pub use table::{Judged, Judgement, Table};

@@ -9,6 +9,12 @@ pub(crate) const RECENT: usize = 10;
 /// Expected days below which activity is not compared: a rate of three days says nothing.
 const FEWEST_DAYS: usize = 5;
 
+/// Expected days before the recent ones below which a pupil has no own past to be held against.
+const FEWEST_BEFORE: usize = 20;
+
+/// Interactions a day below which an own past says nothing.
+const LEAST_BEFORE: f64 = 1.0;
+
 /// One pupil's record within its cohort.
 pub(crate) struct Seen<'a> {
     pub(crate) cohort: &'a Cohort,
@@ -78,6 +84,21 @@ impl Seen<'_> {
         }
         let first = latest.last()?;
         Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
+    }
+
+    /// Interactions of the recent expected days, and of as many before them on average; `None` where the pupil has too little of
+    /// an own past.
+    pub(crate) fn lately_and_before(&self) -> Option<(f64, f64)> {
+        let expected: Vec<usize> = self.expected_days().collect();
+        let (before, lately) = expected.split_at(expected.len().checked_sub(RECENT)?);
+        if before.len() < FEWEST_BEFORE {
+            return None;
+        }
+        let since =
+            |first: usize| -> f64 { self.pupil.days.iter().filter(|day| day.day >= first).map(|day| day.interactions).sum() };
+        let recent = since(*lately.first()?);
+        let a_day = (since(self.pupil.first_day) - recent) / real(before.len());
+        (a_day >= LEAST_BEFORE).then(|| (recent, a_day * real(RECENT)))
     }
 
     /// Share of the work due that is handed in at a time that `counts`; `None` when nothing was due.
