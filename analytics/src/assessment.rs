@@ -2,7 +2,8 @@
 
 use crate::feature::FeatureId;
 use crate::group::Group;
-use crate::level::{Level, Rule};
+use crate::level::Level;
+use crate::rule::Rule;
 
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,9 @@
 
 use crate::Error;
 
+/// A class of fewer is too small for a middle of its own.
+const OWN_MIDDLE: usize = 5;
+
 /// What is known on the day of the analysis about a class and those it is compared with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cohort {
@@ -117,6 +120,12 @@ pub struct MoodOn {
 }
 
 impl Cohort {
+    /// Of each pupil, whether the class's middle is theirs: of the class, or of everybody where the class is very small.
+    pub(crate) fn of_the_middle(&self) -> impl Iterator<Item = bool> {
+        let everybody = self.pupils.iter().filter(|pupil| pupil.in_class).count() < OWN_MIDDLE;
+        self.pupils.iter().map(move |pupil| everybody || pupil.in_class)
+    }
+
     /// Refuses what cannot be true, so that the arithmetic after it cannot meet it.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (index, assignment) in self.assignments.iter().enumerate() {

@@ -1,8 +1,6 @@
-//! From scores to levels, by what a school can look after, and the plain rules beside them.
+//! From scores to levels, by what a school can look after.
 
 use crate::rank::real;
-use crate::seen::Seen;
-use crate::settings::Settings;
 
 /// How much a pupil may need somebody's eye.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -16,39 +14,6 @@ pub enum Level {
     Support,
 }
 
-/// A plain rule that spoke, whatever the comparison says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Rule {
-    /// No activity for this many school days in a row, up to the latest.
-    NoActivity {
-        /// School days.
-        school_days: usize,
-    },
-    /// This many assignments in a row missed, up to the latest.
-    MissedInARow {
-        /// Assignments.
-        assignments: usize,
-    },
-    /// Absent on this many school days in a row, up to the latest with a mark; days on which the pupil did not have to
-    /// attend neither count nor break the row.
-    AbsentInARow {
-        /// School days.
-        school_days: usize,
-    },
-    /// Absent on this many of the latest school days on which the pupil had to attend, in a row or not.
-    AbsentOften {
-        /// Days absent.
-        days: usize,
-        /// The days looked at: thirty, or as many as there are.
-        of: usize,
-    },
-    /// The latest so many moods that the pupil entered were low, all within the last five school days.
-    LowMoodInARow {
-        /// Entries.
-        entries: usize,
-    },
-}
-
 /// The score that must be passed to be named by the comparison: ranks alone always put somebody last, and this is the
 /// distance from the middle, 0.5, within which nobody is.
 const NAMED_ABOVE: f64 = 0.62;
@@ -58,32 +23,6 @@ const SUPPORT_ABOVE: f64 = 0.78;
 
 /// What is added to the score of who was named the school day before, so that nobody comes and goes at the line.
 const KEPT_BY: f64 = 0.05;
-
-/// The rules that speak of a pupil.
-pub(crate) fn rules(seen: &Seen, settings: &Settings) -> Vec<Rule> {
-    let mut rules = Vec::new();
-    let idle = seen.days_since_last();
-    if idle >= settings.no_activity_days {
-        rules.push(Rule::NoActivity { school_days: idle });
-    }
-    let missed = seen.missed_in_a_row();
-    if missed >= settings.missed_in_a_row {
-        rules.push(Rule::MissedInARow { assignments: missed });
-    }
-    let away = seen.absent_in_a_row();
-    if away >= settings.absent_in_a_row {
-        rules.push(Rule::AbsentInARow { school_days: away });
-    }
-    let (absent, of) = seen.absences();
-    if absent >= settings.absent_often {
-        rules.push(Rule::AbsentOften { days: absent, of });
-    }
-    let low = seen.low_moods_in_a_row();
-    if low >= settings.low_mood_in_a_row {
-        rules.push(Rule::LowMoodInARow { entries: low });
-    }
-    rules
-}
 
 /// What is known of somebody on one school day, when levels are given.
 #[derive(Clone, Copy, Debug)]
@@ -196,12 +135,6 @@ pub(crate) fn places(pupils: usize, share: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};
-
-    fn class(pupils: usize) -> Cohort {
-        let pupil = History { in_class: true, ..History::default() };
-        Cohort { school_days: 20, pupils: vec![pupil; pupils], assignments: vec![] }
-    }
 
     fn levels_of(scores: &[f64], spoken: &[usize], capacity: f64) -> Vec<Level> {
         let candidate = |(number, &score): (usize, &f64)| Candidate { rule: spoken.contains(&number), ..plain(score) };
@@ -293,39 +226,5 @@ mod tests {
     #[test]
     fn a_begun_place_is_counted_whole() {
         assert_eq!([places(100, 0.07), places(30, 0.15), places(7, 1.0), places(0, 0.2)], [7, 5, 7, 0]);
-    }
-
-    #[test]
-    fn rules_count_up_to_the_latest_and_since_enrolment() {
-        let mut cohort = class(1);
-        cohort.assignments = vec![Assignment { weight: 1.0, due: 19 }; 4];
-        cohort.pupils[0].days = vec![DayTotals { day: 12, interactions: 1.0, ..DayTotals::default() }];
-        cohort.pupils[0].work = vec![Work::Missing, Work::Missing, Work::NotForPupil, Work::Missing];
-        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &Settings::default());
-        let both = [Rule::NoActivity { school_days: 7 }, Rule::MissedInARow { assignments: 3 }];
-        assert_eq!(speak(&cohort), both);
-        cohort.pupils[0].first_day = 14;
-        cohort.pupils[0].work[3] = Work::Submitted { days_early: -9.0, score: None, on: 19 };
-        assert_eq!(speak(&cohort), []);
-    }
-
-    #[test]
-    fn rules_of_attendance_and_moods_speak_from_their_threshold_on() {
-        let mut cohort = class(1);
-        let settings = Settings { no_activity_days: 99, absent_in_a_row: 2, absent_often: 3, ..Settings::default() };
-        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &settings);
-        let register = |absent: [usize; 3], until: usize| -> Vec<Attended> {
-            let mark = |day| if absent.contains(&day) { Attendance::Absent } else { Attendance::Present { late: true } };
-            (0..until).map(|day| Attended { day, mark: mark(day) }).collect()
-        };
-        cohort.pupils[0].attendance = register([3, 7, 11], 12);
-        assert_eq!(speak(&cohort), [Rule::AbsentOften { days: 3, of: 12 }]);
-        cohort.pupils[0].attendance = register([10, 11, 99], 12);
-        assert_eq!(speak(&cohort), [Rule::AbsentInARow { school_days: 2 }]);
-        cohort.pupils[0].attendance = register([9, 10, 99], 12);
-        cohort.pupils[0].moods = [15, 17, 19].map(|day| MoodOn { day, low: true }).to_vec();
-        assert_eq!(speak(&cohort), [Rule::LowMoodInARow { entries: 3 }]);
-        cohort.pupils[0].moods[2].low = false;
-        assert_eq!(speak(&cohort), []);
     }
 }

@@ -20,6 +20,7 @@ mod level;
 mod model;
 mod rank;
 mod reading;
+mod rule;
 mod seen;
 mod settings;
 mod table;
@@ -31,7 +32,8 @@ pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, M
 pub use domain::{DOMAINS, Domain, DomainId};
 pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
 pub use group::{Before, Group, Side, Trait};
-pub use level::{Level, Rule};
+pub use level::Level;
 pub use model::Model;
+pub use rule::{RULES, Rule, RuleId, RuleKind, Thresholds};
 pub use settings::{EARLIER_SCHOOL_DAYS, Error, Settings, WINDOW_SCHOOL_DAYS};
 pub use table::{Judged, Judgement, Table};

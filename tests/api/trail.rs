@@ -101,6 +101,10 @@ async fn no_record_is_written_without_a_trail() {
     }
     let rule = "mutation { saveRetentionRule(input: { kind: MOOD, years: 2, basis: \"委員会の決定\" }) { userErrors { code } } }";
     assert_eq!(school.person("board").ask(rule, json!({})).await.data("/saveRetentionRule/userErrors"), &json!([]));
+    let rule = "mutation { setAnalysisRule(input: { rule: LATE_RISE, threshold: 5 }) { userErrors { code } } }";
+    assert_eq!(school.person("board").ask(rule, json!({})).await.data("/setAnalysisRule/userErrors"), &json!([]));
+    let share = format!("mutation {{ setAnalysisCapacity(input: {{ schoolId: \"{HIBARINO}\", share: 20 }}) {{ userErrors {{ code }} }} }}");
+    assert_eq!(school.person("hugo").ask(&share, json!({})).await.data("/setAnalysisCapacity/userErrors"), &json!([]));
     school.hire("kyomu", |id| vec![duty::new(id, DutyKind::AcademicAffairs, Some(HIBARINO), None, school_day(TODAY))]).await;
     let rule = "{ cutA: 80, cutB: 50, weights: { knowledge: 1, thinking: 1, attitude: 1 }, conversions: [{ scale: THREE, cuts: [80, 50] }] }";
     for (who, name, document) in [
@@ -143,6 +147,8 @@ async fn no_record_is_written_without_a_trail() {
         };
         let of_it = match table.as_str() {
             "attendance_kind" | "board_word" => format!("t.after LIKE '%\"' || {table}.code || '\"%'"),
+            "analysis_rule" => format!("t.after LIKE '%\"' || {table}.rule || '\"%'"),
+            "analysis_capacity" => format!("t.record_id = {table}.school"),
             "retention_rule" => format!("t.after LIKE '%\"' || {table}.kind || '\"%'"),
             _ => format!("t.record_id = {table}.id"),
         };

@@ -88,6 +88,8 @@ export async function pages(browser, demo) {
     { name: 'health', as: teacher, path: `${board}/health`, before: observe },
     { name: 'school-health', as: demo.person('nurse'), path: `${office}/health` },
     { name: 'infirmary', as: demo.person('nurse'), path: `${office}/infirmary`, before: visit },
+    { name: 'rules', as: demo.person('board_officer'), path: '/rules' },
+    { name: 'rules-of-school', as: head, path: `${office}/rules` },
     { name: 'board-words', as: demo.person('board_officer'), path: '/words' },
     { name: 'not-found', as: teacher, path: '/classes/nowhere' },
     { name: 'unavailable', as: teacher, path: board, away: true },

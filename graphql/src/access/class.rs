@@ -63,6 +63,8 @@ impl Right {
             // 成績, 健康, 生徒指導; and what decides who may see what.
             Right::RosterWrite
             | Right::AnalysisRun
+            | Right::AnalysisRuleWrite
+            | Right::AnalysisCapacityWrite
             | Right::AnalysisChoose
             | Right::RecordOpen
             | Right::FlagRead

@@ -30,6 +30,10 @@ pub enum Right {
     AssignmentWrite,
     /// Running an analysis.
     AnalysisRun,
+    /// Changing from where on the rules of the analysis speak: the board's decision.
+    AnalysisRuleWrite,
+    /// Changing what share of a class a school can look after at once.
+    AnalysisCapacityWrite,
     /// Keeping a pupil out of the analysis, as the family wishes, and taking that back.
     AnalysisChoose,
     /// Support flags with their reasons.
@@ -112,7 +116,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 51] = [
+    pub const ALL: [Right; 53] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -125,6 +129,8 @@ impl Right {
         Right::ActivityWrite,
         Right::AssignmentWrite,
         Right::AnalysisRun,
+        Right::AnalysisRuleWrite,
+        Right::AnalysisCapacityWrite,
         Right::AnalysisChoose,
         Right::FlagRead,
         Right::FlagReview,
@@ -196,6 +202,8 @@ impl Right {
             Right::ActivityWrite => "activity:write",
             Right::AssignmentWrite => "assignment:write",
             Right::AnalysisRun => "analysis:run",
+            Right::AnalysisRuleWrite => "analysis-rule:write",
+            Right::AnalysisCapacityWrite => "analysis-capacity:write",
             Right::AnalysisChoose => "analysis:choose",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",

@@ -11,10 +11,12 @@ use crate::support::json::AsJson;
 use crate::support::reason::SupportReason;
 use crate::support::rule::StoredRule;
 use crate::support::score::{RunScore, SupportLevel};
-use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
+use crate::support::settings;
+use asagao_analytics::{Analysis, Assessment, Level, RULES, Settings, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::types::Text;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The model's version: another one may score the same records otherwise.
@@ -28,7 +30,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
     }
     let horizon = Horizon { as_of, known_at: known_at.unwrap_or_else(|| scope.now()), replay: known_at.is_some() };
     let Gathered { pupils, cohort, from } = cohort::gather(scope, class, horizon).await?;
-    let settings = Settings::default();
+    let settings = settings::of_school(scope, class.school, horizon.known_at).await?;
     let (school_days, cohort_size) = (cohort.school_days, cohort.pupils.len());
     let in_class: Vec<bool> = cohort.pupils.iter().map(|pupil| pupil.in_class).collect();
     let analysis =
@@ -73,11 +75,7 @@ fn parameters(settings: &Settings) -> String {
         "minSchoolDays": settings.min_school_days,
         "minCohort": settings.min_cohort,
         "seed": settings.seed,
-        "noActivityDays": settings.no_activity_days,
-        "missedInARow": settings.missed_in_a_row,
-        "absentInARow": settings.absent_in_a_row,
-        "absentOften": settings.absent_often,
-        "lowMoodInARow": settings.low_mood_in_a_row,
+        "rules": RULES.iter().map(|rule| (rule.key, settings.rules.of(rule.id))).collect::<BTreeMap<_, _>>(),
         "windowSchoolDays": WINDOW_SCHOOL_DAYS,
     })
     .to_string()

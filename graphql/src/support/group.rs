@@ -4,7 +4,6 @@ use super::low_moods::LowMoods;
 use super::reason::ReasonDomain;
 use super::words;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A group of pupils with similar records, as it is stored.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -37,14 +36,11 @@ impl StoredGroup {
     /// A few words.
     #[must_use]
     pub(crate) fn name(&self, language: Language, low: &LowMoods) -> String {
-        let words: Vec<Cow<'_, str>> =
-            self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language, low)).collect();
-        match language {
-            Language::Ja if words.is_empty() => "どの記録も中ほど".into(),
-            Language::En if words.is_empty() => "in the middle throughout".into(),
-            Language::Ja => words.join("・"),
-            Language::En => words.join(", "),
+        if self.traits.is_empty() {
+            return words::say(language, "group-middle", &[]);
         }
+        let traits = self.traits.iter().map(|(domain, high)| words::of_trait(*domain, *high, language, low));
+        traits.collect::<Vec<_>>().join(&words::say(language, "group-and", &[]))
     }
 
     /// Whether its name says how pupils say to be.
@@ -56,11 +52,8 @@ impl StoredGroup {
     #[must_use]
     pub(crate) fn description(&self, language: Language, low: &LowMoods) -> String {
         let name = self.name(language, low);
-        match language {
-            // After an adjective or a verb の would be wrong.
-            Language::Ja if name.ends_with(['い', 'る']) => format!("{name}まとまり（学級で{}人）", self.in_class),
-            Language::Ja => format!("{name}のまとまり（学級で{}人）", self.in_class),
-            Language::En => format!("Records alike: {name} ({} in the class)", self.in_class),
-        }
+        let ends = if name.ends_with(['い', 'る']) { "predicate" } else { "noun" };
+        let arguments = [("ends", ends.into()), ("name", name.into()), ("pupils", self.in_class.into())];
+        words::say(language, "group-description", &arguments)
     }
 }

@@ -16,5 +16,6 @@ pub mod reason;
 pub mod review;
 pub mod rule;
 pub mod score;
+pub mod settings;
 pub mod sheet;
 mod words;

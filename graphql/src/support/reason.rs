@@ -88,13 +88,13 @@ impl SupportReason {
         ctx: &Context<'_>,
         #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
     ) -> Result<String> {
-        Ok(self.words(language, &self.low_moods(ctx).await?).label.into_owned())
+        Ok(self.words(language, &self.low_moods(ctx).await?).label)
     }
     /// The pupil's value with its unit, such as 「2日」; for the group where it lies.
     async fn value_text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
         match self.measured() {
             Some((feature, value)) => words::value_text(value, feature, language),
-            None => words::place_of_group(self.concerns(), language).to_owned(),
+            None => words::place_of_group(self.concerns(), language),
         }
     }
     /// The class's middle with its unit; null for the group.
@@ -106,7 +106,10 @@ impl SupportReason {
         self.class_median.map(|median| words::value_text(median, feature, language))
     }
     /// The days or the work in which it was looked at, such as 「直近10授業日」; null where there is nothing to add.
-    async fn window(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> Option<&str> {
+    async fn window(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
         self.words(language, &LowMoods::default()).window
     }
 }
@@ -148,14 +151,15 @@ impl SupportReason {
     #[must_use]
     pub(crate) fn text(&self, language: Language, low: &LowMoods) -> String {
         let what = self.words(language, low).name;
-        let Some((feature, value)) = self.measured() else { return what.into_owned() };
+        let Some((feature, value)) = self.measured() else { return what };
         let value = words::amount(value, feature.unit, language);
-        let median = self.class_median.map(|median| words::amount(median, feature.unit, language));
-        match (language, median) {
-            (Language::Ja, Some(median)) => format!("{what} {value}（学級の中央 {median}）"),
-            (Language::Ja, None) => format!("{what} {value}"),
-            (Language::En, Some(median)) => format!("{what}: {value} (middle of the class {median})"),
-            (Language::En, None) => format!("{what}: {value}"),
+        let arguments = [("what", what.into()), ("value", value.into())];
+        match self.class_median.map(|median| words::amount(median, feature.unit, language)) {
+            Some(median) => {
+                let [what, value] = arguments;
+                words::say(language, "line", &[what, value, ("median", median.into())])
+            }
+            None => words::say(language, "line-alone", &arguments),
         }
     }
 
@@ -166,7 +170,7 @@ impl SupportReason {
 
     fn words(&self, language: Language, low: &LowMoods) -> words::Words {
         match self.measured() {
-            Some((feature, _)) => words::of_feature(feature.id, language, low),
+            Some((feature, _)) => words::of_feature(feature, language, low),
             None => words::of_group(language),
         }
     }

@@ -95,6 +95,8 @@ pub enum Here {
     Infirmary,
     /// ことば.
     Words,
+    /// 知らせの基準.
+    Rules,
     /// 学期.
     Terms,
     /// Another page.
@@ -157,6 +159,7 @@ impl Nav {
             (Right::ConsultationTake, "/consultations", "相談", Here::Consultations),
             (Right::VisitWrite, "/infirmary", "保健室", Here::Infirmary),
             (Right::BoardWordWrite, "/words", "ことば", Here::Words),
+            (Right::AnalysisRuleWrite, "/rules", "知らせの基準", Here::Rules),
             (Right::TermWrite, "/terms", "学期", Here::Terms),
             (Right::SupportJoin, "/support", "支援", Here::Support),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),

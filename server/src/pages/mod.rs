@@ -61,6 +61,7 @@ mod report_cards;
 pub mod retention;
 pub mod roster;
 mod ruby;
+mod rules;
 mod school_health;
 pub mod session;
 mod sessions;
@@ -138,6 +139,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/infirmary", get(infirmary::first))
         .route("/consultations", get(consultations::page).post(consultations::send))
         .route("/words", get(board_words::page).post(board_words::send))
+        .route("/rules", get(rules::page).post(rules::set_rule))
+        .route("/schools/{id}/rules", get(rules::of_school).post(rules::set_share))
         .route("/schools/{id}/talk", get(talk_setting::page).post(talk_setting::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/mark-scheme", get(mark_scheme::page).post(mark_scheme::send))
