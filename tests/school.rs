@@ -17,6 +17,7 @@ pub use person::{Answer, Person};
 pub use snapshot::Snapshot;
 pub use visitor::{Page, Visitor};
 
+use asagao::nightly::Nightly;
 use asagao::router::App;
 use asagao::sign_in::SignIn;
 use asagao_graphql::access::app;
@@ -35,6 +36,7 @@ use asagao_graphql::db::Db;
 use asagao_graphql::error::Result;
 use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::recount;
+use asagao_graphql::jobs::rerun;
 use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
 use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::guardian;
@@ -284,6 +286,18 @@ impl School {
     pub async fn sum(&self, pupil: Uuid, field: &str) -> i64 {
         let totals = self.totals(pupil, "2026-04-01", "2027-03-31").await;
         totals.iter().map(|total| total[field].as_i64().expect("a whole number")).sum()
+    }
+
+    /// Has a run of an analysis again and tells what differs; `None` where there is no such run.
+    pub async fn rerun(&self, run: Uuid) -> Option<Vec<String>> {
+        let again = rerun::rerun(&self.operator(), run).await.expect("a run can be had again")?;
+        Some(again.differences)
+    }
+
+    /// One more server of this database, of which the nightly analysis alone is asked.
+    #[must_use]
+    pub fn nightly(&self, at: &str) -> Nightly {
+        Nightly::new(at.parse().expect("a time of the day, or off"), self.db.clone())
     }
 
     /// Recounts the totals, which mends them, and tells how many had been wrong.

@@ -90,4 +90,3 @@ pub enum Withheld {
     /// plain rule says as much.
     TooLittleRecorded,
 }
-

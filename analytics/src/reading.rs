@@ -84,7 +84,8 @@ impl Reading {
     /// The groups, each with the one of the week before that it continues.
     pub(crate) fn groups(&self, judged: &Judged, before: Option<&Reading>) -> Vec<Group> {
         let of_class = |(place, group): (usize, Group<usize>)| {
-            let members = judged.rows.iter().zip(&self.cohort.pupils).filter(|(row, pupil)| row.group == Some(place) && pupil.in_class);
+            let members =
+                judged.rows.iter().zip(&self.cohort.pupils).filter(|(row, pupil)| row.group == Some(place) && pupil.in_class);
             group.of_class(members.count())
         };
         let mut groups: Vec<Group> = judged.groups.iter().cloned().enumerate().map(of_class).collect();
@@ -116,7 +117,14 @@ impl Reading {
         };
         let mut lines: Vec<Line> = FEATURES.iter().filter_map(line).collect();
         let membership = row.membership;
-        lines.push(Line { source: Source::Group, value: None, median: None, before: None, contribution: membership, alone: false });
+        lines.push(Line {
+            source: Source::Group,
+            value: None,
+            median: None,
+            before: None,
+            contribution: membership,
+            alone: false,
+        });
         lines.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         lines
     }
@@ -134,7 +142,8 @@ impl Reading {
     /// What would have to be different for a pupil's score to come down to `limit`.
     pub(crate) fn otherwise(&self, pupil: usize, limit: f64) -> Vec<Change> {
         let changes = counterfactual(&self.model, &self.table, pupil, limit).unwrap_or_default();
-        let change = |(feature, value): (usize, f64)| Change { feature: FEATURES[feature].id, value: FEATURES[feature].oriented(value) };
+        let change =
+            |(feature, value): (usize, f64)| Change { feature: FEATURES[feature].id, value: FEATURES[feature].oriented(value) };
         changes.into_iter().map(change).collect()
     }
 }

@@ -9,7 +9,8 @@ impl Cohort {
     pub(crate) fn as_of(&self, back: usize) -> Cohort {
         let until = self.school_days.saturating_sub(back);
         let from = until.saturating_sub(WINDOW_SCHOOL_DAYS);
-        let due: Vec<usize> = (0..self.assignments.len()).filter(|&at| (from..until).contains(&self.assignments[at].due)).collect();
+        let due: Vec<usize> =
+            (0..self.assignments.len()).filter(|&at| (from..until).contains(&self.assignments[at].due)).collect();
         let within = |day: usize| (from..until).contains(&day).then(|| day - from);
         let pupil = |pupil: &History| History {
             in_class: pupil.in_class,

@@ -10,8 +10,11 @@ fn histories() -> impl Strategy<Value = History> {
     let work = prop_oneof![
         Just(Work::NotForPupil),
         Just(Work::Missing),
-        (-3.0..3.0, prop::option::of(0.0..=1.0), 0_usize..14)
-            .prop_map(|(days_early, score, on)| Work::Submitted { days_early, score, on }),
+        (-3.0..3.0, prop::option::of(0.0..=1.0), 0_usize..14).prop_map(|(days_early, score, on)| Work::Submitted {
+            days_early,
+            score,
+            on
+        }),
     ];
     let since = prop_oneof![3 => Just(0_usize), 1 => 0_usize..16];
     (any::<bool>(), since, days, prop::collection::vec(work, 3), attendance(), moods()).prop_map(

@@ -48,6 +48,12 @@ pub struct SupportReason {
     value: Option<f64>,
     class_median: Option<f64>,
     contribution: f64,
+    /// Runs of before do not say it.
+    #[serde(default)]
+    week_before: Option<f64>,
+    /// Likewise.
+    #[serde(default)]
+    alone: bool,
 }
 
 /// One line of a score: what was seen, the class's middle, and what it adds. The contributions of all lines add up to the flag's `sum`.
@@ -72,6 +78,24 @@ impl SupportReason {
     /// What it adds to `sum`: above 0 for more concern, below 0 for less.
     async fn contribution(&self) -> f64 {
         self.contribution
+    }
+    /// The pupil's value five school days before, in the measure's unit; null where it was not observed then, and for the group.
+    async fn week_before(&self) -> Option<f64> {
+        self.week_before
+    }
+    /// Whether a rule that looked at this measure alone, with as many places in the class, would have named the pupil.
+    async fn alone(&self) -> bool {
+        self.alone
+    }
+    /// The value five school days before as a few words, such as 「1週間前は60%」; null where it is not known or the same.
+    async fn week_before_text(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
+        let (feature, value) = self.measured()?;
+        let before = words::value_text(self.week_before?, feature, language);
+        (before != words::value_text(value, feature, language))
+            .then(|| words::say(language, "week-before", &[("value", before.into())]))
     }
     /// The reason as a sentence.
     #[graphql(name = "text")]
@@ -125,8 +149,15 @@ impl SupportReason {
             }
             Source::Group => (ReasonDomain::Group, "group"),
         };
-        let contribution = line.contribution;
-        SupportReason { domain, feature: feature.into(), value: line.value, class_median: line.median, contribution }
+        SupportReason {
+            domain,
+            feature: feature.into(),
+            value: line.value,
+            class_median: line.median,
+            contribution: line.contribution,
+            week_before: line.before,
+            alone: line.alone,
+        }
     }
 
     /// Whether two lines are of one domain.

@@ -250,13 +250,16 @@ mod tests {
     #[test]
     fn what_stands_beside_a_flag_can_be_said() {
         let say = |name, arguments: &Arguments| LANGUAGES.map(|language| say(language, name, arguments));
-        let [plain, _, english] = say("counterfactual", &[("what", "提出".into()), ("value", "4件".into())]);
-        assert_eq!(plain, "提出が4件になれば、この知らせは出ません");
-        assert_eq!(english, "If 提出 were 4件, there would be no flag");
-        assert_eq!(say("since-weeks", &[("weeks", 3.into())]), ["3週間前から", "3週間（しゅうかん）まえから", "for 3 weeks"]);
-        assert_eq!(say("held", &[])[0], "前の週から続けて見ています");
-        let own = say("own-past", &[("what", "学習の記録".into()), ("value", "1日3件".into()), ("usual", "1日12件".into())]);
-        assert_eq!(own[0], "ふだんの自分とくらべて 学習の記録 1日3件（ふだんは 1日12件）");
+        let changes = ["提出が80%", "遅刻が2日"].join(&say("change-and", &[])[0]);
+        assert_eq!(
+            say("counterfactual", &[("changes", changes.into())])[0],
+            "もし提出が80%、遅刻が2日なら、この知らせは出ません"
+        );
+        assert_eq!(say("change", &[("what", "Absent".into()), ("value", "2 days".into())])[2], "Absent: 2 days");
+        assert_eq!(
+            say("week-before", &[("value", "60%".into())]),
+            ["1週間前は60%", "1週間（しゅうかん）まえは 60%", "60% a week before"]
+        );
         assert_eq!(say("withheld-cohort_too_small", &[("pupils", 1.into())])[2], "Not compared: 1 pupil is too few to compare");
     }
 }

@@ -27,6 +27,7 @@ pub mod error;
 mod family;
 mod file;
 pub mod flag;
+mod flags_fresh;
 pub mod frame;
 mod health;
 pub mod import;

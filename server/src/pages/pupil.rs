@@ -10,6 +10,7 @@ mod weekly;
 
 use super::class::{Fresh, freshness};
 use super::error::PageError;
+use super::flags_fresh::FlagsFresh;
 use super::frame::{Frame, Here, Nav};
 use super::record::{Counted, Learning, LearningDay, Rights, Weather, legend};
 use super::ruby::hiragana;
@@ -97,6 +98,7 @@ pub(super) struct PupilPage {
     /// The marks by subject, and the terms that they are of.
     marks: Option<marks::Table>,
     notices: Option<Vec<Notice>>,
+    flags_fresh: Option<FlagsFresh>,
     actions: Option<Vec<Action>>,
     freshness: Vec<Fresh>,
     iso_today: String,
@@ -200,6 +202,7 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range
         columns: table::columns(rights),
         marks: pupil.term_marks.as_deref().map(marks::Table::of),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
+        flags_fresh: run.map(|run| FlagsFresh::of(run, &all, today)),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
         freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),
         iso_today: today.to_string(),

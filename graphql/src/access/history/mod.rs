@@ -2,6 +2,7 @@
 //! and from the tables that keep their own versions: marks of attendance, marks of lessons, the calendar, decisions over marks of terms.
 mod calendar;
 mod decisions;
+pub(crate) mod former;
 mod marks;
 mod trail;
 

@@ -25,6 +25,9 @@ feature-days_since_last = School days since the last record
 feature-longest_gap = Longest stretch of school days without records
     .label = Longest stretch without records
     .window = school days since enrolment
+feature-change_last10 = Learning records of the last 10 school days, compared with the pupil's own past
+    .label = Learning records compared with the own past
+    .window = last 10 school days and those before
 feature-submitted_share = Share of due assignments handed in
     .label = Handed in
     .window = due assignments
@@ -135,13 +138,13 @@ threshold-low_mood_in_a_row = Times in a row that the mood { $low }
 
 ## Beside a flag.
 
-own-past = Compared with the pupil's own past: { $what } { $value } (usually { $usual })
-counterfactual = If { $what } were { $value }, there would be no flag
-since-weeks = { $weeks ->
-        [one] for { $weeks } week
-       *[other] for { $weeks } weeks
-    }
-held = Still looked after, as in the week before
+change = { $what }: { $value }
+change-and = ;{" "}
+counterfactual = There would be no flag with { $changes }
+counterfactual-rules = The comparison would raise no flag with { $changes } (the plain rules still would)
+week-before = { $value } a week before
+held = A little below the line, and kept from the day before
+group-continues = Continues last week's group “{ $name }” ({ $stayed } of its { $size })
 withheld-too_few_school_days = Not compared: { $days ->
         [one] { $days } school day is
        *[other] { $days } school days are

@@ -25,6 +25,9 @@ feature-days_since_last = さいごの 記録（きろく）から
 feature-longest_gap = 記録（きろく）の ない 日（ひ）が いちばん 長（なが）く つづいた とき
     .label = 記録（きろく）の ない 日（ひ）の つづき
     .window = この クラスに いる あいだ
+feature-change_last10 = ふだんの 自分（じぶん）と くらべた 学習（がくしゅう）の 記録（きろく） さいきんの 10日（とおか）
+    .label = ふだんの 自分（じぶん）と くらべた 学習（がくしゅう）の 記録（きろく）
+    .window = 学校（がっこう）が あった さいきんの 10日（とおか）と その まえ
 feature-submitted_share = しめきりが きた 課題（かだい）の うち 出（だ）した わりあい
     .label = 出（だ）した 課題（かだい）
     .window = しめきりが きた 課題（かだい）
@@ -120,10 +123,13 @@ threshold-low_mood_in_a_row = 心（こころ）の 天気（てんき）の { $
 
 ## Beside a flag.
 
-own-past = ふだんの 自分（じぶん）と くらべて { $what } { $value }（ふだんは { $usual }）
-counterfactual = { $what }が { $value }に なれば、この しらせは 出（で）ません
-since-weeks = { $weeks }週間（しゅうかん）まえから
-held = まえの 週（しゅう）から つづけて 見（み）て います
+change = { $what }が { $value }
+change-and = 、
+counterfactual = もし { $changes }なら、この しらせは 出（で）ません
+counterfactual-rules = もし { $changes }なら、くらべて 出（で）る しらせは 出（で）ません（きまりの しらせは のこります）
+week-before = 1週間（しゅうかん）まえは { $value }
+held = まえの 日（ひ）から つづけて 見（み）て います
+group-continues = 先週（せんしゅう）の 「{ $name }」から つづく まとまりです（先週（せんしゅう）の { $size }人（にん）の うち { $stayed }人（にん））
 withheld-too_few_school_days = 学校（がっこう）の 日（ひ）が まだ { $days }日です。すくないので くらべて いません
 withheld-cohort_too_small = くらべる 人（ひと）が { $pupils }人（にん）です。すくないので くらべて いません
 withheld-too_little_recorded = 記録（きろく）が まだ すくないので くらべて いません

@@ -25,6 +25,9 @@ feature-days_since_last = 最後の記録からの授業日
 feature-longest_gap = 記録のない日が続いた長さ（最長）
     .label = 記録のない日の続き（最長）
     .window = 在籍した授業日
+feature-change_last10 = ふだんの自分とくらべた学習の記録 直近10授業日
+    .label = ふだんの自分とくらべた学習の記録
+    .window = 直近10授業日とそれまで
 feature-submitted_share = 期限の来た課題のうち提出した割合
     .label = 提出
     .window = 期限の来た課題
@@ -123,10 +126,13 @@ threshold-low_mood_in_a_row = 心の天気の{ $low }の続き
 
 ## Beside a flag.
 
-own-past = ふだんの自分とくらべて { $what } { $value }（ふだんは { $usual }）
-counterfactual = { $what }が{ $value }になれば、この知らせは出ません
-since-weeks = { $weeks }週間前から
-held = 前の週から続けて見ています
+change = { $what }が{ $value }
+change-and = 、
+counterfactual = もし{ $changes }なら、この知らせは出ません
+counterfactual-rules = もし{ $changes }なら、くらべて出る知らせは出ません（基準による知らせは残ります）
+week-before = 1週間前は{ $value }
+held = 線のすぐ下ですが、前の日から続けて見ています
+group-continues = 先週の「{ $name }」から続くまとまりです（先週の{ $size }人のうち{ $stayed }人）
 withheld-too_few_school_days = 授業日が{ $days }日で、まだ少ないため、比べていません
 withheld-cohort_too_small = 比べられる人数が{ $pupils }人で、少ないため、比べていません
 withheld-too_little_recorded = 記録がまだ少ないため、比べていません

@@ -73,7 +73,7 @@ impl Notices {
         };
         let open = flagged.iter().filter(|(_, flag)| flag.open()).count();
         Notices {
-            about: about(open, run.filter(|_| old)),
+            about: about(open),
             none: cards.is_empty().then(|| nothing(run)),
             supported: lines(true),
             answered: lines(false),
@@ -83,10 +83,9 @@ impl Notices {
     }
 }
 
-fn about(open: usize, old: Option<&Run>) -> String {
+fn about(open: usize) -> String {
     let count = if open == 0 { String::new() } else { format!("{open}人。") };
-    let old = old.map(|run| format!("{} 時点の計算です。", day::short(run.as_of))).unwrap_or_default();
-    format!("{count}{old}出席番号の順です（重さの順ではありません）。判断のきっかけで、結論ではありません。")
+    format!("{count}出席番号の順です（重さの順ではありません）。判断のきっかけで、結論ではありません。")
 }
 
 fn nothing(run: Option<&Run>) -> String {
@@ -96,10 +95,7 @@ fn nothing(run: Option<&Run>) -> String {
             format!("授業日が10日になるまで、知らせは出しません（いま {}日）。", run.school_days)
         }
         Some(_) => "人数が少ないため、学級の中央は出しません。知らせも出しません。".into(),
-        None => {
-            let made = asagao_graphql::clock::school_day(run.made_at);
-            format!("いま新しい知らせはありません（{} {} の計算）。", words::short_day(made), words::clock(run.made_at))
-        }
+        None => "いま新しい知らせはありません。".into(),
     }
 }
 
