@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_number_and_every_setting_is_in_it() {
-        let changes: [fn(&mut Cohort); 12] = [
+        let changes: [fn(&mut Cohort); 14] = [
             |of| of.school_days = 3,
             |of| of.assignments[0].weight = 1.0 + f64::EPSILON,
             |of| of.pupils[0].in_class = false,
