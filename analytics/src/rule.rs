@@ -209,9 +209,10 @@ fn activity_drop(seen: &Seen, class: Option<f64>, thresholds: &Thresholds) -> Op
     let silent = thresholds.reached(RuleId::NoActivity, seen.days_since_last());
     let dropped = share < real(thresholds.of(RuleId::ActivityDrop)) / 100.0 * class.min(1.0);
     (dropped && !silent).then(|| Rule::ActivityDrop {
-        lately: whole(lately),
+        lately: whole(lately.round()),
         before: whole(before.round()),
-        percent: whole(share * 100.0),
+        // A little more, so that 29 of 100 are 29 % and not 28 by a rounding error.
+        percent: whole(share * 100.0 + 1e-9),
         class: whole((class * 100.0).round()),
     })
 }

@@ -133,7 +133,7 @@ threshold-late_rise = More days late or left early in the latest 10 days present
     .unit = days or more
 threshold-activity_drop = Learning records of the last 10 school days as a share of the pupil's own before
     .unit = % or less
-threshold-low_mood_in_a_row = Times in a row that the mood { $low }
+threshold-low_mood_in_a_row = Times in a row the mood { $low }
     .unit = entries or more
 
 ## Beside a flag.
