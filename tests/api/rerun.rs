@@ -106,7 +106,7 @@ async fn all_that_comes_later(school: &School) {
 async fn both_databases_print_the_same_digest() {
     let school = full().await;
     let run = analyze(&school, CLASS_5_2, None).await;
-    assert_eq!(run["inputDigest"], "DIGEST");
+    assert_eq!(run["inputDigest"], "d1284d1924b20574a39ee2528b8c73edb4100ff4d21bfaf52be3541817049570");
     assert_eq!((&run["seed"], &run["watermark"]), (&json!(20_260_401), &json!("2026-11-23T23:20:00.000Z")));
 }
 
@@ -187,7 +187,7 @@ async fn every_bit_of_what_is_stored_is_compared() {
     for (change, said) in [
         ("UPDATE analysis_run SET stability = -stability", "how far the groupings agree: it was -"),
         ("UPDATE analysis_run SET cohort_size = 44 - cohort_size + 1", "the number of pupils compared: it was 23, it is 22"),
-        ("UPDATE run_score SET score = 1.0 - score", ": score was "),
+        ("UPDATE run_score SET score = -score", ": score was "),
         ("UPDATE run_score SET sum = -sum", ": sum was "),
         ("UPDATE run_score SET level = CASE level WHEN 'SUPPORT' THEN 'NONE' WHEN 'NONE' THEN 'SUPPORT' ELSE level END", ": level was "),
         ("UPDATE run_score SET group_number = -group_number - 1", ": group was -"),
