@@ -146,7 +146,10 @@ impl AnalysisRun {
     /// Every pupil's score, in the order of their ids; for those who judge the model, not for the classroom.
     #[graphql(complexity = "50 + child_complexity")]
     async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<RunScore>> {
-        score::of_run(Scope::with(ctx, Right::FlagRead)?, self.id).await
+        let scope = Scope::with(ctx, Right::FlagRead)?;
+        let scores = score::of_run(scope, self.id).await?;
+        scope.shows_with_class(self.class, Right::FlagRead, scores.iter().map(|score| score.pupil).collect()).await?;
+        Ok(scores)
     }
     /// Groups of pupils with similar records.
     async fn groups(&self) -> Vec<SupportGroup> {

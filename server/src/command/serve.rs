@@ -56,18 +56,8 @@ pub(super) async fn serve(
         Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
         None => Trusted::default(),
     };
-    let (introspection, demo) = (settings.introspection, demo.map(Arc::new));
-    let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let app = App {
-        schema: asagao_graphql::schema_of(&db, introspection),
-        introspection,
-        front,
-        sign_in,
-        demo,
-        rates,
-        trusted,
-        ..App::new(db.clone())
-    };
+    let (front, sign_in, trusted, demo) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted), demo.map(Arc::new));
+    let app = App { front, sign_in, demo, rates, trusted, ..App::new(db.clone(), settings.introspection) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let mut nightly = tokio::spawn(Nightly::new(settings.analyze_at, db.clone()).run(stopping.clone()));
     let stopped = async move {

@@ -48,6 +48,7 @@ pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
 mod provider;
+mod provider_words;
 pub mod pupil;
 mod pupil_family;
 pub mod pupil_history;
