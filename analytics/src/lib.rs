@@ -11,6 +11,7 @@ mod clustering;
 mod cohort;
 mod domain;
 mod draw;
+pub mod effect;
 pub mod evaluate;
 mod feature;
 mod group;

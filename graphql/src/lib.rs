@@ -57,6 +57,7 @@ pub struct Query(
     wellbeing::health::SchoolHealthQuery,
     wellbeing::infirmary::InfirmaryQuery,
     support::analysis_run::AnalysisRunQuery,
+    support::quality::AnalysisQualityQuery,
     support::flag::SupportFlagQuery,
     support::sheet::write::SupportSheetQuery,
     support::sheet::mine::MySupportQuery,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 36] = [
+const WITHOUT: [(&str, &str); 37] = [
     ("access_chain", "is the access log, which is only ever added to"),
     ("access_link", "is the access log"),
     ("access_entry", "is the access log"),
@@ -19,6 +19,7 @@ const WITHOUT: [(&str, &str); 36] = [
     ("trail", "is the trail"),
     ("analysis_run", "is never changed"),
     ("run_score", "is part of an analysis run"),
+    ("analysis_quality", "follows from the analyses and what was recorded later"),
     ("support_flag_event", "is the history of a flag"),
     ("duty_right", "comes with a migration"),
     ("support_level", "comes with a migration"),

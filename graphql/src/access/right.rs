@@ -36,6 +36,8 @@ pub enum Right {
     FlagRead,
     /// Answering a support flag.
     FlagReview,
+    /// How good the flags were: counts without names.
+    QualityRead,
     /// Marks of attendance.
     AttendanceRead,
     /// Taking attendance.
@@ -112,7 +114,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 51] = [
+    pub const ALL: [Right; 52] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -128,6 +130,7 @@ impl Right {
         Right::AnalysisChoose,
         Right::FlagRead,
         Right::FlagReview,
+        Right::QualityRead,
         Right::AttendanceRead,
         Right::AttendanceWrite,
         Right::AttendanceKindWrite,
@@ -199,6 +202,7 @@ impl Right {
             Right::AnalysisChoose => "analysis:choose",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",
+            Right::QualityRead => "quality:read",
             Right::AttendanceRead => "attendance:read",
             Right::AttendanceWrite => "attendance:write",
             Right::AttendanceKindWrite => "attendance-kind:write",

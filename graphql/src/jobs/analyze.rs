@@ -2,6 +2,7 @@
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
+use crate::jobs::quality;
 use crate::roster::class::Class;
 use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
@@ -63,6 +64,9 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
         follow::follow(&mut tx, &run, &scores).await?;
     }
     tx.commit().await?;
+    if !horizon.replay {
+        quality::keep_up(scope, class, quality::A_NIGHT).await?;
+    }
     Ok(run)
 }
 

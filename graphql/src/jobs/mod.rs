@@ -2,6 +2,8 @@
 pub mod analyze;
 pub mod demo;
 pub mod export_scores;
+pub mod quality;
+pub mod quality_audit;
 pub mod recount;
 pub mod roster_export;
 pub mod roster_import;

@@ -260,7 +260,13 @@ async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizo
     Ok(rows)
 }
 
-fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>) -> Work {
+/// What became of an assignment for a pupil.
+pub(super) fn work(
+    pupil: Uuid,
+    assignment: &Assignment,
+    memberships: &[&Membership],
+    handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>,
+) -> Work {
     let due = |m: &&Membership| m.enrolment.class == assignment.class && m.enrolment.covers(assignment.due_day);
     if !memberships.iter().any(due) {
         return Work::NotForPupil;

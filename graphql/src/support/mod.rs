@@ -2,6 +2,7 @@
 pub mod action;
 pub mod analysis_run;
 pub mod cohort;
+pub mod effect;
 pub mod event;
 pub mod exclusion;
 pub mod flag;
@@ -12,6 +13,7 @@ pub mod language;
 pub(crate) mod low_moods;
 pub mod of_pupil;
 pub mod plan;
+pub mod quality;
 pub mod reason;
 pub mod review;
 pub mod rule;
