@@ -14,7 +14,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use sqlx::QueryBuilder;
 use sqlx::types::Text;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// So many weeks at most are counted with an analysis: in the first nights after an update it catches up.
@@ -175,6 +175,7 @@ pub(crate) fn settled_last(rows: &BTreeMap<NaiveDate, QualityRow>, days: (NaiveD
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn a_week_before_is_the_same_weekday_or_the_latest_near_it() {

@@ -4,13 +4,17 @@ mod begun;
 mod words;
 
 use super::language::Language;
+use crate::access::reach::RightsOverRecords;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::Result;
 use crate::scalar::Day;
 use asagao_analytics::effect::{Effect, Unknown, effects};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Enum, Object};
+use begun::Begun;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// How many of the latest beginnings are shown.
@@ -149,7 +153,14 @@ impl SupportChange {
 /// viewer's rights over the pupil.
 pub(super) async fn of_pupil(loader: &DataLoader<Scope>, scope: &Scope, pupil: Uuid) -> Result<Vec<SupportEffect>> {
     let mut found = Vec::new();
-    for of in begun::of_pupil(loader, scope.today(), pupil).await?.into_iter().take(LATEST) {
+    let begun = begun::of_pupil(loader, scope.today(), pupil).await?;
+    // What was handed over of a former school is read; who was there beside the pupil is not.
+    let schools: BTreeSet<Uuid> = begun.iter().map(|of| of.school).collect();
+    let rights = loader.load_many(schools.into_iter().map(|school| RightsOverRecords { pupil, school })).await?;
+    let here = |of: &Begun| {
+        rights.get(&RightsOverRecords { pupil, school: of.school }).is_some_and(|rights| rights.contains(&Right::FlagRead))
+    };
+    for of in begun.into_iter().filter(here).take(LATEST) {
         let Some(around) = around::gather(scope, (of.school, pupil), of.since).await? else { continue };
         let changes = [SupportMeasure::Absence, SupportMeasure::Activity].into_iter().zip(effects(&around.own, &around.others));
         let changes = changes.map(|(measure, found)| SupportChange { measure, found }).collect();

@@ -1,10 +1,10 @@
 //! How good the flags were, in counts: how many, what was answered, what became of the pupils, how steady it was.
 pub(crate) mod outcome;
 pub(crate) mod row;
+mod told;
 
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::access::small_cell::{SmallCell, told_in};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::school;
@@ -14,10 +14,12 @@ use chrono::NaiveDate;
 use row::Sums;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use told::Told;
 use uuid::Uuid;
 
-/// Counts of some weeks. Where you may not see the flags themselves every count is rounded down to a whole multiple of `step`, and null under one
-/// step; shares are made of the counts as they are told, and null where one of them is.
+/// Counts of some weeks. Where you may not see the flags themselves every count of a school and a week is rounded down to a whole multiple of
+/// `step`, and null under one step; a sum is that of what is told. Shares follow from what is told: each count is taken for the middle of what it
+/// may be, and they are null where the count above the line is.
 #[derive(SimpleObject, Serialize, Clone, Copy, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct AnalysisQualityCounts {
@@ -27,7 +29,7 @@ pub struct AnalysisQualityCounts {
     pub watch: Option<usize>,
     /// Flags of the level `SUPPORT`.
     pub support: Option<usize>,
-    /// Answers that stand: useful.
+    /// Answers that stand, of each pupil the last: useful.
     pub useful: Option<usize>,
     /// Answers that stand: already known.
     pub already_known: Option<usize>,
@@ -123,18 +125,23 @@ pub async fn of_year(scope: &Scope, school: Option<Uuid>, year: i32) -> Result<O
     let sums = row::by_school_and_week(scope, school, days).await?;
     let seen = row::schools_seen(scope).await?;
     let step = |school: &Uuid| Some(scope.small_cell()).filter(|_| !seen.contains(school));
-    let mut of_school: BTreeMap<Uuid, Sums> = BTreeMap::new();
+    let mut answers: BTreeMap<Uuid, Sums> = BTreeMap::new();
     let mut weeks: BTreeMap<NaiveDate, (NaiveDate, bool, Told)> = BTreeMap::new();
+    let mut total = Told::default();
     for sum in &sums {
         scope.looks_at_school(sum.school, Right::QualityRead);
-        of_school.entry(sum.school).or_insert_with(|| Sums { school: sum.school, ..Sums::default() }).add(sum);
+        let told = Told::of(sum, step(&sum.school));
         let week = weeks.entry(sum.week).or_insert((sum.as_of, true, Told::default()));
-        *week = (week.0.max(sum.as_of), week.1 && sum.unsettled == 0, week.2.plus(Told::of(sum, step(&sum.school))));
+        *week = (week.0.max(sum.as_of), week.1 && sum.unsettled == 0, week.2.plus(told));
+        // A pupil is in many weeks: what is told of a year is the sum of what is told of its weeks, or ten weeks of one pupil would be ten.
+        total = total.plus(Told::of(&sum.without_answers(), step(&sum.school)));
+        answers.entry(sum.school).or_default().add_answers(sum);
     }
-    let total = of_school.iter().fold(Told::default(), |told, (school, sum)| told.plus(Told::of(sum, step(school))));
+    // Of a pupil one answer counts, so that those of a year are as many pupils.
+    total = answers.iter().fold(total, |total, (school, sum)| total.plus(Told::of(sum, step(school))));
     let coarse = match school {
         Some(school) => step(&school).is_some(),
-        None => of_school.is_empty() && seen.is_empty() || of_school.keys().any(|school| step(school).is_some()),
+        None => answers.is_empty() && seen.is_empty() || answers.keys().any(|school| step(school).is_some()),
     };
     let weeks = weeks.into_iter().map(|(week, (as_of, settled, told))| AnalysisQualityWeek {
         week: Day(week),
@@ -143,111 +150,4 @@ pub async fn of_year(scope: &Scope, school: Option<Uuid>, year: i32) -> Result<O
         counts: told.counts(),
     });
     Ok(Some(AnalysisQuality { weeks: weeks.collect(), total: total.counts(), step: coarse.then(|| scope.small_cell().step()) }))
-}
-
-/// Counts as they are told, in the order of [`Sums::counts`].
-#[derive(Clone, Copy, Default)]
-struct Told([Option<usize>; 17]);
-
-impl Told {
-    fn of(sums: &Sums, step: Option<SmallCell>) -> Self {
-        Told(sums.counts().map(|count| told_in(step, count)))
-    }
-
-    /// The sum of what is told: where nothing is told of one of them it adds nothing.
-    fn plus(self, other: Told) -> Self {
-        let mut sum = self;
-        for (sum, more) in sum.0.iter_mut().zip(other.0) {
-            *sum = match (*sum, more) {
-                (Some(one), Some(other)) => Some(one + other),
-                (one, other) => one.or(other),
-            };
-        }
-        sum
-    }
-
-    fn counts(self) -> AnalysisQualityCounts {
-        let [
-            pupils,
-            watch,
-            support,
-            useful,
-            already_known,
-            not_right,
-            known,
-            outcome,
-            places,
-            hits,
-            absence,
-            work,
-            activity,
-            now,
-            before,
-            both,
-            answers,
-        ] = self.0;
-        AnalysisQualityCounts {
-            pupils,
-            watch,
-            support,
-            useful,
-            already_known,
-            not_right,
-            useful_share: share(useful, answers),
-            known,
-            outcome,
-            places,
-            hits,
-            precision: share(hits, places),
-            base_rate: share(outcome, known),
-            precision_by_absence: share(absence, places),
-            precision_by_work: share(work, places),
-            precision_by_activity: share(activity, places),
-            flagged_again: now,
-            kept_share: share(both, now),
-            overlap: both.and_then(|both| share(Some(both), Some((now? + before?).saturating_sub(both)))),
-        }
-    }
-}
-
-/// A share of two counts as they are told.
-#[expect(clippy::cast_precision_loss, reason = "counts of pupils are far under 2^52")]
-fn share(part: Option<usize>, whole: Option<usize>) -> Option<f64> {
-    let (part, whole) = (part?, whole.filter(|whole| *whole > 0)?);
-    Some((part as f64 / whole as f64).min(1.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_told_of_several_schools_is_the_sum_of_what_is_told_of_each() {
-        let sums = |watch| Sums {
-            watch,
-            useful: 9,
-            hits: 12,
-            places: 25,
-            again_now: 30,
-            again_before: 20,
-            again_both: 20,
-            ..Sums::default()
-        };
-        let step = SmallCell::new(10);
-        let both = Told::of(&sums(19), step).plus(Told::of(&sums(9), step)).counts();
-        assert_eq!((both.watch, both.useful, both.hits, both.places), (Some(10), None, Some(20), Some(40)));
-        assert_eq!((both.precision, both.useful_share), (Some(0.5), None));
-        let exact = Told::of(&sums(19), None).counts();
-        assert_eq!((exact.watch, exact.useful, exact.precision), (Some(19), Some(9), Some(0.48)));
-        assert_eq!((exact.kept_share, exact.overlap), (Some(20.0 / 30.0), Some(20.0 / 30.0)));
-        assert_eq!(Told::of(&Sums::default(), None).counts().precision, None, "nothing of nothing is no share");
-    }
-
-    #[test]
-    fn counts_in_steps_of_one_school_never_differ_by_less() {
-        for watch in 0..60 {
-            let told = Told::of(&Sums { watch, ..Sums::default() }, SmallCell::new(10)).counts();
-            assert!(told.watch.is_none_or(|count| count >= 10 && count % 10 == 0), "{watch}");
-        }
-    }
 }

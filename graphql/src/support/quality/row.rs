@@ -6,6 +6,7 @@ use crate::clock::school_day;
 use crate::db::on;
 use crate::error::Result;
 use crate::support::event::{SupportFlagAnswer, SupportFlagEventKind};
+use crate::support::exclusion::NOT_EXCLUDED;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -64,23 +65,32 @@ pub(crate) async fn runs_of_class(scope: &Scope, class: Uuid) -> Result<Vec<Run>
     Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(class).fetch_all(c).await?))
 }
 
-/// The answers that stand of a class's flags by the week in which they were given: useful, already known, not right. The caller has checked
-/// the class against the scope.
+/// The answers that stand by the week in which they were given, of each pupil of a class the last: useful, already known, not right. The caller
+/// has checked the class against the scope.
 pub(crate) async fn answers_of_class(scope: &Scope, class: Uuid) -> Result<HashMap<NaiveDate, [i64; 3]>> {
-    let sql = "SELECT v.flag, v.at, v.kind, v.answer FROM support_flag_event v JOIN support_flag f ON f.id = v.flag
-               WHERE f.class = $1 AND v.kind IN ('ANSWERED', 'WITHDRAWN') ORDER BY v.flag, v.id";
-    type Event = (Uuid, DateTime<Utc>, SupportFlagEventKind, Option<SupportFlagAnswer>);
-    let events: Vec<Event> = on!(scope.read(), c => sqlx::query_as(sql).bind(class).fetch_all(c).await?);
-    let mut found: HashMap<NaiveDate, [i64; 3]> = HashMap::new();
-    for of_flag in events.chunk_by(|a, b| a.0 == b.0) {
+    type Event = (Uuid, Uuid, DateTime<Utc>, SupportFlagEventKind, Option<SupportFlagAnswer>);
+    let events: Vec<Event> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT f.pupil, v.flag, v.at, v.kind, v.answer FROM support_flag_event v JOIN support_flag f ON f.id = v.flag WHERE f.class = ");
+        sql.push_bind(class).push(" AND v.kind IN ('ANSWERED', 'WITHDRAWN') AND f.pupil").push(NOT_EXCLUDED);
+        sql.push(" ORDER BY f.pupil, v.flag, v.id").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    let mut last: HashMap<Uuid, (DateTime<Utc>, SupportFlagAnswer)> = HashMap::new();
+    for of_flag in events.chunk_by(|a, b| a.1 == b.1) {
         let mut standing = Vec::new();
-        for (_, at, kind, answer) in of_flag {
+        for (_, _, at, kind, answer) in of_flag {
             match kind {
                 SupportFlagEventKind::Answered => standing.push((*at, *answer)),
                 _ => drop(standing.pop()),
             }
         }
         let Some((at, Some(answer))) = standing.pop() else { continue };
+        if last.get(&of_flag[0].0).is_none_or(|before| before.0 < at) {
+            last.insert(of_flag[0].0, (at, answer));
+        }
+    }
+    let mut found: HashMap<NaiveDate, [i64; 3]> = HashMap::new();
+    for (at, answer) in last.into_values() {
         let place = match answer {
             SupportFlagAnswer::Useful => 0,
             SupportFlagAnswer::AlreadyKnown => 1,
@@ -140,25 +150,16 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
-    /// Adds another week.
-    pub(crate) fn add(&mut self, other: &Sums) {
-        self.unsettled += other.unsettled;
-        self.pupils += other.pupils;
-        self.watch += other.watch;
-        self.support += other.support;
+    /// Without the answers.
+    pub(crate) fn without_answers(&self) -> Sums {
+        Sums { useful: 0, already_known: 0, not_right: 0, ..self.clone() }
+    }
+
+    /// Adds the answers of another week.
+    pub(crate) fn add_answers(&mut self, other: &Sums) {
         self.useful += other.useful;
         self.already_known += other.already_known;
         self.not_right += other.not_right;
-        self.known += other.known;
-        self.outcome += other.outcome;
-        self.places += other.places;
-        self.hits += other.hits;
-        self.by_absence += other.by_absence;
-        self.by_work += other.by_work;
-        self.by_activity += other.by_activity;
-        self.again_now += other.again_now;
-        self.again_before += other.again_before;
-        self.again_both += other.again_both;
     }
 
     /// What is told of, each a count of pupils, flags or answers.
