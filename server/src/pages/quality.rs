@@ -118,6 +118,11 @@ impl QualityPage {
         words::count(count, self.step)
     }
 
+    /// What stands where a count is too small to be told.
+    fn untold(&self) -> String {
+        words::count(None, self.step)
+    }
+
     /// The latest week.
     fn latest(&self) -> Option<&Week> {
         self.weeks.last()
