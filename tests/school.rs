@@ -317,6 +317,12 @@ impl School {
         recount::recount(&self.operator()).await.expect("totals can be recounted").differences.len()
     }
 
+    /// What `asagao quality` prints.
+    pub async fn quality(&self, asked: &asagao::config::Quality) -> std::result::Result<Value, String> {
+        let report = asagao::command::quality::report(&self.operator(), asked).await.map_err(|failure| failure.to_string())?;
+        Ok(serde_json::to_value(report).expect("JSON"))
+    }
+
     /// Runs a statement behind everybody's back: only for what nobody can do by the API, such as breaking a total.
     pub async fn tamper(&self, sql: &'static str) {
         self.database.execute(sql).await;

@@ -14,7 +14,7 @@ const LATE_WINDOW: usize = 20;
 const FEWEST_MARKS: usize = 10;
 
 /// Days to attend below which absences are no share: three of the first ten say little of a year.
-const FEWEST_OF_SHARE: usize = 20;
+const FEWEST_OF_SHARE: usize = 30;
 
 /// The latest days present of which late days are held against as many before them.
 const LATELY_PRESENT: usize = 10;

@@ -13,6 +13,7 @@ mod cohort;
 mod counterfactual;
 mod domain;
 mod draw;
+pub mod effect;
 pub mod evaluate;
 mod feature;
 mod group;

@@ -31,7 +31,7 @@ pub enum Rule {
         /// The days looked at: thirty, or as many as there are.
         of: usize,
     },
-    /// Absent on this share of all school days of the window on which the pupil had to attend, from twenty of them on.
+    /// Absent on this share of all school days of the window on which the pupil had to attend, from thirty of them on.
     AbsentShare {
         /// The share in percent, rounded down.
         percent: usize,
@@ -312,14 +312,14 @@ mod tests {
     }
 
     #[test]
-    fn the_share_of_absences_is_of_the_days_to_attend_from_twenty_of_them_on() {
+    fn the_share_of_absences_is_of_the_days_to_attend_from_thirty_of_them_on() {
         let speak = |letters: &str| first(&register(letters), only(RuleId::AbsentShare));
         let present = |days: usize| "p".repeat(days);
-        assert_eq!(speak(&format!("aa{}", present(17))), [], "19 days to attend are too few");
-        assert_eq!(speak(&format!("aa{}", present(18))), [Rule::AbsentShare { percent: 10, days: 2, of: 20 }]);
-        assert_eq!(speak(&format!("aa{}", present(19))), [], "9.5 % is not 10 %");
+        assert_eq!(speak(&format!("aaa{}", present(26))), [], "29 days to attend are too few");
+        assert_eq!(speak(&format!("aaa{}", present(27))), [Rule::AbsentShare { percent: 10, days: 3, of: 30 }]);
+        assert_eq!(speak(&format!("aaa{}", present(28))), [], "9.7 % is not 10 %");
         assert_eq!(
-            speak(&format!("aa{}{}{}", "e".repeat(9), "-".repeat(9), present(17))),
+            speak(&format!("aaa{}{}{}", "e".repeat(9), "-".repeat(9), present(26))),
             [],
             "excused and unmarked are no days"
         );

@@ -59,6 +59,7 @@ pub struct Query(
     support::analysis_run::AnalysisRunQuery,
     support::settings::AnalysisRuleQuery,
     support::settings::AnalysisCapacityQuery,
+    support::quality::AnalysisQualityQuery,
     support::flag::SupportFlagQuery,
     support::sheet::write::SupportSheetQuery,
     support::sheet::mine::MySupportQuery,

@@ -2,12 +2,14 @@
 mod access;
 mod audit;
 mod evaluate;
+mod quality;
 mod retention;
 mod turnover;
 
 pub use access::{App, Duty, Family, Staff, Subject};
 pub use audit::Audit;
 pub use evaluate::Evaluate;
+pub use quality::Quality;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
@@ -79,6 +81,8 @@ pub enum Command {
     Analyze(Analyze),
     /// Score the rows of a table by the method of `analyze` and judge the scores by known outcomes. Needs no database; prints JSON.
     Evaluate(Evaluate),
+    /// How good the flags of a school year were: counts, and what single features would have found. Prints JSON.
+    Quality(Quality),
     /// Take results and the roster out.
     #[command(subcommand)]
     Export(Export),

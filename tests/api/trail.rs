@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 /// Tables whose rows need no trail, and why.
-const WITHOUT: [(&str, &str); 37] = [
+const WITHOUT: [(&str, &str); 38] = [
     ("access_chain", "is the access log, which is only ever added to"),
     ("access_link", "is the access log"),
     ("access_entry", "is the access log"),
@@ -20,6 +20,7 @@ const WITHOUT: [(&str, &str); 37] = [
     ("analysis_run", "is never changed"),
     ("analysis_night", "says itself which server analysed a school, and when"),
     ("run_score", "is part of an analysis run"),
+    ("analysis_quality", "follows from the analyses and what was recorded later"),
     ("support_flag_event", "is the history of a flag"),
     ("duty_right", "comes with a migration"),
     ("support_level", "comes with a migration"),

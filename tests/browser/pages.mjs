@@ -44,6 +44,8 @@ export async function pages(browser, demo) {
     { name: 'calendar-import', as: demo.person('academic_affairs'), path: '/calendar', before: readCalendar },
     { name: 'long-absence', as: demo.person('vice_principal'), path: '/long-absence' },
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
+    { name: 'quality', as: demo.person('vice_principal'), path: '/quality' },
+    { name: 'quality-board', as: demo.person('board_officer'), path: '/quality' },
     { name: 'class-term', as: teacher, path: `${board}/term` },
     { name: 'class-history', as: head, path: `${board}/history` },
     { name: 'pupil-summary', as: teacher, path: `${pupil}/summary` },

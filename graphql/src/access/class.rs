@@ -46,6 +46,7 @@ impl Right {
             | Right::TermWrite
             | Right::AttendanceKindWrite
             | Right::AttendanceCount
+            | Right::QualityRead
             | Right::BoardWordWrite
             | Right::ConsultationSettingWrite
             | Right::MarkSchemeWrite => InformationClass::Four,

@@ -40,6 +40,8 @@ pub enum Right {
     FlagRead,
     /// Answering a support flag.
     FlagReview,
+    /// How good the flags were: counts without names.
+    QualityRead,
     /// Marks of attendance.
     AttendanceRead,
     /// Taking attendance.
@@ -116,7 +118,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 53] = [
+    pub const ALL: [Right; 54] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -134,6 +136,7 @@ impl Right {
         Right::AnalysisChoose,
         Right::FlagRead,
         Right::FlagReview,
+        Right::QualityRead,
         Right::AttendanceRead,
         Right::AttendanceWrite,
         Right::AttendanceKindWrite,
@@ -207,6 +210,7 @@ impl Right {
             Right::AnalysisChoose => "analysis:choose",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",
+            Right::QualityRead => "quality:read",
             Right::AttendanceRead => "attendance:read",
             Right::AttendanceWrite => "attendance:write",
             Right::AttendanceKindWrite => "attendance-kind:write",

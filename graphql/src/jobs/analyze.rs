@@ -2,10 +2,11 @@
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
+use crate::jobs::quality;
 use crate::roster::class::Class;
 use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
-use crate::support::counterfactual::SupportChange;
+use crate::support::counterfactual::CounterfactualChange;
 use crate::support::digest;
 use crate::support::follow;
 use crate::support::group::StoredGroup;
@@ -42,6 +43,9 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
         follow::follow(&mut tx, &run, &scores).await?;
     }
     tx.commit().await?;
+    if !run.replay {
+        quality::keep_up(scope, class, quality::A_NIGHT).await?;
+    }
     Ok(run)
 }
 
@@ -121,7 +125,7 @@ fn score(pupil: Uuid, assessment: &Assessment) -> RunScore {
         rules: Text(AsJson(assessment.rules.iter().map(|rule| StoredRule::from(*rule)).collect())),
         reasons: Text(AsJson(assessment.lines.iter().map(SupportReason::of_line).collect())),
         held: assessment.held,
-        changes: Text(AsJson(assessment.otherwise.iter().map(SupportChange::of).collect())),
+        changes: Text(AsJson(assessment.otherwise.iter().map(CounterfactualChange::of).collect())),
     }
 }
 

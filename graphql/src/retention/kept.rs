@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 88] = [
+pub const TABLES: [Kept; 89] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -128,6 +128,7 @@ pub const TABLES: [Kept; 88] = [
     of("assignment", true, Fate::Stays("what a class was asked to do, of no single pupil")),
     of("analysis_run", false, Fate::Stays("figures of a class that name nobody; the scores of pupils go")),
     of("analysis_night", false, Fate::Stays("when a school was analysed, and how many of its classes")),
+    of("analysis_quality", false, Fate::Stays("counts of a class that name nobody")),
     of("attendance_kind", true, Fate::Stays("the board's kinds")),
     of("term", true, Fate::Stays("the board's terms")),
     of("mark_scheme", false, Fate::Stays("the rules by which a school marks, of no single pupil")),

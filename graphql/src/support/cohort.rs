@@ -283,7 +283,8 @@ async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizo
     Ok(rows)
 }
 
-fn work(
+/// What became of an assignment for a pupil; `place` tells the school day of a day.
+pub(super) fn work(
     pupil: Uuid,
     assignment: &Assignment,
     memberships: &[&Membership],

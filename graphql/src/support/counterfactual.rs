@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 /// A measure and the value that it would have to have, as it is stored.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-pub struct SupportChange {
+pub struct CounterfactualChange {
     feature: String,
     value: f64,
 }
 
 /// A measure and the value that it would have to have.
 #[Object]
-impl SupportChange {
+impl CounterfactualChange {
     /// The stable name of the measure, such as `submitted_share`.
     async fn feature(&self) -> &str {
         &self.feature
@@ -31,11 +31,11 @@ impl SupportChange {
     }
 }
 
-impl SupportChange {
+impl CounterfactualChange {
     /// The change that an analysis found.
     #[must_use]
     pub fn of(change: &Change) -> Self {
-        SupportChange { feature: FEATURES[change.feature as usize].key.to_owned(), value: change.value }
+        CounterfactualChange { feature: FEATURES[change.feature as usize].key.to_owned(), value: change.value }
     }
 
     fn measure(&self) -> Option<&'static Feature> {
@@ -52,7 +52,7 @@ impl SupportChange {
 
 /// What would have to be different for the comparison not to name the pupil.
 pub struct SupportCounterfactual {
-    pub(crate) changes: Vec<SupportChange>,
+    pub(crate) changes: Vec<CounterfactualChange>,
     /// Whether a plain rule speaks as well.
     pub(crate) rules: bool,
 }
@@ -62,7 +62,7 @@ pub struct SupportCounterfactual {
 #[Object]
 impl SupportCounterfactual {
     /// The measures and their values; together they are enough.
-    async fn changes(&self) -> &[SupportChange] {
+    async fn changes(&self) -> &[CounterfactualChange] {
         &self.changes
     }
     /// All of it in a sentence.
@@ -71,7 +71,7 @@ impl SupportCounterfactual {
         ctx: &Context<'_>,
         #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
     ) -> Result<String> {
-        let moods = |change: &SupportChange| change.measure().is_some_and(|feature| feature.id == FeatureId::LowMoods);
+        let moods = |change: &CounterfactualChange| change.measure().is_some_and(|feature| feature.id == FeatureId::LowMoods);
         let low = LowMoods::where_named(ctx, self.changes.iter().any(moods)).await?;
         let changes: Vec<String> = self.changes.iter().filter_map(|change| change.text(language, &low)).collect();
         let changes = changes.join(&words::say(language, "change-and", &[]));

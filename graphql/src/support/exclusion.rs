@@ -18,7 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Continues a text behind a pupil's id: who is kept out is not among the rows.
-pub(super) const NOT_EXCLUDED: &str = " NOT IN (SELECT x.pupil FROM analysis_exclusion x WHERE x.ends = '9999-12-31')";
+pub(crate) const NOT_EXCLUDED: &str = " NOT IN (SELECT x.pupil FROM analysis_exclusion x WHERE x.ends = '9999-12-31')";
 
 #[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Exclusion {

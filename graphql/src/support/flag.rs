@@ -1,6 +1,6 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
 use super::action::ActionsOf;
-use super::counterfactual::{SupportChange, SupportCounterfactual};
+use super::counterfactual::{CounterfactualChange, SupportCounterfactual};
 use super::event::{self, SupportFlagEvent};
 use super::group::StoredGroup;
 use super::json::AsJson;
@@ -78,7 +78,7 @@ pub struct SupportFlag {
     rules: Text<AsJson<Vec<StoredRule>>>,
     reasons: Text<AsJson<Vec<SupportReason>>>,
     held: bool,
-    changes: Text<AsJson<Vec<SupportChange>>>,
+    changes: Text<AsJson<Vec<CounterfactualChange>>>,
     as_of: NaiveDate,
     groups_found: Text<AsJson<Vec<StoredGroup>>>,
     place: i64,

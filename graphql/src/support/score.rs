@@ -1,6 +1,6 @@
 //! What a run found about each pupil: the score, the level, the group.
 use super::analysis_run::AnalysisRun;
-use super::counterfactual::SupportChange;
+use super::counterfactual::CounterfactualChange;
 use super::exclusion::NOT_EXCLUDED;
 use super::group::StoredGroup;
 use super::json::AsJson;
@@ -55,7 +55,7 @@ pub struct RunScore {
     /// Whether the comparison names the pupil only because it did the day before.
     pub held: bool,
     /// What would have to be different for the comparison not to name the pupil; empty where it does not.
-    pub changes: Text<AsJson<Vec<SupportChange>>>,
+    pub changes: Text<AsJson<Vec<CounterfactualChange>>>,
 }
 
 /// What a run found about one pupil.

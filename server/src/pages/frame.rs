@@ -81,6 +81,8 @@ pub enum Here {
     Calendar,
     /// 長期欠席.
     LongAbsence,
+    /// 知らせのふりかえり.
+    Quality,
     /// 個別の記録.
     Records,
     /// 名簿の出し入れ.
@@ -165,6 +167,7 @@ impl Nav {
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+            (Right::QualityRead, "/quality", "知らせのふりかえり", Here::Quality),
             (Right::RecordOpen, "/records", "個別の記録", Here::Records),
             (Right::RosterWrite, "/imports", "名簿の出し入れ", Here::Imports),
         ];

@@ -55,6 +55,7 @@ pub mod pupil_history;
 pub mod pupil_summary;
 mod pupil_support;
 pub mod pupils;
+mod quality;
 pub mod record;
 mod record_opening;
 pub mod register;
@@ -125,6 +126,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/calendar/import/apply", post(calendar::apply))
         .route("/retention", get(retention::page).post(retention::send))
         .route("/long-absence", get(long_absence::page))
+        .route("/quality", get(quality::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))

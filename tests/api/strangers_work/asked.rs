@@ -32,6 +32,7 @@ pub fn asked() -> Vec<(&'static str, &'static str, Value)> {
         ("schoolHealth", "all", json!({ "schoolId": "@school" })),
         ("infirmaryVisits", "all", json!({ "schoolId": "@school" })),
         ("analysisRun", "all", json!({ "id": "@run" })),
+        ("analysisQuality", "all", json!({ "schoolId": "@school", "year": 2026 })),
         ("supportFlags", "all", json!({ "classId": "@class" })),
         ("supportSheet", "all", json!({ "id": "@sheet" })),
         ("supportOf", "all", json!({ "pupilId": "@pupil" })),
