@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
 /// The last school days up to today, as many as asked for.
-pub fn days(count: usize) -> Vec<NaiveDate> {
+fn days(count: usize) -> Vec<NaiveDate> {
     let today: NaiveDate = TODAY.parse().expect("a date");
     let holidays = ["2026-11-23", "2026-11-03", "2026-10-12", "2026-09-21", "2026-09-22", "2026-09-23"];
     let school = |day: &NaiveDate| day.weekday().number_from_monday() < 6 && !holidays.contains(&day.to_string().as_str());
