@@ -90,6 +90,7 @@ export async function pages(browser, demo) {
     { name: 'health', as: teacher, path: `${board}/health`, before: observe },
     { name: 'school-health', as: demo.person('nurse'), path: `${office}/health` },
     { name: 'infirmary', as: demo.person('nurse'), path: `${office}/infirmary`, before: visit },
+    { name: 'flag-guide', as: teacher, path: '/flags/guide' },
     { name: 'rules', as: demo.person('board_officer'), path: '/rules' },
     { name: 'rules-of-school', as: head, path: `${office}/rules` },
     { name: 'board-words', as: demo.person('board_officer'), path: '/words' },

@@ -27,6 +27,7 @@ pub mod error;
 mod family;
 mod file;
 pub mod flag;
+mod flag_guide;
 mod flags_fresh;
 pub mod frame;
 mod health;
@@ -127,6 +128,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/retention", get(retention::page).post(retention::send))
         .route("/long-absence", get(long_absence::page))
         .route("/quality", get(quality::page))
+        .route("/flags/guide", get(flag_guide::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
