@@ -9,33 +9,33 @@ use crate::table::Table;
 /// everybody else staying as they are; by number and on the table's scale. `None` where the row is at it already, or where
 /// even the middle of everything that speaks for concern would not be enough.
 ///
-/// One feature where one is enough, the weightiest of those; the smallest value that somebody of the table has and that is
-/// enough. Otherwise the weightiest features are put to the middle one after another, and the last of them no further than
-/// needed (after Wachter, Mittelstadt and Russell 2018, *Counterfactual Explanations without Opening the Black Box*).
+/// One feature where one is enough, the weightiest of those, no better than the middle: the smallest value that somebody of
+/// the table has and that is enough. Otherwise the weightiest features are put to the middle one after another, and the last
+/// of them no further than needed (after Wachter, Mittelstadt and Russell 2018, *Counterfactual Explanations without Opening
+/// the Black Box*).
 pub(crate) fn counterfactual(model: &Model, table: &Table, row: usize, limit: f64) -> Option<Vec<(usize, f64)>> {
     let values = table.values.row(row);
     if model.score(values) <= limit {
         return None;
     }
     let concerns = model.concerns(values);
-    let columns: Vec<Vec<f64>> = concerns.iter().map(|&feature| observed(table.values.column(feature))).collect();
-    for (&feature, column) in concerns.iter().zip(&columns) {
-        if let Some(value) = enough(model, values, (feature, better(column, values[feature])), limit) {
-            return Some(vec![(feature, value)]);
-        }
+    let ways: Vec<(usize, Vec<f64>)> =
+        concerns.into_iter().map(|feature| (feature, up_to_the_middle(table.values.column(feature), values[feature]))).collect();
+    if let Some(one) =
+        ways.iter().find_map(|(feature, better)| Some((*feature, enough(model, values, (*feature, better), limit)?)))
+    {
+        return Some(vec![one]);
     }
-    let mut changed: Array1<f64> = values.to_owned();
+    let mut row: Array1<f64> = values.to_owned();
     let mut changes = Vec::new();
-    for (&feature, column) in concerns.iter().zip(&columns) {
-        let middle = column[column.len() / 2];
-        let towards: Vec<f64> = better(column, values[feature]).iter().copied().filter(|value| *value <= middle).collect();
-        let Some(&furthest) = towards.last() else { continue };
-        if let Some(value) = enough(model, changed.view(), (feature, &towards), limit) {
+    for (feature, better) in ways {
+        let Some(&middle) = better.last() else { continue };
+        if let Some(value) = enough(model, row.view(), (feature, &better), limit) {
             changes.push((feature, value));
             return Some(changes);
         }
-        changed[feature] = furthest;
-        changes.push((feature, furthest));
+        row[feature] = middle;
+        changes.push((feature, middle));
     }
     None
 }
@@ -51,16 +51,13 @@ fn enough(model: &Model, row: ArrayView1<f64>, (feature, values): (usize, &[f64]
     values.get(first).copied()
 }
 
-/// The values of a column that are observed, ascending.
-fn observed(column: ArrayView1<f64>) -> Vec<f64> {
+/// The values of a column that are better than one and no better than its middle, ascending.
+fn up_to_the_middle(column: ArrayView1<f64>, than: f64) -> Vec<f64> {
     let mut values: Vec<f64> = column.iter().copied().filter(|value| !value.is_nan()).collect();
     values.sort_by(f64::total_cmp);
+    let middle = values.get(values.len() / 2).copied().unwrap_or(than);
+    values.retain(|value| *value > than && *value <= middle);
     values
-}
-
-/// Those of some values, ascending, that are better than one.
-fn better(values: &[f64], than: f64) -> &[f64] {
-    &values[values.partition_point(|value| *value <= than)..]
 }
 
 #[cfg(test)]

@@ -27,6 +27,10 @@ mod settings;
 mod table;
 mod window;
 
+/// The model's version: another one may score the same records otherwise. Raise its number with whatever changes a score, a level or a
+/// group.
+pub const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"), " model 2");
+
 pub use analysis::analyze;
 pub use assessment::{Analysis, Assessment, Change, Line, Source, Withheld};
 pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};

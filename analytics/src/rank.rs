@@ -37,7 +37,7 @@ impl Ranks {
     /// *Measurement of diversity*); above 0 and below 1.
     pub(crate) fn resolution(&self) -> f64 {
         let n = real(self.sorted.len());
-        let alike = self.sorted.chunk_by(|a, b| a == b).map(|tied| (real(tied.len()) / n).powi(2));
+        let alike = self.sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|tied| (real(tied.len()) / n).powi(2));
         1.0 - alike.sum::<f64>()
     }
 }

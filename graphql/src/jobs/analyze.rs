@@ -16,13 +16,10 @@ use crate::support::reason::SupportReason;
 use crate::support::rule::StoredRule;
 use crate::support::score::{RunScore, SupportLevel};
 use crate::support::settings;
-use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
+use asagao_analytics::{Analysis, Assessment, Level, Settings, VERSION, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Text;
 use uuid::Uuid;
-
-/// The model's version: another one may score the same records otherwise.
-const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"));
 
 /// How often a class is read again because something came in the meantime.
 const READ_AGAIN: usize = 3;

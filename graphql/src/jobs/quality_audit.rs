@@ -8,7 +8,7 @@ use crate::support::quality::{outcome, row};
 use asagao_analytics::evaluate::{Disparity, Figure, disparities};
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The draws of the intervals: the same records and attributes give the same figures.
@@ -75,7 +75,7 @@ pub async fn audit(
     scope: &Scope,
     classes: &[Class],
     days: (NaiveDate, NaiveDate),
-    attributes: &HashMap<Uuid, String>,
+    attributes: &BTreeMap<Uuid, String>,
 ) -> Result<Audit> {
     let mut judged: Vec<Judged> = Vec::new();
     let mut seen = BTreeSet::new();

@@ -147,7 +147,7 @@ impl SupportFlag {
     /// What would have to be different for the comparison not to name the pupil; null where it does not, and a rule alone does.
     async fn counterfactual(&self) -> Option<SupportCounterfactual> {
         let changes = self.changes.0.0.clone();
-        (!changes.is_empty()).then(|| SupportCounterfactual { changes, rules: !self.rules.0.0.is_empty() })
+        (!changes.is_empty()).then_some(SupportCounterfactual { changes, rules: !self.rules.0.0.is_empty() })
     }
     /// What plain rules alone say; empty: nothing.
     async fn rules(&self) -> Vec<SupportRule> {

@@ -11,7 +11,7 @@ use asagao_graphql::support::quality::{AnalysisQuality, of_year};
 use chrono::{Datelike, NaiveDate};
 use csv::ReaderBuilder;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -77,14 +77,14 @@ async fn homerooms(scope: &Scope, school: Option<Uuid>, (from, before): (NaiveDa
 }
 
 /// The attributes of a file, by pupil.
-fn attributes(path: &Path) -> Result<HashMap<Uuid, String>> {
+fn attributes(path: &Path) -> Result<BTreeMap<Uuid, String>> {
     let name = path.display();
     let bytes = std::fs::read(path).map_err(|error| Failure::new(format!("{name} cannot be read: {error}")))?;
     read(&bytes).map_err(|wrong| Failure::new(format!("{name}{wrong}")))
 }
 
 /// The attributes, or what is wrong with the file, without what stands in it.
-fn read(bytes: &[u8]) -> std::result::Result<HashMap<Uuid, String>, String> {
+fn read(bytes: &[u8]) -> std::result::Result<BTreeMap<Uuid, String>, String> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut reader = ReaderBuilder::new().from_reader(bytes);
     let at = |error: &csv::Error| {
@@ -97,7 +97,7 @@ fn read(bytes: &[u8]) -> std::result::Result<HashMap<Uuid, String>, String> {
         found.ok_or_else(|| format!(": there is no column {name}; the first line is pupil,attribute"))
     };
     let (pupil, attribute) = (column("pupil")?, column("attribute")?);
-    let mut found = HashMap::new();
+    let mut found = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(|error| at(&error))?;
         let line = row.position().map_or(0, csv::Position::line);

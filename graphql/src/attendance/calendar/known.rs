@@ -22,7 +22,7 @@ pub(super) async fn of_school(
         on!(scope.read(), c => sqlx::query_as(sql).bind(school).bind(from).bind(to).bind(at).fetch_all(c).await?);
     days.into_iter().for_each(|day| {
         if calendar.covers(day.day) {
-            calendar.add(day)
+            calendar.add(day);
         }
     });
     Ok(calendar)

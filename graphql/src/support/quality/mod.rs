@@ -132,13 +132,13 @@ pub async fn of_year(scope: &Scope, school: Option<Uuid>, year: i32) -> Result<O
         scope.looks_at_school(sum.school, Right::QualityRead);
         let told = Told::of(sum, step(&sum.school));
         let week = weeks.entry(sum.week).or_insert((sum.as_of, true, Told::default()));
-        *week = (week.0.max(sum.as_of), week.1 && sum.unsettled == 0, week.2.plus(told));
+        *week = (week.0.max(sum.as_of), week.1 && sum.unsettled == 0, week.2.plus(&told));
         // A pupil is in many weeks: what is told of a year is the sum of what is told of its weeks, or ten weeks of one pupil would be ten.
-        total = total.plus(Told::of(&sum.without_answers(), step(&sum.school)));
+        total = total.plus(&Told::of(&sum.without_answers(), step(&sum.school)));
         answers.entry(sum.school).or_default().add_answers(sum);
     }
     // Of a pupil one answer counts, so that those of a year are as many pupils.
-    total = answers.iter().fold(total, |total, (school, sum)| total.plus(Told::of(sum, step(school))));
+    total = answers.iter().fold(total, |total, (school, sum)| total.plus(&Told::of(sum, step(school))));
     let coarse = match school {
         Some(school) => step(&school).is_some(),
         None => answers.is_empty() && seen.is_empty() || answers.keys().any(|school| step(school).is_some()),

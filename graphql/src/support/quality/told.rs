@@ -63,18 +63,17 @@ impl Told {
     }
 
     /// The sum of what is told: where nothing is told of one of them it adds nothing.
-    pub(super) fn plus(self, other: Told) -> Self {
-        let mut sum = self;
-        for (sum, more) in sum.counts.iter_mut().zip(other.counts) {
+    pub(super) fn plus(mut self, other: &Told) -> Self {
+        for (sum, more) in self.counts.iter_mut().zip(other.counts) {
             *sum = match (*sum, more) {
                 (Some(one), Some(other)) => Some(one + other),
                 (one, other) => one.or(other),
             };
         }
-        for (sum, more) in sum.shares.iter_mut().zip(other.shares) {
+        for (sum, more) in self.shares.iter_mut().zip(other.shares) {
             *sum = Share { part: sum.part + more.part, whole: sum.whole + more.whole, told: sum.told || more.told };
         }
-        sum
+        self
     }
 
     pub(super) fn counts(self) -> AnalysisQualityCounts {
@@ -133,7 +132,7 @@ mod tests {
             ..Sums::default()
         };
         let step = SmallCell::new(10);
-        let both = Told::of(&sums(19), step).plus(Told::of(&sums(9), step)).counts();
+        let both = Told::of(&sums(19), step).plus(&Told::of(&sums(9), step)).counts();
         assert_eq!((both.watch, both.useful, both.hits, both.places), (Some(10), None, Some(20), Some(40)));
         assert_eq!((both.precision, both.useful_share), (Some(29.0 / 49.0), None), "14.5 of 24.5 each");
         let exact = Told::of(&sums(19), None).counts();
@@ -156,7 +155,7 @@ mod tests {
             again_both: 1,
             ..Sums::default()
         };
-        let year = (0..40).fold(Told::default(), |year, _| year.plus(Told::of(&week, step)));
+        let year = (0..40).fold(Told::default(), |year, _| year.plus(&Told::of(&week, step)));
         let counts = year.counts();
         assert_eq!(counts, AnalysisQualityCounts::default(), "{counts:?}");
     }
@@ -164,7 +163,7 @@ mod tests {
     #[test]
     fn shares_say_no_more_than_the_counts() {
         let step = SmallCell::new(10);
-        let of = |hits, places| Told::of(&Sums { hits, places, ..Sums::default() }, step).counts();
+        let of = |hits, places| Told::of(&Sums { places, hits, ..Sums::default() }, step).counts();
         let first = of(10, 20);
         for (hits, places) in [(11, 20), (19, 29), (15, 25)] {
             assert_eq!(of(hits, places), first, "{hits} of {places}");
