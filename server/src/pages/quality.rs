@@ -46,7 +46,8 @@ struct Quality {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Week {
-    week: NaiveDate,
+    #[serde(rename = "week")]
+    begins: NaiveDate,
     as_of: NaiveDate,
     settled: bool,
     counts: Counts,
@@ -148,7 +149,7 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
         _ => "すべての学校".to_owned(),
     };
     let bars: Vec<Bar> =
-        of_weeks.iter().map(|of| Bar { week: of.week, watch: of.counts.watch, support: of.counts.support }).collect();
+        of_weeks.iter().map(|of| Bar { week: of.begins, watch: of.counts.watch, support: of.counts.support }).collect();
     let of_shares = [
         Share { label: "気にかけたい知らせ", share: total.precision, own: true },
         Share { label: "欠席の多い順に同じ人数", share: total.precision_by_absence, own: false },

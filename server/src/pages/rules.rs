@@ -29,7 +29,8 @@ struct Asked {
 
 #[derive(Deserialize)]
 struct Rule {
-    rule: String,
+    #[serde(rename = "rule")]
+    key: String,
     threshold: u32,
     usual: u32,
     least: u32,
