@@ -95,15 +95,15 @@ async fn whoever_is_named_in_the_history_of_a_class_or_in_a_run_and_has_left_fin
     }
     let analyze = "mutation ($input: AnalyzeInput!) { analyze(input: $input) { runs { id } } }";
     let run = ana.ask(analyze, json!({ "input": { "classId": CLASS_5_2, "asOf": YESTERDAY } })).await.data("/analyze/runs/0/id").clone();
-    let scored = full_class::pupil(7);
-    for pupil in [AOI, scored] {
+    let seventh = full_class::pupil(7);
+    for pupil in [AOI, seventh] {
         let document = "mutation ($input: MoveToClassInput!) { moveToClass(input: $input) { userErrors { code } } }";
         let input = json!({ "pupilId": pupil, "classId": CLASS_5_1, "day": TODAY });
         assert_eq!(hugo.ask(document, json!({ "input": input })).await.data("/moveToClass/userErrors"), &json!([]));
     }
     let scores = "query ($id: ID!) { analysisRun(id: $id) { scores { pupilId } } }";
     let history = "query ($id: ID!) { class(id: $id) { history(kinds: [ATTENDANCE]) { nodes { pupil } } } }";
-    for (document, id, left, others) in [(history, json!(CLASS_5_2), AOI, [HARUTO, scored]), (scores, run, scored, [HARUTO, full_class::pupil(8)])] {
+    for (document, id, left, others) in [(history, json!(CLASS_5_2), AOI, [HARUTO, seventh]), (scores, run, seventh, [HARUTO, full_class::pupil(8)])] {
         school.clock.advance(TimeDelta::seconds(1));
         let answer = ana.ask(document, json!({ "id": id })).await;
         assert_eq!(answer.code(), "", "{}", answer.body);

@@ -32,7 +32,7 @@ fn everybody() -> impl Iterator<Item = (Uuid, u64)> {
 async fn answer(person: &Person<'_>, answer: &str) {
     let flags = format!("{{ supportFlags(classId: \"{CLASS_5_2}\") {{ nodes {{ id pupil {{ id }} }} }} }}");
     let flags = person.ask(&flags, json!({})).await;
-    let flag = flags.data("/supportFlags/nodes").as_array().unwrap().iter().find(|flag| flag["pupil"]["id"] == json!(AOI)).unwrap()["id"].clone();
+    let flag = flags.data("/supportFlags/nodes").as_array().expect("a list").iter().find(|flag| flag["pupil"]["id"] == json!(AOI)).expect("a flag")["id"].clone();
     let review = "mutation ($flag: ID!, $answer: SupportFlagAnswer!) { reviewSupportFlag(input: { flagId: $flag, answer: $answer }) { userErrors { code } } }";
     let reply = person.ask(review, json!({ "flag": flag, "answer": answer })).await;
     assert_eq!(reply.data("/reviewSupportFlag/userErrors"), &json!([]));
