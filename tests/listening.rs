@@ -51,7 +51,7 @@ impl School {
         let url = self.database_url();
         let db = asagao_graphql::db::Db::open(url, false, self.clock.clone()).await.expect("the database opens once more");
         tokio::spawn(asagao_graphql::events::listen(db.clone()));
-        let router = asagao::router(asagao::router::App::new(db));
+        let router = asagao::router(asagao::router::App::new(db, true));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
         tokio::spawn(serve(listener, router, MOST_IDLE, pending()));

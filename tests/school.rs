@@ -17,6 +17,7 @@ pub use person::{Answer, Person};
 pub use snapshot::Snapshot;
 pub use visitor::{Page, Visitor};
 
+use asagao::nightly::Nightly;
 use asagao::router::App;
 use asagao::sign_in::SignIn;
 use asagao_graphql::access::app;
@@ -35,6 +36,7 @@ use asagao_graphql::db::Db;
 use asagao_graphql::error::Result;
 use asagao_graphql::jobs::demo::{self, Demo};
 use asagao_graphql::jobs::recount;
+use asagao_graphql::jobs::rerun;
 use asagao_graphql::jobs::roster_export::{self, Exported, Wanted};
 use asagao_graphql::jobs::roster_import::{self, Options, Report, RosterFinding};
 use asagao_graphql::roster::guardian;
@@ -52,6 +54,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -76,12 +79,9 @@ pub struct School {
 impl School {
     /// A database without anything in it, and its server.
     pub async fn empty() -> Self {
-        let clock = Clock::at(time(NOW));
-        let database = Database::new();
-        let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
-        db.migrate().await.expect("a fresh database can be brought up to date");
-        let app = App::new(db.clone());
-        School { clock, db, audit: app.audit.clone(), router: asagao::router(app), people: BTreeMap::new(), database }
+        static EMPTY: OnceCell<Snapshot> = OnceCell::const_new();
+        let begin = async || School::migrated().await.into_snapshot().await;
+        EMPTY.get_or_init(begin).await.school_at(Clock::at(time(NOW))).await
     }
 
     /// A new one: 朝霧市 with ひばり野小学校 (5年1組, 5年2組, a lesson) and みずうみ小学校 (4年1組).
@@ -89,6 +89,20 @@ impl School {
     /// `ana` is the homeroom teacher of 5年2組, `hugo` the head of ひばり野, `mari` the head of みずうみ; the apps are `drill`, which
     /// may only post and share, and `portal`, which may do all that an app can, of ひばり野, and `stranger` of みずうみ.
     pub async fn open() -> Self {
+        static USUAL: OnceCell<Snapshot> = OnceCell::const_new();
+        let begin = async || School::usual().await.into_snapshot().await;
+        USUAL.get_or_init(begin).await.school_at(Clock::at(time(NOW))).await
+    }
+
+    /// An empty one whose database is made by the migrations.
+    async fn migrated() -> Self {
+        let (clock, database) = (Clock::at(time(NOW)), Database::new());
+        let db = Db::open(database.url(), true, clock.clone()).await.expect("a fresh database opens");
+        db.migrate().await.expect("a fresh database can be brought up to date");
+        School::of(database, db, clock, BTreeMap::new())
+    }
+
+    async fn usual() -> Self {
         let mut school = School::empty().await;
         let report = school.import(&Package::usual()).await;
         assert_eq!(report.problems, [], "the usual roster is right");
@@ -286,9 +300,27 @@ impl School {
         totals.iter().map(|total| total[field].as_i64().expect("a whole number")).sum()
     }
 
+    /// Has a run of an analysis again and tells what differs; `None` where there is no such run.
+    pub async fn rerun(&self, run: Uuid) -> Option<Vec<String>> {
+        let again = rerun::rerun(&self.operator(), run).await.expect("a run can be had again")?;
+        Some(again.differences)
+    }
+
+    /// One more server of this database, of which the nightly analysis alone is asked.
+    #[must_use]
+    pub fn nightly(&self, at: &str) -> Nightly {
+        Nightly::new(at.parse().expect("a time of the day, or off"), self.db.clone())
+    }
+
     /// Recounts the totals, which mends them, and tells how many had been wrong.
     pub async fn recount(&self) -> usize {
         recount::recount(&self.operator()).await.expect("totals can be recounted").differences.len()
+    }
+
+    /// What `asagao quality` prints.
+    pub async fn quality(&self, asked: &asagao::config::Quality) -> std::result::Result<Value, String> {
+        let report = asagao::command::quality::report(&self.operator(), asked).await.map_err(|failure| failure.to_string())?;
+        Ok(serde_json::to_value(report).expect("JSON"))
     }
 
     /// Runs a statement behind everybody's back: only for what nobody can do by the API, such as breaking a total.
@@ -406,7 +438,7 @@ impl School {
 
     /// The same school behind a server with other settings.
     pub fn serve(&mut self, with: impl FnOnce(App) -> App) {
-        let app = with(App::new(self.db.clone()));
+        let app = with(App::new(self.db.clone(), true));
         self.audit = app.audit.clone();
         self.router = asagao::router(app);
     }

@@ -8,10 +8,15 @@ use crate::rank::{Ranks, real};
 pub(crate) struct Additive {
     /// The cohort's values of each feature; `None` where it does not differ.
     ranks: Vec<Option<Ranks>>,
+    /// How much each feature counts within its domain: √ of the share of pairs it tells apart, 0 where the cohort does not
+    /// differ. One mark in which half the class is alike is half as sure of anybody's place.
+    shares: Vec<f64>,
     /// Domain of each feature.
     domain_of: Vec<usize>,
     domains: usize,
-    /// Weight of one domain: one over the number of domains in which the cohort differs at all.
+    /// The domains in which the cohort differs at all.
+    differing: usize,
+    /// Weight of one domain: one over their number.
     weight: f64,
 }
 
@@ -21,14 +26,15 @@ impl Additive {
         let ranks: Vec<Option<Ranks>> = table.columns().into_iter().map(|column| Ranks::of(column.iter().copied())).collect();
         let domains = domain_of.iter().max().map_or(0, |last| last + 1);
         let differs = |domain| ranks.iter().zip(domain_of).any(|(ranks, of)| *of == domain && ranks.is_some());
-        let count = (0..domains).filter(|domain| differs(*domain)).count();
-        Additive { ranks, domain_of: domain_of.to_vec(), domains, weight: 1.0 / real(count.max(1)) }
+        let differing = (0..domains).filter(|domain| differs(*domain)).count();
+        let shares = ranks.iter().map(|ranks| ranks.as_ref().map_or(0.0, |ranks| ranks.resolution().sqrt())).collect();
+        Additive { ranks, shares, domain_of: domain_of.to_vec(), domains, differing, weight: 1.0 / real(differing.max(1)) }
     }
 
-    /// The normal scores of one pupil's values; a feature in which the cohort does not differ is `NaN`, so that it does not
+    /// The standings of one pupil's values; a feature in which the cohort does not differ is `NaN`, so that it does not
     /// water down its domain.
     pub(crate) fn scores(&self, values: ArrayView1<f64>) -> Array1<f64> {
-        let score = |(value, ranks): (&f64, &Option<Ranks>)| ranks.as_ref().map_or(f64::NAN, |ranks| ranks.normal_score(*value));
+        let score = |(value, ranks): (&f64, &Option<Ranks>)| ranks.as_ref().map_or(f64::NAN, |ranks| ranks.standing(*value));
         values.iter().zip(&self.ranks).map(score).collect()
     }
 
@@ -36,36 +42,41 @@ impl Additive {
         self.domains
     }
 
+    pub(crate) fn differing(&self) -> usize {
+        self.differing
+    }
+
     pub(crate) fn weight(&self) -> f64 {
         self.weight
     }
 
-    /// The mean of each domain's observed features; `NaN` where none is.
+    /// The mean of each domain's observed features, weighted by their shares; `NaN` where none is.
     pub(crate) fn domains(&self, scores: ArrayView1<f64>) -> Array1<f64> {
-        let (sums, counts) = self.sums(scores);
-        sums.iter().zip(counts).map(|(sum, count)| sum / real(count)).collect()
+        let (sums, shares) = self.sums(scores);
+        sums.iter().zip(shares).map(|(sum, share)| sum / share).collect()
     }
 
-    /// What each feature adds to the concern, −weight · score / observed features of its domain; 0 where not observed.
+    /// What each feature adds to the concern, −weight · share · score / shares observed of its domain; 0 where not observed.
     pub(crate) fn contributions(&self, scores: ArrayView1<f64>) -> Vec<f64> {
-        let (_, counts) = self.sums(scores);
-        let share = |(score, &domain): (&f64, &usize)| {
+        let (_, observed) = self.sums(scores);
+        let line = |((score, &domain), share): ((&f64, &usize), &f64)| {
             // Added to zero so that no line reads −0.
-            if score.is_nan() { 0.0 } else { 0.0 - self.weight * score / real(counts[domain]) }
+            if score.is_nan() { 0.0 } else { 0.0 - self.weight * share * score / observed[domain] }
         };
-        scores.iter().zip(&self.domain_of).map(share).collect()
+        scores.iter().zip(&self.domain_of).zip(&self.shares).map(line).collect()
     }
 
-    fn sums(&self, scores: ArrayView1<f64>) -> (Vec<f64>, Vec<usize>) {
+    /// Of each domain the sum of the observed scores by their shares, and the sum of those shares.
+    fn sums(&self, scores: ArrayView1<f64>) -> (Vec<f64>, Vec<f64>) {
         let mut sums = vec![0.0; self.domains];
-        let mut counts = vec![0; self.domains];
-        for (&score, &domain) in scores.iter().zip(&self.domain_of) {
+        let mut observed = vec![0.0; self.domains];
+        for ((&score, &domain), &share) in scores.iter().zip(&self.domain_of).zip(&self.shares) {
             if !score.is_nan() {
-                sums[domain] += score;
-                counts[domain] += 1;
+                sums[domain] += share * score;
+                observed[domain] += share;
             }
         }
-        (sums, counts)
+        (sums, observed)
     }
 }
 
@@ -76,12 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_is_the_mean_of_what_is_observed() {
-        let table = array![[3.0, 3.0, 1.0], [2.0, 2.0, f64::NAN], [1.0, f64::NAN, 2.0]];
+    fn a_domain_is_the_mean_of_what_is_observed_by_what_it_tells_apart() {
+        let table = array![[3.0, 1.0, 1.0], [2.0, 0.0, f64::NAN], [1.0, f64::NAN, 2.0], [0.0, 0.0, 3.0]];
         let additive = Additive::fit(&table, &[0, 0, 1]);
         let scores = additive.scores(table.row(0));
         let domains = additive.domains(scores.view());
-        assert!((domains[0] - f64::midpoint(scores[0], scores[1])).abs() < 1e-12);
+        // Four different values tell 3/4 of the pairs apart, one of three 4/9.
+        let (first, second) = (0.75_f64.sqrt(), (4.0_f64 / 9.0).sqrt());
+        assert!((domains[0] - (first * scores[0] + second * scores[1]) / (first + second)).abs() < 1e-12);
         assert!(additive.domains(additive.scores(table.row(1)).view())[1].is_nan());
         assert!((additive.weight() - 0.5).abs() < 1e-12);
     }

@@ -13,6 +13,12 @@ const LATE_WINDOW: usize = 20;
 /// Days to attend, or present, below which absences, or late days, are not compared.
 const FEWEST_MARKS: usize = 10;
 
+/// Days to attend below which absences are no share: three of the first ten say little of a year.
+const FEWEST_OF_SHARE: usize = 30;
+
+/// The latest days present of which late days are held against as many before them.
+const LATELY_PRESENT: usize = 10;
+
 /// The last school days in which moods are counted.
 const MOOD_WINDOW: usize = 20;
 
@@ -25,8 +31,7 @@ const FRESH_MOODS: usize = 5;
 impl Seen<'_> {
     /// Days absent among the latest that the pupil had to attend, and how many those are.
     pub(crate) fn absences(&self) -> (usize, usize) {
-        let window = self.marks_to_attend().take(ABSENCE_WINDOW);
-        window.fold((0, 0), |(absent, of), mark| (absent + usize::from(mark == Attendance::Absent), of + 1))
+        absent_of(self.marks_to_attend().take(ABSENCE_WINDOW))
     }
 
     /// Days absent as a value; `None` before there are some days to attend.
@@ -35,14 +40,23 @@ impl Seen<'_> {
         (of >= FEWEST_MARKS).then(|| real(absent))
     }
 
+    /// Days absent among all that the pupil had to attend since enrolment, and how many those are; `None` while they are few.
+    pub(crate) fn share_of_absences(&self) -> Option<(usize, usize)> {
+        let (absent, of) = absent_of(self.marks_to_attend());
+        (of >= FEWEST_OF_SHARE).then_some((absent, of))
+    }
+
     /// Days late or left early among the latest present; `None` before there are some days present.
     pub(crate) fn comparable_late_days(&self) -> Option<f64> {
-        let present = self.marks_to_attend().filter_map(|mark| match mark {
-            Attendance::Present { late } => Some(late),
-            Attendance::Absent | Attendance::Excused => None,
-        });
-        let window: Vec<bool> = present.take(LATE_WINDOW).collect();
-        (window.len() >= FEWEST_MARKS).then(|| real(window.iter().filter(|late| **late).count()))
+        let window: Vec<bool> = self.late_of_days_present().take(LATE_WINDOW).collect();
+        (window.len() >= FEWEST_MARKS).then(|| real(late_among(&window)))
+    }
+
+    /// Days late or left early among the latest ten present, and among the ten before them; `None` before there are so many.
+    pub(crate) fn late_lately_and_before(&self) -> Option<(usize, usize)> {
+        let both: Vec<bool> = self.late_of_days_present().take(2 * LATELY_PRESENT).collect();
+        let (lately, before) = both.split_at_checked(LATELY_PRESENT)?;
+        (before.len() == LATELY_PRESENT).then(|| (late_among(lately), late_among(before)))
     }
 
     /// Days absent in a row, up to the latest that the pupil had to attend.
@@ -69,11 +83,28 @@ impl Seen<'_> {
         marks.map(|attended| attended.mark).filter(|mark| *mark != Attendance::Excused)
     }
 
+    /// Of each day present since enrolment, the latest first, whether the pupil came late or left early.
+    fn late_of_days_present(&self) -> impl Iterator<Item = bool> {
+        self.marks_to_attend().filter_map(|mark| match mark {
+            Attendance::Present { late } => Some(late),
+            Attendance::Absent | Attendance::Excused => None,
+        })
+    }
+
     /// The moods entered since enrolment within the last `window` school days, the latest first.
     fn latest_moods(&self, window: usize) -> impl Iterator<Item = &MoodOn> {
         let first = self.pupil.first_day.max(self.cohort.school_days.saturating_sub(window));
         self.pupil.moods.iter().rev().take_while(move |mood| mood.day >= first)
     }
+}
+
+/// How many of some marks are absences, and how many marks there are.
+fn absent_of(marks: impl Iterator<Item = Attendance>) -> (usize, usize) {
+    marks.fold((0, 0), |(absent, of), mark| (absent + usize::from(mark == Attendance::Absent), of + 1))
+}
+
+fn late_among(days: &[bool]) -> usize {
+    days.iter().filter(|late| **late).count()
 }
 
 #[cfg(test)]

@@ -25,13 +25,13 @@ const LARGEST_BAG: usize = 400;
 /// Starts in each bag, of which the tightest is kept.
 const STARTS: usize = 3;
 
-/// The most that membership adds to the sum, which spans about 3.5 in a class: some 6 %.
-pub(crate) const TERM_BOUND: f64 = 0.2;
+/// The most that membership adds to the sum, which spans about 1.9 in a class: some 3 %.
+pub(crate) const TERM_BOUND: f64 = 0.05;
 
 /// What one standard deviation of the agreed deficit adds to the sum, if nothing below calls for less.
-const TERM_SLOPE: f64 = 0.1;
+const TERM_SLOPE: f64 = 0.02;
 
-/// The narrowest that a cluster is taken to be, in normal scores squared, so that membership stays a soft thing.
+/// The narrowest that a cluster is taken to be, in standings squared, so that membership stays a soft thing.
 const NARROWEST: f64 = 0.1;
 
 /// Every clustering of one cohort, and how much their common reading counts.
@@ -42,7 +42,7 @@ pub(crate) struct Clustering {
 
 /// One k-means clustering.
 struct Clusters {
-    /// Clusters × domains, in normal scores.
+    /// Clusters × domains, in standings.
     centroids: Array2<f64>,
     /// Concern of each centroid: its weighted domains with the sign turned.
     deficits: Array1<f64>,
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn the_low_heap_is_of_concern_and_the_high_one_is_not() {
         let clustering = Clustering::fit(&two_heaps(), 0.5, 7);
-        assert!(clustering.term(array![-1.0, -1.0].view()) > 0.05);
+        assert!(clustering.term(array![-1.0, -1.0].view()) > 0.015);
         assert!(clustering.term(array![1.0, 1.0].view()) <= 0.0);
         assert!(clustering.term(array![0.0, 0.0].view()) <= 0.0);
     }

@@ -2,10 +2,15 @@
 
 use crate::Error;
 
+/// A class of fewer is too small for a middle of its own.
+const OWN_MIDDLE: usize = 5;
+
 /// What is known on the day of the analysis about a class and those it is compared with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cohort {
-    /// Number of days in the window on which the class was active; index 0 is the oldest.
+    /// Number of school days on record, index 0 being the oldest. The last [`WINDOW_SCHOOL_DAYS`](crate::WINDOW_SCHOOL_DAYS)
+    /// of them are the window of the analysis; [`EARLIER_SCHOOL_DAYS`](crate::EARLIER_SCHOOL_DAYS) more let it see in full
+    /// what the week before was like.
     pub school_days: usize,
     /// Everybody who is compared, in any order.
     pub pupils: Vec<History>,
@@ -60,6 +65,8 @@ pub struct DayTotals {
 pub struct Assignment {
     /// How much it counts beside the others; above 0.
     pub weight: f64,
+    /// The first school day that was not before the day it was due; the last on record where there is none.
+    pub due: usize,
 }
 
 /// What became of one assignment for one pupil.
@@ -75,6 +82,8 @@ pub enum Work {
         days_early: f64,
         /// The mark, 0 to 1; `None` while not marked.
         score: Option<f64>,
+        /// The first school day that was not before the day of handing in; the last on record where there is none.
+        on: usize,
     },
 }
 
@@ -111,11 +120,20 @@ pub struct MoodOn {
 }
 
 impl Cohort {
+    /// Of each pupil, whether the class's middle is theirs: of the class, or of everybody where the class is very small.
+    pub(crate) fn of_the_middle(&self) -> impl Iterator<Item = bool> {
+        let everybody = self.pupils.iter().filter(|pupil| pupil.in_class).count() < OWN_MIDDLE;
+        self.pupils.iter().map(move |pupil| everybody || pupil.in_class)
+    }
+
     /// Refuses what cannot be true, so that the arithmetic after it cannot meet it.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (index, assignment) in self.assignments.iter().enumerate() {
             if !(assignment.weight.is_finite() && assignment.weight > 0.0) {
                 return Err(Error::Weight { assignment: index, weight: assignment.weight });
+            }
+            if assignment.due >= self.school_days {
+                return Err(Error::Due { assignment: index, due: assignment.due, school_days: self.school_days });
             }
         }
         for (pupil, history) in self.pupils.iter().enumerate() {
@@ -136,7 +154,7 @@ impl Cohort {
                 return Err(Error::Count { pupil, day: totals.day });
             }
             for (assignment, work) in history.work.iter().enumerate() {
-                if !work.is_possible() {
+                if !work.is_possible(school_days) {
                     return Err(Error::Submission { pupil, assignment });
                 }
             }
@@ -165,11 +183,11 @@ impl DayTotals {
 }
 
 impl Work {
-    fn is_possible(&self) -> bool {
+    fn is_possible(&self, school_days: usize) -> bool {
         match self {
             Work::NotForPupil | Work::Missing => true,
-            Work::Submitted { days_early, score } => {
-                days_early.is_finite() && score.is_none_or(|score| (0.0..=1.0).contains(&score))
+            Work::Submitted { days_early, score, on } => {
+                days_early.is_finite() && score.is_none_or(|score| (0.0..=1.0).contains(&score)) && *on < school_days
             }
         }
     }
@@ -183,7 +201,7 @@ mod tests {
         Cohort {
             school_days: 3,
             pupils: vec![History { in_class: true, days, work, ..History::default() }],
-            assignments: vec![Assignment { weight: 1.0 }],
+            assignments: vec![Assignment { weight: 1.0, due: 2 }],
         }
     }
 
@@ -217,11 +235,16 @@ mod tests {
     fn impossible_numbers_are_refused() {
         let negative = DayTotals { day: 1, quiz: -1.0, ..DayTotals::default() };
         assert_eq!(one(vec![negative], vec![Work::Missing]).check(), Err(Error::Count { pupil: 0, day: 1 }));
-        let mark = Work::Submitted { days_early: 0.0, score: Some(1.5) };
-        assert_eq!(one(vec![], vec![mark]).check(), Err(Error::Submission { pupil: 0, assignment: 0 }));
+        for (score, on) in [(1.5, 0), (0.5, 3)] {
+            let mark = Work::Submitted { days_early: 0.0, score: Some(score), on };
+            assert_eq!(one(vec![], vec![mark]).check(), Err(Error::Submission { pupil: 0, assignment: 0 }));
+        }
         let mut weightless = one(vec![], vec![Work::Missing]);
         weightless.assignments[0].weight = 0.0;
         assert_eq!(weightless.check(), Err(Error::Weight { assignment: 0, weight: 0.0 }));
+        let mut beyond = one(vec![], vec![Work::Missing]);
+        beyond.assignments[0].due = 3;
+        assert_eq!(beyond.check(), Err(Error::Due { assignment: 0, due: 3, school_days: 3 }));
     }
 
     #[test]

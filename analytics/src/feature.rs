@@ -42,6 +42,9 @@ pub enum FeatureId {
     DaysSinceLast,
     /// School days of the longest stretch since enrolment without activity.
     LongestGap,
+    /// Interactions a day in the last ten school days as a share of those a day before, days away left out: the pupil against
+    /// the own past.
+    ChangeLast10,
     /// Share of the assignments due that are handed in.
     SubmittedShare,
     /// Share of the assignments due that were handed in on time.
@@ -83,7 +86,7 @@ pub enum Unit {
 }
 
 /// Every feature; adding one is a row here, its name in [`FeatureId`] and its measure below.
-pub const FEATURES: [Feature; 15] = {
+pub const FEATURES: [Feature; 16] = {
     use DomainId::{Attendance, Performance, Regularity, Submission, Volume, Wellbeing};
     use Orientation::{HigherIsBetter, LowerIsBetter};
     [
@@ -150,6 +153,14 @@ pub const FEATURES: [Feature; 15] = {
             orientation: LowerIsBetter,
             unit: Unit::SchoolDays,
             measure: |seen| seen.if_comparable(seen.longest_gap()),
+        },
+        Feature {
+            id: FeatureId::ChangeLast10,
+            key: "change_last10",
+            domain: Regularity,
+            orientation: HigherIsBetter,
+            unit: Unit::Share,
+            measure: |seen| seen.change(),
         },
         Feature {
             id: FeatureId::SubmittedShare,

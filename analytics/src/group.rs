@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::domain::{DOMAINS, DomainId};
 use crate::rank::real;
+use crate::table::Judged;
 
 /// Pupils whose records are alike, named by what sets them apart; `D` is what names a domain.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,13 +13,26 @@ pub struct Group<D = DomainId> {
     pub size: usize,
     /// Its members who are of the class; in a table everybody.
     pub in_class: usize,
-    /// Mean of each domain over the members, in normal scores (0 = the middle, higher is better); 0 where none is observed.
+    /// Mean of each domain over the members, in standings (−1.88 to 0.63, 0 = the middle); 0 where none is observed.
     /// In an analysis one for each of [`DOMAINS`].
     pub centroid: Vec<f64>,
     /// The domains in which it lies clearly apart from the middle, the furthest first; empty for a group in the middle.
     pub traits: Vec<Trait<D>>,
     /// Mean certainty of its members, 0 to 1.
     pub certainty: f64,
+    /// The group of the week before that it continues; `None` for one that is new, and in a table.
+    pub before: Option<Before<D>>,
+}
+
+/// A group of the week before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Before<D = DomainId> {
+    /// What set it apart then.
+    pub traits: Vec<Trait<D>>,
+    /// How many were in it.
+    pub size: usize,
+    /// How many of them are in the group that continues it.
+    pub stayed: usize,
 }
 
 /// A domain in which a group lies apart from the cohort's middle; `D` is what names it.
@@ -39,8 +53,11 @@ pub enum Side {
     High,
 }
 
-/// How far from the middle, in normal scores, a group's domain must lie to be named.
-const APART: f64 = 0.4;
+/// The standing up to which a group's domain is named as low: the 33rd of 100.
+const LOW: f64 = -0.5;
+
+/// The standing from which on it is named as high: the 64th of 100, for standings reach less far up than down.
+const HIGH: f64 = 0.3;
 
 /// A group of fewer is no group: its pupils are counted to the next with which they fell in, or to none.
 const SMALLEST: usize = 3;
@@ -92,7 +109,7 @@ impl Partition {
 
     /// Describes the groups, the one of most concern first, and renumbers the points accordingly.
     ///
-    /// `points` are pupils × domains in normal scores.
+    /// `points` are pupils × domains in standings.
     pub(crate) fn describe(mut self, points: &Array2<f64>) -> (Vec<Group<usize>>, Self) {
         let members =
             |group: usize| -> Vec<usize> { (0..self.group.len()).filter(|&point| self.group[point] == Some(group)).collect() };
@@ -120,7 +137,7 @@ impl Partition {
         let size = members.len();
         let centroid: Array1<f64> = points.select(Axis(0), members).sum_axis(Axis(0)) / real(size);
         let mut apart: Vec<(f64, usize)> = centroid.iter().copied().zip(0..).collect();
-        apart.retain(|(height, _)| height.abs() >= APART);
+        apart.retain(|(height, _)| *height <= LOW || *height >= HIGH);
         apart.sort_by(|(a, _), (b, _)| b.abs().total_cmp(&a.abs()));
         let named = |&(height, domain): &(f64, usize)| Trait { domain, side: if height < 0.0 { Side::Low } else { Side::High } };
         Group {
@@ -129,6 +146,7 @@ impl Partition {
             centroid: centroid.to_vec(),
             traits: apart.iter().map(named).collect(),
             certainty: members.iter().map(|&member| self.certainty[member]).sum::<f64>() / real(size),
+            before: None,
         }
     }
 }
@@ -138,8 +156,35 @@ impl Group<usize> {
     pub(crate) fn of_class(self, in_class: usize) -> Group {
         let mut centroid = self.centroid;
         centroid.resize(DOMAINS.len(), 0.0);
-        let traits = self.traits.iter().map(|apart| Trait { domain: DOMAINS[apart.domain].id, side: apart.side }).collect();
-        Group { size: self.size, in_class, centroid, traits, certainty: self.certainty }
+        Group { size: self.size, in_class, centroid, traits: of_analysis(&self.traits), certainty: self.certainty, before: None }
+    }
+}
+
+/// Traits with the domains of an analysis.
+fn of_analysis(traits: &[Trait<usize>]) -> Vec<Trait> {
+    traits.iter().map(|apart| Trait { domain: DOMAINS[apart.domain].id, side: apart.side }).collect()
+}
+
+/// Tells each group which one of the week before it continues: of all pairs that share pupils the one that shares the most
+/// first (a greedy assignment), each group once, and only where they share at least half of the smaller. The rows of both
+/// are the same pupils.
+pub(crate) fn continued(groups: &mut [Group], now: &Judged, before: &Judged) {
+    let mut shared = Array2::<usize>::zeros((groups.len(), before.groups.len()));
+    for (now, before) in now.rows.iter().zip(&before.rows) {
+        if let (Some(group), Some(old)) = (now.group, before.group) {
+            shared[[group, old]] += 1;
+        }
+    }
+    let mut pairs: Vec<(usize, usize)> = shared.indexed_iter().map(|(pair, _)| pair).collect();
+    pairs.sort_by_key(|pair| std::cmp::Reverse(shared[*pair]));
+    let mut taken = vec![false; before.groups.len()];
+    for (group, old) in pairs {
+        let (stayed, was) = (shared[[group, old]], &before.groups[old]);
+        let smaller = groups[group].size.min(was.size);
+        if groups[group].before.is_none() && !taken[old] && stayed > 0 && 2 * stayed >= smaller {
+            taken[old] = true;
+            groups[group].before = Some(Before { traits: of_analysis(&was.traits), size: was.size, stayed });
+        }
     }
 }
 

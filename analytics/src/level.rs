@@ -1,8 +1,6 @@
-//! From scores to levels, by what a school can look after, and the plain rules beside them.
+//! From scores to levels, by what a school can look after.
 
 use crate::rank::real;
-use crate::seen::Seen;
-use crate::settings::Settings;
 
 /// How much a pupil may need somebody's eye.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -16,73 +14,17 @@ pub enum Level {
     Support,
 }
 
-/// A plain rule that spoke, whatever the comparison says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Rule {
-    /// No activity for this many school days in a row, up to the latest.
-    NoActivity {
-        /// School days.
-        school_days: usize,
-    },
-    /// This many assignments in a row missed, up to the latest.
-    MissedInARow {
-        /// Assignments.
-        assignments: usize,
-    },
-    /// Absent on this many school days in a row, up to the latest with a mark; days on which the pupil did not have to
-    /// attend neither count nor break the row.
-    AbsentInARow {
-        /// School days.
-        school_days: usize,
-    },
-    /// Absent on this many of the latest school days on which the pupil had to attend, in a row or not.
-    AbsentOften {
-        /// Days absent.
-        days: usize,
-        /// The days looked at: thirty, or as many as there are.
-        of: usize,
-    },
-    /// The latest so many moods that the pupil entered were low, all within the last five school days.
-    LowMoodInARow {
-        /// Entries.
-        entries: usize,
-    },
-}
-
 /// The score that must be passed to be named by the comparison: ranks alone always put somebody last, and this is the
 /// distance from the middle, 0.5, within which nobody is.
-const NAMED_ABOVE: f64 = 0.6;
+const NAMED_ABOVE: f64 = 0.62;
 
 /// The score that must be passed to be given support by the comparison alone.
-const SUPPORT_ABOVE: f64 = 0.75;
+const SUPPORT_ABOVE: f64 = 0.78;
 
-/// The rules that speak of a pupil.
-pub(crate) fn rules(seen: &Seen, settings: &Settings) -> Vec<Rule> {
-    let mut rules = Vec::new();
-    let idle = seen.days_since_last();
-    if idle >= settings.no_activity_days {
-        rules.push(Rule::NoActivity { school_days: idle });
-    }
-    let missed = seen.missed_in_a_row();
-    if missed >= settings.missed_in_a_row {
-        rules.push(Rule::MissedInARow { assignments: missed });
-    }
-    let away = seen.absent_in_a_row();
-    if away >= settings.absent_in_a_row {
-        rules.push(Rule::AbsentInARow { school_days: away });
-    }
-    let (absent, of) = seen.absences();
-    if absent >= settings.absent_often {
-        rules.push(Rule::AbsentOften { days: absent, of });
-    }
-    let low = seen.low_moods_in_a_row();
-    if low >= settings.low_mood_in_a_row {
-        rules.push(Rule::LowMoodInARow { entries: low });
-    }
-    rules
-}
+/// What is added to the score of who was named the school day before, so that nobody comes and goes at the line.
+const KEPT_BY: f64 = 0.05;
 
-/// What is known of somebody when levels are given.
+/// What is known of somebody on one school day, when levels are given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) score: f64,
@@ -94,32 +36,93 @@ pub(crate) struct Candidate {
     pub(crate) rule: bool,
 }
 
-/// The level of each pupil of the class; those lent for comparison have none.
+/// What somebody is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Given {
+    pub(crate) level: Level,
+    /// Named by the comparison, and only because of the days before.
+    pub(crate) held: bool,
+    /// Where the comparison names: the score that must be passed for it, everybody else's staying as they are.
+    pub(crate) limit: Option<f64>,
+}
+
+/// Who is over a line on one school day.
+struct Line {
+    /// The score that must be passed.
+    above: f64,
+    /// How many may be over it.
+    places: usize,
+}
+
+impl Line {
+    /// Who is over it. The highest scores, as many as there are places; equal scores are over it together or not at all.
+    fn over(&self, scores: &[Option<f64>]) -> Vec<bool> {
+        let limit = self.limits(scores);
+        scores.iter().map(|score| score.is_some_and(|score| score > limit(score))).collect()
+    }
+
+    /// The score that somebody with a score has to pass, everybody else's staying as they are.
+    fn limits(&self, scores: &[Option<f64>]) -> impl Fn(f64) -> f64 {
+        let mut ranked: Vec<f64> = scores.iter().copied().flatten().collect();
+        ranked.sort_by(|a, b| b.total_cmp(a));
+        let (above, places) = (self.above, self.places);
+        move |own| {
+            // Who holds one of the places competes with the first who holds none.
+            let last = places.checked_sub(1).map(|last| ranked.get(last).copied().unwrap_or(f64::NEG_INFINITY));
+            let rival = match last {
+                None => f64::INFINITY,
+                Some(last) if own >= last => ranked.get(places).copied().unwrap_or(f64::NEG_INFINITY),
+                Some(last) => last,
+            };
+            rival.max(above)
+        }
+    }
+}
+
+/// The scores of those who can be named, raised for those who were the day before.
+fn kept(day: &[Candidate], before: &[bool]) -> Vec<Option<f64>> {
+    let score = |(candidate, before): (&Candidate, &bool)| {
+        (candidate.in_class && candidate.settled).then_some(candidate.score + if *before { KEPT_BY } else { 0.0 })
+    };
+    day.iter().zip(before).map(score).collect()
+}
+
+/// The level of each pupil of the class on the last of some school days, the earliest first; those lent for comparison have
+/// none.
 ///
 /// The comparison names the highest scores, as many as `capacity` of the class, begun places counted whole, and only those
-/// above 0.6; pupils with one score are named together or not at all. It passes over pupils who are not settled. Of those
-/// named, support goes to those of whom a rule speaks as well, and to the first half of the places above 0.75; the others
-/// are watched. A rule alone is enough to be watched.
-pub(crate) fn levels(candidates: &[Candidate], capacity: f64) -> Vec<Level> {
-    let class = candidates.iter().filter(|candidate| candidate.in_class).count();
-    let named: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.in_class && candidate.settled).collect();
-    let mut ranked: Vec<f64> = named.iter().map(|candidate| candidate.score).collect();
-    ranked.sort_by(|a, b| b.total_cmp(a));
+/// above 0.62; pupils with one score are named together or not at all. It passes over pupils who are not settled. Who was
+/// named the day before counts for 0.05 more, so that a place changes hands only where the difference is clear. Of those
+/// named, support goes to those of whom a rule speaks as well, and by a line of the same kind to the first half of the places
+/// above 0.78; the others are watched. A rule alone is enough to be watched.
+pub(crate) fn levels(days: &[Vec<Candidate>], capacity: f64) -> Vec<Given> {
+    let Some((today, earlier)) = days.split_last() else { return vec![] };
+    let class = today.iter().filter(|candidate| candidate.in_class).count();
     let places = places(class, capacity);
-    let place = |candidate: &Candidate| ranked.partition_point(|score| *score >= candidate.score);
-    let level = |candidate: &Candidate| {
-        if !candidate.in_class {
-            return Level::None;
+    let named = Line { above: NAMED_ABOVE, places };
+    let strong = Line { above: SUPPORT_ABOVE, places: places.div_ceil(2) };
+    let nobody = vec![false; today.len()];
+    let before = |line: &Line| earlier.iter().fold(nobody.clone(), |before, day| line.over(&kept(day, &before)));
+    let (named_before, strong_before) = (before(&named), before(&strong));
+    let scores = kept(today, &named_before);
+    let (is_named, is_strong) = (named.over(&scores), strong.over(&kept(today, &strong_before)));
+    let limits = named.limits(&scores);
+    let given = |who: usize| {
+        if !today[who].in_class {
+            return Given::default();
         }
-        let named = candidate.settled && candidate.score > NAMED_ABOVE && place(candidate) <= places;
-        let strong = candidate.score > SUPPORT_ABOVE && place(candidate) <= places.div_ceil(2);
-        match (named, candidate.rule) {
-            (true, rule) if rule || strong => Level::Support,
-            (false, false) => Level::None,
-            _ => Level::Watch,
+        let limit = scores[who].filter(|_| is_named[who]).map(&limits);
+        Given {
+            level: match (is_named[who], today[who].rule) {
+                (true, rule) if rule || is_strong[who] => Level::Support,
+                (false, false) => Level::None,
+                _ => Level::Watch,
+            },
+            held: named_before[who] && limit.is_some_and(|limit| today[who].score <= limit),
+            limit: limit.map(|limit| if named_before[who] { limit - KEPT_BY } else { limit }),
         }
     };
-    candidates.iter().map(level).collect()
+    (0..today.len()).map(given).collect()
 }
 
 /// A share of a number of pupils, begun places counted whole.
@@ -132,16 +135,21 @@ pub(crate) fn places(pupils: usize, share: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, MoodOn, Work};
-
-    fn class(pupils: usize) -> Cohort {
-        let pupil = History { in_class: true, ..History::default() };
-        Cohort { school_days: 20, pupils: vec![pupil; pupils], assignments: vec![] }
-    }
 
     fn levels_of(scores: &[f64], spoken: &[usize], capacity: f64) -> Vec<Level> {
         let candidate = |(number, &score): (usize, &f64)| Candidate { rule: spoken.contains(&number), ..plain(score) };
-        levels(&scores.iter().enumerate().map(candidate).collect::<Vec<_>>(), capacity)
+        level(&[scores.iter().enumerate().map(candidate).collect()], capacity)
+    }
+
+    fn level(days: &[Vec<Candidate>], capacity: f64) -> Vec<Level> {
+        levels(days, capacity).iter().map(|given| given.level).collect()
+    }
+
+    /// Whose level is not none on the last of some days.
+    fn named(days: &[[f64; 4]], capacity: f64) -> Vec<usize> {
+        let days: Vec<Vec<Candidate>> = days.iter().map(|day| day.map(plain).to_vec()).collect();
+        let given = level(&days, capacity);
+        (0..4).filter(|&who| given[who] > Level::None).collect()
     }
 
     fn plain(score: f64) -> Candidate {
@@ -156,7 +164,7 @@ mod tests {
 
     #[test]
     fn nobody_near_the_middle_is_named_however_much_room_there_is() {
-        assert_eq!(levels_of(&[0.6, 0.55, 0.5, 0.45], &[], 1.0), [Level::None; 4]);
+        assert_eq!(levels_of(&[0.62, 0.55, 0.5, 0.45], &[], 1.0), [Level::None; 4]);
     }
 
     #[test]
@@ -174,46 +182,49 @@ mod tests {
     #[test]
     fn a_pupil_who_has_just_come_or_is_lent_is_not_named() {
         let (come, lent) = (Candidate { settled: false, ..plain(0.9) }, Candidate { in_class: false, ..plain(0.9) });
-        let found = levels(&[come, lent, plain(0.7), plain(0.1)], 0.15);
+        let found = level(&[vec![come, lent, plain(0.7), plain(0.1)]], 0.15);
         assert_eq!(found, [Level::None, Level::None, Level::Watch, Level::None]);
+    }
+
+    #[test]
+    fn who_was_named_the_day_before_keeps_the_place_until_the_difference_is_clear() {
+        let (first, close, clear) = ([0.70, 0.69, 0.3, 0.2], [0.68, 0.69, 0.3, 0.2], [0.68, 0.74, 0.3, 0.2]);
+        assert_eq!(named(&[first], 0.25), [0]);
+        assert_eq!(named(&[close], 0.25), [1]);
+        assert_eq!(named(&[first, close], 0.25), [0]);
+        assert_eq!(named(&[first, close, clear], 0.25), [1]);
+        // Near the threshold likewise, and gone for good once below.
+        let (over, under, far) = ([0.63, 0.3, 0.3, 0.2], [0.60, 0.3, 0.3, 0.2], [0.56, 0.3, 0.3, 0.2]);
+        assert_eq!(named(&[over, under], 0.25), [0]);
+        assert_eq!(named(&[over, far, under], 0.25), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn who_is_kept_takes_a_place_like_anybody() {
+        let found = named(&[[0.8, 0.7, 0.69, 0.1], [0.7, 0.66, 0.69, 0.1], [0.7, 0.66, 0.69, 0.1]], 0.5);
+        assert_eq!(found, [0, 1]);
+    }
+
+    #[test]
+    fn the_limit_is_where_the_name_goes() {
+        let day = |scores: [f64; 4]| scores.map(plain).to_vec();
+        let (before, today) = (day([0.8, 0.66, 0.3, 0.2]), day([0.8, 0.64, 0.63, 0.2]));
+        let given = levels(&[before.clone(), today.clone()], 0.5);
+        assert_eq!([given[0].held, given[1].held], [false, false]);
+        for who in [0, 1] {
+            let limit = given[who].limit.expect("named");
+            let with = |score: f64| {
+                let mut day = today.clone();
+                day[who].score = score;
+                levels(&[before.clone(), day], 0.5)[who].level > Level::None
+            };
+            assert!(with(limit + 1e-9) && !with(limit));
+        }
+        assert_eq!(given[2], Given::default());
     }
 
     #[test]
     fn a_begun_place_is_counted_whole() {
         assert_eq!([places(100, 0.07), places(30, 0.15), places(7, 1.0), places(0, 0.2)], [7, 5, 7, 0]);
-    }
-
-    #[test]
-    fn rules_count_up_to_the_latest_and_since_enrolment() {
-        let mut cohort = class(1);
-        cohort.assignments = vec![Assignment { weight: 1.0 }; 4];
-        cohort.pupils[0].days = vec![DayTotals { day: 12, interactions: 1.0, ..DayTotals::default() }];
-        cohort.pupils[0].work = vec![Work::Missing, Work::Missing, Work::NotForPupil, Work::Missing];
-        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &Settings::default());
-        let both = [Rule::NoActivity { school_days: 7 }, Rule::MissedInARow { assignments: 3 }];
-        assert_eq!(speak(&cohort), both);
-        cohort.pupils[0].first_day = 14;
-        cohort.pupils[0].work[3] = Work::Submitted { days_early: -9.0, score: None };
-        assert_eq!(speak(&cohort), []);
-    }
-
-    #[test]
-    fn rules_of_attendance_and_moods_speak_from_their_threshold_on() {
-        let mut cohort = class(1);
-        let settings = Settings { no_activity_days: 99, absent_in_a_row: 2, absent_often: 3, ..Settings::default() };
-        let speak = |cohort: &Cohort| rules(&Seen { cohort, pupil: &cohort.pupils[0] }, &settings);
-        let register = |absent: [usize; 3], until: usize| -> Vec<Attended> {
-            let mark = |day| if absent.contains(&day) { Attendance::Absent } else { Attendance::Present { late: true } };
-            (0..until).map(|day| Attended { day, mark: mark(day) }).collect()
-        };
-        cohort.pupils[0].attendance = register([3, 7, 11], 12);
-        assert_eq!(speak(&cohort), [Rule::AbsentOften { days: 3, of: 12 }]);
-        cohort.pupils[0].attendance = register([10, 11, 99], 12);
-        assert_eq!(speak(&cohort), [Rule::AbsentInARow { school_days: 2 }]);
-        cohort.pupils[0].attendance = register([9, 10, 99], 12);
-        cohort.pupils[0].moods = [15, 17, 19].map(|day| MoodOn { day, low: true }).to_vec();
-        assert_eq!(speak(&cohort), [Rule::LowMoodInARow { entries: 3 }]);
-        cohort.pupils[0].moods[2].low = false;
-        assert_eq!(speak(&cohort), []);
     }
 }

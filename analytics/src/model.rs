@@ -38,7 +38,25 @@ impl Model {
     /// The score of each row, 0 to 1, higher for more concern, as in [`Judgement::score`].
     #[must_use]
     pub fn scores(&self, table: &Table) -> Vec<f64> {
-        table.values.rows().into_iter().map(|row| self.read(row).score()).collect()
+        table.values.rows().into_iter().map(|row| self.score(row)).collect()
+    }
+
+    /// In how many domains the rows differ that it was fitted to.
+    pub(crate) fn differing_domains(&self) -> usize {
+        self.additive.differing()
+    }
+
+    /// The score of one row.
+    pub(crate) fn score(&self, values: ArrayView1<f64>) -> f64 {
+        self.read(values).score()
+    }
+
+    /// The features that speak for concern in a row, what adds the most first.
+    pub(crate) fn concerns(&self, values: ArrayView1<f64>) -> Vec<usize> {
+        let lines = self.read(values).features;
+        let mut concerns: Vec<usize> = (0..lines.len()).filter(|&feature| lines[feature] > 0.0).collect();
+        concerns.sort_by(|&a, &b| lines[b].total_cmp(&lines[a]));
+        concerns
     }
 
     /// What the model says of each row of a table, and which of its rows are alike.
@@ -162,7 +180,7 @@ mod tests {
         }
 
         #[test]
-        fn a_worse_normal_score_never_lowers_the_sum(values in tables(), drop in 0.0..4.0, seed: u64) {
+        fn a_worse_standing_never_lowers_the_sum(values in tables(), drop in 0.0..4.0, seed: u64) {
             let model = Model::fit(&table(&values), seed);
             for row in values.rows() {
                 let scores = model.additive.scores(row);

@@ -9,6 +9,12 @@ pub(crate) const RECENT: usize = 10;
 /// Expected days below which activity is not compared: a rate of three days says nothing.
 const FEWEST_DAYS: usize = 5;
 
+/// Expected days before the recent ones below which a pupil has no own past to be held against.
+const FEWEST_BEFORE: usize = 20;
+
+/// Interactions a day below which an own past says nothing.
+const LEAST_BEFORE: f64 = 1.0;
+
 /// One pupil's record within its cohort.
 pub(crate) struct Seen<'a> {
     pub(crate) cohort: &'a Cohort,
@@ -80,6 +86,27 @@ impl Seen<'_> {
         Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
     }
 
+    /// Interactions of the recent expected days, and of as many before them on average; `None` where the pupil has too little of
+    /// an own past.
+    pub(crate) fn lately_and_before(&self) -> Option<(f64, f64)> {
+        let expected: Vec<usize> = self.expected_days().collect();
+        let (before, lately) = expected.split_at(expected.len().checked_sub(RECENT)?);
+        if before.len() < FEWEST_BEFORE {
+            return None;
+        }
+        let since =
+            |first: usize| -> f64 { self.pupil.days.iter().filter(|day| day.day >= first).map(|day| day.interactions).sum() };
+        let recent = since(*lately.first()?);
+        let a_day = (since(self.pupil.first_day) - recent) / real(before.len());
+        (a_day >= LEAST_BEFORE).then(|| (recent, a_day * real(RECENT)))
+    }
+
+    /// Interactions a day in the recent expected days as a share of those a day before; `None` where the pupil has too little
+    /// of an own past.
+    pub(crate) fn change(&self) -> Option<f64> {
+        self.lately_and_before().map(|(lately, before)| lately / before)
+    }
+
     /// Share of the work due that is handed in at a time that `counts`; `None` when nothing was due.
     pub(crate) fn share_of_due(&self, counts: fn(f64) -> bool) -> Option<f64> {
         mean(self.pupil.work.iter().filter_map(|work| match *work {
@@ -103,7 +130,7 @@ impl Seen<'_> {
     fn submitted(&self) -> impl Iterator<Item = (f64, f64, Option<f64>)> {
         let work = self.cohort.assignments.iter().zip(&self.pupil.work);
         work.filter_map(|(assignment, work)| match *work {
-            Work::Submitted { days_early, score } => Some((assignment.weight, days_early, score)),
+            Work::Submitted { days_early, score, .. } => Some((assignment.weight, days_early, score)),
             Work::NotForPupil | Work::Missing => None,
         })
     }
@@ -124,7 +151,7 @@ mod tests {
     fn cohort(first_day: usize, work: Vec<Work>) -> Cohort {
         let day = |day| DayTotals { day, interactions: 10.0, ..DayTotals::default() };
         let pupil = History { in_class: true, first_day, days: [3, 4, 9].map(day).to_vec(), work, ..History::default() };
-        let weights = [1.0, 3.0, 1.0].into_iter().map(|weight| Assignment { weight });
+        let weights = [1.0, 3.0, 1.0].into_iter().map(|weight| Assignment { weight, due: 11 });
         Cohort { school_days: 12, pupils: vec![pupil], assignments: weights.collect() }
     }
 
@@ -202,7 +229,7 @@ mod tests {
 
     #[test]
     fn unmarked_work_is_submitted_but_has_no_mark() {
-        let handed_in = |days_early, score| Work::Submitted { days_early, score };
+        let handed_in = |days_early, score| Work::Submitted { days_early, score, on: 11 };
         let cohort = cohort(0, vec![handed_in(2.0, Some(0.8)), handed_in(-4.0, Some(0.4)), handed_in(5.0, None)]);
         assert_eq!(seen(&cohort).share_of_due(|_| true), Some(1.0));
         assert_eq!(seen(&cohort).mean_days_early(), Some(1.0));

@@ -1,5 +1,7 @@
 //! What a school or its board may set, and what is refused.
 
+use crate::rule::Thresholds;
+
 /// How many of the latest school days an analysis should be given; fewer when the year is younger.
 ///
 /// Half a school year. Assignments are few, and their record is what a shorter window loses: on day-by-day records of two
@@ -7,6 +9,9 @@
 /// the twenty-sixth week, while everything since the beginning was no better than 100. What happened lately has features of
 /// its own.
 pub const WINDOW_SCHOOL_DAYS: usize = 100;
+
+/// How many school days before the last are looked at beside it: the week before.
+pub const EARLIER_SCHOOL_DAYS: usize = 5;
 
 /// What a school or its board may set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,33 +24,13 @@ pub struct Settings {
     pub min_cohort: usize,
     /// Where the draws of the clustering begin; the same seed gives the same analysis.
     pub seed: u64,
-    /// School days in a row without activity, up to the latest, at which [`Rule::NoActivity`](crate::Rule) speaks.
-    pub no_activity_days: usize,
-    /// Assignments in a row missed, up to the latest, at which [`Rule::MissedInARow`](crate::Rule) speaks.
-    pub missed_in_a_row: usize,
-    /// School days in a row absent, up to the latest with a mark, at which [`Rule::AbsentInARow`](crate::Rule) speaks.
-    pub absent_in_a_row: usize,
-    /// Days absent among the latest thirty on which the pupil had to attend, at which [`Rule::AbsentOften`](crate::Rule)
-    /// speaks.
-    pub absent_often: usize,
-    /// Low moods in a row, the latest entries and all within the last five school days, at which
-    /// [`Rule::LowMoodInARow`](crate::Rule) speaks; above five it never does.
-    pub low_mood_in_a_row: usize,
+    /// From where on the plain rules speak.
+    pub rules: Thresholds,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings {
-            capacity: 0.15,
-            min_school_days: 10,
-            min_cohort: 8,
-            seed: 20_260_401,
-            no_activity_days: 7,
-            missed_in_a_row: 3,
-            absent_in_a_row: 3,
-            absent_often: 7,
-            low_mood_in_a_row: 3,
-        }
+        Settings { capacity: 0.15, min_school_days: 10, min_cohort: 8, seed: 20_260_401, rules: Thresholds::default() }
     }
 }
 
@@ -58,11 +43,7 @@ impl Settings {
         if self.min_cohort < 3 {
             return Err(Error::MinCohort(self.min_cohort));
         }
-        let activity_and_work = [self.no_activity_days, self.missed_in_a_row];
-        let attendance_and_mood = [self.absent_in_a_row, self.absent_often, self.low_mood_in_a_row];
-        if activity_and_work.iter().chain(&attendance_and_mood).any(|threshold| *threshold == 0) {
-            return Err(Error::RuleThreshold);
-        }
+        self.rules.check()?;
         Ok(())
     }
 }
@@ -77,9 +58,18 @@ pub enum Error {
     /// Too few to compare with.
     #[error("min_cohort should be at least 3, but is {0}")]
     MinCohort(usize),
-    /// A rule would speak of everybody.
-    #[error("the thresholds of the rules should be at least 1")]
-    RuleThreshold,
+    /// A rule would speak of everybody, or never.
+    #[error("the threshold of the rule {rule} should be 0 (off) or from {least} to {most}, but is {threshold}")]
+    RuleThreshold {
+        /// The rule's key.
+        rule: &'static str,
+        /// What was given.
+        threshold: usize,
+        /// The least that has a meaning.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
     /// An assignment's weight is not a positive number.
     #[error("weight of assignment {assignment} should be positive, but is {weight}")]
     Weight {
@@ -87,6 +77,16 @@ pub enum Error {
         assignment: usize,
         /// What was given.
         weight: f64,
+    },
+    /// An assignment is due outside the school days on record.
+    #[error("assignment {assignment} is due on day {due} of {school_days}")]
+    Due {
+        /// Its index.
+        assignment: usize,
+        /// The day.
+        due: usize,
+        /// School days on record.
+        school_days: usize,
     },
     /// A pupil's work does not match the assignments.
     #[error("pupil {pupil} has {work} pieces of work for {assignments} assignments")]
@@ -136,7 +136,7 @@ pub enum Error {
         /// The day.
         day: usize,
     },
-    /// A submission's time is not a number, or its mark not from 0 to 1.
+    /// A submission's time is not a number or its day not on record, or its mark not from 0 to 1.
     #[error("submission of assignment {assignment} by pupil {pupil} has an impossible time or mark")]
     Submission {
         /// The pupil's index.
@@ -167,6 +167,7 @@ pub enum Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::RuleId;
 
     #[test]
     fn the_defaults_are_accepted() {
@@ -179,15 +180,8 @@ mod tests {
         assert_eq!(Settings { capacity: 0.0, ..ok }.check(), Err(Error::Capacity(0.0)));
         assert!(matches!(Settings { capacity: f64::NAN, ..ok }.check(), Err(Error::Capacity(_))));
         assert_eq!(Settings { min_cohort: 2, ..ok }.check(), Err(Error::MinCohort(2)));
-        let silly = [
-            Settings { no_activity_days: 0, ..ok },
-            Settings { missed_in_a_row: 0, ..ok },
-            Settings { absent_in_a_row: 0, ..ok },
-            Settings { absent_often: 0, ..ok },
-            Settings { low_mood_in_a_row: 0, ..ok },
-        ];
-        for settings in silly {
-            assert_eq!(settings.check(), Err(Error::RuleThreshold));
-        }
+        let all_week = Settings { rules: ok.rules.with(RuleId::LowMoodInARow, 6), ..ok };
+        let refused = Error::RuleThreshold { rule: "low_mood_in_a_row", threshold: 6, least: 2, most: 5 };
+        assert_eq!(all_week.check(), Err(refused));
     }
 }

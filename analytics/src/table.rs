@@ -103,7 +103,7 @@ impl Judged {
             return vec![Level::None; of.len()];
         }
         let candidate = |&row: &usize| Candidate { score: self.rows[row].score, in_class: true, settled: true, rule: false };
-        levels(&of.iter().map(candidate).collect::<Vec<_>>(), settings.capacity)
+        levels(&[of.iter().map(candidate).collect()], settings.capacity).iter().map(|given| given.level).collect()
     }
 }
 

@@ -56,7 +56,7 @@ impl Timestamp {
 }
 
 /// A date of the calendar.
-#[derive(Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(transparent)]
 pub struct Day(pub NaiveDate);
 

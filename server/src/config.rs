@@ -2,15 +2,18 @@
 mod access;
 mod audit;
 mod evaluate;
+mod quality;
 mod retention;
 mod turnover;
 
 pub use access::{App, Duty, Family, Staff, Subject};
 pub use audit::Audit;
 pub use evaluate::Evaluate;
+pub use quality::Quality;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
 
+use crate::nightly::AnalyzeAt;
 use crate::rate::Rate;
 use asagao_graphql::access::small_cell::SmallCell;
 use asagao_graphql::formats::oneroster::Version;
@@ -78,6 +81,8 @@ pub enum Command {
     Analyze(Analyze),
     /// Score the rows of a table by the method of `analyze` and judge the scores by known outcomes. Needs no database; prints JSON.
     Evaluate(Evaluate),
+    /// How good the flags of a school year were: counts, and what single features would have found. Prints JSON.
+    Quality(Quality),
     /// Take results and the roster out.
     #[command(subcommand)]
     Export(Export),
@@ -139,6 +144,10 @@ pub struct Serve {
     /// How often each address may call without a token, sign in, or ask for a token of an app.
     #[arg(long, env = "ASAGAO_RATE_ADDRESS", default_value = "3000/min", value_name = "RATE")]
     pub rate_address: Rate,
+    /// When every school is analysed, in Japan's time: once after each of its school days, as of the last of them, however many servers serve
+    /// the database. A server that was down at the hour does it when it starts. `off` switches it off.
+    #[arg(long, value_name = "HH:MM", env = "ASAGAO_ANALYZE_AT", default_value = "03:00")]
+    pub analyze_at: AnalyzeAt,
     /// Let clients name the documents of this manifest by their digests (`asagao documents` makes one).
     #[arg(long, env = "ASAGAO_TRUSTED", value_name = "FILE")]
     pub trusted: Option<PathBuf>,
@@ -165,6 +174,7 @@ impl Serve {
             providers: None,
             rate: Rate::Off,
             rate_address: Rate::Off,
+            analyze_at: AnalyzeAt::Off,
             trusted: None,
             trusted_only: false,
         }
@@ -273,7 +283,7 @@ pub enum Import {
 #[derive(Args, Debug)]
 pub struct Analyze {
     /// One class.
-    #[arg(long, value_name = "ID", required_unless_present = "school", conflicts_with = "school")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["school", "rerun"], conflicts_with = "school")]
     pub class: Option<Uuid>,
     /// Every homeroom of a school.
     #[arg(long, value_name = "ID")]
@@ -284,6 +294,10 @@ pub struct Analyze {
     /// Use only what had been received by this time; flags are left alone then.
     #[arg(long, value_name = "TIME")]
     pub known_at: Option<DateTime<Utc>>,
+    /// Have this run again, from what was known then and by the settings of then, and compare every score, level, group and flag to the bit.
+    /// Stores nothing and moves no flag. Tells what differs, and exits with 1 if anything does.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["class", "school", "as_of", "known_at"])]
+    pub rerun: Option<Uuid>,
 }
 
 /// Commands that take results out.

@@ -50,14 +50,14 @@ pub struct App {
 }
 
 impl App {
-    /// A server of a database, over HTTP, with introspection, without limits of how often.
+    /// A server of a database, over HTTP, without limits of how often. `introspection`: whether it is answered.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: Db, introspection: bool) -> Self {
         App {
             audit: Audit::start(db.clone()),
-            schema: asagao_graphql::schema_of(&db, true),
+            schema: asagao_graphql::schema_of(&db, introspection),
             db,
-            introspection: true,
+            introspection,
             front: Arc::default(),
             sign_in: Arc::default(),
             demo: None,

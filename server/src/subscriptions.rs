@@ -14,7 +14,7 @@ use crate::graphql::{Parameters, coded, operation_type, prepare};
 use crate::pages::csrf::from_here;
 use crate::pages::session::secret;
 use crate::router::App;
-use asagao_graphql::access::scope::Scope;
+use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::error::{Error, code};
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 use async_graphql::parser::types::OperationType;
@@ -65,17 +65,20 @@ pub(crate) async fn open(
         Some(credentials) => credentials.viewer(&app).await.ok().flatten(),
         None => None,
     };
-    let room = known.map_or_else(|| app.rates.of_address(address.0), |viewer| app.rates.of_holder(viewer.holder));
+    let room = known.as_ref().map_or_else(|| app.rates.of_address(address.0), |viewer| app.rates.of_holder(viewer.holder));
     if let Err(too_many) = room {
         return too_many.into_response();
     }
     let Some(place) = app.places.take() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many connections: try again later\n").into_response();
     };
-    upgrade.on_upgrade(move |socket| converse(app, socket, (given, address), place))
+    upgrade.on_upgrade(move |socket| converse(app, socket, (given.map(|given| (given, known)), address), place))
 }
 
-async fn converse(app: App, mut socket: WebSocket, (given, address): (Option<Credentials>, ClientAddress), place: Place) {
+/// What a client has shown with the handshake, and who that was, where it was somebody.
+type Given = (Credentials, Option<Viewer>);
+
+async fn converse(app: App, mut socket: WebSocket, (given, address): (Option<Given>, ClientAddress), place: Place) {
     let (sender, receiver) = mpsc::channel(16);
     let talk = Talk {
         app,
@@ -117,8 +120,9 @@ struct Next {
 /// A connection.
 struct Talk {
     app: App,
-    /// What the client has shown with the handshake.
-    given: Option<Credentials>,
+    /// What the client has shown with the handshake. Who that was holds until it has said who it is, seconds later; before anything of a
+    /// record is sent, it is asked again.
+    given: Option<Given>,
     /// Where it comes from.
     address: ClientAddress,
     /// Its place among those who listen.
@@ -196,12 +200,15 @@ impl Talk {
         }
         self.asked = true;
         let said = payload.and_then(|payload| payload.get("Authorization").or_else(|| payload.get("authorization")));
-        let credentials = match said {
-            Some(said) => said.as_str().and_then(Credentials::bearer),
+        let shown = match said {
+            Some(said) => said.as_str().and_then(Credentials::bearer).map(|said| (said, None)),
             None => self.given.take(),
         };
         let forbidden = End(4403, "Forbidden: send {\"Authorization\": \"Bearer …\"} as the payload of connection_init");
-        let listener = Listener::of(&self.app, credentials.ok_or(forbidden)?, self.address).await;
+        let listener = match shown.ok_or(forbidden)? {
+            (credentials, Some(viewer)) => Ok(Some(Listener::new(&self.app, (credentials, viewer), self.address))),
+            (credentials, None) => Listener::of(&self.app, credentials, self.address).await,
+        };
         let unavailable = |_| End(1013, "the records cannot be reached just now: try again later");
         let Some(listener) = listener.map_err(unavailable)? else {
             if self.app.rates.of_address(self.address.0).is_ok() {

@@ -241,3 +241,23 @@ async fn what_is_erased_in_order_breaks_nothing_and_says_so() {
     school.tamper("DELETE FROM access_entry WHERE content LIKE '%\"act\":\"READ\"%'").await;
     assert!(broken(&school).await.contains(&"its entry is gone, and no clearing speaks of it"));
 }
+
+#[tokio::test]
+async fn a_pupil_reads_on_to_the_first_look() {
+    let school = School::open().await;
+    let document = "query ($id: ID!) { pupil(id: $id) { name } }";
+    school.person("hugo").ask(document, json!({ "id": AOI })).await;
+    for _ in 0..101 {
+        school.clock.advance(TimeDelta::seconds(1));
+        school.person("ana").ask(document, json!({ "id": AOI })).await;
+    }
+    school.access_entries(ANA).await;
+    let mut visitor = school.visitor();
+    visitor.enter(&school.pupil_token(AOI).await).await;
+    let page = visitor.get("/my-looks?lang=en").await;
+    assert!(page.text.contains("有村 安奈") && !page.text.contains("日向 悟"), "{}", page.text);
+    let next = page.between("href=\"/my-looks?lang=en&#38;after=", "\"").to_owned();
+    assert!(!next.is_empty() && page.text.contains("See earlier ones"), "{}", page.text);
+    let page = visitor.get(&format!("/my-looks?lang=en&after={next}")).await;
+    assert!(page.text.contains("日向 悟") && !page.text.contains("See earlier ones"), "{}", page.text);
+}

@@ -1,6 +1,7 @@
 //! Whose log it is: what somebody did is told to those alone who reach whom it was about, and who was there then finds it.
 use asagao_graphql::access::duty::{self, DutyKind};
-use asagao_tests::{ANA, AOI, CLASS_5_1, CLASS_5_2, School, TODAY};
+use asagao_tests::full_class::{self, YESTERDAY};
+use asagao_tests::{ANA, AOI, CLASS_5_1, CLASS_5_2, HARUTO, School, TODAY};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -78,4 +79,37 @@ async fn whoever_is_shown_with_a_former_class_finds_the_look() {
     school.person("ana").ask(&format!("{{ class(id: \"{CLASS_5_2}\") {{ pupils {{ nodes {{ name }} }} }} }}"), json!({})).await;
     let entry = school.access_entries(ANA).await.pop().expect("an entry");
     assert_eq!(entry["subjects"].as_array().map(Vec::len), Some(1), "today the class stands for those in it: {entry:#}");
+}
+
+#[tokio::test]
+async fn whoever_is_named_in_the_history_of_a_class_or_in_a_run_and_has_left_finds_the_look_and_nobody_else() {
+    let school = School::open().await;
+    school.fill_class().await;
+    let (ana, hugo) = (school.person("ana"), school.person("hugo"));
+    for kind in ["ILLNESS", "OTHER"] {
+        school.clock.advance(TimeDelta::minutes(1));
+        let take = "mutation ($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed userErrors { code } } }";
+        let marks = [AOI, HARUTO].map(|pupil| json!({ "pupilId": pupil, "kind": kind }));
+        let input = json!({ "classId": CLASS_5_2, "others": "UNCHANGED", "marks": marks });
+        assert_eq!(ana.ask(take, json!({ "input": input })).await.data("/takeAttendance/changed"), 2);
+    }
+    let analyze = "mutation ($input: AnalyzeInput!) { analyze(input: $input) { runs { id } } }";
+    let run = ana.ask(analyze, json!({ "input": { "classId": CLASS_5_2, "asOf": YESTERDAY } })).await.data("/analyze/runs/0/id").clone();
+    let seventh = full_class::pupil(7);
+    for pupil in [AOI, seventh] {
+        let document = "mutation ($input: MoveToClassInput!) { moveToClass(input: $input) { userErrors { code } } }";
+        let input = json!({ "pupilId": pupil, "classId": CLASS_5_1, "day": TODAY });
+        assert_eq!(hugo.ask(document, json!({ "input": input })).await.data("/moveToClass/userErrors"), &json!([]));
+    }
+    let scores = "query ($id: ID!) { analysisRun(id: $id) { scores { pupilId } } }";
+    let history = "query ($id: ID!) { class(id: $id) { history(kinds: [ATTENDANCE]) { nodes { pupil } } } }";
+    for (document, id, left, others) in [(history, json!(CLASS_5_2), AOI, [HARUTO, seventh]), (scores, run, seventh, [HARUTO, full_class::pupil(8)])] {
+        school.clock.advance(TimeDelta::seconds(1));
+        let answer = ana.ask(document, json!({ "id": id })).await;
+        assert_eq!(answer.code(), "", "{}", answer.body);
+        let entry = school.access_entries(ANA).await.pop().expect("an entry");
+        let subjects = entry["subjects"].to_string();
+        assert!(subjects.contains(&left.to_string()), "{document}: {entry:#}");
+        assert!(others.iter().all(|other| !subjects.contains(&other.to_string())), "{document}: {entry:#}");
+    }
 }

@@ -1,5 +1,5 @@
 //! Guardians: who sees a child's record, by which standing, and what stays hidden from them.
-use asagao_tests::{AOI, Answer, CLASS_5_2, HARUTO, MINATO, Person, REN, SOTA, School, TODAY};
+use asagao_tests::{AOI, Answer, CLASS_5_2, HARUTO, MINATO, MIZUUMI, Person, REN, SOTA, School, TODAY, YUI};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -139,6 +139,15 @@ async fn the_school_that_a_protected_pupil_left_does_not_tell_where_to() {
     let history = school.person("hugo").ask(history, json!({ "id": AOI })).await;
     let moves = history.data("/pupil/history/nodes").to_string();
     assert!(moves.contains("\"kind\"") && !moves.contains("みなみ"), "nor does the history: {moves}");
+    // Nor by saying that a school of the board is still to take the pupil in.
+    protect(&school.person("hugo"), "protectHousehold", YUI).await;
+    let input = json!({ "pupilId": YUI, "day": TODAY, "destinationSchoolId": MIZUUMI });
+    let out = "mutation ($input: TransferPupilOutInput!) { transferPupilOut(input: $input) { pupilMove { awaited otherSchoolId } userErrors { code } } }";
+    let done = school.person("hugo").ask(out, json!({ "input": input })).await;
+    assert_eq!(done.data("/transferPupilOut/pupilMove"), &json!({ "awaited": false, "otherSchoolId": null }), "{}", done.body);
+    let expected = "{ schools { nodes { expectedPupils { pupilId } } } }";
+    let told = school.person("mari").ask(expected, json!({})).await;
+    assert_eq!(told.data("/schools/nodes/0/expectedPupils/0/pupilId"), &json!(YUI), "the school that awaits the pupil knows");
     // As with every other way to leave.
     protect(&school.person("hugo"), "protectHousehold", HARUTO).await;
     let out = "mutation ($input: WithdrawPupilInput!) { withdrawPupil(input: $input) { pupilMove { destinationHidden otherSchool reason } userErrors { code } } }";

@@ -109,3 +109,35 @@ async fn the_board_states_a_reason_and_the_family_reads_it() {
     let json = school.person("board").ask("{ viewer { rights } }", json!({})).await;
     assert!(json.body.to_string().contains("attendance:read"), "{}", json.body);
 }
+
+#[tokio::test]
+async fn a_name_in_several_words_stays_whole_when_something_else_is_changed() {
+    let mut school = School::open().await;
+    let id = school.guardian("da Silva", AOI, "PARENTAL", true).await;
+    let save = "mutation ($input: SaveGuardianInput!) { saveGuardian(input: $input) { userErrors { code } } }";
+    let input = json!({ "pupilId": AOI, "guardianId": id, "familyName": "da Silva", "givenName": "Maria Luz", "kanaFamilyName": "ダ シルバ",
+        "kanaGivenName": "マリア", "relation": "MOTHER", "standing": "PARENTAL", "inHousehold": true });
+    assert_eq!(school.person("hugo").ask(save, json!({ "input": input })).await.data("/saveGuardian/userErrors"), &json!([]));
+    let path = format!("/pupils/{AOI}/family");
+    let mut hugo = school.visitor_as("hugo").await;
+    let page = hugo.get(&path).await;
+    let form = page.between("name=\"whole\"", "</form>");
+    let filled = |name: &str| {
+        let field = form.split(&format!("name=\"{name}\"")).nth(1).and_then(|rest| rest.split("value=\"").nth(1));
+        field.and_then(|rest| rest.split('"').next()).expect("a field that is filled").to_owned()
+    };
+    let names = ["guardian", "familyName", "givenName", "kanaFamilyName", "kanaGivenName"].map(|name| (name, filled(name)));
+    let mut fields: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("do", "guardian"), ("whole", "1"), ("relation", "MOTHER"), ("standing", "PARENTAL"), ("language", "PT"), ("inHousehold", "1")]);
+    assert_eq!(hugo.submit(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    let asked = "query ($id: ID!) { pupil(id: $id) { guardians { language name familyName givenName kana kanaFamilyName kanaGivenName } } }";
+    let told = school.person("hugo").ask(asked, json!({ "id": AOI })).await;
+    let whole = json!({ "language": "PT", "name": "da Silva Maria Luz", "familyName": "da Silva", "givenName": "Maria Luz", "kana": "ダ シルバ マリア",
+        "kanaFamilyName": "ダ シルバ", "kanaGivenName": "マリア" });
+    assert_eq!(told.data("/pupil/guardians/0"), &whole);
+    // What is not known is null.
+    let father = school.guardian("朝倉", HARUTO, "PARENTAL", true).await;
+    let told = school.person("hugo").ask(asked, json!({ "id": HARUTO })).await;
+    let known = told.data("/pupil/guardians/0");
+    assert!(known["givenName"].is_null() && known["kanaFamilyName"].is_null() && known["kanaGivenName"].is_null(), "{father}: {known}");
+}

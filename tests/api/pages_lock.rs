@@ -1,7 +1,8 @@
 //! The lock: by hand or by a rest, who comes back to what, and forms that come too late.
-use asagao_tests::{AOI, CLASS_5_2, School, Visitor};
+use asagao_graphql::access::duty::{self, DutyKind};
+use asagao_tests::{AOI, CLASS_5_2, HIBARINO, School, TODAY, Visitor};
 use axum::http::StatusCode;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 const SHEET: &str = "/classes/0a5a9a00-0000-4000-8000-000000000052/attendance";
 const AGAIN: &str = "時間がたったため、もういちど入ってください";
@@ -205,4 +206,44 @@ async fn a_late_form_outlasts_a_database_that_is_away() {
     let page = school.visitor().submit("/sign-in", &fields).await;
     assert_eq!((page.status, page.hidden("late.note")), (StatusCode::SERVICE_UNAVAILABLE, "メモ「一」"));
     assert!(!page.text.contains("asagao_secret"));
+}
+
+#[tokio::test]
+async fn what_is_typed_for_fewer_eyes_is_kept_and_read_by_nobody_before_its_person_is_back() {
+    let mut school = School::open().await;
+    let from: NaiveDate = TODAY.parse().expect("a date");
+    school.hire("board", |id| vec![duty::new(id, DutyKind::BoardOfficial, None, None, from)]).await;
+    school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, from)]).await;
+    let infirmary = format!("/schools/{HIBARINO}/infirmary");
+    let hibarino = HIBARINO.to_string();
+    for (who, path, fields, label, secret) in [
+        ("ana", "/consultations", vec![("id", "x"), ("do", "note"), ("agreed", "ないしょの約束")], "決めたこと", "ないしょの約束"),
+        ("board", "/records", vec![("school", hibarino.as_str()), ("name", "朝倉 葵"), ("reason", "転入の相談への対応のため")], "理由", "転入の相談への対応のため"),
+        ("mei", &infirmary, vec![("visit", "x"), ("act", "correct"), ("day", TODAY), ("nurse", "家で眠れない")], "養護教諭だけのメモ", "家で眠れない"),
+    ] {
+        let mut desk = school.visitor_as(who).await;
+        desk.get(path).await;
+        desk.submit("/lock", &[]).await;
+        let page = desk.submit(path, &fields).await;
+        assert_eq!((page.status, page.hidden("late")), (StatusCode::FORBIDDEN, path), "{}", page.text);
+        assert!(!page.text.contains("<dl class=\"typed\">") && page.text.matches(secret).count() == 1, "in its field alone: {}", page.text);
+        let whose = page.hidden("late-whose").to_owned();
+        let carried: Vec<(String, &str)> = fields.iter().map(|(name, value)| (format!("late.{name}"), *value)).collect();
+        let with = |code| {
+            let own = carried.iter().map(|(name, value)| (name.as_str(), *value));
+            own.chain([("late", path), ("late-whose", whose.as_str()), ("code", code)]).collect::<Vec<_>>()
+        };
+        let other = desk.submit("/sign-in", &with(school.code("hugo"))).await;
+        assert_eq!(other.location(), (StatusCode::SEE_OTHER, "/classes"), "{who}: nothing for another person");
+        let ready = school.visitor().submit("/sign-in", &with(school.code(who))).await;
+        assert_eq!(ready.status, StatusCode::OK);
+        assert!(ready.text.contains(&format!("<dt>{label}</dt><dd class=\"written\">{secret}</dd>")) && ready.text.contains(&format!("action=\"{path}\"")), "{}", ready.text);
+    }
+    // A press that says that somebody comes now says something else later.
+    let mut mei = school.visitor_as("mei").await;
+    mei.get(&infirmary).await;
+    mei.submit("/lock", &[]).await;
+    let pupil = AOI.to_string();
+    let page = mei.submit(&infirmary, &[("id", "0a5a9a00-0000-4000-8000-0000000000f2"), ("pupil", &pupil), ("reason", "FEVER")]).await;
+    assert_eq!((page.status, page.hidden("late"), page.text.contains("送られた内容は記録していません")), (StatusCode::FORBIDDEN, "", true), "{}", page.text);
 }

@@ -104,6 +104,17 @@ async fn a_revoked_token_and_an_ended_duty_end_what_is_listened_to() {
     request(&school, 1, "ひみつ").await;
     assert_eq!(ana.hear().await, Heard::Closed(4401));
 
+    // Who it is by the handshake is not looked up again at once, and nothing is told before it is.
+    let school = School::open().await;
+    let bearer = format!("Bearer {}", school.code("ana"));
+    let mut ana = Listening::open(school.on_a_port().await, PROTOCOL, &[("authorization", &bearer)]).await.unwrap();
+    school.revoke("ana").await;
+    ana.say(&json!({ "type": "connection_init" })).await;
+    assert_eq!(ana.hear().await, Heard::Said(json!({ "type": "connection_ack" })));
+    ana.subscribe("1", ARRIVED).await;
+    request(&school, 1, "ひみつ").await;
+    assert_eq!(ana.hear().await, Heard::Closed(4401));
+
     let mut school = School::open().await;
     school.hire("mei", |id| vec![duty::new(id, DutyKind::Nurse, Some(HIBARINO), None, TODAY.parse().unwrap())]).await;
     let address = school.on_a_port().await;

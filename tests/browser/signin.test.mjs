@@ -80,7 +80,12 @@ async function answer(page, login, second = false) {
   await page.getByRole('button', { name: '次へ' }).click();
 }
 
-const heading = (page) => page.getByRole('heading', { level: 1 }).textContent();
+/** The heading without the readings above it. */
+const heading = (page) => page.getByRole('heading', { level: 1 }).evaluate((shown) => {
+  const plain = shown.cloneNode(true);
+  plain.querySelectorAll('rt, rp').forEach((part) => part.remove());
+  return plain.textContent;
+});
 const asked = async (page) => JSON.parse(await page.locator('#asked').textContent());
 const cookies = async (context) => (await context.cookies(program.url)).map((one) => one.name).filter((name) => name.startsWith('asagao'));
 const marks = `/classes/${'0a5a9a00-0000-4000-8000-000000000061'}/marks?subject=${encodeURIComponent('算数')}`;
@@ -134,7 +139,7 @@ test('who came with the wrong account can choose another one', async () => {
   const [context, page] = await seat();
   await choose(page, '/sign-in?next=/pupils');
   await answer(page, 'stranger');
-  await page.getByRole('link', { name: 'ほかのアカウントで入る' }).click();
+  await page.getByRole('link', { name: 'ほかの アカウントで はいる' }).click();
   await page.waitForURL(`${provider.issuer}/**`);
   await answer(page, 'ana');
   await page.waitForURL('**/pupils');
@@ -171,6 +176,11 @@ test('turning back at the provider is no failure', async () => {
   await page.getByRole('button', { name: 'やめる' }).click();
   await page.waitForURL('**/callback?*');
   assert.match(await heading(page), /取りやめました/);
+  // Pupils read it, and who reads no Japanese.
+  assert.equal(await page.locator('h1 rt').first().textContent(), 'はい');
+  assert.match(await page.locator('p[lang=en]').textContent(), /^You turned back at 検証用アカウント and are not signed in/);
+  assert.match(await page.locator('p[lang=pt]').textContent(), /ainda não entrou/);
+  assert.equal(await page.getByRole('link', { name: 'Entrar de novo' }).count(), 1);
   await context.close();
 });
 
@@ -201,6 +211,27 @@ test('an answer with another state, or to no attempt of this browser, opens noth
   await context.close();
 });
 
+test('an answer that does not say by whom it is opens nothing, where the provider always says it', async () => {
+  const told = await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json();
+  assert.equal(told.authorization_response_iss_parameter_supported, true);
+  const lacking = (url) => {
+    assert.equal(url.searchParams.get('iss'), provider.issuer);
+    url.searchParams.delete('iss');
+    return url.href;
+  };
+  for (const press of [(page) => answer(page, 'ana'), (page) => page.getByRole('button', { name: 'やめる' }).click()]) {
+    const [context, page] = await seat();
+    await choose(page);
+    provider.send(lacking);
+    await press(page);
+    await page.waitForURL('**/callback?*');
+    assert.equal(await heading(page), '入る手続きを確かめられませんでした');
+    assert.deepEqual(await cookies(context), []);
+    provider.send(null);
+    await context.close();
+  }
+});
+
 test('keys that the provider has changed are found', async () => {
   await provider.rotate();
   const [context, page] = await seat();
@@ -221,7 +252,7 @@ async function spoilt(how) {
   provider.spoil(null);
   assert.deepEqual(await cookies(context), []);
   const said = await heading(page);
-  await page.getByRole('link', { name: 'もういちど入る' }).click();
+  await page.getByRole('link', { name: 'もういちど はいる' }).click();
   await page.waitForURL('**/classes**');
   await context.close();
   return said;
@@ -299,11 +330,11 @@ test('while the provider is down one is told so, on the way there and back, and 
   const fresh = await start(['serve', '--providers', join(at.path, 'providers.toml'), '--public-url', `http://localhost:${port}`], env, [], port);
   const told = await fetch(`${fresh.url}/sign-in/school`, { redirect: 'manual' });
   assert.deepEqual([told.status, told.headers.get('retry-after'), told.headers.get('set-cookie')], [503, '30', null]);
-  assert.match(await told.text(), /少し待って、もういちど入ってください/);
+  assert.match(await told.text(), /もういちど はいって ください/);
   await fresh.stop();
   provider.down(false);
   provider.send(null);
-  await page.getByRole('link', { name: 'もういちど入る' }).click();
+  await page.getByRole('link', { name: 'もういちど はいる' }).click();
   await page.waitForURL('**/classes**');
   await context.close();
 });
@@ -323,7 +354,7 @@ test('what is of class II asks for more than one factor, and opens with it on th
   await answer(page, 'ana');
   await page.waitForURL('**/callback?*');
   assert.equal(await heading(page), '多要素認証を確かめられませんでした', 'one factor again is said, not asked for in a circle');
-  await page.getByRole('link', { name: 'もういちどためす' }).click();
+  await page.getByRole('link', { name: 'もういちど ためす' }).click();
   await page.waitForURL(`${provider.issuer}/**`);
   await answer(page, 'ana', true);
   await page.waitForURL(`**${marks}`);
@@ -471,8 +502,16 @@ test('whoever goes out here goes out there', async () => {
   await choose(page);
   await answer(page, 'ana');
   await page.waitForURL('**/classes**');
+  // The page goes on by itself.
+  let between;
+  await page.route('**/sign-out', async (route) => {
+    const response = await route.fetch();
+    between = await response.text();
+    await route.fulfill({ response });
+  });
   await page.getByRole('button', { name: '出る' }).click();
   await page.waitForURL(`${provider.issuer}/session/end?*`);
+  assert.match(between, /<p lang="pt">Você saiu do 朝顔/);
   assert.match(page.url(), /client_id=asagao&post_logout_redirect_uri=/);
   await page.getByRole('button', { name: /Yes/ }).click();
   await page.waitForURL(`${program.url}/sign-in`);

@@ -123,7 +123,7 @@ pub fn figures(features: &Features, found: &Scored, outcomes: &Outcomes, setting
 }
 
 /// What is measured of the labelled rows, each counted once, and its intervals over resamples of them.
-fn with_intervals(
+pub(super) fn with_intervals(
     rows: usize,
     labelled: &[usize],
     measure: impl Fn(&[usize]) -> Vec<Option<f64>>,

@@ -5,10 +5,14 @@
 
 mod audit;
 mod figures;
+mod flagged;
 mod parallel;
 mod ranking;
 mod scoring;
+mod single;
 
 pub use audit::Disparity;
 pub use figures::{Figure, Figures, Outcomes, figures};
+pub use flagged::disparities;
 pub use scoring::{Alike, Features, Scored, ScoredRow, score};
+pub use single::found_by;

@@ -4,7 +4,8 @@ mod random;
 mod register;
 
 use asagao_analytics::{
-    Analysis, Assignment, Cohort, DOMAINS, DayTotals, Error, History, Level, Rule, Settings, Side, Withheld, Work, analyze,
+    Analysis, Assignment, Attendance, Attended, Cohort, DOMAINS, DayTotals, Error, FeatureId, History, Level, Rule, Settings,
+    Side, Source, Withheld, Work, analyze,
 };
 
 fn run(cohort: &Cohort) -> Analysis {
@@ -16,7 +17,7 @@ fn day(day: usize, interactions: f64) -> DayTotals {
 }
 
 fn assignments(count: usize) -> Vec<Assignment> {
-    vec![Assignment { weight: 1.0 }; count]
+    vec![Assignment { weight: 1.0, due: 8 }; count]
 }
 
 /// Thirty pupils, thirty school days, five assignments. Nobody's record is random: small steps tell pupils apart. 0 to 3 stop
@@ -29,7 +30,7 @@ fn synthetic() -> Cohort {
         let work = (0..5).map(|assignment| match number {
             0..=3 if assignment >= 1 => Work::Missing,
             4..=6 => Work::Missing,
-            _ => Work::Submitted { days_early: step / 10.0, score: Some(0.4 + step / 60.0) },
+            _ => Work::Submitted { days_early: step / 10.0, score: Some(0.4 + step / 60.0), on: 6 },
         });
         History { in_class: true, days, work: work.collect(), ..History::default() }
     };
@@ -40,10 +41,11 @@ fn synthetic() -> Cohort {
 fn those_who_stop_or_hand_in_nothing_are_pointed_out_in_a_class() {
     let analysis = run(&synthetic());
     let named: Vec<usize> = (0..30).filter(|&pupil| analysis.pupils[pupil].level > Level::None).collect();
-    // Pupil 13 does everything, and the least of it among those who do.
-    assert_eq!(named, [0, 1, 2, 3, 4, 5, 6, 13]);
+    // Pupils 13 and 26 do everything, and the least of it among those who do.
+    assert_eq!(named, [0, 1, 2, 3, 4, 5, 6, 13, 26]);
     let supported: Vec<usize> = (0..30).filter(|&pupil| analysis.pupils[pupil].level == Level::Support).collect();
-    assert_eq!(supported, [0, 1, 2, 3]);
+    // Three of the five places are for support; a rule alone is watched.
+    assert_eq!(supported, [0, 1, 2]);
     assert_eq!(analysis.pupils[0].rules, [Rule::NoActivity { school_days: 18 }, Rule::MissedInARow { assignments: 4 }]);
 }
 
@@ -51,10 +53,38 @@ fn those_who_stop_or_hand_in_nothing_are_pointed_out_in_a_class() {
 fn the_figures_of_that_class_stay_what_they_were() {
     let analysis = run(&synthetic());
     let figures: Vec<String> = [0, 4, 10, 29].map(|pupil| format!("{:.6}", analysis.pupils[pupil].score)).to_vec();
-    assert_eq!(figures, ["0.976356", "0.472482", "0.552777", "0.241961"]);
-    assert_eq!(format!("{:.6}", analysis.stability), "0.484678");
+    assert_eq!(figures, ["0.964528", "0.607818", "0.568441", "0.310420"]);
+    assert_eq!(format!("{:.6}", analysis.stability), "0.672886");
     let sizes: Vec<usize> = analysis.groups.iter().map(|group| group.size).collect();
-    assert_eq!(sizes, [4, 12, 14]);
+    assert_eq!(sizes, [4, 9, 3, 14]);
+}
+
+#[test]
+fn the_week_before_stands_beside_today() {
+    let analysis = run(&synthetic());
+    let stopped = &analysis.pupils[0];
+    let line = |feature| stopped.lines.iter().find(|line| line.source == Source::Feature(feature)).expect("observed");
+    let idle = line(FeatureId::DaysSinceLast);
+    assert_eq!((idle.value, idle.before, idle.alone), (Some(18.0), Some(13.0), true));
+    assert!(!stopped.held && !stopped.otherwise.is_empty());
+    assert!(analysis.pupils[29].otherwise.is_empty());
+    let lowest = analysis.groups[0].before.as_ref().expect("they were alike a week before as well");
+    assert_eq!((lowest.stayed, lowest.size), (4, 4));
+}
+
+#[test]
+fn records_of_one_kind_alone_or_of_few_pupils_are_too_little() {
+    let mut register = synthetic();
+    for (number, pupil) in register.pupils.iter_mut().enumerate() {
+        let mark = if number < 3 { Attendance::Absent } else { Attendance::Present { late: false } };
+        *pupil =
+            History { in_class: true, attendance: (0..30).map(|day| Attended { day, mark }).collect(), ..History::default() };
+        pupil.work = vec![Work::NotForPupil; 5];
+    }
+    assert_eq!(run(&register).withheld, Some(Withheld::TooLittleRecorded));
+    let mut few = synthetic();
+    few.pupils.iter_mut().skip(14).for_each(|pupil| (pupil.days, pupil.work) = (vec![], vec![Work::Missing; 5]));
+    assert_eq!(run(&few).withheld, Some(Withheld::TooLittleRecorded));
 }
 
 #[test]

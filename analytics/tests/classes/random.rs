@@ -10,7 +10,11 @@ fn histories() -> impl Strategy<Value = History> {
     let work = prop_oneof![
         Just(Work::NotForPupil),
         Just(Work::Missing),
-        (-3.0..3.0, prop::option::of(0.0..=1.0)).prop_map(|(days_early, score)| Work::Submitted { days_early, score }),
+        (-3.0..3.0, prop::option::of(0.0..=1.0), 0_usize..14).prop_map(|(days_early, score, on)| Work::Submitted {
+            days_early,
+            score,
+            on
+        }),
     ];
     let since = prop_oneof![3 => Just(0_usize), 1 => 0_usize..16];
     (any::<bool>(), since, days, prop::collection::vec(work, 3), attendance(), moods()).prop_map(
@@ -91,7 +95,7 @@ proptest! {
     #[test]
     fn what_is_the_same_for_all_changes_nothing(cohort in cohorts()) {
         let mut padded = cohort.clone();
-        padded.assignments.push(Assignment { weight: 1.0 });
+        padded.assignments.push(Assignment { weight: 1.0, due: 13 });
         padded.pupils.iter_mut().for_each(|pupil| pupil.work.push(Work::NotForPupil));
         prop_assert_eq!(run(&cohort), run(&padded));
     }

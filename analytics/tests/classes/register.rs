@@ -37,7 +37,8 @@ fn value(pupil: &Assessment, feature: FeatureId) -> Option<f64> {
 #[test]
 fn who_is_ill_is_absent_and_not_idle() {
     let ill = run(&away(Attendance::Absent)).pupils.swap_remove(10);
-    assert_eq!(ill.rules, [Rule::AbsentInARow { school_days: 8 }, Rule::AbsentOften { days: 8, of: 30 }]);
+    let share = Rule::AbsentShare { percent: 26, days: 8, of: 30 };
+    assert_eq!(ill.rules, [Rule::AbsentInARow { school_days: 8 }, Rule::AbsentOften { days: 8, of: 30 }, share]);
     assert_eq!((value(&ill, FeatureId::DaysAbsent), value(&ill, FeatureId::DaysSinceLast)), (Some(8.0), Some(0.0)));
     assert!(ill.level > Level::None && added_by(&ill, DomainId::Attendance) > 0.0);
 

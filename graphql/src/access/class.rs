@@ -46,6 +46,7 @@ impl Right {
             | Right::TermWrite
             | Right::AttendanceKindWrite
             | Right::AttendanceCount
+            | Right::QualityRead
             | Right::BoardWordWrite
             | Right::ConsultationSettingWrite
             | Right::MarkSchemeWrite => InformationClass::Four,
@@ -63,6 +64,8 @@ impl Right {
             // 成績, 健康, 生徒指導; and what decides who may see what.
             Right::RosterWrite
             | Right::AnalysisRun
+            | Right::AnalysisRuleWrite
+            | Right::AnalysisCapacityWrite
             | Right::AnalysisChoose
             | Right::RecordOpen
             | Right::FlagRead

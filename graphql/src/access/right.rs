@@ -30,12 +30,18 @@ pub enum Right {
     AssignmentWrite,
     /// Running an analysis.
     AnalysisRun,
+    /// Changing from where on the rules of the analysis speak: the board's decision.
+    AnalysisRuleWrite,
+    /// Changing what share of a class a school can look after at once.
+    AnalysisCapacityWrite,
     /// Keeping a pupil out of the analysis, as the family wishes, and taking that back.
     AnalysisChoose,
     /// Support flags with their reasons.
     FlagRead,
     /// Answering a support flag.
     FlagReview,
+    /// How good the flags were: counts without names.
+    QualityRead,
     /// Marks of attendance.
     AttendanceRead,
     /// Taking attendance.
@@ -112,7 +118,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 51] = [
+    pub const ALL: [Right; 54] = [
         Right::SchoolRead,
         Right::RosterRead,
         Right::RosterWrite,
@@ -125,9 +131,12 @@ impl Right {
         Right::ActivityWrite,
         Right::AssignmentWrite,
         Right::AnalysisRun,
+        Right::AnalysisRuleWrite,
+        Right::AnalysisCapacityWrite,
         Right::AnalysisChoose,
         Right::FlagRead,
         Right::FlagReview,
+        Right::QualityRead,
         Right::AttendanceRead,
         Right::AttendanceWrite,
         Right::AttendanceKindWrite,
@@ -196,9 +205,12 @@ impl Right {
             Right::ActivityWrite => "activity:write",
             Right::AssignmentWrite => "assignment:write",
             Right::AnalysisRun => "analysis:run",
+            Right::AnalysisRuleWrite => "analysis-rule:write",
+            Right::AnalysisCapacityWrite => "analysis-capacity:write",
             Right::AnalysisChoose => "analysis:choose",
             Right::FlagRead => "flag:read",
             Right::FlagReview => "flag:review",
+            Right::QualityRead => "quality:read",
             Right::AttendanceRead => "attendance:read",
             Right::AttendanceWrite => "attendance:write",
             Right::AttendanceKindWrite => "attendance-kind:write",

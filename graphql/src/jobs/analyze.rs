@@ -2,23 +2,27 @@
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
+use crate::jobs::quality;
 use crate::roster::class::Class;
 use crate::support::analysis_run::{self, AnalysisRun, WithheldReason};
 use crate::support::cohort::{self, Gathered, Horizon};
+use crate::support::counterfactual::CounterfactualChange;
+use crate::support::digest;
 use crate::support::follow;
 use crate::support::group::StoredGroup;
 use crate::support::json::AsJson;
+use crate::support::parameters::Parameters;
 use crate::support::reason::SupportReason;
 use crate::support::rule::StoredRule;
 use crate::support::score::{RunScore, SupportLevel};
-use asagao_analytics::{Analysis, Assessment, Level, Settings, WINDOW_SCHOOL_DAYS, Withheld};
+use crate::support::settings;
+use asagao_analytics::{Analysis, Assessment, Level, Settings, VERSION, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 use sqlx::types::Text;
 use uuid::Uuid;
 
-/// The model's version: another one may score the same records otherwise.
-const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"));
+/// How often a class is read again because something came in the meantime.
+const READ_AGAIN: usize = 3;
 
 /// Analyses a class as of a day. With `known_at` only what had been received by then is seen, and flags are left alone: it is a former
 /// answer had again.
@@ -27,9 +31,45 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
         return Err(Error::BadInput("the day or the time of knowledge has not come yet".into()));
     }
     let horizon = Horizon { as_of, known_at: known_at.unwrap_or_else(|| scope.now()), replay: known_at.is_some() };
-    let Gathered { pupils, cohort, from } = cohort::gather(scope, class, horizon).await?;
-    let settings = Settings::default();
-    let (school_days, cohort_size) = (cohort.school_days, cohort.pupils.len());
+    let settings = settings::of_school(scope, class.school, horizon.known_at).await?;
+    let Scored { run, scores, .. } = score_class(scope, class, horizon, settings).await?;
+    let mut tx = scope.begin("class analysed").await?;
+    tx.lock("class", &[class.id]).await?;
+    analysis_run::insert(&mut tx, &run, &scores).await?;
+    if !run.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
+        follow::follow(&mut tx, &run, &scores).await?;
+    }
+    tx.commit().await?;
+    if !run.replay {
+        quality::keep_up(scope, class, quality::A_NIGHT).await?;
+    }
+    Ok(run)
+}
+
+/// A run that is not stored.
+pub(super) struct Scored {
+    /// The run.
+    pub(super) run: AnalysisRun,
+    /// The scores of the class's own pupils, by pupil.
+    pub(super) scores: Vec<RunScore>,
+    /// Pupils who would be in it, were they not kept out of the analysis since the time of knowledge.
+    pub(super) kept_out_since: Vec<Uuid>,
+}
+
+/// Gathers a class and scores it. Of the present, what is received or changed while it is being read is read again, so that a run has seen
+/// all that was known at its time and nothing else.
+pub(super) async fn score_class(scope: &Scope, class: &Class, mut horizon: Horizon, settings: Settings) -> Result<Scored> {
+    let mut gathered = cohort::gather(scope, class, horizon).await?;
+    for _ in 0..READ_AGAIN {
+        if horizon.replay || gathered.watermark.is_none_or(|at| at <= horizon.known_at) {
+            break;
+        }
+        horizon.known_at = scope.now();
+        gathered = cohort::gather(scope, class, horizon).await?;
+    }
+    let Gathered { pupils, cohort, from, watermark, kept_out_since } = gathered;
+    let input_digest = digest::of_input(&cohort, &settings);
+    let (school_days, cohort_size) = (cohort.school_days.min(WINDOW_SCHOOL_DAYS), cohort.pupils.len());
     let in_class: Vec<bool> = cohort.pupils.iter().map(|pupil| pupil.in_class).collect();
     let analysis =
         tokio::task::spawn_blocking(move || asagao_analytics::analyze(&cohort, &settings).map(|analysis| (analysis, settings)));
@@ -42,12 +82,14 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
         id: new_id(),
         school: class.school,
         class: class.id,
-        as_of,
+        as_of: horizon.as_of,
         known_at: horizon.known_at,
         replay: horizon.replay,
         made_at: scope.now(),
         version: VERSION.to_owned(),
-        parameters: parameters(&settings),
+        parameters: Parameters::of(&settings).text(),
+        input_digest: Some(input_digest),
+        watermark,
         window_from: from,
         school_days: count(school_days),
         cohort_size: count(cohort_size),
@@ -56,31 +98,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
         groups_found: Text(AsJson(analysis.groups.iter().map(StoredGroup::of).collect())),
     };
     let scores = scores(&pupils, &in_class, &analysis);
-    let mut tx = scope.begin("class analysed").await?;
-    tx.lock("class", &[class.id]).await?;
-    analysis_run::insert(&mut tx, &run, &scores).await?;
-    if !horizon.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
-        follow::follow(&mut tx, &run, &scores).await?;
-    }
-    tx.commit().await?;
-    Ok(run)
-}
-
-/// What the run is stored with, so that it can be had again.
-fn parameters(settings: &Settings) -> String {
-    json!({
-        "capacity": settings.capacity,
-        "minSchoolDays": settings.min_school_days,
-        "minCohort": settings.min_cohort,
-        "seed": settings.seed,
-        "noActivityDays": settings.no_activity_days,
-        "missedInARow": settings.missed_in_a_row,
-        "absentInARow": settings.absent_in_a_row,
-        "absentOften": settings.absent_often,
-        "lowMoodInARow": settings.low_mood_in_a_row,
-        "windowSchoolDays": WINDOW_SCHOOL_DAYS,
-    })
-    .to_string()
+    Ok(Scored { run, scores, kept_out_since })
 }
 
 /// The scores of the class's own pupils; those lent for comparison are not stored.
@@ -103,6 +121,8 @@ fn score(pupil: Uuid, assessment: &Assessment) -> RunScore {
         certainty: assessment.certainty,
         rules: Text(AsJson(assessment.rules.iter().map(|rule| StoredRule::from(*rule)).collect())),
         reasons: Text(AsJson(assessment.lines.iter().map(SupportReason::of_line).collect())),
+        held: assessment.held,
+        changes: Text(AsJson(assessment.otherwise.iter().map(CounterfactualChange::of).collect())),
     }
 }
 
@@ -110,6 +130,7 @@ fn withheld(reason: Withheld) -> WithheldReason {
     match reason {
         Withheld::TooFewSchoolDays => WithheldReason::TooFewSchoolDays,
         Withheld::CohortTooSmall => WithheldReason::CohortTooSmall,
+        Withheld::TooLittleRecorded => WithheldReason::TooLittleRecorded,
     }
 }
 

@@ -2,7 +2,11 @@
 pub mod analyze;
 pub mod demo;
 pub mod export_scores;
+pub mod night;
+pub mod quality;
+pub mod quality_audit;
 pub mod recount;
+pub mod rerun;
 pub mod roster_export;
 pub mod roster_import;
 pub mod turnover;

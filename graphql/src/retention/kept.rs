@@ -50,7 +50,7 @@ const fn goes(with: KeptKind, day: &'static str) -> Fate {
 }
 
 /// Every table, in the order in which rows go: what refers to others before them.
-pub const TABLES: [Kept; 85] = [
+pub const TABLES: [Kept; 89] = [
     of("support_flag_event", false, Fate::Follows { table: "support_flag", by: &["flag"] }),
     of("support_flag", true, goes(SupportFlag, "COALESCE(ended_on, since)")),
     of("run_score", false, goes(SupportFlag, "(SELECT r.as_of FROM analysis_run r WHERE r.id = run)")),
@@ -109,6 +109,8 @@ pub const TABLES: [Kept; 85] = [
     of("deletion", false, Fate::Stays("says what went and names nobody")),
     of("deletion_subject", false, Fate::Stays("a digest that tells nobody who has not the pupil's id")),
     of("retention_rule", true, Fate::Stays("the board's rules")),
+    of("analysis_rule", true, Fate::Stays("from where on the rules of the analysis speak")),
+    of("analysis_capacity", true, Fate::Stays("a school's setting")),
     of("board", true, Fate::Stays("the board of education")),
     of("school", true, Fate::Stays("the schools")),
     of("academic_year", true, Fate::Stays("the school years")),
@@ -125,6 +127,8 @@ pub const TABLES: [Kept; 85] = [
     of("app", true, Fate::Stays("the programs that post or read")),
     of("assignment", true, Fate::Stays("what a class was asked to do, of no single pupil")),
     of("analysis_run", false, Fate::Stays("figures of a class that name nobody; the scores of pupils go")),
+    of("analysis_night", false, Fate::Stays("when a school was analysed, and how many of its classes")),
+    of("analysis_quality", false, Fate::Stays("counts of a class that name nobody")),
     of("attendance_kind", true, Fate::Stays("the board's kinds")),
     of("term", true, Fate::Stays("the board's terms")),
     of("mark_scheme", false, Fate::Stays("the rules by which a school marks, of no single pupil")),

@@ -1,4 +1,5 @@
 //! School years (年度), 1 April to 31 March. Semesters and terms of a roster are parts of one.
+use crate::access::history::former;
 use crate::access::scope::Scope;
 use crate::access::tx::{Put, Tx};
 use crate::db::on;
@@ -6,7 +7,7 @@ use crate::error::Result;
 use crate::id;
 use crate::scalar::Day;
 use async_graphql::{ID, Object};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -51,11 +52,15 @@ impl AcademicYear {
     }
 }
 
-/// The first day of a year. A year is no one's secret.
-pub(crate) async fn begins(scope: &Scope, year: Uuid) -> Result<NaiveDate> {
-    let sql = "SELECT begins FROM academic_year WHERE id = $1";
-    let (begins,): (NaiveDate,) = on!(scope.read(), c => sqlx::query_as(sql).bind(year).fetch_one(c).await?);
-    Ok(begins)
+/// The first day of a year, as it is now or as it was at a time. A year is no one's secret.
+pub(crate) async fn begins(scope: &Scope, year: Uuid, at: Option<DateTime<Utc>>) -> Result<NaiveDate> {
+    let now: AcademicYear =
+        on!(scope.read(), c => sqlx::query_as("SELECT * FROM academic_year WHERE id = $1").bind(year).fetch_one(c).await?);
+    let Some(at) = at else { return Ok(now.begins) };
+    match former::changed_since(scope, "academic_year", &[year], at).await?.get(&year) {
+        Some(Some(before)) => Ok(former::restored(&now, before)?.begins),
+        Some(None) | None => Ok(now.begins),
+    }
 }
 
 /// Writes years; one that is there already is changed.

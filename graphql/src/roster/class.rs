@@ -4,6 +4,7 @@ use super::freshness::{self, Freshness};
 use super::pupil::{self, Pupil};
 use super::school::{School, SchoolOf};
 use crate::access::history::ClassHistory;
+use crate::access::history::former;
 use crate::access::reach;
 use crate::access::reader::{self, Adult};
 use crate::access::right::Right;
@@ -26,7 +27,7 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeSet, HashMap};
@@ -264,17 +265,54 @@ pub async fn homerooms_on(scope: &Scope, right: Right, school: Uuid, day: NaiveD
         .bind(school).bind(day).fetch_all(c).await?))
 }
 
-/// The other classes of the same school, year and kind that share a grade: whom a small class is compared with.
-pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class) -> Result<Vec<Class>> {
-    let sql = "SELECT * FROM class WHERE school = $4 AND academic_year = $5 AND kind = $6 AND id <> $7 AND special_needs = $8 AND NOT withdrawn AND school IN
+/// The other classes of the same school, year and kind that share a grade, now or as it was at a time: whom a small class is compared with.
+pub(crate) async fn of_same_grade(scope: &Scope, right: Right, class: &Class, at: Option<DateTime<Utc>>) -> Result<Vec<Class>> {
+    let sql = "SELECT * FROM class WHERE school = $4 AND academic_year = $5 AND id <> $6 AND school IN
                    (SELECT c.school FROM class c JOIN reach r ON r.class = c.id
                     WHERE r.holder = $1 AND r.right_to = $2 AND r.begins <= $3 AND r.ends >= $3)
                ORDER BY id";
-    let classes: Vec<Class> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
-        .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.kind).bind(class.id).bind(class.special_needs).fetch_all(c).await?);
+    let rows: Vec<Standing> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
+        .bind(scope.today()).bind(class.school).bind(class.academic_year).bind(class.id).fetch_all(c).await?);
+    let others = match at {
+        None => rows.into_iter().filter(|row| !row.withdrawn).map(|row| row.class).collect(),
+        Some(at) => then(scope, rows, at).await?,
+    };
     let grades: Vec<_> = class.grades.split(',').filter(|grade| !grade.is_empty()).collect();
+    let alike = |other: &Class| (other.kind, other.special_needs) == (class.kind, class.special_needs);
     let shares = |other: &Class| other.grades.split(',').any(|grade| grades.contains(&grade));
-    Ok(classes.into_iter().filter(shares).collect())
+    Ok(others.into_iter().filter(alike).filter(shares).collect())
+}
+
+/// A class, and whether it was taken away.
+#[derive(sqlx::FromRow)]
+struct Standing {
+    #[sqlx(flatten)]
+    class: Class,
+    withdrawn: bool,
+}
+
+/// Classes as they were at a time, without those that were not there.
+async fn then(scope: &Scope, rows: Vec<Standing>, at: DateTime<Utc>) -> Result<Vec<Class>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.class.id).collect();
+    let changed = former::changed_since(scope, "class", &ids, at).await?;
+    let mut classes = Vec::new();
+    for row in rows {
+        match changed.get(&row.class.id) {
+            Some(Some(before)) => classes.push(former::restored(&row.class, before)?),
+            None if !row.withdrawn => classes.push(row.class),
+            Some(None) | None => {}
+        }
+    }
+    Ok(classes)
+}
+
+/// A class as it was at a time; as it is now where it was not there yet.
+pub(crate) async fn at(scope: &Scope, class: &Class, at: DateTime<Utc>) -> Result<Class> {
+    let changed = former::changed_since(scope, "class", &[class.id], at).await?;
+    match changed.get(&class.id) {
+        Some(Some(before)) => former::restored(class, before),
+        Some(None) | None => Ok(class.clone()),
+    }
 }
 
 /// Loads the years of many classes at once. A year is no one's secret.

@@ -154,6 +154,15 @@ pub async fn running(scope: &Scope, right: Right) -> Result<Vec<Uuid>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Every school over which the viewer has a right.
+pub async fn of_board(scope: &Scope, right: Right) -> Result<Vec<Uuid>> {
+    let sql = "SELECT s.id FROM school s WHERE s.id IN
+                   (SELECT school FROM school_reach WHERE holder = $1 AND right_to = $2 AND begins <= $3 AND ends >= $3) ORDER BY s.id";
+    let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(scope.holder()).bind(scope.over(right))
+        .bind(scope.today()).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The names of some schools, which the caller has found by records that the viewer may see.
 pub(crate) async fn names(scope: &Scope, schools: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     if schools.is_empty() {

@@ -47,7 +47,7 @@ pub enum SupportActionKind {
 pub struct SupportAction {
     id: Uuid,
     pub(crate) pupil: Uuid,
-    school: Uuid,
+    pub(crate) school: Uuid,
     pub(crate) day: NaiveDate,
     kind: SupportActionKind,
     text: String,

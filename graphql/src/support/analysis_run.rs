@@ -1,10 +1,12 @@
 //! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
 use super::group::StoredGroup;
 use super::json::AsJson;
+use super::parameters::Parameters;
 use super::score::{self, RunScore, SupportGroup};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
+use crate::attendance::school_day;
 use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
@@ -17,6 +19,9 @@ use sqlx::QueryBuilder;
 use sqlx::types::Text;
 use uuid::Uuid;
 
+/// So many days back a school day is looked for that is not in a run.
+const LACKING: u64 = 400;
+
 /// Why nobody was given a level.
 #[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -25,6 +30,8 @@ pub enum WithheldReason {
     TooFewSchoolDays,
     /// There are too few pupils to compare with.
     CohortTooSmall,
+    /// Fewer than half of the pupils have anything on record, or pupils differ in records of one kind alone.
+    TooLittleRecorded,
 }
 
 /// A run as it is stored.
@@ -48,6 +55,10 @@ pub struct AnalysisRun {
     pub version: String,
     /// The settings, as JSON.
     pub parameters: String,
+    /// The SHA-256 of what it was given, in hexadecimal; `None` of runs of earlier versions.
+    pub input_digest: Option<String>,
+    /// The latest time at which anything that it saw was received or changed.
+    pub watermark: Option<DateTime<Utc>>,
     /// The first school day of the window.
     pub window_from: Option<NaiveDate>,
     /// How many school days the window has.
@@ -89,6 +100,19 @@ impl AnalysisRun {
     async fn version(&self) -> &str {
         &self.version
     }
+    /// The SHA-256 of what the model was given, the numbers of the class and the settings, in hexadecimal: runs with the same digest and version
+    /// found the same. Null for a run of an earlier version, which kept none.
+    async fn input_digest(&self) -> Option<&str> {
+        self.input_digest.as_deref()
+    }
+    /// The latest time at which anything that it saw was received or changed; null if it saw nothing, or is of an earlier version.
+    async fn watermark(&self) -> Option<Timestamp> {
+        self.watermark.map(Timestamp::from)
+    }
+    /// Where the draws of the model's chance began: the same seed gives the same run.
+    async fn seed(&self) -> Result<u64> {
+        Ok(Parameters::read(&self.parameters)?.seed)
+    }
     /// How many school days it looked at, 100 at most.
     async fn school_days(&self) -> i64 {
         self.school_days
@@ -96,6 +120,20 @@ impl AnalysisRun {
     /// How many pupils were compared: the class, with its grade where the class has fewer than 15.
     async fn cohort_size(&self) -> i64 {
         self.cohort_size
+    }
+    /// The first school day of the class after `asOf` that is over and whose records are not in it: say so wherever its flags are shown. Null
+    /// if every school day up to yesterday is in it.
+    #[graphql(complexity = "10")]
+    async fn lacking_from(&self, ctx: &Context<'_>) -> Result<Option<Day>> {
+        let scope = Scope::with(ctx, Right::FlagRead)?;
+        let yesterday = scope.today() - Days::new(1);
+        if self.as_of >= yesterday {
+            return Ok(None);
+        }
+        let Some(class) = class::find(scope, Right::FlagRead, self.class).await? else { return Ok(None) };
+        // A run of another year lacks all of this one: how much of it is not asked.
+        let from = (self.as_of + Days::new(1)).max(yesterday - Days::new(LACKING));
+        Ok(school_day::between(scope, &class, from, yesterday).await?.first().copied().map(Day))
     }
     /// Why nobody was given a level; null if levels were given.
     async fn withheld(&self) -> Option<WithheldReason> {
@@ -108,7 +146,10 @@ impl AnalysisRun {
     /// Every pupil's score, in the order of their ids; for those who judge the model, not for the classroom.
     #[graphql(complexity = "50 + child_complexity")]
     async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<RunScore>> {
-        score::of_run(Scope::with(ctx, Right::FlagRead)?, self.id).await
+        let scope = Scope::with(ctx, Right::FlagRead)?;
+        let scores = score::of_run(scope, self.id).await?;
+        scope.shows_with_class(self.class, Right::FlagRead, scores.iter().map(|score| score.pupil).collect()).await?;
+        Ok(scores)
     }
     /// Groups of pupils with similar records.
     async fn groups(&self) -> Vec<SupportGroup> {
@@ -201,11 +242,12 @@ impl AnalysisRunMutation {
 pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) -> Result<()> {
     let actor = tx.actor;
     let sql = "INSERT INTO analysis_run (id, school, class, as_of, known_at, replay, made_at, made_by, version, parameters, window_from,
-                   school_days, cohort_size, withheld, stability, groups_found)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+                   school_days, cohort_size, withheld, stability, groups_found, input_digest, watermark)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     on!(tx.connection(), c => sqlx::query(sql).bind(run.id).bind(run.school).bind(run.class).bind(run.as_of).bind(run.known_at)
         .bind(run.replay).bind(run.made_at).bind(actor).bind(&run.version).bind(&run.parameters).bind(run.window_from)
         .bind(run.school_days).bind(run.cohort_size).bind(run.withheld).bind(run.stability).bind(&run.groups_found)
+        .bind(&run.input_digest).bind(run.watermark)
         .execute(c).await?.rows_affected());
     score::insert(tx, run, scores).await
 }
@@ -224,7 +266,7 @@ pub(crate) enum Which {
 /// A run over whose class the viewer has the right to see flags.
 pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisRun>> {
     let sql = "SELECT id, school, class, as_of, known_at, replay, made_at, version, parameters, window_from, school_days,
-                   cohort_size, withheld, stability, groups_found FROM analysis_run WHERE class IN ";
+                   cohort_size, withheld, stability, groups_found, input_digest, watermark FROM analysis_run WHERE class IN ";
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);
         scope.push_reach(&mut sql, Right::FlagRead);

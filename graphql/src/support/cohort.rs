@@ -1,11 +1,12 @@
 //! From records to numbers: what was known of a class at a time, as the analysis takes it.
-use super::exclusion;
+use super::{exclusion, watermark};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::calendar::{self, Calendar};
 use crate::attendance::kind::{self, AttendanceKind};
 use crate::attendance::mark::{self, Marked};
 use crate::attendance::school_day::{self, ByDay};
+use crate::clock;
 use crate::days;
 use crate::db::{bind_ids, on};
 use crate::error::Result;
@@ -17,7 +18,7 @@ use crate::roster::class::{self, Class, ClassKind};
 use crate::roster::enrolment::{self, Membership, MembershipKind};
 use crate::wellbeing::mood;
 use asagao_analytics as analytics;
-use asagao_analytics::{WINDOW_SCHOOL_DAYS, Work};
+use asagao_analytics::{EARLIER_SCHOOL_DAYS, WINDOW_SCHOOL_DAYS, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -42,6 +43,17 @@ pub(crate) struct Gathered {
     pub cohort: analytics::Cohort,
     /// The first school day of the window.
     pub from: Option<NaiveDate>,
+    /// The latest time at which anything of it was received or changed.
+    pub watermark: Option<DateTime<Utc>>,
+    /// Pupils who would be in it, were they not kept out of the analysis since the time of knowledge.
+    pub kept_out_since: Vec<Uuid>,
+}
+
+impl Horizon {
+    /// The time of knowledge where that is the past.
+    pub(super) fn past(self) -> Option<DateTime<Utc>> {
+        self.replay.then_some(self.known_at)
+    }
 }
 
 /// A class of fewer is compared with the grade of the school.
@@ -50,6 +62,10 @@ const SMALL_CLASS: usize = 15;
 /// Gathers a class. The school's calendar says the school days of a homeroom; without one the register tells them; where nobody keeps it,
 /// and for a lesson, a day on which anybody of the cohort did anything is one.
 pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Gathered> {
+    let class = &match horizon.past() {
+        Some(at) => class::at(scope, class, at).await?,
+        None => class.clone(),
+    };
     let (classes, memberships) = members(scope, class, horizon).await?;
     // A guest of the class is compared where the register is kept.
     let here = |member: &&Membership| {
@@ -59,7 +75,14 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let mut pupils: BTreeSet<Uuid> = memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect();
     let mut in_class: HashSet<Uuid> =
         memberships.iter().filter(here).filter(|m| m.enrolment.class == class.id).map(|m| m.enrolment.pupil).collect();
-    for kept_out in exclusion::among(scope, &pupils).await? {
+    let mut kept_out_since = Vec::new();
+    let mut kept_out = exclusion::among(scope, &pupils).await?;
+    if let Some(at) = horizon.past() {
+        let then = exclusion::among_at(scope, &pupils, at).await?;
+        kept_out_since.extend(kept_out.iter().filter(|pupil| !then.contains(pupil)));
+        kept_out.extend(then);
+    }
+    for kept_out in kept_out {
         pupils.remove(&kept_out);
         in_class.remove(&kept_out);
     }
@@ -68,30 +91,25 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let mut days = days_of(scope, class, &classes, horizon).await?;
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();
     days.retain(|day| asked.contains(&day.pupil));
-    let year = academic_year::begins(scope, class.academic_year).await?;
+    let year = academic_year::begins(scope, class.academic_year, horizon.past()).await?;
     let marks = mark::known_at(scope, (class.school, &pupils), (year, horizon.as_of), horizon.known_at).await?;
-    let calendar = calendar::of_school(scope, class.school, (year, horizon.as_of), Some(horizon.known_at)).await?;
-    let school_days: Vec<NaiveDate> = school_days(class, pupils.len(), &days, &marks, &calendar, horizon.as_of)
-        .into_iter()
-        .rev()
-        .take(WINDOW_SCHOOL_DAYS)
-        .collect();
-    let index: HashMap<NaiveDate, usize> = school_days.iter().rev().enumerate().map(|(at, day)| (*day, at)).collect();
-    let from = school_days.last().copied();
+    let calendar = calendar::of_school(scope, class.school, (year, horizon.as_of), horizon.past()).await?;
+    let days_told: Vec<NaiveDate> =
+        school_days(class, pupils.len(), &days, &marks, &calendar, horizon.as_of).into_iter().collect();
+    let latest = |count: usize| &days_told[days_told.len().saturating_sub(count)..];
+    let school_days = latest(WINDOW_SCHOOL_DAYS + EARLIER_SCHOOL_DAYS);
+    let index: HashMap<NaiveDate, usize> = school_days.iter().enumerate().map(|(at, day)| (*day, at)).collect();
+    let place = |day: NaiveDate| place_of(day, school_days);
+    let (first, from) = (school_days.first().copied(), latest(WINDOW_SCHOOL_DAYS).first().copied());
 
-    let assignments = match from {
-        Some(from) => {
-            let of: Vec<Uuid> = memberships
-                .iter()
-                .filter(|m| counts_for(class, &classes, m))
-                .map(|m| m.enrolment.class)
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect();
-            assignment::due_between(scope, &of, (from, horizon.as_of), horizon.known_at).await?
-        }
+    let counted = memberships.iter().filter(|m| counts_for(class, &classes, m)).map(|m| m.enrolment.class);
+    let with_work: Vec<Uuid> = counted.collect::<BTreeSet<_>>().into_iter().collect();
+    let assignments = match first {
+        Some(from) => assignment::due_between(scope, &with_work, (from, horizon.as_of), horizon.known_at).await?,
         None => Vec::new(),
     };
+    let read = watermark::Read { school: class.school, classes: &classes, with_work: &with_work, pupils: &pupils, year };
+    let watermark = watermark::of(scope, &read, horizon).await?;
     let handed_in = handed_in(scope, &assignments, horizon.as_of, horizon.known_at).await?;
     let mut by_pupil: HashMap<Uuid, Vec<analytics::DayTotals>> = HashMap::new();
     for day in days {
@@ -100,7 +118,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         }
     }
     let mut attendance = attendance(scope, &marks, &index).await?;
-    let moods = match from {
+    let moods = match first {
         Some(from) => mood::known_at(scope, (class.school, &pupils), (from, horizon.as_of), horizon.known_at).await?,
         None => Vec::new(),
     };
@@ -114,7 +132,7 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         let memberships = &of_pupil[pupil];
         let begins = memberships.iter().filter(|m| classes.contains(&m.enrolment.class)).map(|m| m.enrolment.begins).min();
         let first_day = begins.map_or(0, |begins| school_days.iter().filter(|day| **day < begins).count());
-        let work = assignments.iter().map(|assignment| work(*pupil, assignment, memberships, &handed_in)).collect();
+        let work = assignments.iter().map(|assignment| work(*pupil, assignment, memberships, &handed_in, place)).collect();
         analytics::History {
             in_class: in_class.contains(pupil),
             first_day,
@@ -127,9 +145,14 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     let cohort = analytics::Cohort {
         school_days: school_days.len(),
         pupils: histories.collect(),
-        assignments: assignments.iter().map(|assignment| analytics::Assignment { weight: assignment.weight }).collect(),
+        assignments: assignments.iter().map(|of| analytics::Assignment { weight: of.weight, due: place(of.due_day) }).collect(),
     };
-    Ok(Gathered { pupils, cohort, from })
+    Ok(Gathered { pupils, cohort, from, watermark, kept_out_since })
+}
+
+/// The place of the first school day that is not before a day; of the last where there is none.
+fn place_of(day: NaiveDate, school_days: &[NaiveDate]) -> usize {
+    school_days.partition_point(|other| *other < day).min(school_days.len().saturating_sub(1))
 }
 
 fn school_days(
@@ -189,7 +212,7 @@ async fn members(scope: &Scope, class: &Class, horizon: Horizon) -> Result<(Vec<
     if size >= SMALL_CLASS {
         return Ok((alone, memberships));
     }
-    let grade = class::of_same_grade(scope, Right::AnalysisRun, class).await?;
+    let grade = class::of_same_grade(scope, Right::AnalysisRun, class, horizon.past()).await?;
     let classes: Vec<Uuid> = alone.into_iter().chain(grade.into_iter().map(|class| class.id)).collect();
     let memberships = enrolment::memberships_at(scope, class.school, &classes, horizon.known_at).await?;
     Ok((classes, memberships))
@@ -260,7 +283,14 @@ async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizo
     Ok(rows)
 }
 
-fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>) -> Work {
+/// What became of an assignment for a pupil; `place` tells the school day of a day.
+pub(super) fn work(
+    pupil: Uuid,
+    assignment: &Assignment,
+    memberships: &[&Membership],
+    handed_in: &BTreeMap<(Uuid, Uuid), HandedIn>,
+    place: impl Fn(NaiveDate) -> usize,
+) -> Work {
     let due = |m: &&Membership| m.enrolment.class == assignment.class && m.enrolment.covers(assignment.due_day);
     if !memberships.iter().any(due) {
         return Work::NotForPupil;
@@ -272,5 +302,5 @@ fn work(pupil: Uuid, assignment: &Assignment, memberships: &[&Membership], hande
     };
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a school career are under 2^53")]
     let early = (assignment.due_at - *at).num_milliseconds() as f64;
-    Work::Submitted { days_early: early / 86_400_000.0, score: *mark }
+    Work::Submitted { days_early: early / 86_400_000.0, score: *mark, on: place(clock::school_day(*at)) }
 }

@@ -1,4 +1,5 @@
 //! Pupils whom the family keeps out of the analysis (利用停止): their records are not taken into it, and nothing that it made of them is shown.
+use crate::access::history::former;
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
@@ -10,16 +11,16 @@ use crate::id;
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{Days, NaiveDate};
-use serde::Serialize;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Continues a text behind a pupil's id: who is kept out is not among the rows.
-pub(super) const NOT_EXCLUDED: &str = " NOT IN (SELECT x.pupil FROM analysis_exclusion x WHERE x.ends = '9999-12-31')";
+pub(crate) const NOT_EXCLUDED: &str = " NOT IN (SELECT x.pupil FROM analysis_exclusion x WHERE x.ends = '9999-12-31')";
 
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Exclusion {
     id: Uuid,
     pupil: Uuid,
@@ -102,6 +103,30 @@ pub(super) async fn among(scope: &Scope, pupils: &BTreeSet<Uuid>) -> Result<Vec<
         sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
+}
+
+/// Who of some pupils was kept out at a time, whether that still holds or not. The caller has checked the pupils against the scope.
+pub(super) async fn among_at(scope: &Scope, pupils: &BTreeSet<Uuid>, at: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Exclusion> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT * FROM analysis_exclusion WHERE pupil IN (");
+        bind_ids(&mut sql, pupils.iter().copied());
+        sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+    });
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let changed = former::changed_since(scope, "analysis_exclusion", &ids, at).await?;
+    let mut out = Vec::new();
+    for row in rows {
+        let held = match changed.get(&row.id) {
+            Some(Some(before)) => former::restored(&row, before)?.ends == NO_END,
+            Some(None) => false,
+            None => row.ends == NO_END,
+        };
+        out.extend(held.then_some(row.pupil));
+    }
+    Ok(out)
 }
 
 /// Whether many pupils are kept out, at once: those who are have an entry. The caller has checked the pupils against the scope.

@@ -1,5 +1,6 @@
 //! Support flags (気にかけたい): raised by a run, kept or ended by later ones, answered by people.
 use super::action::ActionsOf;
+use super::counterfactual::{CounterfactualChange, SupportCounterfactual};
 use super::event::{self, SupportFlagEvent};
 use super::group::StoredGroup;
 use super::json::AsJson;
@@ -76,6 +77,8 @@ pub struct SupportFlag {
     certainty: f64,
     rules: Text<AsJson<Vec<StoredRule>>>,
     reasons: Text<AsJson<Vec<SupportReason>>>,
+    held: bool,
+    changes: Text<AsJson<Vec<CounterfactualChange>>>,
     as_of: NaiveDate,
     groups_found: Text<AsJson<Vec<StoredGroup>>>,
     place: i64,
@@ -136,6 +139,15 @@ impl SupportFlag {
     /// The lines of the score, what adds the most first; their contributions add up to `sum`.
     async fn reasons(&self) -> &[SupportReason] {
         &self.reasons.0.0
+    }
+    /// Whether the score is a little below the line, and the name is kept from the school day before so that nobody comes and goes.
+    async fn held(&self) -> bool {
+        self.held
+    }
+    /// What would have to be different for the comparison not to name the pupil; null where it does not, and a rule alone does.
+    async fn counterfactual(&self) -> Option<SupportCounterfactual> {
+        let changes = self.changes.0.0.clone();
+        (!changes.is_empty()).then_some(SupportCounterfactual { changes, rules: !self.rules.0.0.is_empty() })
     }
     /// What plain rules alone say; empty: nothing.
     async fn rules(&self) -> Vec<SupportRule> {
@@ -220,7 +232,7 @@ enum Which {
 /// Flags, open ones but for a pupil's own list, with the figures of their last run, of pupils who are in the class today, in classes over which the viewer has a right.
 async fn list(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i64) -> Result<Vec<SupportFlag>> {
     let sql = "SELECT f.id, f.school, f.class, f.pupil, f.run, f.state, f.since, f.snoozed_until, f.ended_on,
-                   s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons, r.as_of, r.groups_found,
+                   s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons, s.held, s.changes, r.as_of, r.groups_found,
                    CAST(COALESCE(e.number, 1000000) AS BIGINT) AS place
                FROM support_flag f
                JOIN run_score s ON s.run = f.run AND s.pupil = f.pupil

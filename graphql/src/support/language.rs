@@ -6,6 +6,8 @@ use async_graphql::Enum;
 pub enum Language {
     /// 日本語.
     Ja,
+    /// やさしい日本語: short sentences in everyday words, kanji with their reading in parentheses.
+    JaEasy,
     /// English.
     En,
 }

@@ -1,5 +1,6 @@
 //! What a pupil shows of support: flags, and what was done.
 use super::action::{ActionsOf, SupportAction};
+use super::effect::{self, SupportEffect};
 use super::exclusion::KeptOut;
 use super::flag::{self, SupportFlag};
 use super::sheet::SupportSheet;
@@ -70,6 +71,17 @@ impl PupilSupport {
     #[graphql(complexity = "10 + child_complexity")]
     async fn support_sheets(&self, ctx: &Context<'_>) -> Result<Vec<SupportSheet>> {
         self.sheets(ctx).await
+    }
+    /// What changed when a support began, for the latest three beginnings of which you may know, the newest first: 20 school days before and
+    /// after, beside pupils of the grade who were alike before and had none. Null without the rights to see the pupil's flags and what was done
+    /// for the pupil; empty for whom the family keeps out of the analysis.
+    #[graphql(complexity = "300 + child_complexity")]
+    async fn support_effects(&self, ctx: &Context<'_>) -> Result<Option<Vec<SupportEffect>>> {
+        let both = reach::over_pupil(ctx, Right::SupportRead, self.0).await?.is_some();
+        match reach::over_pupil(ctx, Right::FlagRead, self.0).await?.filter(|_| both) {
+            Some(scope) => effect::of_pupil(ctx.data_unchecked::<DataLoader<Scope>>(), scope, self.0).await.map(Some),
+            None => Ok(None),
+        }
     }
     /// Who reads what was done for the pupil, by today's duties. Null without the right to see it.
     #[graphql(complexity = "10 + child_complexity")]

@@ -48,6 +48,12 @@ pub struct SupportReason {
     value: Option<f64>,
     class_median: Option<f64>,
     contribution: f64,
+    /// Runs of before do not say it.
+    #[serde(default)]
+    week_before: Option<f64>,
+    /// Likewise.
+    #[serde(default)]
+    alone: bool,
 }
 
 /// One line of a score: what was seen, the class's middle, and what it adds. The contributions of all lines add up to the flag's `sum`.
@@ -73,6 +79,24 @@ impl SupportReason {
     async fn contribution(&self) -> f64 {
         self.contribution
     }
+    /// The pupil's value five school days before, in the measure's unit; null where it was not observed then, and for the group.
+    async fn week_before(&self) -> Option<f64> {
+        self.week_before
+    }
+    /// Whether a rule that looked at this measure alone, with as many places in the class, would have named the pupil.
+    async fn alone(&self) -> bool {
+        self.alone
+    }
+    /// The value five school days before as a few words, such as 「1週間前は60%」; null where it is not known or the same.
+    async fn week_before_text(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
+        let (feature, value) = self.measured()?;
+        let before = words::value_text(self.week_before?, feature, language);
+        (before != words::value_text(value, feature, language))
+            .then(|| words::say(language, "week-before", &[("value", before.into())]))
+    }
     /// The reason as a sentence.
     #[graphql(name = "text")]
     async fn sentence(
@@ -88,13 +112,13 @@ impl SupportReason {
         ctx: &Context<'_>,
         #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
     ) -> Result<String> {
-        Ok(self.words(language, &self.low_moods(ctx).await?).label.into_owned())
+        Ok(self.words(language, &self.low_moods(ctx).await?).label)
     }
     /// The pupil's value with its unit, such as 「2日」; for the group where it lies.
     async fn value_text(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> String {
         match self.measured() {
             Some((feature, value)) => words::value_text(value, feature, language),
-            None => words::place_of_group(self.concerns(), language).to_owned(),
+            None => words::place_of_group(self.concerns(), language),
         }
     }
     /// The class's middle with its unit; null for the group.
@@ -106,7 +130,10 @@ impl SupportReason {
         self.class_median.map(|median| words::value_text(median, feature, language))
     }
     /// The days or the work in which it was looked at, such as 「直近10授業日」; null where there is nothing to add.
-    async fn window(&self, #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language) -> Option<&str> {
+    async fn window(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
         self.words(language, &LowMoods::default()).window
     }
 }
@@ -122,8 +149,15 @@ impl SupportReason {
             }
             Source::Group => (ReasonDomain::Group, "group"),
         };
-        let contribution = line.contribution;
-        SupportReason { domain, feature: feature.into(), value: line.value, class_median: line.median, contribution }
+        SupportReason {
+            domain,
+            feature: feature.into(),
+            value: line.value,
+            class_median: line.median,
+            contribution: line.contribution,
+            week_before: line.before,
+            alone: line.alone,
+        }
     }
 
     /// Whether two lines are of one domain.
@@ -148,14 +182,15 @@ impl SupportReason {
     #[must_use]
     pub(crate) fn text(&self, language: Language, low: &LowMoods) -> String {
         let what = self.words(language, low).name;
-        let Some((feature, value)) = self.measured() else { return what.into_owned() };
+        let Some((feature, value)) = self.measured() else { return what };
         let value = words::amount(value, feature.unit, language);
-        let median = self.class_median.map(|median| words::amount(median, feature.unit, language));
-        match (language, median) {
-            (Language::Ja, Some(median)) => format!("{what} {value}（学級の中央 {median}）"),
-            (Language::Ja, None) => format!("{what} {value}"),
-            (Language::En, Some(median)) => format!("{what}: {value} (middle of the class {median})"),
-            (Language::En, None) => format!("{what}: {value}"),
+        let arguments = [("what", what.into()), ("value", value.into())];
+        match self.class_median.map(|median| words::amount(median, feature.unit, language)) {
+            Some(median) => {
+                let [what, value] = arguments;
+                words::say(language, "line", &[what, value, ("median", median.into())])
+            }
+            None => words::say(language, "line-alone", &arguments),
         }
     }
 
@@ -166,7 +201,7 @@ impl SupportReason {
 
     fn words(&self, language: Language, low: &LowMoods) -> words::Words {
         match self.measured() {
-            Some((feature, _)) => words::of_feature(feature.id, language, low),
+            Some((feature, _)) => words::of_feature(feature, language, low),
             None => words::of_group(language),
         }
     }

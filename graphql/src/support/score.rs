@@ -1,5 +1,6 @@
 //! What a run found about each pupil: the score, the level, the group.
 use super::analysis_run::AnalysisRun;
+use super::counterfactual::CounterfactualChange;
 use super::exclusion::NOT_EXCLUDED;
 use super::group::StoredGroup;
 use super::json::AsJson;
@@ -51,6 +52,10 @@ pub struct RunScore {
     pub rules: Text<AsJson<Vec<StoredRule>>>,
     /// The lines of the score.
     pub reasons: Text<AsJson<Vec<SupportReason>>>,
+    /// Whether the comparison names the pupil only because it did the day before.
+    pub held: bool,
+    /// What would have to be different for the comparison not to name the pupil; empty where it does not.
+    pub changes: Text<AsJson<Vec<CounterfactualChange>>>,
 }
 
 /// What a run found about one pupil.
@@ -99,6 +104,14 @@ impl SupportGroup {
     ) -> Result<String> {
         Ok(self.group.description(language, &LowMoods::where_named(ctx, self.group.names_moods()).await?))
     }
+    /// Which group of the week before it continues, as a sentence; null for a new one.
+    async fn continues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Result<Option<String>> {
+        Ok(self.group.continues(language, &LowMoods::where_named(ctx, self.group.names_moods()).await?))
+    }
     /// How sure it is that the pupil (for a run: its members) belongs there, 0 to 1.
     async fn certainty(&self) -> f64 {
         self.certainty
@@ -112,11 +125,11 @@ impl SupportGroup {
 /// Stores the scores of a run.
 pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) -> Result<()> {
     for chunk in scores.chunks(500) {
-        let sql = "INSERT INTO run_score (run, pupil, school, score, sum, level, group_number, certainty, rules, reasons) ";
+        let sql = "INSERT INTO run_score (run, pupil, school, score, sum, level, group_number, certainty, rules, reasons, held, changes) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut row, score| {
             row.push_bind(run.id).push_bind(score.pupil).push_bind(run.school).push_bind(score.score).push_bind(score.sum)
                 .push_bind(score.level).push_bind(score.group_number).push_bind(score.certainty).push_bind(&score.rules)
-                .push_bind(&score.reasons);
+                .push_bind(&score.reasons).push_bind(score.held).push_bind(&score.changes);
         }).build().persistent(false).execute(c).await?.rows_affected());
     }
     Ok(())
@@ -124,7 +137,7 @@ pub(crate) async fn insert(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
 
 /// The scores of a run over whose class the viewer has the right to see flags, by pupil.
 pub(crate) async fn of_run(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
-    let sql = "SELECT s.pupil, s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons
+    let sql = "SELECT s.pupil, s.score, s.sum, s.level, s.group_number, s.certainty, s.rules, s.reasons, s.held, s.changes
                FROM run_score s JOIN analysis_run r ON r.id = s.run WHERE s.run = ";
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(sql);

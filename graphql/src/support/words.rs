@@ -1,186 +1,236 @@
-//! The words of features and domains, neutral in tone: what was seen, and what is usual.
+//! Sentences from templates: the files in `words/`, one a language, in the syntax of Fluent (projectfluent.org). Neutral in tone: what was
+//! seen, and what is usual.
 use super::language::Language;
 use super::low_moods::LowMoods;
 use super::reason::ReasonDomain;
-use asagao_analytics::{DOMAINS, Feature, FeatureId, Unit};
-use std::borrow::Cow;
+use asagao_analytics::{Feature, FeatureId, Unit};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// The languages with the rules of their plurals and their templates.
+const SOURCES: [(Language, &str, &str); 3] = [
+    (Language::Ja, "ja", include_str!("words/ja.ftl")),
+    (Language::JaEasy, "ja", include_str!("words/ja-easy.ftl")),
+    (Language::En, "en", include_str!("words/en.ftl")),
+];
+
+static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| {
+    SOURCES.map(|(_, tag, source)| {
+        let mut bundle = Bundle::new_concurrent(vec![tag.parse::<LanguageIdentifier>().unwrap_or_default()]);
+        // No marks of direction around what is filled in: all languages here are written from left to right.
+        bundle.set_use_isolating(false);
+        // What cannot be read is missing, and a test asks for all of it.
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(source.to_owned());
+        bundle.add_resource_overriding(resource);
+        bundle
+    })
+});
+
+/// What a sentence is filled with, by the names in its template.
+pub(super) type Arguments<'a> = [(&'static str, FluentValue<'a>)];
+
+/// A sentence by the name of its template, or of a part of it as in `line-group.label`; `None` where there is none, or an argument lacks.
+fn found(language: Language, name: &str, arguments: &Arguments) -> Option<String> {
+    let place = SOURCES.iter().position(|(of, ..)| *of == language)?;
+    let bundle = &BUNDLES[place];
+    let pattern = match name.split_once('.') {
+        None => bundle.get_message(name)?.value()?,
+        Some((name, part)) => bundle.get_message(name)?.get_attribute(part)?.value(),
+    };
+    let mut missing = Vec::new();
+    let arguments: FluentArgs = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+    let text = bundle.format_pattern(pattern, Some(&arguments), &mut missing).into_owned();
+    missing.is_empty().then_some(text)
+}
+
+/// A sentence by the name of its template, or of a part of it.
+pub(super) fn say(language: Language, name: &str, arguments: &Arguments) -> String {
+    found(language, name, arguments).unwrap_or_else(|| {
+        debug_assert!(false, "no template {name} of {language:?} for these arguments");
+        tracing::error!(name, ?language, "a sentence is missing");
+        String::new()
+    })
+}
+
+/// A number as sentences have it: one place behind the point, where there is something.
+fn number(value: f64) -> FluentValue<'static> {
+    let text = format!("{value:.1}");
+    written(text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// A number as it is written, by which the form of a plural is chosen, too.
+fn written(number: &str) -> FluentValue<'static> {
+    let number = if number == "-0" { "0" } else { number };
+    number.parse().map_or_else(|_| FluentValue::from(number.to_owned()), FluentValue::Number)
+}
 
 /// What a line is about, as a whole and in pieces.
 pub(super) struct Words {
     /// All of it, as a sentence begins.
-    pub name: Cow<'static, str>,
+    pub name: String,
     /// What was looked at, in a word or two.
-    pub label: Cow<'static, str>,
+    pub label: String,
     /// The days or the work in which it was looked at.
-    pub window: Option<&'static str>,
-}
-
-const fn words(name: &'static str, label: &'static str, window: &'static str) -> Words {
-    Words { name: Cow::Borrowed(name), label: Cow::Borrowed(label), window: Some(window) }
+    pub window: Option<String>,
 }
 
 /// The words of a feature; that of moods names those that the board calls low.
-pub(super) fn of_feature(feature: FeatureId, language: Language, low: &LowMoods) -> Words {
-    let low = low.words(language);
-    match language {
-        Language::Ja => japanese(feature, low),
-        Language::En => english(feature, low),
-    }
-}
-
-fn japanese(feature: FeatureId, low: &str) -> Words {
-    match feature {
-        FeatureId::InteractionsPerDay => words("学習の記録 1授業日あたり", "学習の記録", "在籍した授業日"),
-        FeatureId::InteractionsLast10 => words("学習の記録 直近10授業日 1日あたり", "学習の記録", "直近10授業日"),
-        FeatureId::PracticePerDay => words("問題・ドリル 1授業日あたり", "問題・ドリル", "在籍した授業日"),
-        FeatureId::MinutesPerDay => words("学習の時間 1授業日あたり", "学習の時間", "在籍した授業日"),
-        FeatureId::ActiveShare => words("記録のある授業日の割合", "記録のある日", "在籍した授業日"),
-        FeatureId::ActiveDaysLast10 => words("直近10授業日のうち記録のある日", "記録のある日", "直近10授業日"),
-        FeatureId::DaysSinceLast => {
-            Words { name: "最後の記録からの授業日".into(), label: "最後の記録から".into(), window: None }
-        }
-        FeatureId::LongestGap => words("記録のない日が続いた長さ（最長）", "記録のない日の続き（最長）", "在籍した授業日"),
-        FeatureId::SubmittedShare => words("期限の来た課題のうち提出した割合", "提出", "期限の来た課題"),
-        FeatureId::OnTimeShare => words("期限の来た課題のうち期限内に提出した割合", "期限内の提出", "期限の来た課題"),
-        FeatureId::DaysEarly => words("提出は期限の何日前か（平均）", "提出の時期（平均）", "提出した課題"),
-        FeatureId::MeanScore => words("課題の得点率（平均）", "得点率（平均）", "採点された課題"),
-        FeatureId::DaysAbsent => words("直近30授業日のうち欠席", "欠席", "直近30授業日"),
-        FeatureId::DaysLate => words("出席した直近20日のうち遅刻・早退", "遅刻・早退", "出席した直近20日"),
-        FeatureId::LowMoods => Words {
-            name: format!("直近20授業日の心の天気 {low}").into(),
-            label: format!("心の天気 {low}").into(),
-            window: Some("直近20授業日"),
-        },
-    }
-}
-
-fn english(feature: FeatureId, low: &str) -> Words {
-    const SINCE: &str = "school days since enrolment";
-    match feature {
-        FeatureId::InteractionsPerDay => words("Learning records a school day", "Learning records", SINCE),
-        FeatureId::InteractionsLast10 => {
-            words("Learning records a day, last 10 school days", "Learning records", "last 10 school days")
-        }
-        FeatureId::PracticePerDay => words("Quizzes and drills a school day", "Quizzes and drills", SINCE),
-        FeatureId::MinutesPerDay => words("Learning time a school day", "Learning time", SINCE),
-        FeatureId::ActiveShare => words("Share of school days with records", "Days with records", SINCE),
-        FeatureId::ActiveDaysLast10 => {
-            words("Days with records among the last 10 school days", "Days with records", "last 10 school days")
-        }
-        FeatureId::DaysSinceLast => {
-            Words { name: "School days since the last record".into(), label: "Since the last record".into(), window: None }
-        }
-        FeatureId::LongestGap => {
-            words("Longest stretch of school days without records", "Longest stretch without records", SINCE)
-        }
-        FeatureId::SubmittedShare => words("Share of due assignments handed in", "Handed in", "due assignments"),
-        FeatureId::OnTimeShare => words("Share of due assignments handed in on time", "Handed in on time", "due assignments"),
-        FeatureId::DaysEarly => {
-            words("Days before the due time at handing in, on average", "Time of handing in, on average", "work handed in")
-        }
-        FeatureId::MeanScore => words("Mean mark of assignments", "Mean mark", "marked assignments"),
-        FeatureId::DaysAbsent => words("Days absent among the last 30 school days", "Absent", "last 30 school days"),
-        FeatureId::DaysLate => {
-            words("Days late or left early among the last 20 present", "Late or left early", "last 20 days present")
-        }
-        FeatureId::LowMoods => Words {
-            name: format!("Days with the mood {low}, last 20 school days").into(),
-            label: format!("Mood {low}").into(),
-            window: Some("last 20 school days"),
-        },
+pub(super) fn of_feature(feature: &Feature, language: Language, low: &LowMoods) -> Words {
+    let name = format!("feature-{}", feature.key);
+    let arguments = [("low", low.words(language).into())];
+    let moods = feature.id == FeatureId::LowMoods;
+    let arguments = if moods { &arguments[..] } else { &[] };
+    Words {
+        name: say(language, &name, arguments),
+        label: say(language, &format!("{name}.label"), arguments),
+        window: found(language, &format!("{name}.window"), arguments),
     }
 }
 
 /// The words of the line for being in a group of low records.
 pub(super) fn of_group(language: Language) -> Words {
-    let (name, label) = match language {
-        Language::Ja => ("記録のようすが近いまとまりによる分", "記録のようすが近いまとまり"),
-        Language::En => ("The group whose records are alike", "The group whose records are alike"),
-    };
-    Words { name: name.into(), label: label.into(), window: None }
+    Words { name: say(language, "line-group", &[]), label: say(language, "line-group.label", &[]), window: None }
 }
 
 /// Where a group lies, as the value of its line.
-pub(super) fn place_of_group(below: bool, language: Language) -> &'static str {
-    match (below, language) {
-        (true, Language::Ja) => "中央より下",
-        (false, Language::Ja) => "中央付近か上",
-        (true, Language::En) => "below the middle",
-        (false, Language::En) => "near the middle or above",
-    }
+pub(super) fn place_of_group(below: bool, language: Language) -> String {
+    say(language, if below { "line-group.below" } else { "line-group.above" }, &[])
 }
 
 /// A value with its unit, after the feature's name.
 pub(super) fn amount(value: f64, unit: Unit, language: Language) -> String {
-    match (unit, language) {
-        (Unit::Share, _) => format!("{}%", number(value * 100.0)),
-        (Unit::InteractionsPerSchoolDay, Language::Ja) => format!("{}件", number(value)),
-        (Unit::MinutesPerSchoolDay, Language::Ja) => format!("{}分", number(value)),
-        (Unit::SchoolDays | Unit::Days, Language::Ja) => format!("{}日", number(value)),
-        (Unit::InteractionsPerSchoolDay, Language::En) => number(value),
-        (Unit::MinutesPerSchoolDay, Language::En) => format!("{} min", number(value)),
-        (Unit::SchoolDays | Unit::Days, Language::En) => format!("{} days", number(value)),
-    }
+    let (name, value) = match unit {
+        Unit::Share => ("amount-share", value * 100.0),
+        Unit::InteractionsPerSchoolDay => ("amount-interactions", value),
+        Unit::MinutesPerSchoolDay => ("amount-minutes", value),
+        Unit::SchoolDays | Unit::Days => ("amount-days", value),
+    };
+    say(language, name, &[("n", number(value))])
 }
 
 /// A value that can stand beside the feature's label.
 pub(super) fn value_text(value: f64, feature: &Feature, language: Language) -> String {
-    let amount = |value: f64| amount(value, feature.unit, language);
-    match (feature.unit, language) {
-        (Unit::InteractionsPerSchoolDay | Unit::MinutesPerSchoolDay, Language::Ja) => format!("1日{}", amount(value)),
-        (Unit::InteractionsPerSchoolDay | Unit::MinutesPerSchoolDay, Language::En) => format!("{} a day", amount(value)),
-        (Unit::Days, Language::Ja) if value < 0.0 => format!("期限の{}後", amount(-value)),
-        (Unit::Days, Language::Ja) => format!("期限の{}前", amount(value)),
-        (Unit::Days, Language::En) if value < 0.0 => format!("{} after the due time", amount(-value)),
-        (Unit::Days, Language::En) => format!("{} before the due time", amount(value)),
-        (Unit::Share, _) => format!("{:.0}%", value * 100.0),
-        (Unit::SchoolDays, _) => amount(value),
-    }
-}
-
-fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    let (name, value) = match feature.unit {
+        Unit::Share => return say(language, "amount-share", &[("n", written(&format!("{:.0}", value * 100.0)))]),
+        Unit::InteractionsPerSchoolDay => ("beside-interactions", value),
+        Unit::MinutesPerSchoolDay => ("beside-minutes", value),
+        Unit::Days if value < 0.0 => ("beside-after", -value),
+        Unit::Days => ("beside-early", value),
+        Unit::SchoolDays => ("amount-days", value),
+    };
+    say(language, name, &[("n", number(value))])
 }
 
 /// How a group is told apart from the class's middle in a domain.
-pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language, low: &LowMoods) -> Cow<'static, str> {
-    debug_assert_eq!(DOMAINS.len(), 6, "every domain has its words below");
-    let words = match (domain, high, language) {
-        (ReasonDomain::Volume, true, Language::Ja) => "学習の記録が多い",
-        (ReasonDomain::Volume, false, Language::Ja) => "学習の記録が少ない",
-        (ReasonDomain::Regularity, true, Language::Ja) => "こつこつ続いている",
-        (ReasonDomain::Regularity, false, Language::Ja) => "記録のない日が多い",
-        (ReasonDomain::Submission, true, Language::Ja) => "課題の提出が多い",
-        (ReasonDomain::Submission, false, Language::Ja) => "課題の提出が少ない",
-        (ReasonDomain::Performance, true, Language::Ja) => "得点が学級の中央より上",
-        (ReasonDomain::Performance, false, Language::Ja) => "得点が学級の中央より下",
-        (ReasonDomain::Attendance, true, Language::Ja) => "欠席や遅刻が少ない",
-        (ReasonDomain::Attendance, false, Language::Ja) => "欠席や遅刻が多い",
-        (ReasonDomain::Wellbeing, true, Language::Ja) => return format!("心の天気の{}が少ない", low.words(language)).into(),
-        (ReasonDomain::Wellbeing, false, Language::Ja) => return format!("心の天気の{}が多い", low.words(language)).into(),
-        (ReasonDomain::Group, _, Language::Ja) => "記録のようすが近い",
-        (ReasonDomain::Volume, true, Language::En) => "many learning records",
-        (ReasonDomain::Volume, false, Language::En) => "few learning records",
-        (ReasonDomain::Regularity, true, Language::En) => "steady",
-        (ReasonDomain::Regularity, false, Language::En) => "many days without records",
-        (ReasonDomain::Submission, true, Language::En) => "hands work in",
-        (ReasonDomain::Submission, false, Language::En) => "hands little work in",
-        (ReasonDomain::Performance, true, Language::En) => "marks above the class's middle",
-        (ReasonDomain::Performance, false, Language::En) => "marks below the class's middle",
-        (ReasonDomain::Attendance, true, Language::En) => "seldom absent or late",
-        (ReasonDomain::Attendance, false, Language::En) => "often absent or late",
-        (ReasonDomain::Wellbeing, true, Language::En) => return format!("seldom the mood {}", low.words(language)).into(),
-        (ReasonDomain::Wellbeing, false, Language::En) => return format!("often the mood {}", low.words(language)).into(),
-        (ReasonDomain::Group, _, Language::En) => "records alike",
+pub(super) fn of_trait(domain: ReasonDomain, high: bool, language: Language, low: &LowMoods) -> String {
+    let name = match domain {
+        ReasonDomain::Volume => "trait-volume",
+        ReasonDomain::Regularity => "trait-regularity",
+        ReasonDomain::Submission => "trait-submission",
+        ReasonDomain::Performance => "trait-performance",
+        ReasonDomain::Attendance => "trait-attendance",
+        ReasonDomain::Wellbeing => "trait-wellbeing",
+        ReasonDomain::Group => "trait-group",
     };
-    Cow::Borrowed(words)
+    let part = if high { ".high" } else { "" };
+    say(language, &format!("{name}{part}"), &[("low", low.words(language).into())])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use asagao_analytics::FEATURES;
+    use asagao_analytics::{FEATURES, RULES};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const LANGUAGES: [Language; 3] = [Language::Ja, Language::JaEasy, Language::En];
+
+    /// The templates of a file with their parts, and the names that each of them fills in.
+    fn templates(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let (mut found, mut message, mut at) = (BTreeMap::new(), String::new(), String::new());
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once(" = ") {
+                match name.strip_prefix("    .") {
+                    Some(part) => at = format!("{message}.{part}"),
+                    None if !name.starts_with(' ') => (message, at) = (name.to_owned(), name.to_owned()),
+                    None => {}
+                }
+                assert!(!found.contains_key(&at) || name.starts_with("     "), "{at} stands there twice");
+            }
+            let filled: &mut BTreeSet<String> = found.entry(at.clone()).or_default();
+            let names = line.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_alphabetic).collect());
+            filled.extend(names);
+        }
+        found.remove("");
+        found
+    }
+
+    #[test]
+    fn every_file_can_be_read_whole_and_says_the_same_as_the_others() {
+        let japanese = templates(SOURCES[0].2);
+        for (language, _, source) in SOURCES {
+            assert!(FluentResource::try_new(source.to_owned()).is_ok(), "{language:?} cannot be read whole");
+            let own = templates(source);
+            assert_eq!(own.keys().collect::<Vec<_>>(), japanese.keys().collect::<Vec<_>>(), "{language:?}");
+            for (name, filled) in own {
+                // A language may do without a number, but not ask for one that nobody gives.
+                let known = &japanese[&name];
+                assert!(filled.is_subset(known), "{language:?} {name} asks for {filled:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_template_of_every_language_can_be_said_with_its_arguments_and_not_without() {
+        let japanese = templates(SOURCES[0].2);
+        for language in LANGUAGES {
+            for (name, filled) in &japanese {
+                let names: Vec<&'static str> = filled.iter().map(|name| &*name.clone().leak()).collect();
+                let arguments: Vec<(&'static str, FluentValue)> = names.iter().map(|name| (*name, 7.into())).collect();
+                let text = found(language, name, &arguments).unwrap_or_else(|| panic!("{language:?} {name}"));
+                assert!(!text.trim().is_empty() && !text.contains(['{', '}', '$', '\u{2068}']), "{language:?} {name}: {text}");
+                for wrong in ["問題行動", "異常", "低い子", "problem", "abnormal", "risk"] {
+                    assert!(!text.contains(wrong), "{language:?} {name}: {text}");
+                }
+            }
+        }
+        assert_eq!(found(Language::Ja, "line", &[("what", "提出".into())]), None, "a value lacks");
+        assert_eq!(found(Language::En, "no-such-template", &[]), None);
+    }
+
+    #[test]
+    fn every_feature_value_and_trait_has_its_words_in_every_language() {
+        let low = LowMoods::default();
+        for language in LANGUAGES {
+            for feature in &FEATURES {
+                let words = of_feature(feature, language, &low);
+                let window = of_feature(feature, Language::Ja, &low).window;
+                let pieces = [Some(words.name), Some(words.label), words.window.or(window.is_none().then(|| "なし".into()))];
+                assert!(
+                    pieces.iter().all(|piece| piece.as_ref().is_some_and(|text| !text.is_empty())),
+                    "{language:?} {pieces:?}"
+                );
+                for value in [-1.5, 0.0, 0.75, 12.0] {
+                    assert!(
+                        !amount(value, feature.unit, language).is_empty() && !value_text(value, feature, language).is_empty()
+                    );
+                }
+                for high in [true, false] {
+                    assert!(!of_trait(feature.domain.into(), high, language, &low).is_empty());
+                    assert!(!of_trait(ReasonDomain::Group, high, language, &low).is_empty());
+                }
+            }
+            for rule in &RULES {
+                for name in [format!("threshold-{}.unit", rule.key), format!("rule-{}", rule.key)] {
+                    assert!(templates(SOURCES[0].2).contains_key(&name), "{name}");
+                }
+            }
+            assert!(!of_group(language).name.is_empty() && place_of_group(true, language) != place_of_group(false, language));
+        }
+    }
 
     #[test]
     fn values_beside_a_label_say_of_what_they_are() {
@@ -188,7 +238,28 @@ mod tests {
         assert_eq!(text(FeatureId::DaysAbsent, 7.0, Language::Ja), "7日");
         assert_eq!(text(FeatureId::SubmittedShare, 1.0 / 3.0, Language::Ja), "33%");
         assert_eq!(text(FeatureId::InteractionsLast10, 4.25, Language::Ja), "1日4.2件");
+        assert_eq!(text(FeatureId::InteractionsLast10, 4.25, Language::JaEasy), "1日（にち）に 4.2こ");
         assert_eq!(text(FeatureId::DaysEarly, -2.0, Language::Ja), "期限の2日後");
         assert_eq!(text(FeatureId::DaysEarly, 1.5, Language::En), "1.5 days before the due time");
+        assert_eq!(text(FeatureId::DaysEarly, 1.0, Language::En), "1 day before the due time");
+        assert_eq!(text(FeatureId::DaysAbsent, 0.0, Language::En), "0 days");
+        assert_eq!(amount(-0.04, Unit::Days, Language::Ja), "0日");
+        assert_eq!(amount(1_234_567.0, Unit::InteractionsPerSchoolDay, Language::Ja), "1234567件");
+    }
+
+    #[test]
+    fn what_stands_beside_a_flag_can_be_said() {
+        let say = |name, arguments: &Arguments| LANGUAGES.map(|language| say(language, name, arguments));
+        let changes = ["提出が80%", "遅刻が2日"].join(&say("change-and", &[])[0]);
+        assert_eq!(
+            say("counterfactual", &[("changes", changes.into())])[0],
+            "もし提出が80%、遅刻が2日なら、この知らせは出ません"
+        );
+        assert_eq!(say("change", &[("what", "Absent".into()), ("value", "2 days".into())])[2], "Absent: 2 days");
+        assert_eq!(
+            say("week-before", &[("value", "60%".into())]),
+            ["1週間前は60%", "1週間（しゅうかん）まえは 60%", "60% a week before"]
+        );
+        assert_eq!(say("withheld-cohort_too_small", &[("pupils", 1.into())])[2], "Not compared: 1 pupil is too few to compare");
     }
 }

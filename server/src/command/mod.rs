@@ -7,6 +7,7 @@ pub mod evaluate;
 mod export;
 mod import;
 mod post;
+pub mod quality;
 mod retention;
 mod roster;
 mod serve;
@@ -82,6 +83,7 @@ pub async fn run(config: Config) -> Result {
         Command::Import(command) => Box::pin(import::run(url, command)).await,
         Command::Analyze(what) => Box::pin(analyze::analyze(&operator(url, "analyze").await?, what)).await,
         Command::Evaluate(settings) => evaluate::run(&settings),
+        Command::Quality(asked) => quality::run(&operator(url, "quality").await?, &asked).await,
         Command::Export(command) => Box::pin(export::run(url, command)).await,
         Command::Demo(settings) => Box::pin(demo::demo(settings)).await,
         Command::Turnover(command) => Box::pin(turnover::run(&operator(url, "turnover").await?, command)).await,

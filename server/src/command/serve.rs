@@ -2,6 +2,7 @@
 use super::{Failure, Result};
 use crate::config::Serve;
 use crate::front::{self, Certificate, Front, Tls};
+use crate::nightly::Nightly;
 use crate::rate::Rates;
 use crate::router::{self, App};
 use crate::sign_in::SignIn;
@@ -24,6 +25,9 @@ use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::signal::unix::{SignalKind, signal as on_signal};
 use tokio::task::JoinHandle;
+
+/// So long the nightly analysis may go on with the class that it is at when the server stops.
+const MOST_LAST_CLASS: Duration = Duration::from_secs(20);
 
 /// Takes the address, so that another program on it is told at once.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -52,19 +56,10 @@ pub(super) async fn serve(
         Some(file) => Trusted::read(file, settings.trusted_only).map_err(Failure::new)?,
         None => Trusted::default(),
     };
-    let (introspection, demo) = (settings.introspection, demo.map(Arc::new));
-    let (front, sign_in, trusted) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted));
-    let app = App {
-        schema: asagao_graphql::schema_of(&db, introspection),
-        introspection,
-        front,
-        sign_in,
-        demo,
-        rates,
-        trusted,
-        ..App::new(db.clone())
-    };
+    let (front, sign_in, trusted, demo) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted), demo.map(Arc::new));
+    let app = App { front, sign_in, demo, rates, trusted, ..App::new(db.clone(), settings.introspection) };
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
+    let mut nightly = tokio::spawn(Nightly::new(settings.analyze_at, db.clone()).run(stopping.clone()));
     let stopped = async move {
         asked_to_stop().await;
         tracing::info!("stopping: what has begun is finished, nothing new is taken");
@@ -85,6 +80,10 @@ pub(super) async fn serve(
             renewing.abort();
         }
         None => front::serve(listener, router, most_idle, stopped).await,
+    }
+    if tokio::time::timeout(MOST_LAST_CLASS, &mut nightly).await.is_err() {
+        // Nothing of the class is stored, and another server takes over when this one has been silent for long enough.
+        nightly.abort();
     }
     audit.settle().await;
     // It holds a connection of its own.

@@ -8,8 +8,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-/// The forms that carry something typed or chosen; any other is of no use later.
-const PATHS: [&str; 4] = ["/classes/", "/pupils/", "/flags/", "/check-in"];
+/// The forms that carry something typed or chosen; any other is of no use later. So is all of 支援 (`/support`), where a task is done by a press.
+const PATHS: [&str; 6] = ["/classes/", "/pupils/", "/flags/", "/check-in", CONSULTATIONS, RECORDS];
+/// What is typed there is for fewer eyes than those around a locked screen: it is shown to none before somebody is back.
+const CONSULTATIONS: &str = "/consultations";
+const RECORDS: &str = "/records";
 
 /// Tells the fields of the late form from those of the form to sign in with.
 const PREFIX: &str = "late.";
@@ -20,7 +23,12 @@ const WHOSE: &str = "late-whose";
 
 /// Whether a form of this address is given back.
 pub(super) fn takes(path: &str) -> bool {
-    PATHS.iter().any(|of| path.starts_with(of)) && super::address::local(path).is_some()
+    (PATHS.iter().any(|of| path.starts_with(of)) || of_infirmary(path)) && super::address::local(path).is_some()
+}
+
+/// 来室記録.
+fn of_infirmary(path: &str) -> bool {
+    path.starts_with("/schools/") && path.ends_with("/infirmary")
 }
 
 /// A form that came after its session.
@@ -74,6 +82,12 @@ impl Late {
         !self.whose.is_empty() && self.whose == whose
     }
 
+    /// Whether it says the same later: a press in the infirmary means that somebody comes or goes now, and only what is corrected there has
+    /// its times with it.
+    pub(super) fn keeps(&self) -> bool {
+        !of_infirmary(&self.path) || self.fields.iter().any(|(name, value)| name == "act" && value == "correct")
+    }
+
     /// Of a form to sign in with only what it carries along: a code is never given back.
     pub(super) fn carried(fields: Fields) -> Option<Fields> {
         let carried = fields.0.into_iter().filter(|(name, _)| name == PATH || name == WHOSE || name.starts_with(PREFIX));
@@ -112,10 +126,21 @@ impl Late {
         check_in_trouble::late(lang, ready.is_some(), way, alert, status)
     }
 
-    /// What was typed, with its name, to be read and copied.
-    fn typed(&self) -> Vec<(&'static str, &str)> {
+    /// What was typed, with its name, to be read and copied; `back`: by whoever is in again.
+    fn typed(&self, back: bool) -> Vec<(&'static str, &str)> {
+        let (talk, opening) = (self.path.starts_with(CONSULTATIONS), self.path.starts_with(RECORDS));
+        let secret = talk || opening || of_infirmary(&self.path);
+        if secret && !back {
+            return Vec::new();
+        }
         let label = |name: &str| match name {
             "text" => Some("内容"),
+            "agreed" if talk => Some("決めたこと"),
+            "name" if opening => Some("名前"),
+            "reason" if opening => Some("理由"),
+            "nurse" => Some("養護教諭だけのメモ"),
+            // A code of the board's.
+            "reason" if of_infirmary(&self.path) => None,
             "reason" => Some("直す理由"),
             "nextOn" => Some("次に見る日"),
             _ if name == "note" || name.starts_with("note.") => Some("メモ"),

@@ -38,6 +38,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("my_marks.css", include_str!("my_marks.css")),
         ("moves.css", include_str!("moves.css")),
         ("office.css", include_str!("office.css")),
+        ("quality.css", include_str!("quality.css")),
         ("register.css", include_str!("register.css")),
         ("roster.css", include_str!("roster.css")),
         ("sign_in.css", include_str!("sign_in.css")),

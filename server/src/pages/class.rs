@@ -10,6 +10,7 @@ mod ways;
 
 use super::chart::{attendance, mood};
 use super::error::PageError;
+use super::flags_fresh::FlagsFresh;
 use super::frame::{Frame, Here, Nav};
 use super::notice::Flag;
 use super::record::{ClassKind, LearningDay, Rights, Weather, legend};
@@ -88,6 +89,7 @@ pub(super) struct ClassPage {
     /// 交流で来る児童, who are counted elsewhere.
     guests: Vec<Guest>,
     freshness: Vec<Fresh>,
+    flags_fresh: Option<FlagsFresh>,
     /// Whether the forms are there: for answers to flags, for what was done, and the way to 朝の出欠.
     answers: bool,
     acts: bool,
@@ -154,6 +156,7 @@ pub(super) fn view(frame: Frame, (days, term): (&[NaiveDate], &Term), data: Clas
         table: (!pupils.is_empty()).then(|| Table::of(&around, &pupils, &flagged)),
         guests: class.exchange_pupils.clone().unwrap_or_default(),
         freshness: freshness(class.freshness.as_ref(), class.last_run.as_ref(), rights, days, today),
+        flags_fresh: class.last_run.as_ref().map(|run| FlagsFresh::of(run, days, today)),
         answers: rights.to(Right::FlagReview),
         acts: rights.to(Right::SupportWrite),
         takes: rights.to(Right::AttendanceWrite) && class.kind == ClassKind::Homeroom,

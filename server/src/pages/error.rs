@@ -103,6 +103,9 @@ impl PageError {
                     tracing::warn!(path = asked.path, "a form of another person was not given back");
                     return PageError::Expired.page(asked);
                 }
+                if !late.keeps() {
+                    return PageError::Expired.page(asked);
+                }
                 return late.page(ready.as_ref(), None, StatusCode::FORBIDDEN, &asked.doors);
             }
             // A form that was given back to be sent after signing in is still there.

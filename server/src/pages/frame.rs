@@ -81,6 +81,8 @@ pub enum Here {
     Calendar,
     /// 長期欠席.
     LongAbsence,
+    /// 知らせのふりかえり.
+    Quality,
     /// 個別の記録.
     Records,
     /// 名簿の出し入れ.
@@ -95,6 +97,8 @@ pub enum Here {
     Infirmary,
     /// ことば.
     Words,
+    /// 知らせの基準.
+    Rules,
     /// 学期.
     Terms,
     /// Another page.
@@ -157,11 +161,13 @@ impl Nav {
             (Right::ConsultationTake, "/consultations", "相談", Here::Consultations),
             (Right::VisitWrite, "/infirmary", "保健室", Here::Infirmary),
             (Right::BoardWordWrite, "/words", "ことば", Here::Words),
+            (Right::AnalysisRuleWrite, "/rules", "知らせの基準", Here::Rules),
             (Right::TermWrite, "/terms", "学期", Here::Terms),
             (Right::SupportJoin, "/support", "支援", Here::Support),
             (Right::AttendanceDecide, "/attendance-today", "きょうの出欠", Here::Today),
             (Right::CalendarWrite, "/calendar", "行事暦", Here::Calendar),
             (Right::AttendanceCount, "/long-absence", "長期欠席", Here::LongAbsence),
+            (Right::QualityRead, "/quality", "知らせのふりかえり", Here::Quality),
             (Right::RecordOpen, "/records", "個別の記録", Here::Records),
             (Right::RosterWrite, "/imports", "名簿の出し入れ", Here::Imports),
         ];

@@ -27,6 +27,8 @@ pub mod error;
 mod family;
 mod file;
 pub mod flag;
+mod flag_guide;
+mod flags_fresh;
 pub mod frame;
 mod health;
 pub mod import;
@@ -47,12 +49,14 @@ pub mod next_year;
 pub mod notice;
 mod presenting_hidden;
 mod provider;
+mod provider_words;
 pub mod pupil;
 mod pupil_family;
 pub mod pupil_history;
 pub mod pupil_summary;
 mod pupil_support;
 pub mod pupils;
+mod quality;
 pub mod record;
 mod record_opening;
 pub mod register;
@@ -61,6 +65,7 @@ mod report_cards;
 pub mod retention;
 pub mod roster;
 mod ruby;
+mod rules;
 mod school_health;
 pub mod session;
 mod sessions;
@@ -122,6 +127,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/calendar/import/apply", post(calendar::apply))
         .route("/retention", get(retention::page).post(retention::send))
         .route("/long-absence", get(long_absence::page))
+        .route("/quality", get(quality::page))
+        .route("/flags/guide", get(flag_guide::page))
         .route("/flags/{id}/answer", post(flag::answer))
         .route("/flags/{id}/withdraw", post(flag::withdraw))
         .route("/pupils", get(pupils::page).post(pupils::search))
@@ -138,6 +145,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/infirmary", get(infirmary::first))
         .route("/consultations", get(consultations::page).post(consultations::send))
         .route("/words", get(board_words::page).post(board_words::send))
+        .route("/rules", get(rules::page).post(rules::set_rule))
+        .route("/schools/{id}/rules", get(rules::of_school).post(rules::set_share))
         .route("/schools/{id}/talk", get(talk_setting::page).post(talk_setting::send))
         .route("/schools/{id}/staff", get(staff::page).post(staff::send))
         .route("/schools/{id}/mark-scheme", get(mark_scheme::page).post(mark_scheme::send))

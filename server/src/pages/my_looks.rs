@@ -4,8 +4,9 @@ mod words;
 use super::error::PageError;
 use super::frame::Frame;
 use super::mine::Head;
+use super::record::PageInfo;
 use super::session::{AnySession, GuardianSession, PupilSession};
-use super::{html, ruby};
+use super::{address, html, ruby};
 use asagao_graphql::access::right::Right;
 use asagao_graphql::clock::school_day;
 use askama::Template;
@@ -25,6 +26,7 @@ const DOCUMENT: &str = include_str!("my_looks.graphql");
 #[derive(Deserialize)]
 pub(super) struct Wish {
     lang: Option<String>,
+    after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,8 +43,10 @@ struct Pupil {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Log {
     nodes: Vec<Node>,
+    page_info: PageInfo,
 }
 
 #[derive(Deserialize)]
@@ -73,12 +77,14 @@ struct MyLooksPage {
     words: &'static Words,
     /// The days, the latest first, with who looked at what.
     days: Vec<(String, Vec<Look>)>,
+    /// The page of what was before.
+    next: Option<String>,
 }
 
 /// `GET /my-looks`.
 pub(super) async fn page(session: PupilSession, Query(wish): Query<Wish>) -> Result<Html<String>, PageError> {
     let words = Words::of(wish.lang.as_deref().unwrap_or_default());
-    show(session.as_ref(), session.pupil, words, ("/my-looks".to_owned(), "/check-in")).await
+    show(session.as_ref(), session.pupil, (words, wish.after), ("/my-looks".to_owned(), "/check-in")).await
 }
 
 /// `GET /family/{id}/looks`: the same of a child, for a guardian.
@@ -88,20 +94,22 @@ pub(super) async fn of_child(
     Query(wish): Query<Wish>,
 ) -> Result<Html<String>, PageError> {
     let words = Words::of_child(wish.lang.as_deref().unwrap_or_default());
-    show(session.as_ref(), child, words, (format!("/family/{child}/looks"), "/family")).await
+    show(session.as_ref(), child, (words, wish.after), (format!("/family/{child}/looks"), "/family")).await
 }
 
 async fn show(
     any: &AnySession,
     pupil: Uuid,
-    words: &'static Words,
+    (words, after): (&'static Words, Option<String>),
     (at, home): (String, &'static str),
 ) -> Result<Html<String>, PageError> {
     if !any.scope.holds(Right::AccessLogRead) {
         return Err(PageError::NotFound);
     }
-    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string() })).await?;
+    let asked: Asked = any.ask(DOCUMENT, json!({ "pupil": pupil.to_string(), "after": after })).await?;
     let pupil = asked.pupil.ok_or(PageError::NotFound)?;
+    let (nodes, next) = asked.access_log.map(|log| (log.nodes, log.page_info.next())).unwrap_or_default();
+    let next = next.map(|cursor| address::with(&address::with(&at, "lang", words.lang.code), "after", &cursor));
     let head = Head {
         lang: words.lang,
         at,
@@ -112,8 +120,7 @@ async fn show(
         who: words.lang.who(&pupil.name, pupil.kana.as_deref()),
         about: words.about,
     };
-    let days = days(asked.access_log.map(|log| log.nodes).unwrap_or_default(), words);
-    html(&MyLooksPage { frame: Frame::outside(any.csrf()), head, words, days })
+    html(&MyLooksPage { frame: Frame::outside(any.csrf()), head, words, days: days(nodes, words), next })
 }
 
 /// What somebody did on a day: who, the rights that they used, what they stated.

@@ -29,6 +29,12 @@ pub struct Flag {
     pub pupil: Option<OfPupil>,
     /// The group of pupils whose records are alike.
     pub group: Option<Group>,
+    /// Whether the name is kept from the day before, a little below the line.
+    #[serde(default)]
+    pub held: bool,
+    /// What would have to be different for the comparison not to name the pupil.
+    #[serde(default)]
+    pub counterfactual: Option<Counterfactual>,
     /// Why, the strongest first.
     pub strongest: Vec<Reason>,
     /// What plain rules say.
@@ -70,6 +76,16 @@ pub struct Reason {
     pub median_text: Option<String>,
     /// 「直近10授業日の課題」.
     pub window: Option<String>,
+    /// 「1週間前は5/6」; `None` where it is the same or not known.
+    #[serde(default)]
+    pub week_before_text: Option<String>,
+}
+
+/// What would have to be different.
+#[derive(Deserialize, Clone, Debug)]
+pub struct Counterfactual {
+    /// As a sentence.
+    pub text: String,
 }
 
 /// A plain rule.
@@ -86,6 +102,9 @@ pub struct Group {
     pub description: String,
     /// How sure it is, 0 to 1.
     pub certainty: f64,
+    /// Which group of the week before it continues.
+    #[serde(default)]
+    pub continues: Option<String>,
 }
 
 /// Something that happened to a flag.
@@ -128,7 +147,22 @@ impl Answer {
     }
 }
 
+impl Reason {
+    /// The days looked at, and the value a week before.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.window, &self.week_before_text].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join("・"))
+    }
+}
+
 impl Group {
+    /// What they have in common, how sure it is, and where it comes from.
+    #[must_use]
+    pub fn words(&self) -> (String, &'static str, Option<String>) {
+        (self.description.clone(), self.sureness(), self.continues.clone())
+    }
+
     /// 高, 中 or 低: a number would promise more than there is.
     #[must_use]
     pub fn sureness(&self) -> &'static str {

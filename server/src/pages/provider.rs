@@ -1,6 +1,7 @@
 //! Signing in by a provider: there, and back with its word. Nobody is made by it, and whoever is not let in is told whom to ask.
 use super::error::PageError;
 use super::frame::Frame;
+use super::provider_words::{self, Way, Words};
 use super::session::{self, SetCookie, found};
 use super::sign_in::landing;
 use super::{address, device, html};
@@ -41,14 +42,15 @@ pub(super) struct Answer {
 #[template(path = "provider.html")]
 struct TroublePage<'a> {
     frame: Frame,
-    said: Said,
+    words: Words,
     name: &'a str,
-    /// The way to try again.
-    again: String,
-    /// The same as somebody else.
-    other: String,
-    /// Where one was, where the session goes on.
-    on: Option<String>,
+    ways: [Onward; 2],
+}
+
+/// A way on from such a page.
+struct Onward {
+    words: Way,
+    href: String,
 }
 
 /// What the page says.
@@ -64,6 +66,18 @@ enum Said {
     Unknown,
     /// More than one factor was asked for and not shown.
     OneFactor,
+}
+
+impl Said {
+    fn words(self) -> Words {
+        match self {
+            Said::Down => provider_words::DOWN,
+            Said::Cancelled => provider_words::CANCELLED,
+            Said::Failed => provider_words::FAILED,
+            Said::Unknown => provider_words::UNKNOWN,
+            Said::OneFactor => provider_words::ONE_FACTOR,
+        }
+    }
 }
 
 /// A provider that somebody may choose.
@@ -127,9 +141,13 @@ async fn settle(
 ) -> Result<Response, PageError> {
     let key = provider.settings.key.as_str();
     let next = attempt.next.as_str();
-    if provider.is_of_another(answer.iss.as_deref()) {
-        tracing::warn!(provider = key, "an answer of another provider was refused");
-        return trouble(provider, Said::Failed, next, None);
+    match provider.is_of_another(answer.iss.as_deref()).await {
+        Ok(false) => {}
+        Ok(true) => {
+            tracing::warn!(provider = key, "an answer that is not of this provider for certain was refused");
+            return trouble(provider, Said::Failed, next, None);
+        }
+        Err(_) => return trouble(provider, Said::Down, next, None),
     }
     let code = match (&answer.code, answer.error.as_deref()) {
         (Some(code), None) => code,
@@ -194,8 +212,17 @@ fn trouble(provider: &Provider, said: Said, next: &str, on: Option<String>) -> R
     let way = if said == Said::OneFactor { address::with(&way, "for", "mfa") } else { way };
     let with_next = |way: &str| if next.is_empty() { way.to_owned() } else { address::with(way, "next", next) };
     let other = with_next(&address::with(&format!("/sign-in/{}", provider.settings.key), "for", "other"));
-    let name = provider.settings.name.as_str();
-    let page = html(&TroublePage { frame: Frame::outside(String::new()), said, name, again: with_next(&way), other, on })?;
+    let first = match said {
+        Said::Unknown => Onward { words: provider_words::OTHER, href: other },
+        Said::OneFactor => Onward { words: provider_words::TRY, href: with_next(&way) },
+        _ => Onward { words: provider_words::AGAIN, href: with_next(&way) },
+    };
+    let second = match on {
+        Some(href) => Onward { words: provider_words::ON, href },
+        None => Onward { words: provider_words::CHOOSE, href: "/sign-in".into() },
+    };
+    let (name, ways) = (provider.settings.name.as_str(), [first, second]);
+    let page = html(&TroublePage { frame: Frame::outside(String::new()), words: said.words(), name, ways })?;
     let mut answer = (status, page).into_response();
     if said == Said::Down {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
@@ -207,8 +234,11 @@ fn trouble(provider: &Provider, said: Said, next: &str, on: Option<String>) -> R
 #[template(path = "signed_out.html")]
 struct SignedOutPage<'a> {
     frame: Frame,
+    words: Words,
     name: &'a str,
-    url: String,
+    ways: [Onward; 2],
+    /// Where one signs out there, to which the page goes on by itself.
+    leave: String,
 }
 
 /// After signing out here: out at the provider, too, where it offers that. A page of our own stands between, because a form of ours may lead
@@ -222,7 +252,12 @@ pub(super) async fn signed_out(app: &App, way: &str, gone: SetCookie) -> Result<
     match (provider, url) {
         (Some((provider, _)), Some(url)) => {
             let name = provider.settings.name.as_str();
-            let page = html(&SignedOutPage { frame: Frame::outside(String::new()), name, url: url.to_string() })?;
+            let ways = [
+                Onward { words: provider_words::LEAVE, href: url.to_string() },
+                Onward { words: provider_words::CHOOSE, href: "/sign-in".into() },
+            ];
+            let (frame, leave) = (Frame::outside(String::new()), url.to_string());
+            let page = html(&SignedOutPage { frame, words: provider_words::OUT, name, ways, leave })?;
             Ok((gone, page).into_response())
         }
         _ => Ok((gone, Redirect::to("/sign-in")).into_response()),

@@ -10,8 +10,9 @@ mod weekly;
 
 use super::class::{Fresh, freshness};
 use super::error::PageError;
+use super::flags_fresh::FlagsFresh;
 use super::frame::{Frame, Here, Nav};
-use super::record::{Counted, Learning, LearningDay, Rights, Weather, legend};
+use super::record::{Counted, Learning, LearningDay, Rights, SupportEffect, Weather, legend};
 use super::ruby::hiragana;
 use super::session::Session;
 use super::{day, html, words};
@@ -97,7 +98,10 @@ pub(super) struct PupilPage {
     /// The marks by subject, and the terms that they are of.
     marks: Option<marks::Table>,
     notices: Option<Vec<Notice>>,
+    flags_fresh: Option<FlagsFresh>,
     actions: Option<Vec<Action>>,
+    /// What changed when a support began.
+    effects: Vec<SupportEffect>,
     freshness: Vec<Fresh>,
     iso_today: String,
     printed: String,
@@ -200,7 +204,9 @@ fn view(frame: Frame, data: PupilData, now: DateTime<Utc>, (range, term): (Range
         columns: table::columns(rights),
         marks: pupil.term_marks.as_deref().map(marks::Table::of),
         notices: pupil.support_flags.as_ref().map(|flags| flags.iter().map(|flag| Notice::of(flag, run)).collect()),
+        flags_fresh: run.map(|run| FlagsFresh::of(run, &all, today)),
         actions: pupil.support_actions.as_ref().map(|actions| actions.iter().map(Action::of).collect()),
+        effects: pupil.support_effects.clone().unwrap_or_default(),
         freshness: freshness(homeroom.and_then(|homeroom| homeroom.freshness.as_ref()), run, &of_homeroom, &all, today),
         iso_today: today.to_string(),
         printed: format!("{} {}", words::era(today), words::clock(now)),

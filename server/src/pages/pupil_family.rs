@@ -51,7 +51,11 @@ struct Guardian {
     #[serde(rename = "guardianId")]
     id: String,
     name: String,
+    family_name: String,
+    given_name: Option<String>,
     kana: Option<String>,
+    kana_family_name: Option<String>,
+    kana_given_name: Option<String>,
     email: Option<String>,
     language: String,
     relation: String,
@@ -91,14 +95,6 @@ impl Guardian {
 
     fn standing(&self) -> &'static str {
         named(&STANDINGS, &self.standing)
-    }
-
-    fn family_name(&self) -> &str {
-        self.name.split_once(' ').map_or(self.name.as_str(), |(family, _)| family)
-    }
-
-    fn given_name(&self) -> &str {
-        self.name.split_once(' ').map_or("", |(_, given)| given)
     }
 
     /// The last day, as the field of a form has it.

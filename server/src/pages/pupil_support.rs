@@ -6,7 +6,7 @@ mod view;
 use super::csrf::{Fields, Posted};
 use super::error::PageError;
 use super::frame::{Frame, Here, Nav};
-use super::record::Sent;
+use super::record::{Sent, SupportEffect};
 use super::session::Session;
 use super::{address, day, html, presenting_hidden, words};
 use asagao_graphql::access::right::Right;
@@ -55,6 +55,8 @@ struct SheetPage {
     others: Vec<(String, String)>,
     years: Vec<i32>,
     schools: Vec<Choice>,
+    /// What changed when a support began.
+    effects: Vec<SupportEffect>,
     /// What may be shown to the guardians alone.
     for_guardians: bool,
     flag: Option<String>,
@@ -137,6 +139,7 @@ async fn load(session: &Session, id: &str, asked: &Asked) -> Result<SheetPage, P
         sheet,
         others,
         schools: board_schools.unwrap_or_default(),
+        effects: pupil.as_ref().and_then(|pupil| pupil.support_effects.clone()).filter(|_| !for_guardians).unwrap_or_default(),
         for_guardians,
         flag: asked.flag.clone(),
         visit: asked.visit.clone(),

@@ -1,11 +1,13 @@
 //! The records that pages ask the API for, as far as pages show them, with their words.
 mod attendance;
+mod effect;
 mod learning;
 mod mood;
 mod sent;
 mod support;
 
 pub use attendance::{Counted, Kind, Mark, Place};
+pub use effect::SupportEffect;
 pub use learning::{Assignment, Learning, LearningDay, Total, Work, WorkState};
 pub use mood::{Mood, MoodWord, Weather, legend};
 pub use sent::{Refusal, Sent};

@@ -100,6 +100,8 @@ struct StaffPage {
     today: String,
     /// Whether the viewer may say how long a pupil waits who asks to talk.
     talk: bool,
+    /// Whether the viewer may say what share of a class the school can look after.
+    share: bool,
     /// Whether the viewer may read who looked at what.
     looks: bool,
 }
@@ -177,8 +179,9 @@ async fn show(session: &Session, school: &str, refused: Vec<&'static str>) -> Re
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = session.frame(Nav::office(&id, Here::Staff));
     let (today, talk) = (today.to_string(), session.may(Right::ConsultationSettingWrite));
+    let share = session.may(Right::AnalysisCapacityWrite);
     let looks = session.may(Right::AccessLogRead);
-    let page = StaffPage { looks, frame, school_id: id, school: name, refused, people, held, classes, today, talk };
+    let page = StaffPage { looks, share, frame, school_id: id, school: name, refused, people, held, classes, today, talk };
     Ok((status, html(&page)?).into_response())
 }
 

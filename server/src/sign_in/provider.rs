@@ -1,5 +1,6 @@
 //! The conversation with one provider: what it is (discovery, keys), where to send somebody, what it says of who came back.
 mod http;
+mod metadata;
 mod token;
 
 use super::attempt::Attempt;
@@ -7,13 +8,14 @@ use super::settings::{PersonBy, Settings};
 use asagao_graphql::access::subject::Claimed;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Http;
+use metadata::Metadata;
 use openidconnect::core::{
     CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreIdToken,
 };
 use openidconnect::{
     AccessToken, AuthType, AuthenticationContextClass, AuthorizationCode, CsrfToken, DiscoveryError, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, RedirectUrl, RequestTokenError, Scope,
+    TokenResponse,
 };
 use reqwest::Url;
 use serde_json::{Map, Value};
@@ -49,7 +51,7 @@ pub struct Provider {
 /// What is known of a provider.
 #[derive(Default)]
 struct Known {
-    metadata: Option<(Arc<ProviderMetadataWithLogout>, Instant)>,
+    metadata: Option<(Arc<Metadata>, Instant)>,
     /// When the keys were last asked for because of one that was not among them.
     keys: Option<Instant>,
     /// When it did not answer.
@@ -170,7 +172,7 @@ impl Provider {
     /// Asks for what the ID token does not say: what belongs to a scope a provider may tell at its `userinfo` alone.
     async fn add_missing(
         &self,
-        metadata: &ProviderMetadataWithLogout,
+        metadata: &Metadata,
         access: &AccessToken,
         plain: &mut Map<String, Value>,
     ) -> Result<(), Trouble> {
@@ -208,10 +210,12 @@ impl Provider {
         }
     }
 
-    /// Whether an answer says by whom it is, and that is another provider (RFC 9207).
-    #[must_use]
-    pub fn is_of_another(&self, issuer: Option<&str>) -> bool {
-        issuer.is_some_and(|issuer| issuer != self.settings.issuer.as_str())
+    /// Whether an answer may be of another provider (RFC 9207): it says so, or it does not say by whom it is and this one always does.
+    pub async fn is_of_another(&self, issuer: Option<&str>) -> Result<bool, Trouble> {
+        match issuer {
+            Some(issuer) => Ok(issuer != self.settings.issuer.as_str()),
+            None => Ok(self.metadata(None).await?.additional_metadata().says_by_whom()),
+        }
     }
 
     fn back(&self, origin: &Url) -> Result<RedirectUrl, Trouble> {
@@ -220,10 +224,7 @@ impl Provider {
     }
 
     /// What the provider says of itself. `lacking` are keys among which one was missing: newer ones are asked for, if not just now.
-    async fn metadata(
-        &self,
-        lacking: Option<&Arc<ProviderMetadataWithLogout>>,
-    ) -> Result<Arc<ProviderMetadataWithLogout>, Trouble> {
+    async fn metadata(&self, lacking: Option<&Arc<Metadata>>) -> Result<Arc<Metadata>, Trouble> {
         let mut known = self.known.lock().await;
         if let Some((metadata, at)) = &known.metadata {
             let newer = lacking.is_some_and(|lacking| !Arc::ptr_eq(lacking, metadata));
@@ -254,7 +255,7 @@ impl Provider {
     }
 
     /// The client that the settings and the provider make.
-    fn client(&self, metadata: &ProviderMetadataWithLogout) -> Client {
+    fn client(&self, metadata: &Metadata) -> Client {
         let methods = metadata.token_endpoint_auth_methods_supported();
         let basic = methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
         let (id, secret) = (self.settings.client_id.clone(), self.settings.secret.clone());
@@ -265,7 +266,7 @@ impl Provider {
     async fn exchange(
         &self,
         origin: &Url,
-        metadata: &ProviderMetadataWithLogout,
+        metadata: &Metadata,
         attempt: &Attempt,
         code: &str,
     ) -> Result<(CoreIdToken, AccessToken), Trouble> {
@@ -297,10 +298,10 @@ impl Provider {
 }
 
 /// What a provider says of itself, with its keys.
-fn discover(http: Http, issuer: IssuerUrl) -> Pin<Box<dyn Future<Output = Result<ProviderMetadataWithLogout, String>> + Send>> {
+fn discover(http: Http, issuer: IssuerUrl) -> Pin<Box<dyn Future<Output = Result<Metadata, String>> + Send>> {
     Box::pin(async move {
         let ask = move |request| http.clone().send(request);
-        ProviderMetadataWithLogout::discover_async(issuer, &ask).await.map_err(|error| match error {
+        Metadata::discover_async(issuer, &ask).await.map_err(|error| match error {
             DiscoveryError::Request(error) => error.to_string(),
             error => error.to_string(),
         })

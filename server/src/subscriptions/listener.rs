@@ -47,13 +47,16 @@ pub(super) struct Listener {
 }
 
 impl Listener {
+    /// Somebody who is known by their credentials.
+    pub(super) fn new(app: &App, (credentials, viewer): (Credentials, Viewer), address: ClientAddress) -> Self {
+        let noting = noting(app, address);
+        Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting }
+    }
+
     /// Whoever it is now; `None` where it is nobody.
     pub(super) async fn of(app: &App, credentials: Credentials, address: ClientAddress) -> Result<Option<Self>, Error> {
         let viewer = credentials.viewer(app).await?;
-        Ok(viewer.map(|viewer| {
-            let noting = noting(app, address);
-            Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting }
-        }))
+        Ok(viewer.map(|viewer| Listener::new(app, (credentials, viewer), address)))
     }
 
     /// Notes in the access log what an answer has touched; what cannot be noted is not sent.

@@ -5,6 +5,7 @@ use crate::clock::not_replaced;
 use crate::db::on;
 use crate::error::Result;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Scope {
@@ -16,6 +17,19 @@ impl Scope {
         let rows: Vec<(Uuid,)> = on!(self.read(), c => sqlx::query_as(sql).bind(class).bind(not_replaced()).bind(from).bind(to)
             .bind(self.today()).fetch_all(c).await?);
         rows.into_iter().for_each(|(pupil,)| self.looks_at_pupil(pupil, right));
+        Ok(())
+    }
+
+    /// These pupils are shown with a class: whoever of them is not in it today is in the entry by themselves.
+    pub(crate) async fn shows_with_class(&self, class: Uuid, right: Right, mut pupils: BTreeSet<Uuid>) -> Result<()> {
+        if pupils.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT DISTINCT pupil FROM enrolment WHERE class = $1 AND known_until = $2 AND begins <= $3 AND ends >= $3";
+        let here: Vec<(Uuid,)> = on!(self.read(), c => sqlx::query_as(sql).bind(class).bind(not_replaced()).bind(self.today())
+            .fetch_all(c).await?);
+        pupils.retain(|pupil| !here.contains(&(*pupil,)));
+        pupils.into_iter().for_each(|pupil| self.looks_at_pupil(pupil, right));
         Ok(())
     }
 }

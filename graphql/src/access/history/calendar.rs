@@ -66,6 +66,7 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
         day: Some(Day(row.day)),
         about: None,
         pupil: None,
+        of: None,
         changes: differing([("kind", row.was_kind, row.kind), ("title", text(row.was_title), text(Some(row.title)))]),
         key: (row.known_from, row.id),
     });

@@ -110,6 +110,7 @@ fn entry(row: Row, pupil: Uuid, names: &HashMap<(i32, i32), String>) -> HistoryE
         day: None,
         about: Some(format!("{}{term}", row.subject)),
         pupil: None,
+        of: None,
         changes: vec![HistoryChange { field: row.item.name().to_owned(), before, after }],
         by: row.by_name,
         key,

@@ -38,6 +38,7 @@ where
 #[expect(clippy::struct_excessive_bools, reason = "two marks beside each other, as the table has them")]
 struct DayMark {
     id: Uuid,
+    pupil: Uuid,
     known_from: DateTime<Utc>,
     day: NaiveDate,
     family_name: String,
@@ -64,7 +65,7 @@ pub(super) async fn attendance(scope: &Scope, asked: &Asked) -> Result<Vec<Histo
     }
     let rows: Vec<DayMark> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT m.id, m.known_from, m.day, COALESCE(NULLIF(u.preferred_family_name, ''), u.family_name) AS family_name,
+            "SELECT m.id, m.pupil, m.known_from, m.day, COALESCE(NULLIF(u.preferred_family_name, ''), u.family_name) AS family_name,
                  COALESCE(NULLIF(u.preferred_given_name, ''), u.given_name) AS given_name, m.reason, COALESCE(s.name, a.name) AS by_name,
                  m.office, k.name AS kind, m.late, m.left_early, m.place, m.note,
                  l.name AS was_kind, p.late AS was_late, p.left_early AS was_left_early, p.place AS was_place, p.note AS was_note
@@ -95,6 +96,7 @@ pub(super) async fn attendance(scope: &Scope, asked: &Asked) -> Result<Vec<Histo
             day: Some(Day(row.day)),
             about: None,
             pupil: shown(asked, &row.family_name, &row.given_name),
+            of: Some(row.pupil),
             changes: differing([
                 ("kind", row.was_kind, row.kind),
                 ("late", flag(row.was_late), flag(row.late)),
@@ -110,6 +112,7 @@ pub(super) async fn attendance(scope: &Scope, asked: &Asked) -> Result<Vec<Histo
 #[derive(sqlx::FromRow)]
 struct LessonMark {
     id: Uuid,
+    pupil: Uuid,
     known_from: DateTime<Utc>,
     day: NaiveDate,
     period: i32,
@@ -127,7 +130,7 @@ pub(super) async fn lessons(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryE
     }
     let rows: Vec<LessonMark> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT m.id, m.known_from, m.day, m.period, COALESCE(NULLIF(u.preferred_family_name, ''), u.family_name) AS family_name,
+            "SELECT m.id, m.pupil, m.known_from, m.day, m.period, COALESCE(NULLIF(u.preferred_family_name, ''), u.family_name) AS family_name,
                  COALESCE(NULLIF(u.preferred_given_name, ''), u.given_name) AS given_name, COALESCE(s.name, a.name) AS by_name,
                  m.kind, p.kind AS was_kind
              FROM lesson_mark m
@@ -148,6 +151,7 @@ pub(super) async fn lessons(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryE
         day: Some(Day(row.day)),
         about: None,
         pupil: shown(asked, &row.family_name, &row.given_name),
+        of: Some(row.pupil),
         changes: differing([("kind", row.was_kind, row.kind)]),
         key: (row.known_from, row.id),
     });

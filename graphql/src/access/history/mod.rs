@@ -2,6 +2,7 @@
 //! and from the tables that keep their own versions: marks of attendance, marks of lessons, the calendar, decisions over marks of terms.
 mod calendar;
 mod decisions;
+pub(crate) mod former;
 mod marks;
 mod trail;
 
@@ -108,6 +109,9 @@ pub struct HistoryEntry {
     pub pupil: Option<String>,
     /// The fields that were changed.
     pub changes: Vec<HistoryChange>,
+    /// The pupil of `pupil`.
+    #[graphql(skip)]
+    of: Option<Uuid>,
     #[graphql(skip)]
     key: (DateTime<Utc>, Uuid),
 }
@@ -181,7 +185,11 @@ impl ClassHistory {
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Result<Option<Connection<Cursor, HistoryEntry>>> {
         let Some(scope) = reach::over_class(ctx, Right::AttendanceWrite, self.0).await? else { return Ok(None) };
-        of(scope, Whose::Class(self.0), HistoryKind::OF_CLASS.into(), kinds.as_deref(), (first, after.as_deref())).await
+        let asked = (first, after.as_deref());
+        let page = of(scope, Whose::Class(self.0), HistoryKind::OF_CLASS.into(), kinds.as_deref(), asked).await?;
+        let shown = page.iter().flat_map(|page| &page.edges).filter_map(|edge| edge.node.of).collect();
+        scope.shows_with_class(self.0, Right::AttendanceWrite, shown).await?;
+        Ok(page)
     }
 }
 

@@ -68,8 +68,6 @@ struct Row {
     before: Option<String>,
     after: Option<String>,
     by_name: Option<String>,
-    /// Whether the pupil's household is under protection.
-    protected: bool,
 }
 
 /// The changes that the trail has.
@@ -79,14 +77,7 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
     }
     let rows: Vec<Row> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT t.id, t.at, t.record, t.reason, t.before, t.after, COALESCE(s.name, a.name) AS by_name,
-                 EXISTS (SELECT 1 FROM pupil u WHERE u.protected AND u.id = ");
-        sql.push_bind(match asked.whose {
-            Whose::Pupil(pupil) => pupil,
-            Whose::Class(_) => Uuid::nil(),
-        });
-        sql.push(
-            ") AS protected
+            "SELECT t.id, t.at, t.record, t.reason, t.before, t.after, COALESCE(s.name, a.name) AS by_name
              FROM trail t LEFT JOIN staff s ON s.id = t.actor LEFT JOIN app a ON a.id = t.actor
              WHERE (t.before IS NOT NULL OR t.after IS NOT NULL) AND (t.at, t.id) < (");
         sql.push_bind(asked.before.0).push(", ").push_bind(asked.before.1).push(") AND t.record_id IN (");
@@ -107,7 +98,18 @@ pub(super) async fn of(scope: &Scope, asked: &Asked) -> Result<Vec<HistoryEntry>
         })
         .collect();
     let names = names(scope, &rows).await?;
-    Ok(rows.iter().filter_map(|(row, sides)| entry(row, sides, &names)).collect())
+    let protected = match asked.whose {
+        Whose::Pupil(pupil) if !rows.is_empty() => is_protected(scope, pupil).await?,
+        _ => false,
+    };
+    Ok(rows.iter().filter_map(|(row, sides)| entry(row, sides, &names, protected)).collect())
+}
+
+/// Whether the pupil's household is under protection.
+async fn is_protected(scope: &Scope, pupil: Uuid) -> Result<bool> {
+    let sql = "SELECT protected FROM pupil WHERE id = $1";
+    let found: Option<(bool,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(pupil).fetch_optional(c).await?);
+    Ok(found.is_some_and(|(protected,)| protected))
 }
 
 /// What stood in a record before a change and after it.
@@ -220,7 +222,7 @@ async fn names(scope: &Scope, rows: &[(Row, Sides)]) -> Result<HashMap<String, S
     Ok(found)
 }
 
-fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) -> Option<HistoryEntry> {
+fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>, protected: bool) -> Option<HistoryEntry> {
     let (_, kind, fields) = SHOWN.iter().find(|(record, ..)| *record == row.record)?;
     let words = |field: &str, side: &Map<String, Value>| {
         let text = match side.get(field)? {
@@ -232,7 +234,7 @@ fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) ->
         let text = if has_name { names.get(&text).cloned().unwrap_or(text) } else { text };
         Some(text).filter(|text| !text.is_empty() && *text != NO_END.to_string())
     };
-    let away = row.protected && tells_where(&row.record, before, after);
+    let away = protected && tells_where(&row.record, before, after);
     let changes = fields.iter().filter(|field| !(away && WHERE_TO.contains(field))).filter_map(|field| {
         let (before, after) = (words(field, before), words(field, after));
         (before != after).then(|| HistoryChange { field: camel(field), before, after })
@@ -256,6 +258,7 @@ fn entry(row: &Row, (before, after): &Sides, names: &HashMap<String, String>) ->
         day: None,
         about: None,
         pupil: None,
+        of: None,
         changes: changes.collect(),
         key: (row.at, row.id),
     })

@@ -14,7 +14,7 @@ use crate::roster::school;
 use crate::scalar::Day;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -72,13 +72,13 @@ impl CalendarYearMutation {
     }
 }
 
-#[derive(sqlx::FromRow, Serialize, Clone, Debug, PartialEq)]
-struct Span {
-    id: Uuid,
+#[derive(sqlx::FromRow, Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub(super) struct Span {
+    pub(super) id: Uuid,
     school: Uuid,
     year: i32,
-    begins: NaiveDate,
-    ends: NaiveDate,
+    pub(super) begins: NaiveDate,
+    pub(super) ends: NaiveDate,
     known_from: DateTime<Utc>,
 }
 

@@ -1,6 +1,7 @@
 //! The school calendar (行事暦): on which days a grade has school, and why not.
 pub mod change;
 pub mod file;
+mod known;
 pub mod lay_out;
 pub mod of_school;
 
@@ -151,7 +152,7 @@ impl Loader<CalendarOf> for Scope {
         keys.iter().for_each(|key| schools.entry((key.from, key.to)).or_default().push(key.school));
         let mut found = HashMap::new();
         for ((from, to), schools) in schools {
-            for (school, calendar) in known_at(self, &schools, (from, to), None).await? {
+            for (school, calendar) in of_schools(self, &schools, (from, to)).await? {
                 found.insert(CalendarOf { school, from, to }, Arc::new(calendar));
             }
         }
@@ -166,28 +167,24 @@ pub(crate) async fn of_school(
     days: (NaiveDate, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<Calendar> {
-    Ok(known_at(scope, &[school], days, at).await?.remove(&school).unwrap_or_default())
+    match at {
+        Some(at) => known::of_school(scope, school, days, at).await,
+        None => Ok(of_schools(scope, &[school], days).await?.remove(&school).unwrap_or_default()),
+    }
 }
 
 /// Reads the rows of the calendars of some schools by whatever reads.
 macro_rules! rows {
-    ($reader:expr, $schools:expr, ($from:expr, $to:expr), $at:expr) => {{
-        let (schools, from, to, at): (&[Uuid], NaiveDate, NaiveDate, Option<DateTime<Utc>>) = ($schools, $from, $to, $at);
+    ($reader:expr, $schools:expr, ($from:expr, $to:expr)) => {{
+        let (schools, from, to): (&[Uuid], NaiveDate, NaiveDate) = ($schools, $from, $to);
         let rows: Vec<Row> = on!($reader, c => {
             // One statement: whoever takes attendance asks it.
             let mut sql = QueryBuilder::new(
                 "SELECT y.school, y.begins, y.ends, d.id, d.grade, d.day, d.known_from, d.kind, d.title, d.reason, d.set_by, d.laid_out
                  FROM school_calendar y LEFT JOIN calendar_day d
                      ON d.school = y.school AND d.day >= y.begins AND d.day <= y.ends AND d.day >= ");
-            sql.push_bind(from).push(" AND d.day <= ").push_bind(to);
-            match at {
-                Some(at) => sql.push(" AND d.known_from <= ").push_bind(at).push(" AND d.known_until > ").push_bind(at),
-                None => sql.push(" AND d.known_until = ").push_bind(not_replaced()),
-            };
+            sql.push_bind(from).push(" AND d.day <= ").push_bind(to).push(" AND d.known_until = ").push_bind(not_replaced());
             sql.push(" WHERE y.ends >= ").push_bind(from).push(" AND y.begins <= ").push_bind(to);
-            if let Some(at) = at {
-                sql.push(" AND y.known_from <= ").push_bind(at);
-            }
             sql.push(" AND y.school IN (");
             bind_ids(&mut sql, schools.iter().copied());
             sql.push(") ORDER BY d.day, d.grade").build_query_as().persistent(false).fetch_all(c).await?
@@ -198,17 +195,12 @@ macro_rules! rows {
 
 /// The calendar of a school over some days as it is now, for a write.
 pub(crate) async fn within(tx: &mut Tx, school: Uuid, (from, to): (NaiveDate, NaiveDate)) -> Result<Calendar> {
-    let rows = rows!(tx.connection(), &[school], (from, to), None);
+    let rows = rows!(tx.connection(), &[school], (from, to));
     Ok(by_school(&[school], rows).remove(&school).unwrap_or_default())
 }
 
-async fn known_at(
-    scope: &Scope,
-    schools: &[Uuid],
-    (from, to): (NaiveDate, NaiveDate),
-    at: Option<DateTime<Utc>>,
-) -> Result<HashMap<Uuid, Calendar>> {
-    let rows = rows!(scope.read(), schools, (from, to), at);
+async fn of_schools(scope: &Scope, schools: &[Uuid], (from, to): (NaiveDate, NaiveDate)) -> Result<HashMap<Uuid, Calendar>> {
+    let rows = rows!(scope.read(), schools, (from, to));
     Ok(by_school(schools, rows))
 }
 

@@ -226,15 +226,16 @@ pub(crate) async fn apply(tx: &mut Tx, deltas: Deltas) -> Result<()> {
 /// Adds to the totals, in the order given.
 pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
     const CHUNK: usize = 40;
+    let at = tx.at;
     for chunk in deltas.chunks(CHUNK) {
         let sql =
             "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
-                       assignment, discussion, portal, tool) ";
+                       assignment, discussion, portal, tool, changed_at) ";
         on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut bind, total| {
             bind.push_bind(total.pupil).push_bind(total.class).push_bind(total.day).push_bind(total.school)
                 .push_bind(total.activities).push_bind(total.interactions).push_bind(total.duration_ms).push_bind(total.at_home)
                 .push_bind(total.material).push_bind(total.quiz).push_bind(total.assignment).push_bind(total.discussion)
-                .push_bind(total.portal).push_bind(total.tool);
+                .push_bind(total.portal).push_bind(total.tool).push_bind(at);
         }).push(" ON CONFLICT (pupil, class, day) DO UPDATE SET
                     activities = daily_total.activities + excluded.activities,
                     interactions = daily_total.interactions + excluded.interactions,
@@ -242,7 +243,7 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
                     at_home = daily_total.at_home + excluded.at_home, material = daily_total.material + excluded.material,
                     quiz = daily_total.quiz + excluded.quiz, assignment = daily_total.assignment + excluded.assignment,
                     discussion = daily_total.discussion + excluded.discussion, portal = daily_total.portal + excluded.portal,
-                    tool = daily_total.tool + excluded.tool")
+                    tool = daily_total.tool + excluded.tool, changed_at = excluded.changed_at")
           .build().persistent(chunk.len() == CHUNK).execute(c).await?.rows_affected());
     }
     Ok(())

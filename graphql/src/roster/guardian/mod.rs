@@ -133,14 +133,30 @@ impl Guardianship {
     async fn name(&self) -> String {
         format!("{} {}", self.family_name, self.given_name).trim().to_owned()
     }
+    /// The family name alone: as `saveGuardian` takes it, for it may have spaces in it.
+    async fn family_name(&self) -> &str {
+        &self.family_name
+    }
+    /// The given name alone; null where it is not known.
+    async fn given_name(&self) -> Option<&str> {
+        known(&self.given_name)
+    }
     /// The name's reading; null where it is not known.
     async fn kana(&self) -> Option<String> {
         let kana = format!("{} {}", self.kana_family_name, self.kana_given_name).trim().to_owned();
         (!kana.is_empty()).then_some(kana)
     }
+    /// The family name's reading alone; null where it is not known.
+    async fn kana_family_name(&self) -> Option<&str> {
+        known(&self.kana_family_name)
+    }
+    /// The given name's reading alone; null where it is not known.
+    async fn kana_given_name(&self) -> Option<&str> {
+        known(&self.kana_given_name)
+    }
     /// The e-mail address; null where it is not known.
     async fn email(&self) -> Option<&str> {
-        Some(self.email.as_str()).filter(|email| !email.is_empty())
+        known(&self.email)
     }
     /// The language of their pages.
     async fn language(&self) -> GuardianLanguage {
@@ -177,6 +193,11 @@ impl Guardianship {
     async fn ends(&self) -> Option<Day> {
         (self.row.ends < NO_END).then_some(Day(self.row.ends))
     }
+}
+
+/// What is stored as empty is not known.
+fn known(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// What a pupil shows of their family: flattened into the pupil.

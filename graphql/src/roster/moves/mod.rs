@@ -191,9 +191,10 @@ impl PupilMove {
     async fn at(&self) -> Timestamp {
         self.at.into()
     }
-    /// Whether the other school of the board is still to take the pupil in.
+    /// Whether the other school of the board is still to take the pupil in; false where `destinationHidden`, for it tells that there is one.
     async fn awaited(&self) -> bool {
-        self.kind == MoveKind::TransferOut && self.other_school.is_some() && !self.answered && self.undone_at.is_none()
+        let on_the_way = self.kind == MoveKind::TransferOut && self.other_school.is_some() && !self.answered;
+        on_the_way && self.undone_at.is_none() && !self.destination_hidden
     }
     /// When it was undone or corrected; null while it holds.
     async fn undone_at(&self) -> Option<Timestamp> {

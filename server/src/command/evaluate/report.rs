@@ -82,7 +82,7 @@ impl Report {
             audit: audit.map(differences).collect(),
             capacity: settings.capacity,
             seed: settings.seed,
-            version: env!("CARGO_PKG_VERSION"),
+            version: asagao_analytics::VERSION,
             features: table.used.iter().cloned().collect(),
             passed_over: table.passed_over.clone(),
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,

@@ -3,6 +3,7 @@ pub mod attendance;
 pub mod axis;
 pub mod learning;
 pub mod mood;
+pub mod quality;
 pub mod support;
 pub mod work;
 

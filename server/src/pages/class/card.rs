@@ -2,7 +2,7 @@
 use super::{Around, Pupil};
 use crate::pages::chart::axis::Axis;
 use crate::pages::chart::{self, Row, attendance, learning, mood, work};
-use crate::pages::notice::{Flag, Reason};
+use crate::pages::notice::{Flag, Group, Reason};
 use crate::pages::record::{Run, SupportAction};
 use crate::pages::ruby::hiragana;
 use crate::pages::{day, words};
@@ -41,7 +41,9 @@ pub(super) struct Card {
     pub(super) as_of: Option<String>,
     pub(super) reasons: Vec<Reason>,
     pub(super) chart: String,
-    pub(super) group: Option<(String, &'static str)>,
+    pub(super) group: Option<(String, &'static str, Option<String>)>,
+    /// What would have to be different.
+    pub(super) otherwise: Option<String>,
     pub(super) rules: Vec<String>,
     pub(super) actions: Option<Vec<String>>,
     /// The answer of today, with which the card is folded.
@@ -73,7 +75,7 @@ impl Notices {
         };
         let open = flagged.iter().filter(|(_, flag)| flag.open()).count();
         Notices {
-            about: about(open, run.filter(|_| old)),
+            about: about(open),
             none: cards.is_empty().then(|| nothing(run)),
             supported: lines(true),
             answered: lines(false),
@@ -83,10 +85,9 @@ impl Notices {
     }
 }
 
-fn about(open: usize, old: Option<&Run>) -> String {
+fn about(open: usize) -> String {
     let count = if open == 0 { String::new() } else { format!("{open}人。") };
-    let old = old.map(|run| format!("{} 時点の計算です。", day::short(run.as_of))).unwrap_or_default();
-    format!("{count}{old}出席番号の順です（重さの順ではありません）。判断のきっかけで、結論ではありません。")
+    format!("{count}出席番号の順です（重さの順ではありません）。判断のきっかけで、結論ではありません。")
 }
 
 fn nothing(run: Option<&Run>) -> String {
@@ -95,11 +96,9 @@ fn nothing(run: Option<&Run>) -> String {
         Some("TOO_FEW_SCHOOL_DAYS") => {
             format!("授業日が10日になるまで、知らせは出しません（いま {}日）。", run.school_days)
         }
+        Some("TOO_LITTLE_RECORDED") => "記録がまだ少ないか一種類だけなので、比べた知らせは出しません。".into(),
         Some(_) => "人数が少ないため、学級の中央は出しません。知らせも出しません。".into(),
-        None => {
-            let made = asagao_graphql::clock::school_day(run.made_at);
-            format!("いま新しい知らせはありません（{} {} の計算）。", words::short_day(made), words::clock(run.made_at))
-        }
+        None => "いま新しい知らせはありません。".into(),
     }
 }
 
@@ -117,7 +116,8 @@ impl Card {
             as_of: old.then(|| format!("{} 時点", day::short(flag.as_of))),
             reasons: flag.strongest.clone(),
             chart: strip(around, pupil),
-            group: flag.group.as_ref().map(|group| (group.description.clone(), group.sureness())),
+            group: flag.group.as_ref().map(Group::words),
+            otherwise: flag.counterfactual.as_ref().map(|found| found.text.clone()),
             rules: flag.rules.iter().map(|rule| rule.text.clone()).collect(),
             actions: pupil.support_actions.as_ref().map(|actions| actions.iter().rev().map(action).collect()),
             answered: if flag.answered_today { flag.answer_words() } else { None },

@@ -85,7 +85,7 @@ fn more_than_five_cards_are_folded() {
 #[test]
 fn when_nothing_is_new_the_section_says_so_and_when_it_was_calculated() {
     let html = morning("fine", scene::class(36, &[]));
-    assert!(html.contains("いま新しい知らせはありません（11/24（火） 5:30 の計算）"));
+    assert!(html.contains("いま新しい知らせはありません。") && html.contains("11/20（金）までの記録・けさ5:30に更新"));
 }
 
 #[test]
@@ -131,7 +131,8 @@ fn old_sources_say_so_where_they_are_read() {
     answer["class"]["lastRun"]["asOf"] = json!("2026-11-18");
     let html = morning("stale", answer);
     assert_eq!(html.matches("11/17 から届いていません").count(), 2, "beside the column and at the foot");
-    assert!(html.contains("11/18 時点の計算です。") && html.contains("11/20 時点</span>"));
+    assert!(html.contains("11/18（水）までの記録・けさ5:30に更新") && html.contains("11/20 時点</span>"));
+    assert!(html.contains("そのあとの 11/20（金）までの記録はまだ入っていません"));
 }
 
 #[test]

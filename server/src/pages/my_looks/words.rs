@@ -10,6 +10,8 @@ pub(super) struct Words {
     pub(super) about: &'static str,
     pub(super) none: &'static str,
     pub(super) ask: &'static str,
+    /// The way to what was before.
+    pub(super) more: &'static str,
     look: &'static str,
     /// Whoever runs the server.
     server: &'static str,
@@ -116,6 +118,7 @@ const JA: Words = Words {
     about: "{学校|がっこう}の {人|ひと}が {仕事|しごと}で {見|み}た ものです。あたらしい ものが {上|うえ}です。",
     none: "まだ だれも {見|み}て いません。",
     ask: "「どうして {見|み}たの？」と {思|おも}ったら、{先生|せんせい}や おうちの {人|ひと}に {話|はな}して ください。",
+    more: "もっと {前|まえ}を {見|み}る",
     look: "わたしの {記録|きろく}を {見|み}た {人|ひと}",
     server: "コンピューターの {係|かかり}",
     pupil: "わたし",
@@ -128,6 +131,7 @@ const PT: Words = Words {
     about: "São pessoas da escola que viram no trabalho delas. O mais recente está em cima.",
     none: "Ninguém viu ainda.",
     ask: "Se você quiser saber por que alguém viu, fale com o professor ou com sua família.",
+    more: "Ver mais antigos",
     look: "Quem viu meus registros",
     server: "administração do sistema",
     pupil: "você",
@@ -140,6 +144,7 @@ const EN: Words = Words {
     about: "These are people of the school who looked for their work. The newest is at the top.",
     none: "Nobody has looked yet.",
     ask: "If you wonder why somebody looked, talk to your teacher or your family.",
+    more: "See earlier ones",
     look: "Who looked at my records",
     server: "whoever runs the computer",
     pupil: "you",
@@ -152,6 +157,7 @@ static CHILD_JA: Words = Words {
     about: "学校や教育委員会の人が、仕事で見たものです。新しいものが上です。教育委員会の人が見たときは、その理由も出ます。",
     none: "まだだれも見ていません。",
     ask: "見た理由を知りたいときは、学校にお問い合わせください。",
+    more: "もっと前を見る",
     server: "システムの管理者",
     pupil: "お子さん",
     ..JA

@@ -1,7 +1,9 @@
 //! What `pupil.graphql` answers, within the rights of whoever looks.
 use super::seen::Duty;
 use crate::pages::notice::Flag;
-use crate::pages::record::{Adult, Connection, Freshness, Learning, Mark, Mood, MoodWord, Rights, Run, SupportAction, Work};
+use crate::pages::record::{
+    Adult, Connection, Freshness, Learning, Mark, Mood, MoodWord, Rights, Run, SupportAction, SupportEffect, Work,
+};
 use asagao_graphql::access::right::Right;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -48,6 +50,8 @@ pub(super) struct Pupil {
     pub(super) support_flags: Option<Vec<Flag>>,
     #[serde(default)]
     pub(super) support_actions: Option<Vec<SupportAction>>,
+    #[serde(default)]
+    pub(super) support_effects: Option<Vec<SupportEffect>>,
     #[serde(default)]
     pub(super) support_sheets: Option<Vec<Sheet>>,
     #[serde(default)]
@@ -227,6 +231,8 @@ impl PupilData {
         pupil.mood_readers = rights.shown(Right::MoodRead, pupil.mood_readers.take());
         pupil.support_flags = rights.shown(Right::FlagRead, pupil.support_flags.take());
         pupil.support_actions = rights.shown(Right::SupportRead, pupil.support_actions.take());
+        pupil.support_effects = rights.shown(Right::SupportRead, pupil.support_effects.take());
+        pupil.support_effects = rights.shown(Right::FlagRead, pupil.support_effects.take());
         pupil.support_readers = rights.shown(Right::SupportRead, pupil.support_readers.take());
         if let Some(homeroom) = &mut pupil.homeroom {
             let rights = &homeroom.viewer_rights;

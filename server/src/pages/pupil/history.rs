@@ -1,5 +1,5 @@
 //! 知らせ and 記録: what was noticed, what was answered, what was done.
-use crate::pages::notice::{Flag, Reason};
+use crate::pages::notice::{Flag, Group, Reason};
 use crate::pages::pupil_support::level;
 use crate::pages::record::{Run, SupportAction};
 use crate::pages::{day, words};
@@ -12,7 +12,9 @@ pub(super) struct Notice {
     pub(in crate::pages) tag: (&'static str, &'static str),
     pub(in crate::pages) reasons: Vec<Reason>,
     pub(in crate::pages) rules: Vec<String>,
-    pub(in crate::pages) group: Option<(String, &'static str)>,
+    pub(in crate::pages) group: Option<(String, &'static str, Option<String>)>,
+    pub(in crate::pages) held: bool,
+    pub(in crate::pages) otherwise: Option<String>,
     /// 「計算 11/20 まで・版 2026.11・104人の中で比べています」.
     pub(in crate::pages) run: String,
     pub(in crate::pages) answer: Option<String>,
@@ -35,7 +37,9 @@ impl Notice {
             tag: flag.tag(),
             reasons: flag.strongest.clone(),
             rules: flag.rules.iter().map(|rule| rule.text.clone()).collect(),
-            group: flag.group.as_ref().map(|group| (group.description.clone(), group.sureness())),
+            group: flag.group.as_ref().map(Group::words),
+            held: flag.held,
+            otherwise: flag.counterfactual.as_ref().map(|found| found.text.clone()),
             run: format!("計算 {} まで{version}{ended}", day::short(flag.as_of)),
             answer: flag.answer_words(),
             open: flag.open(),

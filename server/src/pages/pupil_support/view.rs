@@ -1,7 +1,7 @@
 //! What the page of a support sheet shows: the answers of the API with their words.
 mod part;
 
-use crate::pages::record::{Connection, Rights};
+use crate::pages::record::{Connection, Rights, SupportEffect};
 use crate::pages::words;
 use chrono::NaiveDate;
 use part::{Action, Assigned, HandOver, Meeting, Plan, Readers, Section, Staff, Task, Visit};
@@ -25,6 +25,8 @@ pub(super) struct Pupil {
     pub(super) number: Option<i32>,
     pub(super) viewer_rights: Rights,
     pub(super) homeroom: Option<Homeroom>,
+    #[serde(default)]
+    pub(super) support_effects: Option<Vec<SupportEffect>>,
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,5 @@
 //! An ID token: whether it is the provider's word to us for this attempt, and what it says.
+use super::metadata::Metadata;
 use super::{OLDEST, Provider, SKEW, Trouble, Word};
 use crate::sign_in::attempt::Attempt;
 use crate::sign_in::settings::PersonBy;
@@ -6,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm};
-use openidconnect::{ClaimsVerificationError, Nonce, ProviderMetadataWithLogout, SignatureVerificationError};
+use openidconnect::{ClaimsVerificationError, Nonce, SignatureVerificationError};
 use serde_json::{Map, Value};
 
 /// Keys that a provider alone has: a token that is signed with our own secret, or not at all, is none.
@@ -26,7 +27,7 @@ impl Provider {
     /// Checks an ID token: signature, issuer, audience, authorised party, times and nonce.
     pub(super) fn check(
         &self,
-        metadata: &ProviderMetadataWithLogout,
+        metadata: &Metadata,
         token: &CoreIdToken,
         nonce: &Nonce,
         now: DateTime<Utc>,
