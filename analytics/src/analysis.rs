@@ -52,8 +52,9 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
     let withheld = now.withheld(&judged, settings);
     let given = match withheld {
         None => {
-            let before = earlier.iter().map(|reading| reading.candidates(settings));
-            let mut today = now.candidates(settings);
+            let before = earlier.iter().map(|reading| reading.candidates(&reading.scores(), settings));
+            let scores: Vec<f64> = judged.rows.iter().map(|row| row.score).collect();
+            let mut today = now.candidates(&scores, settings);
             today.iter_mut().zip(&rules).for_each(|(candidate, rules)| candidate.rule = !rules.is_empty());
             levels(&before.chain([today]).collect::<Vec<_>>(), settings.capacity)
         }

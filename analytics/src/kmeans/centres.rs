@@ -9,7 +9,7 @@ const LANES: usize = 4;
 
 /// The centroids of one run.
 #[derive(Clone)]
-pub(super) struct Centres {
+pub(crate) struct Centres {
     /// Blocks of centroids; of a block each coordinate of all of them. What fills the last block is infinitely far.
     blocks: Vec<[f64; LANES]>,
     pub(super) count: usize,
@@ -31,7 +31,7 @@ impl Centres {
         Centres { blocks: vec![[f64::INFINITY; LANES]; count.div_ceil(LANES) * columns], count, columns }
     }
 
-    pub(super) fn of(centroids: &Array2<f64>) -> Self {
+    pub(crate) fn of(centroids: &Array2<f64>) -> Self {
         let mut centres = Centres::none(centroids.nrows(), centroids.ncols());
         for ((cluster, column), value) in centroids.indexed_iter() {
             *centres.at(cluster, column) = *value;
@@ -66,7 +66,7 @@ impl Centres {
 
     /// The nearest, the first of equals, and its squared distance.
     #[inline]
-    pub(super) fn nearest(&self, row: &[f64]) -> (usize, f64) {
+    pub(crate) fn nearest<'a>(&self, row: impl IntoIterator<Item = &'a f64> + Clone) -> (usize, f64) {
         let mut best = (0, f64::INFINITY);
         self.each(row, |cluster, distance| {
             if distance < best.1 {
@@ -102,13 +102,13 @@ impl Centres {
 
     /// Squared distance to each of them, in their order; the infinitely far that fill the last block follow.
     #[inline]
-    pub(super) fn each(&self, row: &[f64], mut take: impl FnMut(usize, f64)) {
+    pub(crate) fn each<'a>(&self, row: impl IntoIterator<Item = &'a f64> + Clone, mut take: impl FnMut(usize, f64)) {
         if self.columns == 0 {
             return take(0, 0.0);
         }
         for (number, block) in self.blocks.chunks_exact(self.columns).enumerate() {
             let mut distances = [0.0; LANES];
-            for (value, lanes) in row.iter().zip(block) {
+            for (value, lanes) in row.clone().into_iter().zip(block) {
                 for (distance, lane) in distances.iter_mut().zip(lanes) {
                     let apart = value - lane;
                     *distance += apart * apart;

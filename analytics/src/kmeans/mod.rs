@@ -12,7 +12,7 @@ use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use rand_xoshiro::Xoshiro256Plus;
 
-use self::centres::Centres;
+pub(crate) use self::centres::Centres;
 use self::rows::Rows;
 use self::start::Start;
 
@@ -110,6 +110,12 @@ impl KMeans {
         &self.centroids
     }
 
+    /// The same, for those who need nothing else.
+    #[must_use]
+    pub fn into_centroids(self) -> Array2<f64> {
+        self.centroids
+    }
+
     /// The sum of the points' squared distances to these centroids, by weight.
     #[must_use]
     pub fn inertia(&self) -> f64 {
@@ -191,10 +197,8 @@ impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for K
     fn predict_inplace(&self, points: &ArrayBase<D, Ix2>, clusters: &mut Array1<usize>) {
         assert_eq!(points.nrows(), clusters.len(), "a cluster for each point");
         let centres = Centres::of(&self.centroids);
-        let mut row = vec![0.0; points.ncols()];
         for (point, cluster) in points.rows().into_iter().zip(clusters) {
-            row.iter_mut().zip(point).for_each(|(to, from)| *to = *from);
-            *cluster = centres.nearest(&row).0;
+            *cluster = centres.nearest(point).0;
         }
     }
 

@@ -14,11 +14,16 @@ pub(super) struct Start<'a> {
     nearest: Vec<f64>,
     /// Of each chunk, how likely it holds the next one.
     chances: Vec<f64>,
+    /// The candidates for a place.
+    candidates: Vec<usize>,
+    /// Of each chunk, how much distance would be left with each candidate.
+    left: Vec<f64>,
 }
 
 impl<'a> Start<'a> {
     pub(super) fn of(rows: &'a Rows<'a>) -> Self {
-        Start { rows, nearest: vec![0.0; rows.len()], chances: vec![0.0; rows.len().div_ceil(CHUNK)] }
+        let (nearest, chances) = (vec![0.0; rows.len()], vec![0.0; rows.len().div_ceil(CHUNK)]);
+        Start { rows, nearest, chances, candidates: Vec::new(), left: Vec::new() }
     }
 
     /// Points drawn one after the other, each as likely as it lies far (squared) from those before; where none lies apart from
@@ -36,9 +41,14 @@ impl<'a> Start<'a> {
                 self.nearest.fill(f64::INFINITY);
                 first
             } else {
-                let points: Vec<usize> = (0..candidates).map(|_| self.point(draws)).collect();
-                points.iter().enumerate().for_each(|(place, &point)| tried.put(place, self.rows.row(point)));
-                points[self.leaves_least(&tried)]
+                self.candidates.clear();
+                for place in 0..candidates {
+                    let point = self.point(draws);
+                    self.candidates.push(point);
+                    tried.put(place, self.rows.row(point));
+                }
+                let best = self.leaves_least(&tried);
+                self.candidates[best]
             };
             centres.put(cluster, self.rows.row(drawn));
             if cluster + 1 < clusters {
@@ -92,25 +102,26 @@ impl<'a> Start<'a> {
     }
 
     /// The candidate with which the least distance would be left, the first of equals.
-    fn leaves_least(&self, tried: &Centres) -> usize {
-        let one = |(number, nearest): (usize, &[f64])| {
-            let mut left = vec![0.0; tried.count];
+    fn leaves_least(&mut self, tried: &Centres) -> usize {
+        let rows = self.rows;
+        self.left.clear();
+        self.left.resize(self.chances.len() * tried.count, 0.0);
+        let one = |(number, (nearest, left)): (usize, (&[f64], &mut [f64]))| {
             for (row, nearest) in (number * CHUNK..).zip(nearest) {
-                let weight = self.rows.weights[row];
-                tried.each(self.rows.row(row), |candidate, distance| {
+                let weight = rows.weights[row];
+                tried.each(rows.row(row), |candidate, distance| {
                     if let Some(left) = left.get_mut(candidate) {
                         *left += weight * distance.min(*nearest);
                     }
                 });
             }
-            left
         };
-        let chunks: Vec<Vec<f64>> = if self.rows.are_few() {
-            self.nearest.chunks(CHUNK).enumerate().map(one).collect()
+        if rows.are_few() {
+            self.nearest.chunks(CHUNK).zip(self.left.chunks_mut(tried.count)).enumerate().for_each(one);
         } else {
-            self.nearest.par_chunks(CHUNK).enumerate().map(one).collect()
-        };
-        let left = |candidate: usize| chunks.iter().map(|left| left[candidate]).sum::<f64>();
+            self.nearest.par_chunks(CHUNK).zip(self.left.par_chunks_mut(tried.count)).enumerate().for_each(one);
+        }
+        let left = |candidate: usize| self.left.iter().skip(candidate).step_by(tried.count).sum::<f64>();
         (1..tried.count).fold((0, left(0)), |best, next| if left(next) < best.1 { (next, left(next)) } else { best }).0
     }
 }
