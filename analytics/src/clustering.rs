@@ -97,7 +97,7 @@ impl Clustering {
 
     /// The nearest cluster of each point, for each clustering.
     pub(crate) fn memberships(&self, points: &Array2<f64>) -> Vec<Vec<usize>> {
-        self.fits.iter().map(|fit| points.rows().into_iter().map(|point| fit.centres.nearest(point).0).collect()).collect()
+        self.fits.iter().map(|fit| points.rows().into_iter().map(|point| fit.centres.nearest(&point).0).collect()).collect()
     }
 }
 
@@ -106,7 +106,7 @@ impl Clusters {
         let deficits = centroids.map_axis(Axis(1), |centroid| -weight * centroid.sum());
         let centres = Centres::of(&centroids);
         let mut clusters = Clusters { centroids, centres, deficits, spread: 1.0, middle: 0.0, deviation: 1.0 };
-        let within: f64 = points.rows().into_iter().map(|point| clusters.centres.nearest(point).1).sum();
+        let within: f64 = points.rows().into_iter().map(|point| clusters.centres.nearest(&point).1).sum();
         clusters.spread = (within / real(points.len())).max(NARROWEST);
         let read: Array1<f64> = points.rows().into_iter().map(|point| clusters.deficit(point)).collect();
         clusters.middle = clusters.deficit(Array1::zeros(points.ncols()).view());
@@ -117,9 +117,9 @@ impl Clusters {
 
     /// Expected deficit of the pupil's cluster, under equal round normal clusters.
     fn deficit(&self, point: ArrayView1<f64>) -> f64 {
-        let (_, nearest) = self.centres.nearest(point);
+        let (_, nearest) = self.centres.nearest(&point);
         let (mut sum, mut likely) = (0.0, 0.0);
-        self.centres.each(point, |cluster, distance| {
+        self.centres.each(&point, |cluster, distance| {
             if let Some(deficit) = self.deficits.get(cluster) {
                 let likelihood = ((nearest - distance) / (2.0 * self.spread)).exp();
                 sum += likelihood * deficit;

@@ -24,17 +24,17 @@ pub(crate) fn counterfactual(model: &Model, table: &Table, row: usize, limit: f6
             return Some(vec![(feature, value)]);
         }
     }
-    let mut changed: Array1<f64> = values.to_owned();
+    let mut better_off: Array1<f64> = values.to_owned();
     let mut changes = Vec::new();
     for (&feature, column) in concerns.iter().zip(&columns) {
         let middle = column[column.len() / 2];
         let towards: Vec<f64> = better(column, values[feature]).iter().copied().filter(|value| *value <= middle).collect();
         let Some(&furthest) = towards.last() else { continue };
-        if let Some(value) = enough(model, changed.view(), (feature, &towards), limit) {
+        if let Some(value) = enough(model, better_off.view(), (feature, &towards), limit) {
             changes.push((feature, value));
             return Some(changes);
         }
-        changed[feature] = furthest;
+        better_off[feature] = furthest;
         changes.push((feature, furthest));
     }
     None

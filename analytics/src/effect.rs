@@ -149,7 +149,7 @@ fn interval(difference: f64, changes: &[f64]) -> [f64; 2] {
     // Distances from a mean that was made of themselves are a little too small.
     let widened = (real(count) / real(count - 1)).sqrt();
     let mut draws = Xoshiro256Plus::seed_from_u64(SEED);
-    let mut drawn: Vec<f64> = (0..RESAMPLES)
+    let mut differences: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
             let rows = bag(count, count, &mut draws);
             let of_mean = rows.iter().map(|row| changes[*row]).sum::<f64>() / real(count) - mean;
@@ -157,9 +157,9 @@ fn interval(difference: f64, changes: &[f64]) -> [f64; 2] {
             difference - of_mean - (changes[one] - mean) * widened
         })
         .collect();
-    drawn.sort_by(f64::total_cmp);
+    differences.sort_by(f64::total_cmp);
     let outside = RESAMPLES / 40;
-    [drawn[outside].min(difference - ONE_DAY), drawn[RESAMPLES - 1 - outside].max(difference + ONE_DAY)]
+    [differences[outside].min(difference - ONE_DAY), differences[RESAMPLES - 1 - outside].max(difference + ONE_DAY)]
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::assessment::{Change, Line, Source, Withheld};
-use crate::cohort::{Cohort, History, Work};
+use crate::cohort::{Cohort, DayTotals, History, Work};
 use crate::counterfactual::counterfactual;
 use crate::domain::DomainId;
 use crate::feature::{FEATURES, Feature};
@@ -160,7 +160,7 @@ impl History {
     /// Whether anything is on record that the pupil did or that the register says.
     fn is_recorded(&self) -> bool {
         let handed_in = self.work.iter().any(|work| matches!(work, Work::Submitted { .. }));
-        handed_in || !self.attendance.is_empty() || self.days.iter().any(|day| day.is_active())
+        handed_in || !self.attendance.is_empty() || self.days.iter().any(DayTotals::is_active)
     }
 }
 

@@ -66,7 +66,10 @@ impl Centres {
 
     /// The nearest, the first of equals, and its squared distance.
     #[inline]
-    pub(crate) fn nearest<'a>(&self, row: impl IntoIterator<Item = &'a f64> + Clone) -> (usize, f64) {
+    pub(crate) fn nearest<'a, R: ?Sized>(&self, row: &'a R) -> (usize, f64)
+    where
+        &'a R: IntoIterator<Item = &'a f64>,
+    {
         let mut best = (0, f64::INFINITY);
         self.each(row, |cluster, distance| {
             if distance < best.1 {
@@ -102,13 +105,16 @@ impl Centres {
 
     /// Squared distance to each of them, in their order; the infinitely far that fill the last block follow.
     #[inline]
-    pub(crate) fn each<'a>(&self, row: impl IntoIterator<Item = &'a f64> + Clone, mut take: impl FnMut(usize, f64)) {
+    pub(crate) fn each<'a, R: ?Sized>(&self, row: &'a R, mut take: impl FnMut(usize, f64))
+    where
+        &'a R: IntoIterator<Item = &'a f64>,
+    {
         if self.columns == 0 {
             return take(0, 0.0);
         }
         for (number, block) in self.blocks.chunks_exact(self.columns).enumerate() {
             let mut distances = [0.0; LANES];
-            for (value, lanes) in row.clone().into_iter().zip(block) {
+            for (value, lanes) in row.into_iter().zip(block) {
                 for (distance, lane) in distances.iter_mut().zip(lanes) {
                     let apart = value - lane;
                     *distance += apart * apart;
@@ -120,13 +126,13 @@ impl Centres {
         }
     }
 
-    /// Half the squared distance of each to the nearest of the others.
+    /// Squared distance of each to the nearest of the others.
     pub(super) fn apart(&self) -> Vec<f64> {
         let mut row = vec![0.0; self.columns];
         let nearest = |cluster: usize| {
             row.iter_mut().enumerate().for_each(|(column, value)| *value = self.get(cluster, column));
             let mut nearest = f64::INFINITY;
-            self.each(&row, |other, distance| {
+            self.each(row.as_slice(), |other, distance| {
                 if other != cluster {
                     nearest = nearest.min(distance);
                 }

@@ -198,7 +198,7 @@ impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for K
         assert_eq!(points.nrows(), clusters.len(), "a cluster for each point");
         let centres = Centres::of(&self.centroids);
         for (point, cluster) in points.rows().into_iter().zip(clusters) {
-            *cluster = centres.nearest(point).0;
+            *cluster = centres.nearest(&point).0;
         }
     }
 

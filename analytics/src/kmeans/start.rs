@@ -36,23 +36,23 @@ impl<'a> Start<'a> {
         let candidates = candidates(clusters);
         let mut tried = Centres::none(candidates, columns);
         for cluster in 0..clusters {
-            let drawn = if cluster == 0 {
+            let place = if cluster == 0 {
                 let first = self.point(draws);
                 self.nearest.fill(f64::INFINITY);
                 first
             } else {
                 self.candidates.clear();
-                for place in 0..candidates {
+                for candidate in 0..candidates {
                     let point = self.point(draws);
                     self.candidates.push(point);
-                    tried.put(place, self.rows.row(point));
+                    tried.put(candidate, self.rows.row(point));
                 }
                 let best = self.leaves_least(&tried);
                 self.candidates[best]
             };
-            centres.put(cluster, self.rows.row(drawn));
+            centres.put(cluster, self.rows.row(place));
             if cluster + 1 < clusters {
-                self.weigh(Some(self.rows.row(drawn)));
+                self.weigh(Some(self.rows.row(place)));
             }
         }
         centres
