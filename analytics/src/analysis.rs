@@ -11,7 +11,7 @@ use crate::settings::{EARLIER_SCHOOL_DAYS, Error, Settings};
 ///
 /// [`FEATURES`] are ranked within the cohort, places lost low in it weighing more than places lost at its top, averaged over
 /// what is observed of each of [`DOMAINS`](crate::DOMAINS) by how many pairs of pupils they tell apart, and added up with
-/// equal weights and the sign turned. Membership in a low group adds one bounded line: k-means (linfa) of the domains,
+/// equal weights and the sign turned. Membership in a low group adds one bounded line: k-means of the domains,
 /// agreed over 3 to 6 clusters, several starts and bags. Making a feature worse never lowers the sum. The same cohort, in
 /// whatever order, gives the same analysis for a seed.
 ///
