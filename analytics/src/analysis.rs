@@ -9,11 +9,11 @@ use crate::settings::{EARLIER_SCHOOL_DAYS, Error, Settings};
 
 /// Analyzes a class: who may need support, why, and who is alike.
 ///
-/// [`FEATURES`] are ranked within the cohort, places lost low in it weighing more than places lost at its top, averaged over
-/// what is observed of each of [`DOMAINS`](crate::DOMAINS) by how many pairs of pupils they tell apart, and added up with
-/// equal weights and the sign turned. Membership in a low group adds one bounded line: k-means (linfa) of the domains,
-/// agreed over 3 to 6 clusters, several starts and bags. Making a feature worse never lowers the sum. The same cohort, in
-/// whatever order, gives the same analysis for a seed.
+/// [`FEATURES`](crate::FEATURES) are ranked within the cohort, places lost low in it weighing more than places lost at its
+/// top, averaged over what is observed of each of [`DOMAINS`](crate::DOMAINS) by how many pairs of pupils they tell apart,
+/// and added up with equal weights and the sign turned. Membership in a low group adds one bounded line: k-means of
+/// the domains, agreed over 3 to 6 clusters, several starts and bags. Making a feature worse never lowers the sum. The same
+/// cohort, in whatever order, gives the same analysis for a seed.
 ///
 /// What is not observed is neutral: a day without a mark is neither attended nor missed, a mood not entered is no mood, and a
 /// day on which the pupil was away and did nothing is not one of idling. A pupil of whom nothing can be compared scores one
@@ -52,8 +52,9 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
     let withheld = now.withheld(&judged, settings);
     let given = match withheld {
         None => {
-            let before = earlier.iter().map(|reading| reading.candidates(settings));
-            let mut today = now.candidates(settings);
+            let before = earlier.iter().map(|reading| reading.candidates(&reading.scores(), settings));
+            let scores: Vec<f64> = judged.rows.iter().map(|row| row.score).collect();
+            let mut today = now.candidates(&scores, settings);
             today.iter_mut().zip(&rules).for_each(|(candidate, rules)| candidate.rule = !rules.is_empty());
             levels(&before.chain([today]).collect::<Vec<_>>(), settings.capacity)
         }

@@ -8,9 +8,9 @@ use crate::rule::Rule;
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
-    /// One for each of [`Cohort::pupils`], in that order.
+    /// One for each of [`Cohort::pupils`](crate::Cohort::pupils), in that order.
     pub pupils: Vec<Assessment>,
-    /// The class's middle of each of [`FEATURES`]; of everybody compared when the class has fewer than five pupils.
+    /// The class's middle of each of [`FEATURES`](crate::FEATURES); of everybody compared when the class has fewer than five pupils.
     pub medians: Vec<Option<f64>>,
     /// Groups of pupils alike, the one of most concern first.
     pub groups: Vec<Group>,

@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn seen(cohort: &Cohort) -> Seen<'_> {
-        Seen { cohort, pupil: &cohort.pupils[0] }
+        Seen::of(cohort, &cohort.pupils[0])
     }
 
     /// What is compared of a register: absences and late days.

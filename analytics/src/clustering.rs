@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use linfa_clustering::KMeans;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
 use crate::draw::bag;
+use crate::kmeans::{Centres, KMeans};
 use crate::rank::real;
 
 /// Numbers of clusters that are tried.
@@ -44,6 +44,8 @@ pub(crate) struct Clustering {
 struct Clusters {
     /// Clusters × domains, in standings.
     centroids: Array2<f64>,
+    /// The same, to be compared with points.
+    centres: Centres,
     /// Concern of each centroid: its weighted domains with the sign turned.
     deficits: Array1<f64>,
     /// Mean squared distance to the nearest centroid, per domain.
@@ -59,14 +61,6 @@ impl Clustering {
     ///
     /// The draws are made from the points in an order of their own, so the pupils' order does not matter.
     pub(crate) fn fit(points: &Array2<f64>, weight: f64, seed: u64) -> Self {
-        // linfa hands each of thousands of small steps to rayon's threads; for a class their waking costs more than the step.
-        match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-            Ok(alone) => alone.install(|| Clustering::fit_here(points, weight, seed)),
-            Err(_) => Clustering::fit_here(points, weight, seed),
-        }
-    }
-
-    fn fit_here(points: &Array2<f64>, weight: f64, seed: u64) -> Self {
         let points = points.select(Axis(0), &by_content(points));
         let distinct = distinct_rows(&points);
         let mut draws = Xoshiro256Plus::seed_from_u64(seed);
@@ -74,14 +68,13 @@ impl Clustering {
         if distinct >= 2 {
             for clusters in CLUSTERS {
                 for _ in 0..BAGS {
-                    let bag = points.select(Axis(0), &bag(points.nrows(), LARGEST_BAG, &mut draws));
+                    let bag = bagged(&points, &bag(points.nrows(), LARGEST_BAG, &mut draws));
                     let start = Xoshiro256Plus::seed_from_u64(draws.next_u64());
-                    let centroids = KMeans::params_with_rng(clusters.min(distinct), start)
-                        .n_runs(STARTS)
-                        .fit(&DatasetBase::from(bag))
-                        .expect("points are finite and there is at least one cluster and one start")
-                        .centroids()
-                        .clone();
+                    let centroids = KMeans::params(clusters.min(distinct), start)
+                        .runs(STARTS)
+                        .fit(&bag)
+                        .expect("points are finite and there is at least one, one cluster and one start")
+                        .into_centroids();
                     fits.push(Clusters::measure(centroids, &points, weight));
                 }
             }
@@ -104,16 +97,16 @@ impl Clustering {
 
     /// The nearest cluster of each point, for each clustering.
     pub(crate) fn memberships(&self, points: &Array2<f64>) -> Vec<Vec<usize>> {
-        self.fits.iter().map(|fit| points.rows().into_iter().map(|point| fit.nearest(point)).collect()).collect()
+        self.fits.iter().map(|fit| points.rows().into_iter().map(|point| fit.centres.nearest(&point).0).collect()).collect()
     }
 }
 
 impl Clusters {
     fn measure(centroids: Array2<f64>, points: &Array2<f64>, weight: f64) -> Self {
         let deficits = centroids.map_axis(Axis(1), |centroid| -weight * centroid.sum());
-        let mut clusters = Clusters { centroids, deficits, spread: 1.0, middle: 0.0, deviation: 1.0 };
-        let nearest = |point| clusters.distances(point).into_iter().fold(f64::INFINITY, f64::min);
-        let within: f64 = points.rows().into_iter().map(nearest).sum();
+        let centres = Centres::of(&centroids);
+        let mut clusters = Clusters { centroids, centres, deficits, spread: 1.0, middle: 0.0, deviation: 1.0 };
+        let within: f64 = points.rows().into_iter().map(|point| clusters.centres.nearest(&point).1).sum();
         clusters.spread = (within / real(points.len())).max(NARROWEST);
         let read: Array1<f64> = points.rows().into_iter().map(|point| clusters.deficit(point)).collect();
         clusters.middle = clusters.deficit(Array1::zeros(points.ncols()).view());
@@ -124,24 +117,26 @@ impl Clusters {
 
     /// Expected deficit of the pupil's cluster, under equal round normal clusters.
     fn deficit(&self, point: ArrayView1<f64>) -> f64 {
-        let distances = self.distances(point);
-        let nearest = distances.iter().copied().fold(f64::INFINITY, f64::min);
-        let likely = distances.mapv(|distance| ((nearest - distance) / (2.0 * self.spread)).exp());
-        (&likely * &self.deficits).sum() / likely.sum()
+        let (_, nearest) = self.centres.nearest(&point);
+        let (mut sum, mut likely) = (0.0, 0.0);
+        self.centres.each(&point, |cluster, distance| {
+            if let Some(deficit) = self.deficits.get(cluster) {
+                let likelihood = ((nearest - distance) / (2.0 * self.spread)).exp();
+                sum += likelihood * deficit;
+                likely += likelihood;
+            }
+        });
+        sum / likely
     }
+}
 
-    fn nearest(&self, point: ArrayView1<f64>) -> usize {
-        let distances = self.distances(point);
-        let closer = |best: usize, cluster: usize| {
-            if distances[cluster] < distances[best] { cluster } else { best }
-        };
-        (0..distances.len()).fold(0, closer)
-    }
-
-    /// Squared distances to the centroids.
-    fn distances(&self, point: ArrayView1<f64>) -> Array1<f64> {
-        self.centroids.map_axis(Axis(1), |centroid| centroid.iter().zip(point).map(|(a, b)| (a - b) * (a - b)).sum())
-    }
+/// The points that were drawn, each once, in their order, with how often it was drawn as its weight.
+fn bagged(points: &Array2<f64>, drawn: &[usize]) -> DatasetBase<Array2<f64>, ()> {
+    let mut times = vec![0.0_f32; points.nrows()];
+    drawn.iter().for_each(|&row| times[row] += 1.0);
+    let rows: Vec<usize> = (0..times.len()).filter(|&row| times[row] > 0.0).collect();
+    let weights = rows.iter().map(|&row| times[row]).collect();
+    DatasetBase::new(points.select(Axis(0), &rows), ()).with_weights(weights)
 }
 
 /// The steepest slope at which the term cannot turn an additive score of `weight` a domain around.

@@ -43,12 +43,16 @@ pub(crate) fn counterfactual(model: &Model, table: &Table, row: usize, limit: f6
 /// The first of some values, ascending, with which a row scores no more than `limit`.
 fn enough(model: &Model, row: ArrayView1<f64>, (feature, values): (usize, &[f64]), limit: f64) -> Option<f64> {
     let mut changed = row.to_owned();
-    // The score never rises with a value.
-    let first = values.partition_point(|value| {
+    let mut too_much = |value: &f64| {
         changed[feature] = *value;
         model.score(changed.view()) > limit
-    });
-    values.get(first).copied()
+    };
+    // The score never rises with a value. Mostly the best is not enough, and nothing between needs a look.
+    let (best, others) = values.split_last()?;
+    if too_much(best) {
+        return None;
+    }
+    Some(*others.get(others.partition_point(too_much)).unwrap_or(best))
 }
 
 /// The values of a column that are better than one and no better than its middle, ascending.

@@ -197,10 +197,12 @@ fn elected(votes: ArrayView1<f64>) -> Option<usize> {
 /// The clustering that agrees best with the others, and the mean agreement of all pairs.
 fn most_agreed(memberships: &[Vec<usize>]) -> Option<(&Vec<usize>, f64)> {
     let count = memberships.len();
+    let clusterings: Vec<Clustered> = memberships.iter().map(|membership| Clustered::by(membership)).collect();
     let mut agreement = vec![0.0; count];
+    let mut table = Vec::new();
     for a in 0..count {
         for b in 0..a {
-            let index = adjusted_rand(&memberships[a], &memberships[b]);
+            let index = clusterings[a].adjusted_rand(&clusterings[b], &mut table);
             agreement[a] += index;
             agreement[b] += index;
         }
@@ -210,18 +212,39 @@ fn most_agreed(memberships: &[Vec<usize>]) -> Option<(&Vec<usize>, f64)> {
     Some((memberships.get(first_largest(agreement.iter()))?, stability))
 }
 
-/// The adjusted Rand index of two partitions of the same points (Hubert and Arabie 1985): 1 for the same partition, about
-/// 0 for unrelated ones.
-fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
-    let pairs = |count: f64| count * (count - 1.0) / 2.0;
-    let table = overlap(a, b);
-    let together = table.mapv(pairs).sum();
-    let in_a = table.sum_axis(Axis(1)).mapv(pairs).sum();
-    let in_b = table.sum_axis(Axis(0)).mapv(pairs).sum();
-    let expected = in_a * in_b / pairs(real(a.len())).max(1.0);
-    let most = f64::midpoint(in_a, in_b);
-    // Both put everybody together, or everybody apart.
-    if (most - expected).abs() < 1e-12 { 1.0 } else { (together - expected) / (most - expected) }
+/// A clustering, to be compared with others.
+struct Clustered<'a> {
+    by: &'a [usize],
+    clusters: usize,
+    /// Pairs of points that it puts together.
+    together: f64,
+}
+
+impl<'a> Clustered<'a> {
+    fn by(by: &'a [usize]) -> Self {
+        let sizes = sizes(by);
+        Clustered { by, clusters: sizes.len(), together: sizes.iter().map(|size| pairs(*size)).sum() }
+    }
+
+    /// The adjusted Rand index of two partitions of the same points (Hubert and Arabie 1985): 1 for the same partition, about
+    /// 0 for unrelated ones. `table` is where to count.
+    fn adjusted_rand(&self, other: &Clustered, table: &mut Vec<usize>) -> f64 {
+        table.clear();
+        table.resize(self.clusters * other.clusters, 0);
+        for (row, column) in self.by.iter().zip(other.by) {
+            table[row * other.clusters + column] += 1;
+        }
+        let together: f64 = table.iter().map(|shared| pairs(*shared)).sum();
+        let expected = self.together * other.together / pairs(self.by.len()).max(1.0);
+        let most = f64::midpoint(self.together, other.together);
+        // Both put everybody together, or everybody apart.
+        if (most - expected).abs() < 1e-12 { 1.0 } else { (together - expected) / (most - expected) }
+    }
+}
+
+/// Pairs among so many.
+fn pairs(count: usize) -> f64 {
+    real(count) * (real(count) - 1.0) / 2.0
 }
 
 /// How many points each cluster of `a` (rows) shares with each of `b` (columns).
@@ -253,6 +276,10 @@ fn first_largest<'a>(values: impl Iterator<Item = &'a f64>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
+        Clustered::by(a).adjusted_rand(&Clustered::by(b), &mut vec![7])
+    }
 
     #[test]
     fn the_same_partition_by_other_names_agrees_fully() {

@@ -17,6 +17,7 @@ pub mod effect;
 pub mod evaluate;
 mod feature;
 mod group;
+mod kmeans;
 mod level;
 mod model;
 mod rank;
@@ -37,6 +38,7 @@ pub use cohort::{Assignment, Attendance, Attended, Cohort, DayTotals, History, M
 pub use domain::{DOMAINS, Domain, DomainId};
 pub use feature::{FEATURES, Feature, FeatureId, Orientation, Unit};
 pub use group::{Before, Group, Side, Trait};
+pub use kmeans::{KMeans, KMeansError, KMeansParams, KMeansValidParams};
 pub use level::Level;
 pub use model::Model;
 pub use rule::{RULES, Rule, RuleId, RuleKind, Thresholds};

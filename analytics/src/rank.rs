@@ -1,5 +1,7 @@
 //! Ranks, what they are worth, and medians.
 
+use std::cmp::Ordering;
+
 /// The observed values of one feature in a cohort that differs in it: what other values are ranked among.
 pub(crate) struct Ranks {
     /// Ascending, at least two that differ, no `NaN`.
@@ -37,7 +39,8 @@ impl Ranks {
     /// *Measurement of diversity*); above 0 and below 1.
     pub(crate) fn resolution(&self) -> f64 {
         let n = real(self.sorted.len());
-        let alike = self.sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|tied| (real(tied.len()) / n).powi(2));
+        let alike =
+            self.sorted.chunk_by(|a, b| a.partial_cmp(b).is_some_and(Ordering::is_eq)).map(|tied| (real(tied.len()) / n).powi(2));
         1.0 - alike.sum::<f64>()
     }
 }

@@ -30,7 +30,7 @@ const FEWEST_DOMAINS: usize = 2;
 
 impl Reading {
     pub(crate) fn of(cohort: Cohort, settings: &Settings) -> Self {
-        let seen = cohort.pupils.iter().map(|pupil| Seen { cohort: &cohort, pupil });
+        let seen = cohort.pupils.iter().map(|pupil| Seen::of(&cohort, pupil));
         let values: Vec<Vec<Option<f64>>> =
             seen.map(|seen| FEATURES.iter().map(|feature| feature.value(&seen)).collect()).collect();
         let features = &FEATURES[..compared_by(&values)];
@@ -48,13 +48,18 @@ impl Reading {
         self.model.judge(&self.table)
     }
 
-    /// Who can be named by the comparison on that day; nobody where there are too few days.
-    pub(crate) fn candidates(&self, settings: &Settings) -> Vec<Candidate> {
-        let pupils = self.cohort.pupils.iter().zip(self.model.scores(&self.table));
-        let candidate = |(pupil, score): (&History, f64)| Candidate {
+    /// The score of each pupil.
+    pub(crate) fn scores(&self) -> Vec<f64> {
+        self.model.scores(&self.table)
+    }
+
+    /// Who can be named by the comparison on that day, by their scores; nobody where there are too few days.
+    pub(crate) fn candidates(&self, scores: &[f64], settings: &Settings) -> Vec<Candidate> {
+        let pupils = self.cohort.pupils.iter().zip(scores);
+        let candidate = |(pupil, &score): (&History, &f64)| Candidate {
             score,
             in_class: pupil.in_class,
-            settled: Seen { cohort: &self.cohort, pupil }.enrolled() >= settings.min_school_days,
+            settled: self.cohort.school_days.saturating_sub(pupil.first_day) >= settings.min_school_days,
             rule: false,
         };
         pupils.map(candidate).collect()
@@ -134,9 +139,12 @@ impl Reading {
     fn alone(&self, pupil: usize, feature: &Feature, median: Option<f64>, settings: &Settings) -> bool {
         let value = |pupil: usize| self.values[pupil][feature.id as usize].map(|value| feature.oriented(value));
         let (Some(own), Some(middle)) = (value(pupil), median.map(|median| feature.oriented(median))) else { return false };
-        let class: Vec<usize> = (0..self.values.len()).filter(|&other| self.cohort.pupils[other].in_class).collect();
-        let up_to = class.iter().filter_map(|&other| value(other)).filter(|other| *other <= own).count();
-        self.cohort.pupils[pupil].in_class && own < middle && up_to <= places(class.len(), settings.capacity)
+        if !self.cohort.pupils[pupil].in_class || own >= middle {
+            return false;
+        }
+        let class = || (0..self.values.len()).filter(|&other| self.cohort.pupils[other].in_class);
+        let up_to = class().filter_map(value).filter(|other| *other <= own).count();
+        up_to <= places(class().count(), settings.capacity)
     }
 
     /// What would have to be different for a pupil's score to come down to `limit`.

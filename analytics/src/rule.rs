@@ -158,14 +158,15 @@ impl Thresholds {
 
 /// The rules that speak of each pupil of a cohort, in its order.
 pub(crate) fn spoken(cohort: &Cohort, thresholds: &Thresholds) -> Vec<Vec<Rule>> {
-    let class = change_of_class(cohort);
-    cohort.pupils.iter().map(|pupil| of_pupil(&Seen { cohort, pupil }, class, thresholds)).collect()
+    let seen: Vec<Seen> = cohort.pupils.iter().map(|pupil| Seen::of(cohort, pupil)).collect();
+    let class = change_of_class(cohort, &seen);
+    seen.iter().map(|seen| of_pupil(seen, class, thresholds)).collect()
 }
 
 /// The class's middle of what was done lately as a share of what was done before: in a week of examinations it is far below 1.
-fn change_of_class(cohort: &Cohort) -> Option<f64> {
-    let of_class = cohort.pupils.iter().zip(cohort.of_the_middle()).filter_map(|(pupil, counted)| counted.then_some(pupil));
-    let changes = of_class.filter_map(|pupil| Seen { cohort, pupil }.lately_and_before());
+fn change_of_class(cohort: &Cohort, seen: &[Seen]) -> Option<f64> {
+    let of_class = seen.iter().zip(cohort.of_the_middle()).filter_map(|(seen, counted)| counted.then_some(seen));
+    let changes = of_class.filter_map(Seen::lately_and_before);
     median(changes.map(|(lately, before)| lately / before))
 }
 

@@ -1,6 +1,8 @@
 //! One pupil's record within its cohort, and what can be counted in what was done and handed in.
 
-use crate::cohort::{Attendance, Cohort, DayTotals, History, Work};
+use std::iter::Peekable;
+
+use crate::cohort::{Attendance, Attended, Cohort, DayTotals, History, Work};
 use crate::rank::real;
 
 /// The latest school days that count as recent.
@@ -19,17 +21,27 @@ const LEAST_BEFORE: f64 = 1.0;
 pub(crate) struct Seen<'a> {
     pub(crate) cohort: &'a Cohort,
     pub(crate) pupil: &'a History,
+    /// The school days since enrolment on which activity can be expected, ascending, and whether there was any: all but those
+    /// on which the pupil was absent or excused and did nothing. Who worked from the sickbed keeps the day.
+    expected: Vec<(usize, bool)>,
 }
 
-impl Seen<'_> {
-    /// School days since enrolment.
-    pub(crate) fn enrolled(&self) -> usize {
-        self.cohort.school_days.saturating_sub(self.pupil.first_day)
+impl<'a> Seen<'a> {
+    pub(crate) fn of(cohort: &'a Cohort, pupil: &'a History) -> Self {
+        let mut active = pupil.days.iter().filter(|totals| totals.is_active()).map(|totals| totals.day).peekable();
+        let away = |attended: &&Attended| matches!(attended.mark, Attendance::Absent | Attendance::Excused);
+        let mut away = pupil.attendance.iter().filter(away).map(|attended| attended.day).peekable();
+        let expected = (pupil.first_day..cohort.school_days).filter_map(|day| {
+            let is_active = is_next(&mut active, day);
+            let is_away = is_next(&mut away, day);
+            (is_active || !is_away).then_some((day, is_active))
+        });
+        Seen { cohort, pupil, expected: expected.collect() }
     }
 
     /// Expected days up to the latest that have passed without activity; all since enrolment when there was none.
     pub(crate) fn days_since_last(&self) -> usize {
-        self.expected_days().rev().take_while(|day| !self.is_active(*day)).count()
+        self.expected.iter().rev().take_while(|(_, active)| !active).count()
     }
 
     /// Assignments in a row missed, up to the latest that was for the pupil.
@@ -41,62 +53,43 @@ impl Seen<'_> {
     /// Expected days of the longest stretch without activity, the one up to the latest day included. Days away neither count
     /// nor break it.
     pub(crate) fn longest_gap(&self) -> usize {
-        let gap = |(longest, current): (usize, usize), day: usize| {
-            let current = if self.is_active(day) { 0 } else { current + 1 };
+        let gap = |(longest, current): (usize, usize), (_, active): &(usize, bool)| {
+            let current = if *active { 0 } else { current + 1 };
             (longest.max(current), current)
         };
-        self.expected_days().fold((0, 0), gap).0
-    }
-
-    /// The school days since enrolment on which activity can be expected, ascending: all but those on which the pupil was
-    /// absent or excused and did nothing. Who worked from the sickbed keeps the day.
-    fn expected_days(&self) -> impl DoubleEndedIterator<Item = usize> {
-        let since_enrolment = self.pupil.first_day..self.pupil.first_day.max(self.cohort.school_days);
-        since_enrolment.filter(|day| self.is_active(*day) || !self.is_away(*day))
-    }
-
-    fn is_active(&self, day: usize) -> bool {
-        let found = self.pupil.days.binary_search_by_key(&day, |totals| totals.day);
-        found.is_ok_and(|at| self.pupil.days[at].is_active())
-    }
-
-    fn is_away(&self, day: usize) -> bool {
-        let found = self.pupil.attendance.binary_search_by_key(&day, |attended| attended.day);
-        found.is_ok_and(|at| matches!(self.pupil.attendance[at].mark, Attendance::Absent | Attendance::Excused))
+        self.expected.iter().fold((0, 0), gap).0
     }
 
     /// A count of days; `None` before there are a few expected ones.
     pub(crate) fn if_comparable(&self, days: usize) -> Option<f64> {
-        (self.expected_days().count() >= FEWEST_DAYS).then(|| real(days))
+        (self.expected.len() >= FEWEST_DAYS).then(|| real(days))
     }
 
     /// Mean of a count over the expected days, those without activity included.
     pub(crate) fn per_day(&self, count: fn(&DayTotals) -> f64) -> Option<f64> {
-        let expected = self.expected_days().count();
+        let expected = self.expected.len();
         self.total(expected, count).map(|total| total / real(expected))
     }
 
     /// Sum of a count over the last `window` expected days; `None` before there are so many, or a few at all.
     pub(crate) fn total(&self, window: usize, count: fn(&DayTotals) -> f64) -> Option<f64> {
-        let latest: Vec<usize> = self.expected_days().rev().take(window).collect();
-        if latest.len() < window.max(FEWEST_DAYS) {
+        if self.expected.len() < window.max(FEWEST_DAYS) {
             return None;
         }
-        let first = latest.last()?;
-        Some(self.pupil.days.iter().filter(|day| day.day >= *first).map(count).sum())
+        let (first, _) = *self.expected.get(self.expected.len() - window)?;
+        Some(self.pupil.days.iter().filter(|day| day.day >= first).map(count).sum())
     }
 
     /// Interactions of the recent expected days, and of as many before them on average; `None` where the pupil has too little of
     /// an own past.
     pub(crate) fn lately_and_before(&self) -> Option<(f64, f64)> {
-        let expected: Vec<usize> = self.expected_days().collect();
-        let (before, lately) = expected.split_at(expected.len().checked_sub(RECENT)?);
+        let (before, lately) = self.expected.split_at(self.expected.len().checked_sub(RECENT)?);
         if before.len() < FEWEST_BEFORE {
             return None;
         }
         let since =
             |first: usize| -> f64 { self.pupil.days.iter().filter(|day| day.day >= first).map(|day| day.interactions).sum() };
-        let recent = since(*lately.first()?);
+        let recent = since(lately.first()?.0);
         let a_day = (since(self.pupil.first_day) - recent) / real(before.len());
         (a_day >= LEAST_BEFORE).then(|| (recent, a_day * real(RECENT)))
     }
@@ -136,6 +129,12 @@ impl Seen<'_> {
     }
 }
 
+/// Whether the next of some ascending days is this one; those before it are passed over.
+fn is_next(days: &mut Peekable<impl Iterator<Item = usize>>, day: usize) -> bool {
+    while days.next_if(|next| *next < day).is_some() {}
+    days.peek() == Some(&day)
+}
+
 /// The mean of (weight, value) pairs; `None` when there are none.
 fn mean(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     let (weight, sum) = pairs.fold((0.0, 0.0), |(weight, sum), (w, value)| (weight + w, sum + w * value));
@@ -145,7 +144,7 @@ fn mean(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::{Assignment, Attended};
+    use crate::cohort::Assignment;
 
     /// Twelve school days; active on days 3, 4 and 9 with ten interactions each.
     fn cohort(first_day: usize, work: Vec<Work>) -> Cohort {
@@ -156,7 +155,7 @@ mod tests {
     }
 
     fn seen(cohort: &Cohort) -> Seen<'_> {
-        Seen { cohort, pupil: &cohort.pupils[0] }
+        Seen::of(cohort, &cohort.pupils[0])
     }
 
     #[test]

@@ -6,7 +6,6 @@
 mod audit;
 mod figures;
 mod flagged;
-mod parallel;
 mod ranking;
 mod scoring;
 mod single;

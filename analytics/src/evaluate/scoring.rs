@@ -2,8 +2,8 @@
 
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use rayon::prelude::*;
 
-use super::parallel::in_parallel;
 use crate::draw::bag;
 use crate::group::Trait;
 use crate::level::Level;
@@ -110,10 +110,11 @@ struct Refit {
 pub fn score(features: &Features, settings: &Settings) -> Result<Scored, Error> {
     settings.check()?;
     let comparisons = features.comparisons();
-    let judged = in_parallel(comparisons.len(), |number| {
-        let with = features.table.select(&rows_of(&comparisons[number].with, &features.cohorts));
+    let judge = |comparison: &Comparison| {
+        let with = features.table.select(&rows_of(&comparison.with, &features.cohorts));
         Model::fit(&with, settings.seed).judge(&with)
-    });
+    };
+    let judged: Vec<Judged> = comparisons.par_iter().map(judge).collect();
     let mut rows: Vec<Option<ScoredRow>> = vec![None; features.table.rows()];
     for (comparison, judged) in comparisons.iter().zip(&judged) {
         // Where each cohort begins among the rows that are compared.
@@ -160,11 +161,12 @@ fn refits(features: &Features, settings: &Settings) -> Vec<Refit> {
 /// The scores of all rows by each of the refits.
 fn score_again(features: &Features, comparisons: &[Comparison], refits: &[Refit]) -> Vec<Vec<f64>> {
     let jobs = refits.len() * comparisons.len();
-    let found = in_parallel(jobs, |job| {
+    let score = |job: usize| {
         let (refit, comparison) = (&refits[job / comparisons.len()], &comparisons[job % comparisons.len()]);
         let model = Model::fit(&features.table.select(&rows_of(&comparison.with, &refit.rows)), refit.seed);
         model.scores(&features.table.select(&rows_of(&comparison.of, &features.cohorts)))
-    });
+    };
+    let found: Vec<Vec<f64>> = (0..jobs).into_par_iter().map(score).collect();
     let mut scores = vec![vec![f64::NAN; features.table.rows()]; refits.len()];
     for (job, found) in found.into_iter().enumerate() {
         let rows = rows_of(&comparisons[job % comparisons.len()].of, &features.cohorts);
