@@ -57,6 +57,8 @@ fn the_figures_of_that_class_stay_what_they_were() {
     assert_eq!(format!("{:.6}", analysis.stability), "0.683549");
     let sizes: Vec<usize> = analysis.groups.iter().map(|group| group.size).collect();
     assert_eq!(sizes, [4, 9, 3, 14]);
+    // Those who hand in nothing are alike.
+    assert_eq!([4, 5, 6].map(|pupil| analysis.pupils[pupil].group), [Some(2); 3]);
 }
 
 #[test]
