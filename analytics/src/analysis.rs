@@ -43,16 +43,18 @@ use crate::settings::{EARLIER_SCHOOL_DAYS, Error, Settings};
 pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> {
     settings.check()?;
     cohort.check()?;
-    let now = Reading::of(cohort.as_of(0), settings);
-    let earlier: Vec<Reading> =
-        (1..=EARLIER_SCHOOL_DAYS.min(cohort.school_days)).rev().map(|back| Reading::of(cohort.as_of(back), settings)).collect();
+    let read = |back: usize| Reading::of(cohort.as_of(back), settings);
+    let now = read(0);
     let judged = now.judged();
+    // A week ago, where that much is on record.
+    let week_ago = (cohort.school_days > EARLIER_SCHOOL_DAYS).then(|| read(EARLIER_SCHOOL_DAYS));
 
     let rules = rule::spoken(&now.cohort, &settings.rules);
     let withheld = now.withheld(&judged, settings);
     let given = match withheld {
         None => {
-            let before = earlier.iter().map(|reading| reading.candidates(&reading.scores(), settings));
+            let since: Vec<Reading> = (1..EARLIER_SCHOOL_DAYS.min(cohort.school_days)).rev().map(read).collect();
+            let before = week_ago.iter().chain(&since).map(|reading| reading.candidates(&reading.scores(), settings));
             let scores: Vec<f64> = judged.rows.iter().map(|row| row.score).collect();
             let mut today = now.candidates(&scores, settings);
             today.iter_mut().zip(&rules).for_each(|(candidate, rules)| candidate.rule = !rules.is_empty());
@@ -61,8 +63,7 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
         Some(_) => vec![Given::default(); rules.len()],
     };
 
-    // A week ago, where that much is on record.
-    let before = earlier.first().filter(|_| cohort.school_days > EARLIER_SCHOOL_DAYS);
+    let before = week_ago.as_ref();
     let medians = now.medians();
     let groups = now.groups(&judged, before);
     let pupils = judged.rows.iter().zip(given).zip(rules).enumerate().map(|(pupil, ((row, given), rules))| Assessment {
