@@ -13,7 +13,7 @@ const FLAGS: &str = "query ($class: ID!, $first: Int, $after: String) { supportF
 
 async fn analyze(person: &Person<'_>, input: Value) -> Value {
     let document = "mutation ($input: AnalyzeInput!) { analyze(input: $input) { userErrors { code field }
-        runs { id asOf knownAt schoolDays cohortSize withheld stability groups { name size } scores { pupilId score sum level } } } }";
+        runs { id asOf knownAt schoolDays cohortSize withheld withheldText english: withheldText(language: EN) stability groups { name size } scores { pupilId score sum level } } } }";
     person.ask(document, json!({ "input": input })).await.data("/analyze").clone()
 }
 
@@ -183,6 +183,8 @@ async fn few_pupils_or_few_days_give_no_flags_and_the_reason() {
     let hugo = school.person("hugo");
     let small = analyze(&hugo, json!({ "classId": CLASS_5_1, "asOf": YESTERDAY })).await;
     assert_eq!(small["runs"][0]["withheld"], "TOO_FEW_SCHOOL_DAYS");
+    assert_eq!(small["runs"][0]["withheldText"], "授業日が10日になるまで、知らせは出しません（いま 0日）。");
+    assert_eq!(small["runs"][0]["english"], "No flags before there are 10 school days (now 0).");
     school.fill_class().await;
     let early = analyze(&hugo, json!({ "classId": CLASS_5_2, "asOf": school_days()[5] })).await;
     assert_eq!(early["runs"][0]["withheld"], "TOO_FEW_SCHOOL_DAYS");

@@ -1,8 +1,10 @@
 //! Analysis runs: what was found of a class on a day, from what was known at a time; stored whole.
 use super::group::StoredGroup;
 use super::json::AsJson;
+use super::language::Language;
 use super::parameters::Parameters;
 use super::score::{self, RunScore, SupportGroup};
+use super::words;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
@@ -138,6 +140,18 @@ impl AnalysisRun {
     /// Why nobody was given a level; null if levels were given.
     async fn withheld(&self) -> Option<WithheldReason> {
         self.withheld
+    }
+    /// The same as a plain sentence; null if levels were given.
+    async fn withheld_text(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
+        let name = match self.withheld? {
+            WithheldReason::TooFewSchoolDays => "withheld-too_few_school_days",
+            WithheldReason::CohortTooSmall => "withheld-cohort_too_small",
+            WithheldReason::TooLittleRecorded => "withheld-too_little_recorded",
+        };
+        Some(words::say(language, name, &[("days", self.school_days.into())]))
     }
     /// How far the repeated groupings of this run agree, 0 to 1 (mean adjusted Rand index); for those who judge the model.
     async fn stability(&self) -> f64 {

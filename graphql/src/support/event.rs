@@ -156,7 +156,7 @@ pub(crate) async fn of_flag(tx: &mut Tx, flag: Uuid) -> Result<Vec<SupportFlagEv
 }
 
 /// The answer that stands at the end of a history: the last one that was not taken back.
-pub(crate) fn standing(events: &[SupportFlagEvent]) -> Option<&SupportFlagEvent> {
+pub(crate) fn standing<'a>(events: impl IntoIterator<Item = &'a SupportFlagEvent>) -> Option<&'a SupportFlagEvent> {
     let mut stack: Vec<&SupportFlagEvent> = Vec::new();
     for event in events {
         match event.kind {

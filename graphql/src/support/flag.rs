@@ -4,10 +4,12 @@ use super::counterfactual::{CounterfactualChange, SupportCounterfactual};
 use super::event::{self, SupportFlagEvent};
 use super::group::StoredGroup;
 use super::json::AsJson;
+use super::language::Language;
 use super::reason::SupportReason;
 use super::rule::{StoredRule, SupportRule};
 use super::score::{SupportGroup, SupportLevel};
 use super::sheet::find::SheetsOf;
+use super::words;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::db::on;
@@ -143,6 +145,13 @@ impl SupportFlag {
     /// Whether the score is a little below the line, and the name is kept from the school day before so that nobody comes and goes.
     async fn held(&self) -> bool {
         self.held
+    }
+    /// The same as a plain sentence; null if the score is not below the line.
+    async fn held_text(
+        &self,
+        #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
+    ) -> Option<String> {
+        self.held.then(|| words::say(language, "held", &[]))
     }
     /// What would have to be different for the comparison not to name the pupil; null where it does not, and a rule alone does.
     async fn counterfactual(&self) -> Option<SupportCounterfactual> {

@@ -260,6 +260,9 @@ mod tests {
             say("week-before", &[("value", "60%".into())]),
             ["1週間前は60%", "1週間（しゅうかん）まえは 60%", "60% a week before"]
         );
-        assert_eq!(say("withheld-cohort_too_small", &[("pupils", 1.into())])[2], "Not compared: 1 pupil is too few to compare");
+        assert_eq!(
+            say("withheld-too_few_school_days", &[("days", 4.into())])[0],
+            "授業日が10日になるまで、知らせは出しません（いま 4日）。"
+        );
     }
 }

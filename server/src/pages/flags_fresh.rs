@@ -51,7 +51,7 @@ mod tests {
     }
 
     fn fresh(as_of: &str, made_at: &str) -> (String, Option<String>) {
-        let run = serde_json::json!({ "asOf": as_of, "madeAt": made_at, "schoolDays": 60, "cohortSize": 36, "withheld": null, "version": "1" });
+        let run = serde_json::json!({ "asOf": as_of, "madeAt": made_at, "schoolDays": 60, "cohortSize": 36, "withheldText": null, "version": "1" });
         let run: Run = serde_json::from_value(run).expect("a run");
         // Thursday, Friday, Tuesday; today is Wednesday.
         let days = ["2026-07-09", "2026-07-10", "2026-07-14", "2026-07-15"].map(day);

@@ -29,9 +29,9 @@ pub struct Flag {
     pub pupil: Option<OfPupil>,
     /// The group of pupils whose records are alike.
     pub group: Option<Group>,
-    /// Whether the name is kept from the day before, a little below the line.
+    /// That the name is kept from the day before, a little below the line, where it is.
     #[serde(default)]
-    pub held: bool,
+    pub held_text: Option<String>,
     /// What would have to be different for the comparison not to name the pupil.
     #[serde(default)]
     pub counterfactual: Option<Counterfactual>,

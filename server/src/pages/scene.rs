@@ -270,7 +270,7 @@ pub(super) fn class(size: usize, flags: &[Value]) -> Value {
             "learningMiddle": { "days": if small { json!([]) } else { json!(middle) } },
             "recentMiddle": { "total": if small { json!(null) } else { json!(78) } },
             "workMiddle": if small { json!(null) } else { json!(5) },
-            "lastRun": { "asOf": "2026-11-20", "madeAt": "2026-11-23T20:30:00Z", "schoolDays": 58, "cohortSize": 104, "withheld": null, "version": "2026.11" },
+            "lastRun": { "asOf": "2026-11-20", "madeAt": "2026-11-23T20:30:00Z", "schoolDays": 58, "cohortSize": 104, "withheldText": null, "version": "2026.11" },
             "freshness": { "attendanceAt": "2026-11-23T23:19:00Z", "activityDay": "2026-11-20", "moodAt": "2026-11-23T23:15:00Z", "moodsToday": 27 },
             "pupils": { "nodes": pupils },
         },

@@ -67,13 +67,15 @@ struct Seen {
     marks: HashMap<(Uuid, NaiveDate), bool>,
     away: HashSet<(Uuid, NaiveDate)>,
     active: HashSet<(Uuid, NaiveDate)>,
+    /// Days on which anybody has records: on the others no app posted, or no device was in use, and nothing is known.
+    recorded: HashSet<NaiveDate>,
 }
 
 impl Seen {
     async fn of(scope: &Scope, (school, pupils): (Uuid, &[Uuid]), (from, to): (NaiveDate, NaiveDate)) -> Result<Self> {
         let kinds: HashMap<String, (bool, bool)> =
             kind::all(scope).await?.into_iter().map(|kind| (kind.code.clone(), (kind.absent, kind.excused))).collect();
-        let mut seen = Seen { marks: HashMap::new(), away: HashSet::new(), active: HashSet::new() };
+        let mut seen = Seen { marks: HashMap::new(), away: HashSet::new(), active: HashSet::new(), recorded: HashSet::new() };
         for mark in mark::known_at(scope, (school, pupils), (from, to), scope.now()).await? {
             let Some((absent, excused)) = kinds.get(&mark.kind).copied() else { continue };
             if !excused {
@@ -90,6 +92,7 @@ impl Seen {
                 bind_ids(&mut sql, chunk.iter().copied());
                 sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
             });
+            seen.recorded.extend(rows.iter().map(|(_, day)| *day));
             seen.active.extend(rows);
         }
         Ok(seen)
@@ -101,13 +104,11 @@ impl Seen {
     }
 
     fn active(&self, pupil: Uuid, days: &[NaiveDate]) -> Days {
-        // Where nobody has any there are no apps that post, and nothing is known.
-        if self.active.is_empty() {
-            return Days::default();
-        }
-        let so = days.iter().filter(|day| self.active.contains(&(pupil, **day))).count();
-        let idle = |day: &&NaiveDate| !self.active.contains(&(pupil, **day)) && !self.away.contains(&(pupil, **day));
-        Days { so, of: so + days.iter().filter(idle).count() }
+        let days = days.iter().filter(|day| self.recorded.contains(day));
+        let (active, idle): (Vec<NaiveDate>, Vec<NaiveDate>) =
+            days.copied().partition(|day| self.active.contains(&(pupil, *day)));
+        let idle = idle.into_iter().filter(|day| !self.away.contains(&(pupil, *day))).count();
+        Days { so: active.len(), of: active.len() + idle }
     }
 }
 

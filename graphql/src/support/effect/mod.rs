@@ -34,7 +34,8 @@ pub enum SupportBeginning {
 pub enum SupportMeasure {
     /// Days absent, of the days to attend.
     Absence,
-    /// Days with learning records, of the days on which they could be expected: a day away on which nothing was done is none.
+    /// Days with learning records, of the days on which they could be expected: a day away on which nothing was done is none, nor is a day on
+    /// which nobody of the grade has any.
     Activity,
 }
 

@@ -1,6 +1,7 @@
 //! The effect as a sentence: the pupil's days, those of the others, how sure that is, and what does not follow.
 use super::SupportMeasure;
 use crate::support::language::Language;
+use crate::support::words::say;
 use asagao_analytics::effect::{AROUND, Effect, FEWEST_ALIKE, FEWEST_AROUND, Unknown};
 
 /// A share of days as days of twenty.
@@ -27,124 +28,53 @@ fn signed(share: f64) -> String {
 
 /// The sentence.
 pub(super) fn sentence(measure: SupportMeasure, found: Result<Effect, Unknown>, language: Language) -> String {
-    match (found, language) {
-        (Ok(found), Language::Ja) => japanese(measure, &found),
-        (Ok(found), Language::JaEasy) => easy(measure, &found),
-        (Ok(found), Language::En) => english(measure, &found),
-        (Err(why), Language::Ja) => why_japanese(measure, why),
-        (Err(why), Language::JaEasy) => why_easy(measure, why),
-        (Err(why), Language::En) => why_english(measure, why),
+    let what = say(language, measure.template(), &[]);
+    match found {
+        Ok(found) => told(&what, &found, language),
+        Err(why) => withheld(&what, why, language),
     }
 }
 
-fn japanese(measure: SupportMeasure, found: &Effect) -> String {
-    let label = label(measure);
+impl SupportMeasure {
+    fn template(self) -> &'static str {
+        match self {
+            SupportMeasure::Absence => "effect-absence",
+            SupportMeasure::Activity => "effect-activity",
+        }
+    }
+}
+
+fn told(what: &str, found: &Effect, language: Language) -> String {
     let moved = |before: f64, after: f64| {
         let (before, after) = (days(before), days(after));
-        if before == after { format!("{before}日のまま") } else { format!("{before}日から{after}日") }
+        let name = if before == after { "effect-stayed" } else { "effect-moved" };
+        say(language, name, &[("before", before.into()), ("after", after.into())])
     };
+    let [low, high] = found.interval.map(signed);
+    let end = if found.may_be_chance() { "effect-chance" } else { "effect-beyond" };
+    let end = say(language, end, &[("difference", signed(found.difference).into()), ("low", low.into()), ("high", high.into())]);
     let own = moved(found.before, found.after);
     let others = moved(found.alike_before, found.alike_after);
-    let [low, high] = found.interval.map(signed);
-    let (count, difference) = (found.alike, signed(found.difference));
-    let end = if found.may_be_chance() {
-        format!("差は{difference}日で、たまたまの範囲（{low}〜{high}日）が0をふくむので、決めつけないでください。")
-    } else {
-        format!("差は{difference}日（たまたまを入れて{low}〜{high}日）です。支援のためとは、これだけでは言えません。")
-    };
-    format!("{label}は、支援の前後で20授業日あたり{own}です。よく似た記録で支援のない{count}人では、平均{others}です。{end}")
-}
-
-fn easy(measure: SupportMeasure, found: &Effect) -> String {
-    let label = easy_label(measure);
-    let (before, after) = (days(found.before), days(found.after));
-    let (others_before, others_after) = (days(found.alike_before), days(found.alike_after));
-    let end = if found.may_be_chance() {
-        "たまたまかも しれません。これだけで きめないで ください。"
-    } else {
-        "これだけで 支援（しえん）の おかげとは 言（い）えません。"
-    };
-    format!(
-        "{label}は、20日（はつか）で {before}日から {after}日に なりました。にた 記録（きろく）の {}人（にん）は {others_before}日から {others_after}日でした。{end}",
-        found.alike
+    say(
+        language,
+        "effect",
+        &[
+            ("what", what.into()),
+            ("own", own.into()),
+            ("count", found.alike.into()),
+            ("others", others.into()),
+            ("end", end.into()),
+        ],
     )
 }
 
-fn easy_label(measure: SupportMeasure) -> &'static str {
-    match measure {
-        SupportMeasure::Absence => "休（やす）んだ 日（ひ）",
-        SupportMeasure::Activity => "学習（がくしゅう）の 記録（きろく）の ある 日（ひ）",
-    }
-}
-
-fn why_easy(measure: SupportMeasure, why: Unknown) -> String {
-    let why = match why {
-        Unknown::TooFewBefore => "はじまる まえの 記録（きろく）が すくない",
-        Unknown::TooFewAfter => "はじまって からの 記録（きろく）が まだ すくない",
-        Unknown::TooFewAlike => "にた 記録（きろく）の 人（ひと）が すくない",
+fn withheld(what: &str, why: Unknown, language: Language) -> String {
+    let (name, fewest) = match why {
+        Unknown::TooFewBefore => ("effect-too_few_before", FEWEST_AROUND),
+        Unknown::TooFewAfter => ("effect-too_few_after", FEWEST_AROUND),
+        Unknown::TooFewAlike => ("effect-too_few_alike", FEWEST_ALIKE),
     };
-    format!("{}は、{why}ので くらべられません。", easy_label(measure))
-}
-
-fn label(measure: SupportMeasure) -> &'static str {
-    match measure {
-        SupportMeasure::Absence => "欠席",
-        SupportMeasure::Activity => "学習の記録のある日",
-    }
-}
-
-fn why_japanese(measure: SupportMeasure, why: Unknown) -> String {
-    let label = label(measure);
-    match why {
-        Unknown::TooFewBefore => {
-            format!("{label}は、始まる前に分かる授業日が{FEWEST_AROUND}日ないので、くらべられません。")
-        }
-        Unknown::TooFewAfter => {
-            format!("{label}は、始まってから分かる授業日がまだ{FEWEST_AROUND}日ないので、くらべられません。")
-        }
-        Unknown::TooFewAlike => format!(
-            "{label}は、前の記録がよく似ていて支援のない人が{FEWEST_ALIKE}人いないので、くらべられません。前後を見るだけでは、ひとりでに元にもどったのと見分けられません。"
-        ),
-    }
-}
-
-fn english(measure: SupportMeasure, found: &Effect) -> String {
-    let label = english_label(measure);
-    let [low, high] = found.interval.map(signed);
-    let end = if found.may_be_chance() {
-        format!("The range of chance ({low} to {high}) holds 0: do not conclude from it.")
-    } else {
-        format!("With chance it is {low} to {high}. That alone does not say that the support did it.")
-    };
-    format!(
-        "{label} in 20 school days: {} before the support, {} after. Mean of {} pupils with alike records and no support: {} and {}. \
-         The difference is {} days. {end}",
-        days(found.before),
-        days(found.after),
-        found.alike,
-        days(found.alike_before),
-        days(found.alike_after),
-        signed(found.difference)
-    )
-}
-
-fn english_label(measure: SupportMeasure) -> &'static str {
-    match measure {
-        SupportMeasure::Absence => "Days absent",
-        SupportMeasure::Activity => "Days with learning records",
-    }
-}
-
-fn why_english(measure: SupportMeasure, why: Unknown) -> String {
-    let label = english_label(measure);
-    match why {
-        Unknown::TooFewBefore => format!("{label}: not compared, fewer than {FEWEST_AROUND} school days are known before."),
-        Unknown::TooFewAfter => format!("{label}: not compared yet, fewer than {FEWEST_AROUND} school days are known since."),
-        Unknown::TooFewAlike => format!(
-            "{label}: not compared, fewer than {FEWEST_ALIKE} pupils without support had alike records before. A before and an after alone \
-             cannot be told from what goes back to its middle by itself."
-        ),
-    }
+    say(language, name, &[("what", what.into()), ("fewest", fewest.into())])
 }
 
 #[cfg(test)]
@@ -173,7 +103,7 @@ mod tests {
         let text = sentence(SupportMeasure::Absence, Ok(sure), Language::Ja);
         assert!(text.ends_with("差は−2日（たまたまを入れて−3〜−1日）です。支援のためとは、これだけでは言えません。"), "{text}");
         let text = sentence(SupportMeasure::Activity, Ok(FOUND), Language::En);
-        assert!(text.contains("5 before the support, 3 after") && text.contains("−3 to +1"), "{text}");
+        assert!(text.contains("5 before and 3 after the support began") && text.contains("−3 to +1"), "{text}");
         assert_eq!(signed(-0.001), "0", "nothing is not less than nothing");
     }
 }

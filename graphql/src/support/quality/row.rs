@@ -5,7 +5,7 @@ use crate::access::tx::Tx;
 use crate::clock::school_day;
 use crate::db::on;
 use crate::error::Result;
-use crate::support::event::{SupportFlagAnswer, SupportFlagEventKind};
+use crate::support::event::{self, SupportFlagAnswer, SupportFlagEvent};
 use crate::support::exclusion::NOT_EXCLUDED;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use sqlx::QueryBuilder;
@@ -68,25 +68,25 @@ pub(crate) async fn runs_of_class(scope: &Scope, class: Uuid) -> Result<Vec<Run>
 /// The answers that stand by the week in which they were given, of each pupil of a class the last: useful, already known, not right. The caller
 /// has checked the class against the scope.
 pub(crate) async fn answers_of_class(scope: &Scope, class: Uuid) -> Result<HashMap<NaiveDate, [i64; 3]>> {
-    type Event = (Uuid, Uuid, DateTime<Utc>, SupportFlagEventKind, Option<SupportFlagAnswer>);
-    let events: Vec<Event> = on!(scope.read(), c => {
+    #[derive(sqlx::FromRow)]
+    struct Told {
+        pupil: Uuid,
+        #[sqlx(flatten)]
+        event: SupportFlagEvent,
+    }
+    let events: Vec<Told> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(
-            "SELECT f.pupil, v.flag, v.at, v.kind, v.answer FROM support_flag_event v JOIN support_flag f ON f.id = v.flag WHERE f.class = ");
+            "SELECT f.pupil, v.id, v.flag, v.at, v.kind, v.run, v.answer, v.note, v.snoozed_until
+             FROM support_flag_event v JOIN support_flag f ON f.id = v.flag WHERE f.class = ");
         sql.push_bind(class).push(" AND v.kind IN ('ANSWERED', 'WITHDRAWN') AND f.pupil").push(NOT_EXCLUDED);
         sql.push(" ORDER BY f.pupil, v.flag, v.id").build_query_as().persistent(false).fetch_all(c).await?
     });
     let mut last: HashMap<Uuid, (DateTime<Utc>, SupportFlagAnswer)> = HashMap::new();
-    for of_flag in events.chunk_by(|a, b| a.1 == b.1) {
-        let mut standing = Vec::new();
-        for (_, _, at, kind, answer) in of_flag {
-            match kind {
-                SupportFlagEventKind::Answered => standing.push((*at, *answer)),
-                _ => drop(standing.pop()),
-            }
-        }
-        let Some((at, Some(answer))) = standing.pop() else { continue };
-        if last.get(&of_flag[0].0).is_none_or(|before| before.0 < at) {
-            last.insert(of_flag[0].0, (at, answer));
+    for of_flag in events.chunk_by(|a, b| a.event.flag == b.event.flag) {
+        let Some(standing) = event::standing(of_flag.iter().map(|told| &told.event)) else { continue };
+        let (Some(at), Some(answer)) = (standing.at, standing.answer) else { continue };
+        if last.get(&of_flag[0].pupil).is_none_or(|before| before.0 < at) {
+            last.insert(of_flag[0].pupil, (at, answer));
         }
     }
     let mut found: HashMap<NaiveDate, [i64; 3]> = HashMap::new();

@@ -130,6 +130,19 @@ counterfactual-rules = もし { $changes }なら、くらべて 出（で）る 
 week-before = 1週間（しゅうかん）まえは { $value }
 held = まえの 日（ひ）から つづけて 見（み）て います
 group-continues = 先週（せんしゅう）の 「{ $name }」から つづく まとまりです（先週（せんしゅう）の { $size }人（にん）の うち { $stayed }人（にん））
-withheld-too_few_school_days = 学校（がっこう）の 日（ひ）が まだ { $days }日です。すくないので くらべて いません
-withheld-cohort_too_small = くらべる 人（ひと）が { $pupils }人（にん）です。すくないので くらべて いません
-withheld-too_little_recorded = 記録（きろく）が まだ すくないので くらべて いません
+withheld-too_few_school_days = 授業日（じゅぎょうび）が 10日（とおか）に なるまで、知（し）らせは 出（だ）しません。いまは { $days }日です。
+withheld-cohort_too_small = くらべられる 人（ひと）が すくないので、知（し）らせは 出（だ）しません。
+withheld-too_little_recorded = 記録（きろく）が まだ すくないか、一（ひと）つの しゅるい だけなので、くらべた 知（し）らせは 出（だ）しません。
+
+## What changed when a support began: days of twenty, beside pupils who were alike before and had none.
+
+effect-absence = 休（やす）んだ 日（ひ）
+effect-activity = 学習（がくしゅう）の 記録（きろく）の ある 日（ひ）
+effect-moved = { $before }日から { $after }日
+effect-stayed = { $before }日の まま
+effect = { $what }は、支援（しえん）の まえと あとの 20日（はつか）で { $own }です。にた 記録（きろく）の { $count }人（にん）は { $others }です。{ $end }
+effect-chance = たまたまかも しれません。これだけで きめないで ください。
+effect-beyond = これだけで 支援（しえん）の おかげとは 言（い）えません。
+effect-too_few_before = { $what }は、はじまる まえの 記録（きろく）が すくないので くらべられません。
+effect-too_few_after = { $what }は、はじまって からの 記録（きろく）が まだ すくないので くらべられません。
+effect-too_few_alike = { $what }は、にた 記録（きろく）の 人（ひと）が すくないので くらべられません。

@@ -92,14 +92,7 @@ fn about(open: usize) -> String {
 
 fn nothing(run: Option<&Run>) -> String {
     let Some(run) = run else { return "知らせの計算はまだ行われていません。".into() };
-    match run.withheld.as_deref() {
-        Some("TOO_FEW_SCHOOL_DAYS") => {
-            format!("授業日が10日になるまで、知らせは出しません（いま {}日）。", run.school_days)
-        }
-        Some("TOO_LITTLE_RECORDED") => "記録がまだ少ないか一種類だけなので、比べた知らせは出しません。".into(),
-        Some(_) => "人数が少ないため、学級の中央は出しません。知らせも出しません。".into(),
-        None => "いま新しい知らせはありません。".into(),
-    }
+    run.withheld_text.clone().unwrap_or_else(|| "いま新しい知らせはありません。".into())
 }
 
 impl Card {

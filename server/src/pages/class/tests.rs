@@ -91,11 +91,10 @@ fn when_nothing_is_new_the_section_says_so_and_when_it_was_calculated() {
 #[test]
 fn before_ten_school_days_and_in_small_cohorts_the_section_says_why_it_is_empty() {
     let mut early = scene::class(36, &[]);
-    early["class"]["lastRun"]["withheld"] = json!("TOO_FEW_SCHOOL_DAYS");
-    early["class"]["lastRun"]["schoolDays"] = json!(6);
+    early["class"]["lastRun"]["withheldText"] = json!("授業日が10日になるまで、知らせは出しません（いま 6日）。");
     assert!(morning("early", early).contains("授業日が10日になるまで、知らせは出しません（いま 6日）"));
     let mut small = scene::class(1, &[]);
-    small["class"]["lastRun"]["withheld"] = json!("COHORT_TOO_SMALL");
+    small["class"]["lastRun"]["withheldText"] = json!("人数が少ないため、学級の中央は出しません。知らせも出しません。");
     let html = morning("one", small);
     assert!(html.contains("人数が少ないため、学級の中央は出しません") && !html.contains("学級の中央 "));
     let mut never = scene::class(36, &[]);

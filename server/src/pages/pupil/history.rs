@@ -13,7 +13,7 @@ pub(super) struct Notice {
     pub(in crate::pages) reasons: Vec<Reason>,
     pub(in crate::pages) rules: Vec<String>,
     pub(in crate::pages) group: Option<(String, &'static str, Option<String>)>,
-    pub(in crate::pages) held: bool,
+    pub(in crate::pages) held: Option<String>,
     pub(in crate::pages) otherwise: Option<String>,
     /// 「計算 11/20 まで・版 2026.11・104人の中で比べています」.
     pub(in crate::pages) run: String,
@@ -38,7 +38,7 @@ impl Notice {
             reasons: flag.strongest.clone(),
             rules: flag.rules.iter().map(|rule| rule.text.clone()).collect(),
             group: flag.group.as_ref().map(Group::words),
-            held: flag.held,
+            held: flag.held_text.clone(),
             otherwise: flag.counterfactual.as_ref().map(|found| found.text.clone()),
             run: format!("計算 {} まで{version}{ended}", day::short(flag.as_of)),
             answer: flag.answer_words(),

@@ -84,12 +84,10 @@ pub struct Run {
     pub as_of: NaiveDate,
     /// When it was made.
     pub made_at: DateTime<Utc>,
-    /// How many school days it looked at.
-    pub school_days: u32,
     /// How many pupils were compared.
     pub cohort_size: u32,
-    /// Why nobody was given a level.
-    pub withheld: Option<String>,
+    /// Why nobody was given a level, in a sentence.
+    pub withheld_text: Option<String>,
     /// The version of the model.
     pub version: String,
 }
