@@ -15,7 +15,7 @@ pub(crate) struct Additive {
     domain_of: Vec<usize>,
     domains: usize,
     /// The domains in which the cohort differs at all.
-    differing: usize,
+    differing: Vec<usize>,
     /// Weight of one domain: one over their number.
     weight: f64,
 }
@@ -26,9 +26,10 @@ impl Additive {
         let ranks: Vec<Option<Ranks>> = table.columns().into_iter().map(|column| Ranks::of(column.iter().copied())).collect();
         let domains = domain_of.iter().max().map_or(0, |last| last + 1);
         let differs = |domain| ranks.iter().zip(domain_of).any(|(ranks, of)| *of == domain && ranks.is_some());
-        let differing = (0..domains).filter(|domain| differs(*domain)).count();
+        let differing: Vec<usize> = (0..domains).filter(|domain| differs(*domain)).collect();
         let shares = ranks.iter().map(|ranks| ranks.as_ref().map_or(0.0, |ranks| ranks.resolution().sqrt())).collect();
-        Additive { ranks, shares, domain_of: domain_of.to_vec(), domains, differing, weight: 1.0 / real(differing.max(1)) }
+        let weight = 1.0 / real(differing.len().max(1));
+        Additive { ranks, shares, domain_of: domain_of.to_vec(), domains, differing, weight }
     }
 
     /// The standings of one pupil's values; a feature in which the cohort does not differ is `NaN`, so that it does not
@@ -42,8 +43,8 @@ impl Additive {
         self.domains
     }
 
-    pub(crate) fn differing(&self) -> usize {
-        self.differing
+    pub(crate) fn differing(&self) -> &[usize] {
+        &self.differing
     }
 
     pub(crate) fn weight(&self) -> f64 {

@@ -1,6 +1,6 @@
 //! The analysis: records in, one assessment a pupil out.
 
-use crate::assessment::{Analysis, Assessment};
+use crate::assessment::{Analysis, Assessment, Withheld};
 use crate::cohort::Cohort;
 use crate::level::{Given, levels};
 use crate::reading::Reading;
@@ -60,7 +60,12 @@ pub fn analyze(cohort: &Cohort, settings: &Settings) -> Result<Analysis, Error> 
             today.iter_mut().zip(&rules).for_each(|(candidate, rules)| candidate.rule = !rules.is_empty());
             levels(&before.chain([today]).collect::<Vec<_>>(), settings.capacity)
         }
-        Some(_) => vec![Given::default(); rules.len()],
+        // A plain rule says as much without a comparison.
+        Some(Withheld::TooLittleRecorded) => {
+            let spoken = rules.iter().zip(&now.cohort.pupils);
+            spoken.map(|(rules, pupil)| Given::by_rule(pupil.in_class && !rules.is_empty())).collect()
+        }
+        Some(Withheld::TooFewSchoolDays | Withheld::CohortTooSmall) => vec![Given::default(); rules.len()],
     };
 
     let before = week_ago.as_ref();

@@ -14,7 +14,7 @@ pub struct Analysis {
     pub medians: Vec<Option<f64>>,
     /// Groups of pupils alike, the one of most concern first.
     pub groups: Vec<Group>,
-    /// Why nobody is given a level, if so.
+    /// Why the comparison names nobody, if so.
     pub withheld: Option<Withheld>,
     /// How far the repeated groupings agree, 0 (not at all, or nothing to group) to 1: their mean adjusted Rand index.
     pub stability: f64,
@@ -79,14 +79,14 @@ pub enum Source {
     Group,
 }
 
-/// Why nobody is given a level.
+/// Why the comparison names nobody.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Withheld {
-    /// There were too few school days.
+    /// There were too few school days; nobody is given a level.
     TooFewSchoolDays,
-    /// Too few pupils can be compared.
+    /// Too few pupils can be compared; nobody is given a level.
     CohortTooSmall,
     /// Fewer than half of the pupils have anything on record, or pupils differ in records of one kind alone, of which a
-    /// plain rule says as much.
+    /// plain rule says as much: rules alone give levels.
     TooLittleRecorded,
 }

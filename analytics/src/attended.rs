@@ -79,7 +79,7 @@ impl Seen<'_> {
 
     /// The marks of the days since enrolment that the pupil had to attend, the latest first.
     fn marks_to_attend(&self) -> impl Iterator<Item = Attendance> {
-        let marks = self.pupil.attendance.iter().rev().take_while(|attended| attended.day >= self.pupil.first_day);
+        let marks = self.pupil.attendance.iter().rev().take_while(|attended| attended.day >= self.pupil.enrolled);
         marks.map(|attended| attended.mark).filter(|mark| *mark != Attendance::Excused)
     }
 
@@ -93,7 +93,7 @@ impl Seen<'_> {
 
     /// The moods entered since enrolment within the last `window` school days, the latest first.
     fn latest_moods(&self, window: usize) -> impl Iterator<Item = &MoodOn> {
-        let first = self.pupil.first_day.max(self.cohort.school_days.saturating_sub(window));
+        let first = self.pupil.enrolled.max(self.cohort.school_days.saturating_sub(window));
         self.pupil.moods.iter().rev().take_while(move |mood| mood.day >= first)
     }
 }
@@ -179,10 +179,13 @@ mod tests {
     #[test]
     fn marks_and_moods_from_before_enrolment_are_passed_over() {
         let mut cohort = register("aaaaaa");
-        cohort.pupils[0].first_day = 4;
+        cohort.pupils[0].enrolled = 4;
         assert_eq!((seen(&cohort).absences(), seen(&cohort).absent_in_a_row()), ((2, 2), 2));
-        let mut cohort = moods("llllll");
+        cohort.pupils[0].enrolled = 2;
         cohort.pupils[0].first_day = 4;
+        assert_eq!((seen(&cohort).absences(), seen(&cohort).absent_in_a_row()), ((4, 4), 4), "a change of class is no break");
+        let mut cohort = moods("llllll");
+        cohort.pupils[0].enrolled = 4;
         assert_eq!((seen(&cohort).comparable_low_moods(), seen(&cohort).low_moods_in_a_row()), (None, 2));
     }
 

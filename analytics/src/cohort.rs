@@ -23,8 +23,11 @@ pub struct Cohort {
 pub struct History {
     /// Whether the pupil is of the class; others are only lent for comparison.
     pub in_class: bool,
-    /// The first school day on which the pupil was enrolled; records before it are passed over.
+    /// The first school day on which the pupil was in the class; what was done or due before it is passed over.
     pub first_day: usize,
+    /// The first school day since which the pupil has been in the school without a break, in whichever class: marks of the
+    /// register and moods before it are passed over.
+    pub enrolled: usize,
     /// Totals by day, ascending; a day without any record is absent.
     pub days: Vec<DayTotals>,
     /// What became of each assignment, in the order of [`Cohort::assignments`].
@@ -44,20 +47,8 @@ pub struct DayTotals {
     pub interactions: f64,
     /// Minutes of use, where the app reports them.
     pub minutes: f64,
-    /// Interactions outside school.
-    pub at_home: f64,
-    /// Interactions with learning material.
-    pub material: f64,
     /// Interactions with quizzes and drills.
     pub quiz: f64,
-    /// Interactions with assignments, handing in included.
-    pub assignment: f64,
-    /// Interactions in discussions.
-    pub discussion: f64,
-    /// Interactions with the portal.
-    pub portal: f64,
-    /// Interactions with other tools.
-    pub tool: f64,
 }
 
 /// One assignment.
@@ -176,9 +167,7 @@ impl DayTotals {
     }
 
     fn is_possible(&self) -> bool {
-        let DayTotals { day: _, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool } = *self;
-        let counts = [interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool];
-        counts.iter().all(|count| count.is_finite() && *count >= 0.0)
+        [self.interactions, self.minutes, self.quiz].iter().all(|count| count.is_finite() && *count >= 0.0)
     }
 }
 

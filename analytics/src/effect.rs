@@ -105,7 +105,8 @@ impl Effect {
 /// The effect in each measure. `own` is the pupil and `others` are those without support, each with one entry a measure, in the same order.
 ///
 /// Who is alike is told by every measure that is known of the pupil before; it is the same for all of them, and what came after has no say in
-/// it but that it has to be known.
+/// it but that it has to be known. Give among the others also those who were supported later: to leave them out would leave those who did well
+/// without.
 #[must_use]
 pub fn effects(own: &[Around], others: &[Vec<Around>]) -> Vec<Result<Effect, Unknown>> {
     (0..own.len()).map(|measure| effect(own, others, measure)).collect()

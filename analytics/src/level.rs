@@ -46,6 +46,13 @@ pub(crate) struct Given {
     pub(crate) limit: Option<f64>,
 }
 
+impl Given {
+    /// What is given where a rule is all there is.
+    pub(crate) fn by_rule(spoke: bool) -> Self {
+        Given { level: if spoke { Level::Watch } else { Level::None }, ..Given::default() }
+    }
+}
+
 /// Who is over a line on one school day.
 struct Line {
     /// The score that must be passed.
@@ -55,7 +62,8 @@ struct Line {
 }
 
 impl Line {
-    /// Who is over it. The highest scores, as many as there are places; equal scores are over it together or not at all.
+    /// Who is over it. The highest scores, as many as there are places. Equal scores are over it together or not at all: those that begin
+    /// within the places, if no more than twice as many are over it then.
     fn over(&self, scores: &[Option<f64>]) -> Vec<bool> {
         let limit = self.limits(scores);
         scores.iter().map(|score| score.is_some_and(|score| score > limit(score))).collect()
@@ -67,12 +75,19 @@ impl Line {
         ranked.sort_by(|a, b| b.total_cmp(a));
         let (above, places) = (self.above, self.places);
         move |own| {
-            // Who holds one of the places competes with the first who holds none.
-            let last = places.checked_sub(1).map(|last| ranked.get(last).copied().unwrap_or(f64::NEG_INFINITY));
-            let rival = match last {
-                None => f64::INFINITY,
-                Some(last) if own >= last => ranked.get(places).copied().unwrap_or(f64::NEG_INFINITY),
-                Some(last) => last,
+            let at = |place: usize| ranked.get(place).copied().unwrap_or(f64::NEG_INFINITY);
+            let Some(last) = places.checked_sub(1).map(at) else { return f64::INFINITY };
+            let at = |place: usize| ranked.get(place).copied().unwrap_or(f64::NEG_INFINITY);
+            // How many without a place have a score.
+            let level = |score: f64| ranked.iter().skip(places).filter(|other| other.total_cmp(&score).is_eq()).count();
+            let Some(last) = places.checked_sub(1).map(at) else { return f64::INFINITY };
+            // Who holds a place competes with those who are level with the last, or else with the first who holds none; who is as high as they
+            // are shares the place, unless they are many.
+            let rival = if level(last) > 0 { last } else { at(places) };
+            let rival = match own >= last {
+                true if level(rival) <= places => rival.next_down(),
+                true => rival,
+                false => last,
             };
             rival.max(above)
         }
@@ -91,7 +106,7 @@ fn kept(day: &[Candidate], before: &[bool]) -> Vec<Option<f64>> {
 /// none.
 ///
 /// The comparison names the highest scores, as many as `capacity` of the class, begun places counted whole, and only those
-/// above 0.62; pupils with one score are named together or not at all. It passes over pupils who are not settled. Who was
+/// above 0.62; pupils with one score at the last place are named together, up to twice as many, or not at all. It passes over pupils who are not settled. Who was
 /// named the day before counts for 0.05 more, so that a place changes hands only where the difference is clear. Of those
 /// named, support goes to those of whom a rule speaks as well, and by a line of the same kind to the first half of the places
 /// above 0.78; the others are watched. A rule alone is enough to be watched.
@@ -169,7 +184,13 @@ mod tests {
 
     #[test]
     fn pupils_with_one_score_are_named_together_or_not_at_all() {
-        assert_eq!(levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.33), [Level::None; 6]);
+        assert_eq!(levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.16), [Level::None; 6], "three at one place");
+        let shared = levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.33);
+        assert_eq!(shared, [[Level::Watch; 3], [Level::None; 3]].concat(), "three at two places");
+        assert_eq!(
+            levels_of(&[0.9, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.33)[..4],
+            [Level::Support, Level::Watch, Level::Watch, Level::None]
+        );
         assert_eq!(levels_of(&[0.7, 0.7, 0.7, 0.1, 0.1, 0.1], &[], 0.5)[..3], [Level::Watch; 3]);
     }
 
@@ -218,7 +239,7 @@ mod tests {
                 day[who].score = score;
                 levels(&[before.clone(), day], 0.5)[who].level > Level::None
             };
-            assert!(with(limit + 1e-9) && !with(limit));
+            assert!(with(limit.next_up()) && !with(limit));
         }
         assert_eq!(given[2], Given::default());
     }

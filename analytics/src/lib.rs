@@ -30,7 +30,7 @@ mod window;
 
 /// The model's version: another one may score the same records otherwise. Raise its number with whatever changes a score, a level or a
 /// group.
-pub const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"), " model 2");
+pub const VERSION: &str = concat!("asagao-analytics ", env!("CARGO_PKG_VERSION"), " model 3");
 
 pub use analysis::analyze;
 pub use assessment::{Analysis, Assessment, Change, Line, Source, Withheld};

@@ -31,6 +31,8 @@ impl Model {
         let points: Vec<Array1<f64>> =
             table.values.rows().into_iter().filter_map(|row| point(&additive, additive.scores(row).view())).collect();
         let points = stacked(points.iter(), additive.domain_count());
+        // What is the same for all is no dimension to be alike in.
+        let points = points.select(Axis(1), additive.differing());
         let clustering = Clustering::fit(&points, additive.weight(), seed);
         Model { additive, clustering }
     }
@@ -43,7 +45,7 @@ impl Model {
 
     /// In how many domains the rows differ that it was fitted to.
     pub(crate) fn differing_domains(&self) -> usize {
-        self.additive.differing()
+        self.additive.differing().len()
     }
 
     /// The score of one row.
@@ -65,11 +67,18 @@ impl Model {
         let readings: Vec<Reading> = table.values.rows().into_iter().map(|row| self.read(row)).collect();
         let compared: Vec<usize> = (0..readings.len()).filter(|&row| readings[row].point.is_some()).collect();
         let points = stacked(readings.iter().filter_map(|reading| reading.point.as_ref()), self.additive.domain_count());
-        let mut judged = Judged { rows: readings.into_iter().map(Reading::judgement).collect(), groups: vec![], stability: 0.0 };
+        let mut judged = Judged {
+            rows: readings.into_iter().map(Reading::judgement).collect(),
+            groups: vec![],
+            stability: 0.0,
+            compared: compared.len(),
+            differing: self.differing_domains(),
+        };
         // Groups are counted in an order of the points' own, so the rows' order does not matter.
         let order = by_content(&points);
         let points = points.select(Axis(0), &order);
-        if let Some(partition) = Partition::agree(&self.clustering.memberships(&points)) {
+        let differing = points.select(Axis(1), self.additive.differing());
+        if let Some(partition) = Partition::agree(&self.clustering.memberships(&differing)) {
             let (groups, partition) = partition.describe(&points);
             for (point, &place) in order.iter().enumerate() {
                 let row = &mut judged.rows[compared[place]];
@@ -88,7 +97,8 @@ impl Model {
 
     fn read_scores(&self, scores: ArrayView1<f64>) -> Reading {
         let point = point(&self.additive, scores);
-        let membership = point.as_ref().map_or(0.0, |point| self.clustering.term(point.view()));
+        let differing = |point: &Array1<f64>| point.select(Axis(0), self.additive.differing());
+        let membership = point.as_ref().map_or(0.0, |point| self.clustering.term(differing(point).view()));
         Reading { features: self.additive.contributions(scores), membership, point }
     }
 }
@@ -165,6 +175,24 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_feature_that_is_the_same_for_all_changes_no_bit(values in tables(), same in 0.0..9.0, place in 0_usize..4, seed: u64) {
+            // A domain of its own among the others, and one more feature of the first.
+            let mut columns: Vec<Array1<f64>> = values.columns().into_iter().map(|column| column.to_owned()).collect();
+            let mut domain_of: Vec<usize> = DOMAIN_OF.map(|domain| domain + usize::from(domain >= place)).to_vec();
+            for domain in [place, usize::from(place == 0)] {
+                columns.push(Array1::from_elem(values.nrows(), same));
+                domain_of.push(domain);
+            }
+            let views: Vec<_> = columns.iter().map(|column| column.view()).collect();
+            let padded = Table::of(ndarray::stack(Axis(1), &views).expect("columns of one length"), domain_of);
+            let (plain, padded) = (Model::fit(&table(&values), seed).judge(&table(&values)), Model::fit(&padded, seed).judge(&padded));
+            for (plain, padded) in plain.rows.iter().zip(&padded.rows) {
+                prop_assert_eq!(plain.score.to_bits(), padded.score.to_bits());
+                prop_assert_eq!((plain.group, plain.certainty.to_bits()), (padded.group, padded.certainty.to_bits()));
+            }
+        }
 
         #[test]
         fn a_worse_feature_never_lowers_the_sum(values in tables(), drop in 0.0..4.0, seed: u64) {

@@ -5,40 +5,35 @@ use ndarray::Array2;
 use crate::assessment::{Change, Line, Source, Withheld};
 use crate::cohort::{Cohort, DayTotals, History, Work};
 use crate::counterfactual::counterfactual;
-use crate::domain::DomainId;
 use crate::feature::{FEATURES, Feature};
 use crate::group::{Group, continued};
 use crate::level::{Candidate, places};
 use crate::model::Model;
-use crate::rank::{Ranks, median};
+use crate::rank::median;
 use crate::seen::Seen;
 use crate::settings::Settings;
-use crate::table::{Judged, Judgement, Table};
+use crate::table::{FEWEST_DOMAINS, Judged, Judgement, Table};
 
 /// A class as of one school day.
 pub(crate) struct Reading {
     pub(crate) cohort: Cohort,
     /// Every pupil's value of each of [`FEATURES`].
     values: Vec<Vec<Option<f64>>>,
-    /// The features by which it is compared, turned so that higher is better.
+    /// The same, turned so that higher is better.
     table: Table,
     model: Model,
 }
-
-/// Kinds of records (domains) in which pupils differ, below which a plain rule says as much as a comparison.
-const FEWEST_DOMAINS: usize = 2;
 
 impl Reading {
     pub(crate) fn of(cohort: Cohort, settings: &Settings) -> Self {
         let seen = cohort.pupils.iter().map(|pupil| Seen::of(&cohort, pupil));
         let values: Vec<Vec<Option<f64>>> =
             seen.map(|seen| FEATURES.iter().map(|feature| feature.value(&seen)).collect()).collect();
-        let features = &FEATURES[..compared_by(&values)];
         let table = Table::of(
-            Array2::from_shape_fn((values.len(), features.len()), |(pupil, feature)| {
-                values[pupil][feature].map_or(f64::NAN, |value| features[feature].oriented(value))
+            Array2::from_shape_fn((values.len(), FEATURES.len()), |(pupil, feature)| {
+                values[pupil][feature].map_or(f64::NAN, |value| FEATURES[feature].oriented(value))
             }),
-            features.iter().map(|feature| feature.domain as usize).collect(),
+            FEATURES.iter().map(|feature| feature.domain as usize).collect(),
         );
         let model = Model::fit(&table, settings.seed);
         Reading { cohort, values, table, model }
@@ -70,9 +65,9 @@ impl Reading {
         let recorded = self.cohort.pupils.iter().filter(|pupil| pupil.is_recorded()).count();
         if self.cohort.school_days < settings.min_school_days {
             Some(Withheld::TooFewSchoolDays)
-        } else if judged.compared() < settings.min_cohort {
+        } else if judged.compared < settings.min_cohort {
             Some(Withheld::CohortTooSmall)
-        } else if 2 * recorded < self.cohort.pupils.len() || self.model.differing_domains() < FEWEST_DOMAINS {
+        } else if 2 * recorded < self.cohort.pupils.len() || judged.differing < FEWEST_DOMAINS {
             Some(Withheld::TooLittleRecorded)
         } else {
             None
@@ -115,8 +110,7 @@ impl Reading {
                 value: Some(self.values[pupil][at]?),
                 median: medians[at],
                 before: before.and_then(|before| before.values[pupil][at]),
-                // The model was not shown the last features where nobody differs in them.
-                contribution: row.features.get(at).copied().unwrap_or_default(),
+                contribution: row.features[at],
                 alone: self.alone(pupil, feature, medians[at], settings),
             })
         };
@@ -162,12 +156,4 @@ impl History {
         let handed_in = self.work.iter().any(|work| matches!(work, Work::Submitted { .. }));
         handed_in || !self.attendance.is_empty() || self.days.iter().any(DayTotals::is_active)
     }
-}
-
-/// How many of [`FEATURES`] the cohort is compared by: those of learning, and those after them as far as the last in which
-/// it differs, so that groups are not drawn in domains of which the school records nothing.
-fn compared_by(values: &[Vec<Option<f64>>]) -> usize {
-    let learning = FEATURES.iter().take_while(|feature| feature.domain <= DomainId::Performance).count();
-    let differs = |feature: &usize| Ranks::of(values.iter().map(|row| row[*feature].unwrap_or(f64::NAN))).is_some();
-    (learning..FEATURES.len()).rev().find(differs).map_or(learning, |last| last + 1)
 }

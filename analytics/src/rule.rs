@@ -159,28 +159,53 @@ impl Thresholds {
 /// The rules that speak of each pupil of a cohort, in its order.
 pub(crate) fn spoken(cohort: &Cohort, thresholds: &Thresholds) -> Vec<Vec<Rule>> {
     let seen: Vec<Seen> = cohort.pupils.iter().map(|pupil| Seen::of(cohort, pupil)).collect();
-    let class = change_of_class(cohort, &seen);
-    seen.iter().map(|seen| of_pupil(seen, class, thresholds)).collect()
+    let class = OfClass::of(cohort, &seen);
+    seen.iter().map(|seen| of_pupil(seen, &class, thresholds)).collect()
 }
 
-/// The class's middle of what was done lately as a share of what was done before: in a week of examinations it is far below 1.
-fn change_of_class(cohort: &Cohort, seen: &[Seen]) -> Option<f64> {
-    let of_class = seen.iter().zip(cohort.of_the_middle()).filter_map(|(seen, counted)| counted.then_some(seen));
-    let changes = of_class.filter_map(Seen::lately_and_before);
-    median(changes.map(|(lately, before)| lately / before))
+/// Pupils below which a class is no measure of what is usual.
+const FEWEST_OF_CLASS: usize = 5;
+
+/// The class's middles of what rules count: where all do nothing the portal is down, or nobody uses it, and that is no child's.
+struct OfClass {
+    idle: Option<f64>,
+    missed: Option<f64>,
+    /// Of what was done lately as a share of what was done before: in a week of examinations it is far below 1.
+    change: Option<f64>,
 }
 
-fn of_pupil(seen: &Seen, class: Option<f64>, thresholds: &Thresholds) -> Vec<Rule> {
+impl OfClass {
+    fn of(cohort: &Cohort, seen: &[Seen]) -> Self {
+        let of_class: Vec<&Seen> =
+            seen.iter().zip(cohort.of_the_middle()).filter_map(|(seen, counted)| counted.then_some(seen)).collect();
+        let middle = |count: fn(&Seen) -> usize| {
+            (of_class.len() >= FEWEST_OF_CLASS).then(|| median(of_class.iter().map(|seen| real(count(seen)))))?
+        };
+        let changes = of_class.iter().filter_map(|seen| seen.lately_and_before());
+        OfClass {
+            idle: middle(|seen| seen.days_since_last()),
+            missed: middle(|seen| seen.missed_in_a_row()),
+            change: median(changes.map(|(lately, before)| lately / before)),
+        }
+    }
+}
+
+fn of_pupil(seen: &Seen, class: &OfClass, thresholds: &Thresholds) -> Vec<Rule> {
     let mut rules = Vec::new();
     let mut speak = |id: RuleId, count: usize, rule: Rule| {
         if thresholds.reached(id, count) {
             rules.push(rule);
         }
     };
-    let idle = seen.days_since_last();
-    speak(RuleId::NoActivity, idle, Rule::NoActivity { school_days: idle });
-    let missed = seen.missed_in_a_row();
-    speak(RuleId::MissedInARow, missed, Rule::MissedInARow { assignments: missed });
+    let usual = |middle: Option<f64>, rule: RuleId| middle.is_some_and(|middle| middle >= real(thresholds.of(rule)));
+    if !usual(class.idle, RuleId::NoActivity) {
+        let idle = seen.days_since_last();
+        speak(RuleId::NoActivity, idle, Rule::NoActivity { school_days: idle });
+    }
+    if !usual(class.missed, RuleId::MissedInARow) {
+        let missed = seen.missed_in_a_row();
+        speak(RuleId::MissedInARow, missed, Rule::MissedInARow { assignments: missed });
+    }
     let away = seen.absent_in_a_row();
     speak(RuleId::AbsentInARow, away, Rule::AbsentInARow { school_days: away });
     let (days, of) = seen.absences();
@@ -192,7 +217,7 @@ fn of_pupil(seen: &Seen, class: Option<f64>, thresholds: &Thresholds) -> Vec<Rul
     if let Some((days, before)) = seen.late_lately_and_before() {
         speak(RuleId::LateRise, days.saturating_sub(before), Rule::LateRise { days, before });
     }
-    if let Some(drop) = activity_drop(seen, class, thresholds) {
+    if let Some(drop) = activity_drop(seen, class.change, thresholds) {
         rules.push(drop);
     }
     let low = seen.low_moods_in_a_row();
@@ -225,152 +250,4 @@ fn whole(count: f64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cohort::{Assignment, Attendance, Attended, DayTotals, History, MoodOn, Work};
-
-    fn class(pupils: usize, school_days: usize) -> Cohort {
-        let pupil = History { in_class: true, ..History::default() };
-        Cohort { school_days, pupils: vec![pupil; pupils], assignments: vec![] }
-    }
-
-    /// What speaks of the first pupil.
-    fn first(cohort: &Cohort, thresholds: Thresholds) -> Vec<Rule> {
-        spoken(cohort, &thresholds).swap_remove(0)
-    }
-
-    /// Only one rule, at its usual threshold.
-    fn only(rule: RuleId) -> Thresholds {
-        Thresholds([0; RULES.len()]).with(rule, RULES[rule as usize].usual)
-    }
-
-    /// A register, a letter a school day: present, late, absent, excused, `-` without a mark.
-    fn register(letters: &str) -> Cohort {
-        let mut cohort = class(1, letters.len());
-        let mark = |(day, letter): (usize, char)| {
-            let mark = match letter {
-                'a' => Attendance::Absent,
-                'e' => Attendance::Excused,
-                '-' => return None,
-                letter => Attendance::Present { late: letter == 'l' },
-            };
-            Some(Attended { day, mark })
-        };
-        cohort.pupils[0].attendance = letters.chars().enumerate().filter_map(mark).collect();
-        cohort
-    }
-
-    /// Pupils who do so much on each day of so many: first before, then in the last ten days.
-    fn working(before: usize, done: &[(f64, f64)]) -> Cohort {
-        let mut cohort = class(done.len(), before + 10);
-        for (pupil, (earlier, lately)) in cohort.pupils.iter_mut().zip(done) {
-            let on = |day| DayTotals { day, interactions: if day < before { *earlier } else { *lately }, ..DayTotals::default() };
-            pupil.days = (0..before + 10).map(on).collect();
-        }
-        cohort
-    }
-
-    #[test]
-    fn each_rule_stands_in_its_place_with_thresholds_that_hold() {
-        for (at, rule) in RULES.iter().enumerate() {
-            assert_eq!(rule.id as usize, at, "{}", rule.key);
-            assert!(rule.least > 0 && (rule.least..=rule.most).contains(&rule.usual), "{}", rule.key);
-            let set = |threshold| Thresholds::default().with(rule.id, threshold);
-            assert!([0, rule.least, rule.most].iter().all(|threshold| set(*threshold).check().is_ok()), "{}", rule.key);
-            let refused = set(rule.most + 1).check();
-            assert!(matches!(refused, Err(Error::RuleThreshold { rule: key, .. }) if key == rule.key), "{}", rule.key);
-        }
-    }
-
-    #[test]
-    fn rules_count_up_to_the_latest_and_since_enrolment() {
-        let mut cohort = class(1, 20);
-        cohort.assignments = vec![Assignment { weight: 1.0, due: 19 }; 4];
-        cohort.pupils[0].days = vec![DayTotals { day: 12, interactions: 1.0, ..DayTotals::default() }];
-        cohort.pupils[0].work = vec![Work::Missing, Work::Missing, Work::NotForPupil, Work::Missing];
-        let speak = |cohort: &Cohort| first(cohort, Thresholds::default());
-        let both = [Rule::NoActivity { school_days: 7 }, Rule::MissedInARow { assignments: 3 }];
-        assert_eq!(speak(&cohort), both);
-        assert_eq!(first(&cohort, Thresholds::default().with(RuleId::NoActivity, 0)), both[1..], "0 is off");
-        cohort.pupils[0].first_day = 14;
-        cohort.pupils[0].work[3] = Work::Submitted { days_early: -9.0, score: None, on: 19 };
-        assert_eq!(speak(&cohort), []);
-    }
-
-    #[test]
-    fn rules_of_absences_and_moods_speak_from_their_threshold_on() {
-        let thresholds = Thresholds([0; RULES.len()]).with(RuleId::AbsentInARow, 2).with(RuleId::AbsentOften, 3);
-        let thresholds = thresholds.with(RuleId::LowMoodInARow, 3);
-        let speak = |letters: &str| first(&register(letters), thresholds);
-        assert_eq!(speak("pppapppapppa"), [Rule::AbsentOften { days: 3, of: 12 }]);
-        assert_eq!(speak("llllllllllaa"), [Rule::AbsentInARow { school_days: 2 }]);
-        assert_eq!(speak("ppppppppaapp"), []);
-        let mut cohort = class(1, 20);
-        cohort.pupils[0].moods = [15, 17, 19].map(|day| MoodOn { day, low: true }).to_vec();
-        assert_eq!(first(&cohort, thresholds), [Rule::LowMoodInARow { entries: 3 }]);
-        cohort.pupils[0].moods[2].low = false;
-        assert_eq!(first(&cohort, thresholds), []);
-    }
-
-    #[test]
-    fn the_share_of_absences_is_of_the_days_to_attend_from_thirty_of_them_on() {
-        let speak = |letters: &str| first(&register(letters), only(RuleId::AbsentShare));
-        let present = |days: usize| "p".repeat(days);
-        assert_eq!(speak(&format!("aaa{}", present(26))), [], "29 days to attend are too few");
-        assert_eq!(speak(&format!("aaa{}", present(27))), [Rule::AbsentShare { percent: 10, days: 3, of: 30 }]);
-        assert_eq!(speak(&format!("aaa{}", present(28))), [], "9.7 % is not 10 %");
-        assert_eq!(
-            speak(&format!("aaa{}{}{}", "e".repeat(9), "-".repeat(9), present(26))),
-            [],
-            "excused and unmarked are no days"
-        );
-        let many = format!("{}a{}aaaaa", present(40), present(4));
-        assert_eq!(speak(&many), [Rule::AbsentShare { percent: 12, days: 6, of: 50 }]);
-        let mut come = register(&many);
-        come.pupils[0].first_day = 35;
-        assert_eq!(first(&come, only(RuleId::AbsentShare)), [], "since enrolment there were 15");
-    }
-
-    #[test]
-    fn a_rise_of_late_days_is_against_the_ten_days_present_before() {
-        let speak = |letters: &str| first(&register(letters), only(RuleId::LateRise));
-        assert_eq!(speak(&format!("{}lllll{}", "p".repeat(9), "p".repeat(5))), [], "nineteen days present");
-        assert_eq!(speak(&format!("l{}lllllppppp", "p".repeat(9))), [Rule::LateRise { days: 5, before: 1 }]);
-        assert_eq!(speak(&format!("ll{}lllllppppp", "p".repeat(8))), [], "three more are under four");
-        assert_eq!(speak(&format!("{}llaeel-lppppeap", "p".repeat(11))), [Rule::LateRise { days: 4, before: 0 }]);
-        assert_eq!(speak(&"l".repeat(20)), [], "always late is no rise");
-    }
-
-    #[test]
-    fn less_activity_is_less_than_the_pupils_own_and_not_less_with_the_whole_class() {
-        let speak = |cohort: &Cohort| first(cohort, only(RuleId::ActivityDrop));
-        let steady = [(10.0, 10.0); 7];
-        let with = |own: (f64, f64), class: &[(f64, f64)]| working(20, &[&[own], class].concat());
-        let fell = Rule::ActivityDrop { lately: 29, before: 100, percent: 29, class: 100 };
-        assert_eq!(speak(&with((10.0, 2.9), &steady)), [fell]);
-        assert_eq!(speak(&with((10.0, 3.0), &steady)), [], "30 % is not under 30 %");
-        assert_eq!(speak(&with((0.5, 0.0), &steady)), [], "half a record a day says nothing of a pupil's habit");
-        assert_eq!(speak(&working(19, &[&[(10.0, 1.0)], &steady[..]].concat())), [], "nineteen days are no habit yet");
-        let examinations = [(10.0, 2.5); 7];
-        assert_eq!(speak(&with((10.0, 2.5), &examinations)), []);
-        assert_eq!(
-            speak(&with((10.0, 0.5), &examinations)),
-            [Rule::ActivityDrop { lately: 5, before: 100, percent: 5, class: 25 }]
-        );
-        assert_eq!(speak(&with((10.0, 0.0), &[(10.0, 0.0); 7])), [], "where all stopped nobody did");
-        let more = [(10.0, 40.0); 7];
-        assert_eq!(speak(&with((10.0, 10.0), &more)), [], "that others do more is no drop");
-    }
-
-    #[test]
-    fn who_is_away_does_not_do_less_and_who_stopped_is_named_once() {
-        let mut ill = working(20, &[(10.0, 10.0); 8]);
-        ill.pupils[0].days.truncate(20);
-        let none = Rule::NoActivity { school_days: 10 };
-        assert_eq!(first(&ill, Thresholds::default()), [none]);
-        let only = only(RuleId::ActivityDrop);
-        assert_eq!(first(&ill, only), [Rule::ActivityDrop { lately: 0, before: 100, percent: 0, class: 100 }]);
-        ill.pupils[0].attendance = (20..30).map(|day| Attended { day, mark: Attendance::Absent }).collect();
-        assert_eq!(first(&ill, only), []);
-    }
-}
+mod tests;

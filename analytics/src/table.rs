@@ -24,7 +24,14 @@ pub struct Judged {
     pub groups: Vec<Group<usize>>,
     /// How far the repeated groupings agree, 0 (not at all, or nothing to group) to 1: their mean adjusted Rand index.
     pub stability: f64,
+    /// How many rows could be compared.
+    pub compared: usize,
+    /// In how many domains the rows differ that the model was fitted to.
+    pub differing: usize,
 }
+
+/// Kinds of records (domains) in which pupils differ, below which a plain rule says as much as a comparison.
+pub(crate) const FEWEST_DOMAINS: usize = 2;
 
 /// What a model says of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,18 +95,13 @@ impl Table {
 }
 
 impl Judged {
-    /// How many rows could be compared.
-    #[must_use]
-    pub fn compared(&self) -> usize {
-        self.rows.iter().filter(|row| row.compared).count()
-    }
-
     /// The levels of some rows as of a class of which no rule speaks; the others are those it is compared with.
     ///
-    /// As many as `settings.capacity` of these rows, and nobody where fewer than `settings.min_cohort` rows are compared.
+    /// As many as `settings.capacity` of these rows, begun places counted whole; nobody where fewer than `settings.min_cohort` rows or fewer
+    /// than half of them are compared, or they differ in one domain alone, as in [`Withheld`](crate::Withheld).
     #[must_use]
     pub fn levels(&self, of: &[usize], settings: &Settings) -> Vec<Level> {
-        if self.compared() < settings.min_cohort {
+        if self.compared < settings.min_cohort || 2 * self.compared < self.rows.len() || self.differing < FEWEST_DOMAINS {
             return vec![Level::None; of.len()];
         }
         let candidate = |&row: &usize| Candidate { score: self.rows[row].score, in_class: true, settled: true, rule: false };
@@ -143,9 +145,12 @@ mod tests {
 
     #[test]
     fn levels_are_of_those_asked_for_and_of_nobody_among_too_few() {
-        let table: Vec<Vec<f64>> = (0..20_u8).map(|row| vec![f64::from(row)]).collect();
-        let (judged, settings) = (judge(&table, &[0]), Settings { capacity: 0.5, ..Settings::default() });
+        let mut table: Vec<Vec<f64>> = (0..20_u8).map(|row| vec![f64::from(row), f64::from(row)]).collect();
+        let (judged, settings) = (judge(&table, &[0, 1]), Settings { capacity: 0.5, ..Settings::default() });
         assert_eq!(judged.levels(&[18, 1, 0, 19], &settings), [Level::None, Level::Watch, Level::Support, Level::None]);
-        assert_eq!(judge(&table[..5], &[0]).levels(&[0], &settings), [Level::None]);
+        assert_eq!(judge(&table, &[0, 0]).levels(&[0], &settings), [Level::None], "one kind of record");
+        assert_eq!(judge(&table[..5], &[0, 1]).levels(&[0], &settings), [Level::None], "five rows");
+        table.extend(vec![vec![f64::NAN; 2]; 21]);
+        assert_eq!(judge(&table, &[0, 1]).levels(&[0], &settings), [Level::None], "most rows are empty");
     }
 }

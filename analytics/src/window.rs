@@ -15,6 +15,7 @@ impl Cohort {
         let pupil = |pupil: &History| History {
             in_class: pupil.in_class,
             first_day: pupil.first_day.saturating_sub(from),
+            enrolled: pupil.enrolled.saturating_sub(from),
             days: moved(&pupil.days, |totals| within(totals.day), |totals, day| totals.day = day),
             work: due.iter().map(|&at| pupil.work[at].within(from, until)).collect(),
             attendance: moved(&pupil.attendance, |attended| within(attended.day), |attended, day| attended.day = day),
@@ -58,6 +59,7 @@ mod tests {
         let pupil = History {
             in_class: true,
             first_day: 2,
+            enrolled: 1,
             days: (2..school_days).map(|day| DayTotals { day, interactions: 1.0, ..DayTotals::default() }).collect(),
             work: vec![
                 Work::Submitted { days_early: 1.0, score: Some(0.5), on: 3 },
@@ -81,7 +83,8 @@ mod tests {
         let before = cohort(12).as_of(2);
         assert_eq!((before.school_days, before.assignments.len()), (10, 2));
         let pupil = &before.pupils[0];
-        assert_eq!((pupil.days.len(), pupil.attendance.len(), pupil.moods.len(), pupil.first_day), (8, 0, 1, 2));
+        assert_eq!((pupil.days.len(), pupil.attendance.len(), pupil.moods.len()), (8, 0, 1));
+        assert_eq!((pupil.first_day, pupil.enrolled), (2, 1));
         assert_eq!(pupil.work, [Work::Submitted { days_early: 1.0, score: Some(0.5), on: 3 }, Work::Missing]);
         assert_eq!(before.check(), Ok(()));
     }

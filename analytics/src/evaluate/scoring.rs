@@ -1,5 +1,7 @@
 //! Scores of every row of a table, class by class, and again by models fitted to resamples.
 
+use std::collections::HashSet;
+
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use rayon::prelude::*;
@@ -117,11 +119,12 @@ pub fn score(features: &Features, settings: &Settings) -> Result<Scored, Error> 
     let judged: Vec<Judged> = comparisons.par_iter().map(judge).collect();
     let mut rows: Vec<Option<ScoredRow>> = vec![None; features.table.rows()];
     for (comparison, judged) in comparisons.iter().zip(&judged) {
+        let spoken_of: HashSet<usize> = comparison.of.iter().copied().collect();
         // Where each cohort begins among the rows that are compared.
         let mut begins = 0;
         for cohort in &comparison.with {
             let members = &features.cohorts[*cohort];
-            if comparison.of.contains(cohort) {
+            if spoken_of.contains(cohort) {
                 let places: Vec<usize> = (begins..begins + members.len()).collect();
                 let levels = judged.levels(&places, settings);
                 for ((&row, place), level) in members.iter().zip(places).zip(levels) {

@@ -5,7 +5,7 @@ mod register;
 
 use asagao_analytics::{
     Analysis, Assignment, Attendance, Attended, Cohort, DOMAINS, DayTotals, Error, FeatureId, History, Level, Rule, Settings,
-    Side, Source, Withheld, Work, analyze,
+    Side, Source, VERSION, Withheld, Work, analyze,
 };
 
 fn run(cohort: &Cohort) -> Analysis {
@@ -13,7 +13,7 @@ fn run(cohort: &Cohort) -> Analysis {
 }
 
 fn day(day: usize, interactions: f64) -> DayTotals {
-    DayTotals { day, interactions, material: interactions, ..DayTotals::default() }
+    DayTotals { day, interactions, ..DayTotals::default() }
 }
 
 fn assignments(count: usize) -> Vec<Assignment> {
@@ -52,6 +52,7 @@ fn those_who_stop_or_hand_in_nothing_are_pointed_out_in_a_class() {
 #[test]
 fn the_figures_of_that_class_stay_what_they_were() {
     let analysis = run(&synthetic());
+    assert!(VERSION.ends_with(" model 3"), "other figures are of another version");
     let figures: Vec<String> = [0, 4, 10, 29].map(|pupil| format!("{:.6}", analysis.pupils[pupil].score)).to_vec();
     assert_eq!(figures, ["0.964528", "0.608265", "0.568447", "0.310420"]);
     assert_eq!(format!("{:.6}", analysis.stability), "0.683549");
@@ -130,6 +131,7 @@ fn levels_are_withheld_from_short_records_and_small_cohorts() {
     short.school_days = 9;
     short.pupils.iter_mut().for_each(|pupil| pupil.days.retain(|day| day.day < 9));
     let mut small = synthetic();
+    small.pupils.drain(..3);
     small.pupils.truncate(7);
     for (cohort, reason) in [(short, Withheld::TooFewSchoolDays), (small, Withheld::CohortTooSmall)] {
         let analysis = run(&cohort);
@@ -137,6 +139,22 @@ fn levels_are_withheld_from_short_records_and_small_cohorts() {
         assert!(analysis.pupils.iter().all(|pupil| pupil.level == Level::None));
         assert!(analysis.pupils.iter().any(|pupil| !pupil.rules.is_empty()));
     }
+}
+
+#[test]
+fn where_little_is_recorded_plain_rules_alone_give_levels() {
+    let pupil = |number: usize| {
+        let away = |day: usize| number == 3 && day >= 16;
+        let mark = |day| if away(day) { Attendance::Absent } else { Attendance::Present { late: false } };
+        let attendance = (0..20).map(|day| Attended { day, mark: mark(day) }).collect();
+        History { in_class: number < 11, attendance, ..History::default() }
+    };
+    let analysis = run(&Cohort { school_days: 20, pupils: (0..12).map(pupil).collect(), assignments: vec![] });
+    assert_eq!(analysis.withheld, Some(Withheld::TooLittleRecorded), "a register alone");
+    let named: Vec<usize> = (0..12).filter(|&pupil| analysis.pupils[pupil].level > Level::None).collect();
+    assert_eq!(named, [3]);
+    assert_eq!(analysis.pupils[3].level, Level::Watch);
+    assert_eq!(analysis.pupils[3].rules, [Rule::AbsentInARow { school_days: 4 }]);
 }
 
 #[test]

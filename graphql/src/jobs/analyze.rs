@@ -36,7 +36,7 @@ pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: O
     let mut tx = scope.begin("class analysed").await?;
     tx.lock("class", &[class.id]).await?;
     analysis_run::insert(&mut tx, &run, &scores).await?;
-    if !run.replay && run.withheld.is_none() && analysis_run::is_newest(&mut tx, class.id, as_of).await? {
+    if !run.replay && analysis_run::is_newest(&mut tx, &run).await? {
         follow::follow(&mut tx, &run, &scores).await?;
     }
     tx.commit().await?;
@@ -61,11 +61,15 @@ pub(super) struct Scored {
 pub(super) async fn score_class(scope: &Scope, class: &Class, mut horizon: Horizon, settings: Settings) -> Result<Scored> {
     let mut gathered = cohort::gather(scope, class, horizon).await?;
     for _ in 0..READ_AGAIN {
-        if horizon.replay || gathered.watermark.is_none_or(|at| at <= horizon.known_at) {
+        if is_whole(&gathered, horizon) {
             break;
         }
         horizon.known_at = scope.now();
         gathered = cohort::gather(scope, class, horizon).await?;
+    }
+    if !is_whole(&gathered, horizon) {
+        tracing::warn!(class = %class.id, "records change faster than they can be read: the class is not analysed now");
+        return Err(Error::Unavailable);
     }
     let Gathered { pupils, cohort, from, watermark, kept_out_since } = gathered;
     let input_digest = digest::of_input(&cohort, &settings);
@@ -99,6 +103,11 @@ pub(super) async fn score_class(scope: &Scope, class: &Class, mut horizon: Horiz
     };
     let scores = scores(&pupils, &in_class, &analysis);
     Ok(Scored { run, scores, kept_out_since })
+}
+
+/// Whether nothing of what was read came after the time of knowledge.
+fn is_whole(gathered: &Gathered, horizon: Horizon) -> bool {
+    horizon.replay || gathered.watermark.is_none_or(|at| at <= horizon.known_at)
 }
 
 /// The scores of the class's own pupils; those lent for comparison are not stored.

@@ -43,9 +43,16 @@ pub async fn keep_up(scope: &Scope, class: &Class, most: usize) -> Result<()> {
         }
         left -= usize::from(settle(scope, class, row).await?);
     }
-    let answers = row::answers_of_class(scope, class.id).await?;
     for row in rows.values_mut() {
-        [row.useful, row.already_known, row.not_right] = answers.get(&row.week).copied().unwrap_or_default();
+        [row.useful, row.already_known, row.not_right] = [0; 3];
+    }
+    for (week, [useful, already_known, not_right]) in row::answers_of_class(scope, class.id).await? {
+        // What is answered in a week without an analysis is to that of the week before it.
+        let Some(of) = rows.range(..=week).next_back().map(|(of, _)| *of).or_else(|| rows.keys().next().copied()) else { break };
+        let row = rows.get_mut(&of).expect("it was just found");
+        row.useful += useful;
+        row.already_known += already_known;
+        row.not_right += not_right;
     }
     let changed: Vec<QualityRow> = rows.into_values().filter(|row| stored.get(&row.week) != Some(row)).collect();
     if changed.is_empty() {
@@ -175,12 +182,13 @@ pub(crate) fn settled_last(rows: &BTreeMap<NaiveDate, QualityRow>, days: (NaiveD
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
     use std::collections::HashSet;
 
     #[test]
     fn a_week_before_is_the_same_weekday_or_the_latest_near_it() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a day");
-        let run = |of| Run { id: Uuid::from_u128(u128::from(of)), as_of: day(of) };
+        let run = |of| Run { id: Uuid::from_u128(u128::from(of)), as_of: day(of), known_at: DateTime::UNIX_EPOCH };
         let runs: Vec<Run> = [9, 10, 11, 16, 18].map(run).to_vec();
         let before = |of| a_week_before(run(of), &runs).map(|of| of.as_of);
         assert_eq!([before(17), before(18), before(19)], [Some(day(10)), Some(day(11)), Some(day(11))]);

@@ -44,7 +44,7 @@ pub async fn rerun(scope: &Scope, run: Uuid) -> Result<Option<Rerun>> {
     of_class(&mut differences, &run, &again.run);
     of_pupils(&mut differences, &stored, &again.scores);
     if let Some(flagged) = &flagged {
-        let named = again.scores.iter().filter(|score| score.level != SupportLevel::None && again.run.withheld.is_none());
+        let named = again.scores.iter().filter(|score| score.level != SupportLevel::None);
         let named: BTreeSet<Uuid> = named.map(|score| score.pupil).collect();
         differences.extend(flagged.difference(&named).map(|pupil| format!("pupil {pupil}: had a flag, and gets none now")));
         differences.extend(named.difference(flagged).map(|pupil| format!("pupil {pupil}: had no flag, and gets one now")));
@@ -158,9 +158,10 @@ async fn stored_scores(scope: &Scope, run: Uuid) -> Result<BTreeMap<Uuid, Writte
 /// Whose flags a run raised or kept; `None` where it moved none because it was a replay or a later day had been analysed before.
 async fn flagged_by(scope: &Scope, run: &AnalysisRun) -> Result<Option<BTreeSet<Uuid>>> {
     let sql =
-        "SELECT count(*) FROM analysis_run WHERE class = $1 AND as_of > $2 AND made_at <= $3 AND NOT replay AND withheld IS NULL";
-    let (later,): (i64,) =
-        on!(scope.read(), c => sqlx::query_as(sql).bind(run.class).bind(run.as_of).bind(run.made_at).fetch_one(c).await?);
+        "SELECT count(*) FROM analysis_run WHERE class = $1 AND (as_of > $2 OR (as_of = $2 AND known_at > $3)) AND made_at <= $4
+                   AND NOT replay";
+    let (later,): (i64,) = on!(scope.read(), c => sqlx::query_as(sql).bind(run.class).bind(run.as_of).bind(run.known_at)
+        .bind(run.made_at).fetch_one(c).await?);
     if run.replay || later > 0 {
         return Ok(None);
     }

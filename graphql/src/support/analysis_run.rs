@@ -24,15 +24,15 @@ use uuid::Uuid;
 /// So many days back a school day is looked for that is not in a run.
 const LACKING: u64 = 400;
 
-/// Why nobody was given a level.
+/// Why the comparison named nobody.
 #[derive(Enum, sqlx::Type, Clone, Copy, Debug, PartialEq, Eq)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WithheldReason {
-    /// There were fewer than ten school days.
+    /// There were fewer than ten school days; nobody is given a level.
     TooFewSchoolDays,
-    /// There are too few pupils to compare with.
+    /// There are too few pupils to compare with; nobody is given a level.
     CohortTooSmall,
-    /// Fewer than half of the pupils have anything on record, or pupils differ in records of one kind alone.
+    /// Fewer than half of the pupils have anything on record, or pupils differ in records of one kind alone: plain rules alone give levels.
     TooLittleRecorded,
 }
 
@@ -67,7 +67,7 @@ pub struct AnalysisRun {
     pub school_days: i64,
     /// How many pupils were compared.
     pub cohort_size: i64,
-    /// Why nobody was given a level.
+    /// Why the comparison named nobody.
     pub withheld: Option<WithheldReason>,
     /// How far the repeated groupings agree, 0 to 1.
     pub stability: f64,
@@ -137,11 +137,11 @@ impl AnalysisRun {
         let from = (self.as_of + Days::new(1)).max(yesterday - Days::new(LACKING));
         Ok(school_day::between(scope, &class, from, yesterday).await?.first().copied().map(Day))
     }
-    /// Why nobody was given a level; null if levels were given.
+    /// Why the comparison named nobody; null if it may name.
     async fn withheld(&self) -> Option<WithheldReason> {
         self.withheld
     }
-    /// The same as a plain sentence; null if levels were given.
+    /// The same as a plain sentence, to be shown wherever the flags of the class are; null if the comparison may name.
     async fn withheld_text(
         &self,
         #[graphql(default_with = "Language::Ja", desc = "The language.")] language: Language,
@@ -293,9 +293,11 @@ pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisR
     }))
 }
 
-/// Whether a class has a run of a later day that moved flags.
-pub(crate) async fn is_newest(tx: &mut Tx, class: Uuid, as_of: NaiveDate) -> Result<bool> {
-    let sql = "SELECT count(*) FROM analysis_run WHERE class = $1 AND as_of > $2 AND NOT replay AND withheld IS NULL";
-    let (later,): (i64,) = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).bind(as_of).fetch_one(c).await?);
+/// Whether no stored run of its class is of a later day, or of the same and of what was known later. Replays are passed over.
+pub(crate) async fn is_newest(tx: &mut Tx, run: &AnalysisRun) -> Result<bool> {
+    let sql =
+        "SELECT count(*) FROM analysis_run WHERE class = $1 AND (as_of > $2 OR (as_of = $2 AND known_at > $3)) AND NOT replay";
+    let (later,): (i64,) =
+        on!(tx.connection(), c => sqlx::query_as(sql).bind(run.class).bind(run.as_of).bind(run.known_at).fetch_one(c).await?);
     Ok(later == 0)
 }

@@ -66,32 +66,14 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         Some(at) => class::at(scope, class, at).await?,
         None => class.clone(),
     };
-    let (classes, memberships) = members(scope, class, horizon).await?;
-    // A guest of the class is compared where the register is kept.
-    let here = |member: &&Membership| {
-        let of = &member.enrolment;
-        of.kind == MembershipKind::Home && classes.contains(&of.class) && of.covers(horizon.as_of)
-    };
-    let mut pupils: BTreeSet<Uuid> = memberships.iter().filter(here).map(|m| m.enrolment.pupil).collect();
-    let mut in_class: HashSet<Uuid> =
-        memberships.iter().filter(here).filter(|m| m.enrolment.class == class.id).map(|m| m.enrolment.pupil).collect();
-    let mut kept_out_since = Vec::new();
-    let mut kept_out = exclusion::among(scope, &pupils).await?;
-    if let Some(at) = horizon.past() {
-        let then = exclusion::among_at(scope, &pupils, at).await?;
-        kept_out_since.extend(kept_out.iter().filter(|pupil| !then.contains(pupil)));
-        kept_out.extend(then);
-    }
-    for kept_out in kept_out {
-        pupils.remove(&kept_out);
-        in_class.remove(&kept_out);
-    }
-    let pupils: Vec<Uuid> = pupils.into_iter().collect();
+    let Members { classes, memberships, pupils, kept_out_since } = Members::of(scope, class, horizon).await?;
+    let in_class: HashSet<Uuid> =
+        memberships.iter().filter(|m| is_home(m, &[class.id], horizon.as_of)).map(|m| m.enrolment.pupil).collect();
 
-    let mut days = days_of(scope, class, &classes, horizon).await?;
+    let year = academic_year::begins(scope, class.academic_year, horizon.past()).await?;
+    let mut days = days_of(scope, class, (&classes, year), horizon).await?;
     let asked: HashSet<Uuid> = pupils.iter().copied().collect();
     days.retain(|day| asked.contains(&day.pupil));
-    let year = academic_year::begins(scope, class.academic_year, horizon.past()).await?;
     let marks = mark::known_at(scope, (class.school, &pupils), (year, horizon.as_of), horizon.known_at).await?;
     let calendar = calendar::of_school(scope, class.school, (year, horizon.as_of), horizon.past()).await?;
     let days_told: Vec<NaiveDate> =
@@ -130,12 +112,13 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
     memberships.iter().for_each(|membership| of_pupil.entry(membership.enrolment.pupil).or_default().push(membership));
     let histories = pupils.iter().map(|pupil| {
         let memberships = &of_pupil[pupil];
-        let begins = memberships.iter().filter(|m| classes.contains(&m.enrolment.class)).map(|m| m.enrolment.begins).min();
-        let first_day = begins.map_or(0, |begins| school_days.iter().filter(|day| **day < begins).count());
+        let in_classes = |of: &&&Membership| classes.contains(&of.enrolment.class);
+        let in_school = |of: &&&Membership| of.enrolment.kind == MembershipKind::Home;
         let work = assignments.iter().map(|assignment| work(*pupil, assignment, memberships, &handed_in, place)).collect();
         analytics::History {
             in_class: in_class.contains(pupil),
-            first_day,
+            first_day: since(memberships.iter().filter(in_classes), horizon.as_of, school_days),
+            enrolled: since(memberships.iter().filter(in_school), horizon.as_of, school_days),
             days: by_pupil.remove(pupil).unwrap_or_default(),
             work,
             attendance: attendance.remove(pupil).unwrap_or_default(),
@@ -148,6 +131,19 @@ pub(crate) async fn gather(scope: &Scope, class: &Class, horizon: Horizon) -> Re
         assignments: assignments.iter().map(|of| analytics::Assignment { weight: of.weight, due: place(of.due_day) }).collect(),
     };
     Ok(Gathered { pupils, cohort, from, watermark, kept_out_since })
+}
+
+/// The place of the first school day since which memberships reach to a day without a school day between them: who left and came back begins
+/// anew.
+fn since<'a>(memberships: impl Iterator<Item = &'a &'a Membership> + Clone, day: NaiveDate, school_days: &[NaiveDate]) -> usize {
+    let place = |of: NaiveDate| school_days.partition_point(|other| *other < of);
+    let spans = memberships.map(|of| (place(of.enrolment.begins), place(of.enrolment.ends.succ_opt().unwrap_or(NaiveDate::MAX))));
+    let mut first = place(day);
+    // What ends where another begins, or later, goes on with it.
+    while let Some((begins, _)) = spans.clone().find(|(begins, ends)| *begins < first && *ends >= first) {
+        first = begins;
+    }
+    first
 }
 
 /// The place of the first school day that is not before a day; of the last where there is none.
@@ -203,19 +199,50 @@ fn by_pupil_in_order<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, 
     found
 }
 
-/// The classes of the cohort, and every membership of their pupils: the class itself, with its grade where it is small.
-async fn members(scope: &Scope, class: &Class, horizon: Horizon) -> Result<(Vec<Uuid>, Vec<Membership>)> {
-    let alone = vec![class.id];
-    let memberships = enrolment::memberships_at(scope, class.school, &alone, horizon.known_at).await?;
-    let size = memberships.iter().map(|m| &m.enrolment).filter(|e| e.class == class.id && e.covers(horizon.as_of));
-    let size = size.filter(|e| e.kind == MembershipKind::Home).count();
-    if size >= SMALL_CLASS {
-        return Ok((alone, memberships));
+/// Who is compared.
+struct Members {
+    /// The class itself, with its grade where it is small.
+    classes: Vec<Uuid>,
+    /// Every membership of the pupils of the classes, at whatever time.
+    memberships: Vec<Membership>,
+    /// Who is in the classes on the day and not kept out of the analysis, in the order of their ids.
+    pupils: Vec<Uuid>,
+    /// Who would be, were they not kept out since the time of knowledge.
+    kept_out_since: Vec<Uuid>,
+}
+
+impl Members {
+    async fn of(scope: &Scope, class: &Class, horizon: Horizon) -> Result<Self> {
+        let alone = Members::among(scope, class, vec![class.id], horizon).await?;
+        if alone.pupils.len() >= SMALL_CLASS {
+            return Ok(alone);
+        }
+        let grade = class::of_same_grade(scope, Right::AnalysisRun, class, horizon.past()).await?;
+        let classes = [class.id].into_iter().chain(grade.into_iter().map(|class| class.id)).collect();
+        Members::among(scope, class, classes, horizon).await
     }
-    let grade = class::of_same_grade(scope, Right::AnalysisRun, class, horizon.past()).await?;
-    let classes: Vec<Uuid> = alone.into_iter().chain(grade.into_iter().map(|class| class.id)).collect();
-    let memberships = enrolment::memberships_at(scope, class.school, &classes, horizon.known_at).await?;
-    Ok((classes, memberships))
+
+    async fn among(scope: &Scope, class: &Class, classes: Vec<Uuid>, horizon: Horizon) -> Result<Self> {
+        let memberships = enrolment::memberships_at(scope, class.school, &classes, horizon.known_at).await?;
+        let here = memberships.iter().filter(|m| is_home(m, &classes, horizon.as_of));
+        let mut pupils: BTreeSet<Uuid> = here.map(|m| m.enrolment.pupil).collect();
+        let mut kept_out_since = Vec::new();
+        let mut kept_out = exclusion::among(scope, &pupils).await?;
+        if let Some(at) = horizon.past() {
+            let then = exclusion::among_at(scope, &pupils, at).await?;
+            kept_out_since.extend(kept_out.iter().filter(|pupil| !then.contains(pupil)));
+            kept_out.extend(then);
+        }
+        for kept_out in kept_out {
+            pupils.remove(&kept_out);
+        }
+        Ok(Members { classes, memberships, pupils: pupils.into_iter().collect(), kept_out_since })
+    }
+}
+
+/// Whether a membership makes its pupil one of the classes on a day. A guest is compared where the register is kept.
+fn is_home(of: &Membership, classes: &[Uuid], day: NaiveDate) -> bool {
+    of.enrolment.kind == MembershipKind::Home && classes.contains(&of.enrolment.class) && of.enrolment.covers(day)
 }
 
 /// Whether what belongs to a pupil's class counts here: for a lesson only the lesson itself, for a homeroom its own and every lesson,
@@ -229,26 +256,23 @@ struct DayRow {
     pupil: Uuid,
     day: NaiveDate,
     /// As [`TOTALS`] names them.
-    totals: [i64; 9],
+    totals: [i64; 3],
 }
 
 impl DayRow {
     #[expect(clippy::cast_precision_loss, reason = "a day's counts are far under 2^53")]
     fn numbers(&self, day: usize) -> analytics::DayTotals {
-        let [interactions, duration_ms, at_home, material, quiz, assignment, discussion, portal, tool] =
-            self.totals.map(|total| total as f64);
-        let minutes = duration_ms / 60_000.0;
-        analytics::DayTotals { day, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool }
+        let [interactions, duration_ms, quiz] = self.totals.map(|total| total as f64);
+        analytics::DayTotals { day, interactions, minutes: duration_ms / 60_000.0, quiz }
     }
 }
 
-/// The totals of a day.
-const TOTALS: &str = "sum(t.interactions), sum(t.duration_ms), sum(t.at_home), sum(t.material), sum(t.quiz), sum(t.assignment),
-                      sum(t.discussion), sum(t.portal), sum(t.tool)";
+/// The totals of a day that are compared.
+const TOTALS: &str = "sum(t.interactions), sum(t.duration_ms), sum(t.quiz)";
 
 /// What the cohort's pupils did by pupil and day, from the first day of the class's year on. What was done in another school is not seen
 /// here.
-async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizon) -> Result<Vec<DayRow>> {
+async fn days_of(scope: &Scope, class: &Class, (classes, year): (&[Uuid], NaiveDate), horizon: Horizon) -> Result<Vec<DayRow>> {
     let pupils: Vec<(Uuid, String)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT pupil, string_agg(line, ';') FROM (SELECT t.pupil, concat_ws(' ', t.day, ");
         sql.push(TOTALS).push(") AS line FROM ");
@@ -261,7 +285,7 @@ async fn days_of(scope: &Scope, class: &Class, classes: &[Uuid], horizon: Horizo
         }
         sql.push(" t LEFT JOIN class c ON c.id = t.class WHERE t.interactions > 0 AND t.day <= ").push_bind(horizon.as_of);
         sql.push(" AND t.school = ").push_bind(class.school);
-        sql.push(" AND t.day >= (SELECT begins FROM academic_year WHERE id = ").push_bind(class.academic_year).push(")");
+        sql.push(" AND t.day >= ").push_bind(year);
         sql.push(" AND t.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
         bind_ids(&mut sql, classes.iter().copied());
         sql.push(")) AND (t.class IN (");

@@ -60,9 +60,10 @@ impl Bytes {
     }
 
     fn history(&mut self, history: &History) {
-        let History { in_class, first_day, days, work, attendance, moods } = history;
+        let History { in_class, first_day, enrolled, days, work, attendance, moods } = history;
         self.number(u64::from(*in_class));
         self.count(*first_day);
+        self.count(*enrolled);
         self.list(days, Bytes::totals);
         self.list(work, Bytes::work);
         self.list(attendance, |bytes, Attended { day, mark }| {
@@ -81,11 +82,9 @@ impl Bytes {
     }
 
     fn totals(&mut self, totals: &DayTotals) {
-        let DayTotals { day, interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool } = *totals;
+        let DayTotals { day, interactions, minutes, quiz } = *totals;
         self.count(day);
-        [interactions, minutes, at_home, material, quiz, assignment, discussion, portal, tool]
-            .into_iter()
-            .for_each(|total| self.fraction(total));
+        [interactions, minutes, quiz].into_iter().for_each(|total| self.fraction(total));
     }
 
     fn work(&mut self, work: &Work) {
@@ -112,7 +111,7 @@ mod tests {
         let attendance = vec![Attended { day: 1, mark: Attendance::Absent }];
         let days = vec![DayTotals { day: 0, interactions: 3.0, ..DayTotals::default() }];
         let moods = vec![MoodOn { day: 1, low: true }];
-        let pupil = History { in_class: true, first_day: 0, days, work, attendance, moods };
+        let pupil = History { in_class: true, first_day: 0, enrolled: 0, days, work, attendance, moods };
         Cohort { school_days: 2, pupils: vec![pupil], assignments: vec![Assignment { weight: 1.0, due: 1 }] }
     }
 
@@ -125,13 +124,14 @@ mod tests {
 
     #[test]
     fn every_number_and_every_setting_is_in_it() {
-        let changes: [fn(&mut Cohort); 14] = [
+        let changes: [fn(&mut Cohort); 15] = [
             |of| of.school_days = 3,
             |of| of.assignments[0].weight = 1.0 + f64::EPSILON,
             |of| of.pupils[0].in_class = false,
             |of| of.pupils[0].first_day = 1,
+            |of| of.pupils[0].enrolled = 1,
             |of| of.pupils[0].days[0].day = 1,
-            |of| of.pupils[0].days[0].tool = 1.0,
+            |of| of.pupils[0].days[0].quiz = 1.0,
             |of| of.pupils[0].work[0] = Work::Submitted { days_early: 0.5, score: None, on: 0 },
             |of| of.pupils[0].work[0] = Work::Submitted { days_early: 0.5, score: Some(0.25), on: 1 },
             |of| of.assignments[0].due = 0,

@@ -2,12 +2,15 @@
 use super::analysis_run::AnalysisRun;
 use super::event::{self, SupportFlagEvent, SupportFlagEventKind};
 use super::flag::{FlagRow, SupportFlagState};
+use super::json::AsJson;
+use super::rule::StoredRule;
 use super::score::{RunScore, SupportLevel};
 use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
 use crate::db::on;
 use crate::error::Result;
 use chrono::NaiveDate;
+use sqlx::types::Text;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -19,11 +22,13 @@ pub(crate) async fn follow(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
     let last: HashMap<Uuid, FlagRow> = flags.into_iter().map(|flag| (flag.pupil, flag)).collect();
     let named: HashMap<Uuid, &RunScore> =
         scores.iter().filter(|score| score.level != SupportLevel::None).map(|score| (score.pupil, score)).collect();
+    let answered = answered_to(tx, run.class).await?;
     for score in scores.iter().filter(|score| named.contains_key(&score.pupil)) {
+        let more = |flag: &FlagRow| answered.get(&flag.id).is_some_and(|answered| answered.is_exceeded_by(score));
         let (before, after, event) = match last.get(&score.pupil) {
-            Some(flag) if flag.ended_on.is_none() => (Some(flag), flag.kept_by(run), SupportFlagEventKind::Kept),
+            Some(flag) if flag.ended_on.is_none() => (Some(flag), flag.kept_by(run, more(flag)), SupportFlagEventKind::Kept),
             Some(flag) if flag.snoozed_until.is_some_and(|until| until >= run.as_of) => {
-                (Some(flag), flag.kept_by(run), SupportFlagEventKind::Raised)
+                (Some(flag), flag.kept_by(run, more(flag)), SupportFlagEventKind::Raised)
             }
             _ => (None, FlagRow::raised_by(run, score.pupil), SupportFlagEventKind::Raised),
         };
@@ -36,6 +41,33 @@ pub(crate) async fn follow(tx: &mut Tx, run: &AnalysisRun, scores: &[RunScore]) 
         event::insert(tx, &SupportFlagEvent::of_run(&FlagRow { run: run.id, ..ended }, SupportFlagEventKind::Ended)).await?;
     }
     Ok(())
+}
+
+/// What a flag said when it was answered.
+#[derive(sqlx::FromRow)]
+struct Answered {
+    flag: Uuid,
+    level: SupportLevel,
+    rules: Text<AsJson<Vec<StoredRule>>>,
+}
+
+impl Answered {
+    /// Whether a score says more: a higher level, or a rule that did not speak then. The answer was not to that.
+    fn is_exceeded_by(&self, score: &RunScore) -> bool {
+        let higher = self.level != SupportLevel::Support && score.level == SupportLevel::Support;
+        higher || score.rules.0.0.iter().any(|rule| !self.rules.0.0.iter().any(|then| then.is_like(rule)))
+    }
+}
+
+/// What the answered flags of a class said at the time of their last answer, by flag.
+async fn answered_to(tx: &mut Tx, class: Uuid) -> Result<HashMap<Uuid, Answered>> {
+    let sql = "SELECT f.id AS flag, s.level, s.rules FROM support_flag f JOIN run_score s ON s.pupil = f.pupil AND s.run = (
+                   SELECT v.run FROM support_flag_event v WHERE v.flag = f.id AND v.kind IN ('RAISED', 'KEPT') AND v.id < (
+                       SELECT a.id FROM support_flag_event a WHERE a.flag = f.id AND a.kind = 'ANSWERED' ORDER BY a.id DESC LIMIT 1)
+                   ORDER BY v.id DESC LIMIT 1)
+               WHERE f.class = $1 AND f.state IN ('ANSWERED', 'SNOOZED')";
+    let rows: Vec<Answered> = on!(tx.connection(), c => sqlx::query_as(sql).bind(class).fetch_all(c).await?);
+    Ok(rows.into_iter().map(|row| (row.flag, row)).collect())
 }
 
 /// After so many days without an answer a flag is no longer new: five school days.
@@ -61,11 +93,12 @@ impl FlagRow {
         (day - self.since).num_days() >= NEW_FOR_DAYS
     }
 
-    fn kept_by(&self, run: &AnalysisRun) -> Self {
+    /// The flag, found again by a run; `more` says that it says more than what was answered.
+    fn kept_by(&self, run: &AnalysisRun, more: bool) -> Self {
         let old = self.ended_on.is_some() || self.is_old(run.as_of);
         // What was put off and is found again after its day waits for an answer once more.
-        let put_off = self.snoozed_until.filter(|until| *until >= run.as_of);
-        let over = self.snoozed_until.is_some() && put_off.is_none();
+        let put_off = self.snoozed_until.filter(|until| *until >= run.as_of && !more);
+        let over = more || (self.snoozed_until.is_some() && put_off.is_none());
         let state = if over || (self.state == SupportFlagState::New && old) { SupportFlagState::Continuing } else { self.state };
         FlagRow { run: run.id, state, snoozed_until: put_off, ended_on: None, ..self.clone() }
     }

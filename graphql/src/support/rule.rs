@@ -83,6 +83,11 @@ impl From<Rule> for StoredRule {
 }
 
 impl StoredRule {
+    /// Whether it is the same rule, with whatever numbers.
+    pub(crate) fn is_like(&self, other: &StoredRule) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
     /// The sentence.
     #[must_use]
     pub(crate) fn text(self, language: Language, low: &LowMoods) -> String {

@@ -13,6 +13,7 @@ use axum::response::Html;
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const DOCUMENT: &str = include_str!("quality.graphql");
 
@@ -136,7 +137,8 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
         return Err(PageError::NotFound);
     }
     let today = session.scope().today();
-    let year = wish.year.unwrap_or_else(|| today.year() - i32::from(today.month() < 4));
+    let newest = today.year() - i32::from(today.month() < 4);
+    let year = wish.year.unwrap_or(newest);
     let first = NaiveDate::from_ymd_opt(year, 4, 1).filter(|_| (2000..2099).contains(&year)).ok_or(PageError::NotFound)?;
     let chosen = wish.school.filter(|school| !school.is_empty());
     let asked: Asked = session.ask(DOCUMENT, json!({ "school": chosen, "year": year })).await?;
@@ -159,7 +161,7 @@ pub(super) async fn page(session: Session, Query(wish): Query<Wish>) -> Result<H
     ];
     html(&QualityPage {
         frame: session.frame(Nav::staff(Here::Quality)),
-        years: [year - 1, year].map(|of| (of, of == year)).to_vec(),
+        years: BTreeSet::from([newest - 1, newest, year]).into_iter().map(|of| (of, of == year)).collect(),
         year_in_words: words::school_year(first),
         schools,
         whose,

@@ -21,6 +21,9 @@ pub(super) struct Gathered {
     pub(super) others: Vec<Vec<Around>>,
 }
 
+/// Who leaves a class on a Friday and is in another from Monday on was never away.
+const A_WEEKEND: TimeDelta = TimeDelta::days(3);
+
 /// In so many days of the calendar there are 20 school days, but for a long vacation.
 const SPAN: TimeDelta = TimeDelta::days(75);
 
@@ -33,6 +36,9 @@ pub(super) async fn gather(scope: &Scope, (school, pupil): (Uuid, Uuid), since: 
     let (before, after): (Vec<NaiveDate>, Vec<NaiveDate>) = days.into_iter().partition(|day| *day < since);
     let before = &before[before.len().saturating_sub(AROUND)..];
     let after = &after[..after.len().min(AROUND)];
+    if !exclusion::among(scope, &BTreeSet::from([pupil])).await?.is_empty() {
+        return Ok(None);
+    }
     if before.len() < FEWEST_AROUND || after.len() < FEWEST_AROUND {
         // So little is said that nobody needs to be read: it is told by the days alone.
         let days = |of: &[NaiveDate]| Days { so: 0, of: of.len() };
@@ -41,14 +47,16 @@ pub(super) async fn gather(scope: &Scope, (school, pupil): (Uuid, Uuid), since: 
     }
     let (from, to) = (before[0], after[after.len() - 1]);
     let mut stays = stays(scope, &class, (from, to)).await?;
-    let pupils: BTreeSet<Uuid> = stays.keys().copied().chain([pupil]).collect();
+    let pupils: BTreeSet<Uuid> = stays.keys().copied().collect();
     let kept_out: HashSet<Uuid> = exclusion::among(scope, &pupils).await?.into_iter().collect();
-    if kept_out.contains(&pupil) {
-        return Ok(None);
-    }
-    let supported = supported(scope, school, (since - TimeDelta::days(WITHOUT_DAYS), to)).await?;
-    let own = stays.remove(&pupil).unwrap_or((since, since));
-    stays.retain(|of, stay| stay.0 <= from && stay.1 >= to && !kept_out.contains(of) && !supported.contains(of));
+    // Who is supported later is not left out: that would leave those who did well without.
+    let supported = supported(scope, school, (since - TimeDelta::days(WITHOUT_DAYS), since)).await?;
+    let own = stays.remove(&pupil).and_then(|spans| spans.into_iter().find(|span| span.0 <= since && since <= span.1));
+    let own = own.unwrap_or((since, since));
+    stays.retain(|of, spans| {
+        let throughout = spans.iter().any(|span| span.0 <= from && span.1 >= to);
+        throughout && !kept_out.contains(of) && !supported.contains(of)
+    });
     let pupils: Vec<Uuid> = stays.keys().copied().chain([pupil]).collect();
     let seen = Seen::of(scope, (school, &pupils), (from, to)).await?;
     let around = |of: Uuid, (begins, ends): (NaiveDate, NaiveDate)| {
@@ -58,7 +66,7 @@ pub(super) async fn gather(scope: &Scope, (school, pupil): (Uuid, Uuid), since: 
             .map(|count| Around { before: count(&seen, of, &before), after: count(&seen, of, &after) })
             .to_vec()
     };
-    Ok(Some(Gathered { own: around(pupil, own), others: stays.iter().map(|(of, stay)| around(*of, *stay)).collect() }))
+    Ok(Some(Gathered { own: around(pupil, own), others: stays.keys().map(|of| around(*of, (from, to))).collect() }))
 }
 
 /// What the records say of the pupils on the days.
@@ -122,23 +130,26 @@ async fn homeroom(scope: &Scope, (school, pupil): (Uuid, Uuid), day: NaiveDate) 
     )
 }
 
-/// From when to when whoever was in the homerooms of the class's grades was there.
+/// From when to when whoever was in the homerooms of the class's grades was there; what follows on the day before or over a weekend is one.
 async fn stays(
     scope: &Scope,
     class: &Class,
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<BTreeMap<Uuid, (NaiveDate, NaiveDate)>> {
+) -> Result<BTreeMap<Uuid, Vec<(NaiveDate, NaiveDate)>>> {
     let sql = "SELECT e.pupil, c.grades, e.begins, e.ends FROM class c JOIN enrolment e ON e.class = c.id
                WHERE c.school = $1 AND c.academic_year = $2 AND c.kind = 'HOMEROOM' AND c.special_needs = $3 AND e.kind = 'HOME'
-                   AND e.begins <= $4 AND e.ends >= $5 AND e.known_until = $6";
+                   AND e.begins <= $4 AND e.ends >= $5 AND e.known_until = $6 ORDER BY e.begins, e.id";
     let rows: Vec<(Uuid, String, NaiveDate, NaiveDate)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.school)
         .bind(class.academic_year).bind(class.special_needs).bind(to).bind(from).bind(not_replaced()).fetch_all(c).await?);
     let shares =
         |grades: &str| grades.split(',').any(|grade| !grade.is_empty() && class.grades.split(',').any(|own| own == grade));
-    let mut found: BTreeMap<Uuid, (NaiveDate, NaiveDate)> = BTreeMap::new();
+    let mut found: BTreeMap<Uuid, Vec<(NaiveDate, NaiveDate)>> = BTreeMap::new();
     for (pupil, _, begins, ends) in rows.into_iter().filter(|(_, grades, ..)| *grades == class.grades || shares(grades)) {
-        let stay = found.entry(pupil).or_insert((begins, ends));
-        *stay = (stay.0.min(begins), stay.1.max(ends));
+        let spans = found.entry(pupil).or_default();
+        match spans.last_mut().filter(|last| begins - last.1 <= A_WEEKEND) {
+            Some(last) => last.1 = last.1.max(ends),
+            None => spans.push((begins, ends)),
+        }
     }
     Ok(found)
 }

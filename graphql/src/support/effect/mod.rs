@@ -113,7 +113,7 @@ impl SupportChange {
     async fn others_after(&self) -> Option<f64> {
         self.in_days(|found| found.alike_after)
     }
-    /// With how many it is compared: pupils of the grade without support in that time who were at most 3 days of 20 away before, the nearest 8
+    /// With how many it is compared: pupils of the grade without support up to that day who were at most 3 days of 20 away before, the nearest 8
     /// and those as near as the last of them.
     async fn others(&self) -> Option<usize> {
         self.found.as_ref().ok().map(|found| found.alike)

@@ -96,7 +96,7 @@ mod tests {
         let text = sentence(SupportMeasure::Absence, Ok(FOUND), Language::Ja);
         assert_eq!(
             text,
-            "欠席は、支援の前後で20授業日あたり5日から3日です。よく似た記録で支援のない8人では、平均5日のままです。\
+            "欠席は、支援の前後で20授業日あたり5日から3日です。よく似た記録で、始まった日まで支援のなかった8人では、平均5日のままです。\
              差は−2日で、たまたまの範囲（−3〜+1日）が0をふくむので、決めつけないでください。"
         );
         let sure = Effect { interval: [-0.15, -0.05], ..FOUND };

@@ -7,7 +7,7 @@ use crate::db::on;
 use crate::error::Result;
 use crate::support::event::{self, SupportFlagAnswer, SupportFlagEvent};
 use crate::support::exclusion::NOT_EXCLUDED;
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -51,18 +51,24 @@ pub(crate) async fn of_class(scope: &Scope, class: Uuid) -> Result<BTreeMap<Naiv
     Ok(rows.into_iter().map(|row| (row.week, row)).collect())
 }
 
-/// An analysis that gave levels.
+/// An analysis that compared.
 #[derive(sqlx::FromRow, Clone, Copy, Debug)]
 pub(crate) struct Run {
     pub(crate) id: Uuid,
     pub(crate) as_of: NaiveDate,
+    pub(crate) known_at: DateTime<Utc>,
 }
 
-/// The analyses of a class that gave levels, replays passed over, the oldest first. The caller has checked the class against the scope.
+/// After so many days an analysis has seen too much of what came after its day to be judged by it.
+const SOON: TimeDelta = TimeDelta::days(10);
+
+/// The analyses of a class that compared, the oldest first; replays are passed over, and those made too late to be of use to anybody. The
+/// caller has checked the class against the scope.
 pub(crate) async fn runs_of_class(scope: &Scope, class: Uuid) -> Result<Vec<Run>> {
-    let sql =
-        "SELECT id, as_of FROM analysis_run WHERE class = $1 AND NOT replay AND withheld IS NULL ORDER BY as_of, made_at, id";
-    Ok(on!(scope.read(), c => sqlx::query_as(sql).bind(class).fetch_all(c).await?))
+    let sql = "SELECT id, as_of, known_at FROM analysis_run WHERE class = $1 AND NOT replay AND withheld IS NULL
+               ORDER BY as_of, made_at, id";
+    let runs: Vec<Run> = on!(scope.read(), c => sqlx::query_as(sql).bind(class).fetch_all(c).await?);
+    Ok(runs.into_iter().filter(|run| school_day(run.known_at) - run.as_of <= SOON).collect())
 }
 
 /// The answers that stand by the week in which they were given, of each pupil of a class the last: useful, already known, not right. The caller

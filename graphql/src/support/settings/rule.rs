@@ -27,7 +27,7 @@ pub enum RuleName {
     AbsentInARow,
     /// Absent on so many of the latest 30 days to attend.
     AbsentOften,
-    /// Absent on so many percent of the days to attend, once there are 20.
+    /// Absent on so many percent of the days to attend, once there are 30.
     AbsentShare,
     /// Late, or gone early, on so many days more in the latest 10 days present than in the 10 before.
     LateRise,

@@ -147,7 +147,7 @@ held = A little below the line, and kept from the day before
 group-continues = Continues last week's group “{ $name }” ({ $stayed } of its { $size })
 withheld-too_few_school_days = No flags before there are 10 school days (now { $days }).
 withheld-cohort_too_small = Too few pupils to compare: no middle of the class and no flags.
-withheld-too_little_recorded = Too little is recorded yet, or records of one kind alone: no flags by comparison.
+withheld-too_little_recorded = Too little is recorded yet, or records of one kind alone: no flags by comparison, plain rules alone.
 
 ## What changed when a support began: days of twenty, beside pupils who were alike before and had none.
 
@@ -155,9 +155,9 @@ effect-absence = Days absent
 effect-activity = Days with learning records
 effect-moved = { $before } before and { $after } after
 effect-stayed = { $before } before and after
-effect = { $what } in 20 school days: { $own } the support began. Mean of { $count } pupils with alike records and no support: { $others }. { $end }
+effect = { $what } in 20 school days: { $own } the support began. Mean of { $count } pupils with alike records and no support up to then: { $others }. { $end }
 effect-chance = The difference is { $difference } days, and the range of chance ({ $low } to { $high }) holds 0: do not conclude from it.
 effect-beyond = The difference is { $difference } days (with chance { $low } to { $high }). That alone does not say that the support did it.
 effect-too_few_before = { $what }: not compared, fewer than { $fewest } school days are known before.
 effect-too_few_after = { $what }: not compared yet, fewer than { $fewest } school days are known since.
-effect-too_few_alike = { $what }: not compared, fewer than { $fewest } pupils without support had alike records before. A before and an after alone cannot be told from what goes back to its middle by itself.
+effect-too_few_alike = { $what }: not compared, fewer than { $fewest } pupils without support up to then had alike records before. A before and an after alone cannot be told from what goes back to its middle by itself.

@@ -132,7 +132,7 @@ held = まえの 日（ひ）から つづけて 見（み）て います
 group-continues = 先週（せんしゅう）の 「{ $name }」から つづく まとまりです（先週（せんしゅう）の { $size }人（にん）の うち { $stayed }人（にん））
 withheld-too_few_school_days = 授業日（じゅぎょうび）が 10日（とおか）に なるまで、知（し）らせは 出（だ）しません。いまは { $days }日です。
 withheld-cohort_too_small = くらべられる 人（ひと）が すくないので、知（し）らせは 出（だ）しません。
-withheld-too_little_recorded = 記録（きろく）が まだ すくないか、一（ひと）つの しゅるい だけなので、くらべた 知（し）らせは 出（だ）しません。
+withheld-too_little_recorded = 記録（きろく）が まだ すくないか、一（ひと）つの しゅるい だけなので、くらべた 知（し）らせは 出（だ）しません。きまりに よる 知（し）らせ だけです。
 
 ## What changed when a support began: days of twenty, beside pupils who were alike before and had none.
 

@@ -135,7 +135,7 @@ held = 線のすぐ下ですが、前の日から続けて見ています
 group-continues = 先週の「{ $name }」から続くまとまりです（先週の{ $size }人のうち{ $stayed }人）
 withheld-too_few_school_days = 授業日が10日になるまで、知らせは出しません（いま { $days }日）。
 withheld-cohort_too_small = 人数が少ないため、学級の中央は出しません。知らせも出しません。
-withheld-too_little_recorded = 記録がまだ少ないか一種類だけなので、比べた知らせは出しません。
+withheld-too_little_recorded = 記録がまだ少ないか一種類だけなので、比べた知らせは出しません。基準による知らせだけです。
 
 ## What changed when a support began: days of twenty, beside pupils who were alike before and had none.
 
@@ -143,9 +143,9 @@ effect-absence = 欠席
 effect-activity = 学習の記録のある日
 effect-moved = { $before }日から{ $after }日
 effect-stayed = { $before }日のまま
-effect = { $what }は、支援の前後で20授業日あたり{ $own }です。よく似た記録で支援のない{ $count }人では、平均{ $others }です。{ $end }
+effect = { $what }は、支援の前後で20授業日あたり{ $own }です。よく似た記録で、始まった日まで支援のなかった{ $count }人では、平均{ $others }です。{ $end }
 effect-chance = 差は{ $difference }日で、たまたまの範囲（{ $low }〜{ $high }日）が0をふくむので、決めつけないでください。
 effect-beyond = 差は{ $difference }日（たまたまを入れて{ $low }〜{ $high }日）です。支援のためとは、これだけでは言えません。
 effect-too_few_before = { $what }は、始まる前に分かる授業日が{ $fewest }日ないので、くらべられません。
 effect-too_few_after = { $what }は、始まってから分かる授業日がまだ{ $fewest }日ないので、くらべられません。
-effect-too_few_alike = { $what }は、前の記録がよく似ていて支援のない人が{ $fewest }人いないので、くらべられません。前後を見るだけでは、ひとりでに元にもどったのと見分けられません。
+effect-too_few_alike = { $what }は、前の記録がよく似ていて、始まった日まで支援のなかった人が{ $fewest }人いないので、くらべられません。前後を見るだけでは、ひとりでに元にもどったのと見分けられません。

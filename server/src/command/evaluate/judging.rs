@@ -12,27 +12,38 @@ pub(super) struct Judging {
     pub(super) outcomes: Outcomes,
     /// The audited columns that the table has, with the names of their values.
     pub(super) audited: Vec<(String, Vec<String>)>,
+    /// Lines of a file of labels whose row the table does not have.
+    pub(super) labels_without_row: usize,
 }
+
+/// The most values of a column that is audited: beyond that they are no groups.
+const MOST_GROUPS: usize = 50;
 
 /// Reads them as the spec says; `labels` replaces the label column of the table.
 pub(super) fn of(rows: &Rows, spec: &Spec, ids: &[String], labels: Option<&Rows>) -> Result<Judging> {
-    let labels = match (labels, &spec.label) {
+    let (labels, labels_without_row) = match (labels, &spec.label) {
         (Some(file), _) => from_file(file, spec, ids)?,
         (None, Some(name)) => {
-            rows.column(name)?.map(|column| from_column(rows, column)).transpose()?.unwrap_or(vec![None; ids.len()])
+            (rows.column(name)?.map(|column| from_column(rows, column)).transpose()?.unwrap_or(vec![None; ids.len()]), 0)
         }
-        (None, None) => vec![None; ids.len()],
+        (None, None) => (vec![None; ids.len()], 0),
     };
     let (mut audited, mut audit) = (Vec::new(), Vec::new());
     for name in &spec.audit {
         if let Some(column) = rows.column(name)? {
             let cells = rows.cells(column).map(str::trim);
             let (values, numbers) = numbered(&cells.map(|cell| (!is_missing(cell)).then_some(cell)).collect::<Vec<_>>());
+            if values.len() > MOST_GROUPS {
+                let found = values.len();
+                return Err(rows.wrong(&format!(
+                    "the column {name} of `audit` has {found} different values: name one with groups, {MOST_GROUPS} at most"
+                )));
+            }
             audited.push((name.clone(), values));
             audit.push(numbers);
         }
     }
-    Ok(Judging { outcomes: Outcomes { labels, audit }, audited })
+    Ok(Judging { outcomes: Outcomes { labels, audit }, audited, labels_without_row })
 }
 
 /// The label of each row of a file.
@@ -53,8 +64,8 @@ fn from_column(rows: &Rows, column: usize) -> Result<Vec<Option<bool>>> {
     rows.cells(column).enumerate().map(label).collect()
 }
 
-/// The label of each row of the table from a file with ids and labels.
-fn from_file(file: &Rows, spec: &Spec, ids: &[String]) -> Result<Vec<Option<bool>>> {
+/// The label of each row of the table from a file with ids and labels, and how many of its lines are of no row: a file may be of a whole year.
+fn from_file(file: &Rows, spec: &Spec, ids: &[String]) -> Result<(Vec<Option<bool>>, usize)> {
     let column = |usual: &str, of_spec: Option<&String>| -> Result<usize> {
         let found = match of_spec {
             Some(name) => file.column(name)?,
@@ -65,14 +76,14 @@ fn from_file(file: &Rows, spec: &Spec, ids: &[String]) -> Result<Vec<Option<bool
     };
     let (id, label) = (column("row", spec.id.as_ref())?, column("label", spec.label.as_ref())?);
     let place_of: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
-    let mut labels = vec![None; ids.len()];
-    for (row, (id_here, label)) in file.ids(id)?.iter().zip(from_column(file, label)?).enumerate() {
-        let Some(place) = place_of.get(id_here.as_str()) else {
-            return Err(file.wrong_cell(row, id, "is the id of no row of the table; take the line out, or correct the id"));
-        };
-        labels[*place] = label;
+    let (mut labels, mut without_row) = (vec![None; ids.len()], 0);
+    for (id_here, label) in file.ids(id)?.iter().zip(from_column(file, label)?) {
+        match place_of.get(id_here.as_str()) {
+            Some(place) => labels[*place] = label,
+            None => without_row += 1,
+        }
     }
-    Ok(labels)
+    Ok((labels, without_row))
 }
 
 #[cfg(test)]
@@ -109,12 +120,15 @@ mod tests {
     fn what_is_wrong_is_told() {
         let table = "row,x\na,1\nb,2\n";
         let told = |labels: &str| read(table, Some(labels)).expect_err("it is wrong").to_string();
-        assert!(
-            told("row,label\na,1\nz,0\n").contains("t.csv line 3 (row 2), column row: \"z\" is the id of no row of the table")
-        );
+        let more = read(table, Some("row,label\nz,0\na,1\n")).expect("labels");
+        assert_eq!((more.outcomes.labels, more.labels_without_row), (vec![Some(true), None], 1));
         assert!(told("row,label\na,1\na,0\n").contains("lines 2 and 3 have the same row, \"a\""));
         assert!(told("row,label\na,2\n").contains("line 2 (row 1), column label: \"2\" is no label"));
         assert!(told("id,label\na,1\n").contains("there is no column row"));
+        let many: String = (0..51).map(|row| format!("{row},1,{row}\n")).collect();
+        assert!(
+            read(&format!("row,x,town\n{many}"), None).expect_err("no groups").to_string().contains("has 51 different values")
+        );
         let of_table = read("row,x,left\na,1,yes\n", None).expect_err("it is wrong").to_string();
         assert!(of_table.contains("column left: \"yes\" is no label"), "{of_table}");
     }

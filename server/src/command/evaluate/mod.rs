@@ -14,6 +14,7 @@ use asagao_analytics::evaluate::{Alike, Scored, figures, score};
 use asagao_analytics::{Level, Settings, Side};
 use rows::Rows;
 use spec::Spec;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -22,13 +23,26 @@ use table::Read;
 /// Evaluates a table and prints the report as JSON.
 pub(super) fn run(settings: &Evaluate) -> Result {
     let report = evaluate(settings)?;
-    println!("{}", serde_json::to_string_pretty(&report).expect("a report has names for its keys"));
-    Ok(ExitCode::SUCCESS)
+    let text = serde_json::to_string_pretty(&report).expect("a report has names for its keys");
+    match writeln!(std::io::stdout(), "{text}") {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("the report cannot be written: {error}")))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// Evaluates a table, and writes the file of scores if one is asked for.
 pub fn evaluate(asked: &Evaluate) -> Result<Report> {
     let begun = Instant::now();
+    if let Some(scores) = &asked.scores {
+        let same = |input: &Path| matches!((scores.canonicalize(), input.canonicalize()), (Ok(one), Ok(other)) if one == other);
+        let inputs = [Some(&asked.table), Some(&asked.spec), asked.labels.as_ref()];
+        if inputs.into_iter().flatten().any(|input| same(input)) {
+            return Err(Failure::new(format!("{} is read from: give --scores another file", scores.display())));
+        }
+    }
     let spec = Spec::load(&asked.spec)?;
     let rows = Rows::load(&asked.table)?;
     let labels = asked.labels.as_deref().map(Rows::load).transpose()?;
@@ -75,8 +89,11 @@ fn group(alike: &Alike, table: &Read) -> String {
     if traits.is_empty() { number.to_string() } else { format!("{number}: {traits}") }
 }
 
-/// Whoever finds the file finds the whole of it.
+/// Whoever finds the file finds the whole of it. What is no file, such as a pipe, is written to as it is.
 fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    if path.metadata().is_ok_and(|what| !what.is_file()) {
+        return std::fs::write(path, text);
+    }
     let part = with_end(path, ".part");
     let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path));
     written.inspect_err(|_| drop(std::fs::remove_file(&part)))

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub struct Report {
     rows: usize,
     labelled: usize,
+    labels_without_row: usize,
     cohorts: usize,
     roc_auc: Option<f64>,
     roc_auc_within: Option<f64>,
@@ -62,6 +63,7 @@ impl Report {
         Report {
             rows: table.ids.len(),
             labelled: figures.labelled,
+            labels_without_row: judging.labels_without_row,
             cohorts: table.features.cohorts().len(),
             roc_auc: figures.roc_auc.value,
             roc_auc_within: figures.roc_auc_within.value,

@@ -46,8 +46,23 @@ impl Spec {
     fn of(text: &str) -> std::result::Result<Self, String> {
         let spec: Spec =
             toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let spec = spec.trimmed();
         spec.check()?;
         Ok(spec)
+    }
+
+    /// Without spaces around names, as the header of a table is read.
+    fn trimmed(self) -> Spec {
+        let one = |name: Option<String>| name.map(|name| name.trim().to_owned());
+        let all = |names: Vec<String>| names.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>();
+        Spec {
+            id: one(self.id),
+            cohort: one(self.cohort),
+            label: one(self.label),
+            audit: all(self.audit),
+            higher_is: self.higher_is,
+            domains: self.domains.into_iter().map(|(domain, columns)| (domain, all(columns))).collect(),
+        }
     }
 
     /// Refuses a column that has two parts to play: what is judged by must not be compared by.
@@ -98,7 +113,7 @@ mod tests {
         let twice = told("[domains]\na = [\"x\"]\nb = [\"y\", \"x\"]\n");
         assert_eq!(twice, "column x is in the domain a and in the domain b; name every column once");
         for judged_by in ["label = \"x\"", "audit = [\"x\"]", "id = \"x\"", "cohort = \"x\""] {
-            assert!(told(&format!("{judged_by}\n[domains]\na = [\"x\"]\n")).contains("column x is"), "{judged_by}");
+            assert!(told(&format!("{judged_by}\n[domains]\na = [\" x\"]\n")).contains("column x is"), "{judged_by}");
         }
     }
 }

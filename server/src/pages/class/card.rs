@@ -24,6 +24,8 @@ pub(super) struct Notices {
     pub(super) supported: Vec<Line>,
     /// Answered on an earlier day.
     pub(super) answered: Vec<Line>,
+    /// Groups of the class whose records are alike: in words, how sure, and what they continue.
+    pub(super) groups: Vec<(String, &'static str, Option<String>)>,
 }
 
 /// One flag.
@@ -76,7 +78,8 @@ impl Notices {
         let open = flagged.iter().filter(|(_, flag)| flag.open()).count();
         Notices {
             about: about(open),
-            none: cards.is_empty().then(|| nothing(run)),
+            none: why_none(run, cards.is_empty()),
+            groups: run.iter().flat_map(|run| &run.groups).map(Group::words).collect(),
             supported: lines(true),
             answered: lines(false),
             cards,
@@ -90,9 +93,11 @@ fn about(open: usize) -> String {
     format!("{count}出席番号の順です（重さの順ではありません）。判断のきっかけで、結論ではありません。")
 }
 
-fn nothing(run: Option<&Run>) -> String {
-    let Some(run) = run else { return "知らせの計算はまだ行われていません。".into() };
-    run.withheld_text.clone().unwrap_or_else(|| "いま新しい知らせはありません。".into())
+/// Why there are no cards, or none but by plain rules.
+fn why_none(run: Option<&Run>, no_cards: bool) -> Option<String> {
+    let Some(run) = run else { return no_cards.then(|| "知らせの計算はまだ行われていません。".into()) };
+    let none = || no_cards.then(|| "いま新しい知らせはありません。".into());
+    run.withheld_text.clone().or_else(none)
 }
 
 impl Card {

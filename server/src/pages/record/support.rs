@@ -1,4 +1,5 @@
 //! What was done for a pupil, and the analysis behind a flag.
+use crate::pages::notice::Group;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
@@ -90,4 +91,7 @@ pub struct Run {
     pub withheld_text: Option<String>,
     /// The version of the model.
     pub version: String,
+    /// Groups of pupils whose records are alike, where they are asked for.
+    #[serde(default)]
+    pub groups: Vec<Group>,
 }
