@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn seen(cohort: &Cohort) -> Seen<'_> {
-        Seen::of(cohort, &cohort.pupils[0])
+        Seen::all(cohort).swap_remove(0)
     }
 
     /// What is compared of a register: absences and late days.

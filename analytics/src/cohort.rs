@@ -5,6 +5,9 @@ use crate::Error;
 /// A class of fewer is too small for a middle of its own.
 const OWN_MIDDLE: usize = 5;
 
+/// Pupils below which a day on which nobody did anything may be everybody's own choice.
+const FEWEST_TO_TELL: usize = 5;
+
 /// What is known on the day of the analysis about a class and those it is compared with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cohort {
@@ -115,6 +118,16 @@ impl Cohort {
     pub(crate) fn of_the_middle(&self) -> impl Iterator<Item = bool> {
         let everybody = self.pupils.iter().filter(|pupil| pupil.in_class).count() < OWN_MIDDLE;
         self.pupils.iter().map(move |pupil| everybody || pupil.in_class)
+    }
+
+    /// Of each school day, whether apps posted at all: where nobody did anything the portal was down, no device was in use, or the school has
+    /// no apps, and nothing is known. In a cohort of a few every day is one.
+    pub(crate) fn days_in_use(&self) -> Vec<bool> {
+        let mut in_use = vec![self.pupils.len() < FEWEST_TO_TELL; self.school_days];
+        for totals in self.pupils.iter().flat_map(|pupil| &pupil.days).filter(|totals| totals.is_active()) {
+            in_use[totals.day] = true;
+        }
+        in_use
     }
 
     /// Refuses what cannot be true, so that the arithmetic after it cannot meet it.

@@ -26,9 +26,9 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(cohort: Cohort, settings: &Settings) -> Self {
-        let seen = cohort.pupils.iter().map(|pupil| Seen::of(&cohort, pupil));
+        let seen = Seen::all(&cohort);
         let values: Vec<Vec<Option<f64>>> =
-            seen.map(|seen| FEATURES.iter().map(|feature| feature.value(&seen)).collect()).collect();
+            seen.iter().map(|seen| FEATURES.iter().map(|feature| feature.value(seen)).collect()).collect();
         let table = Table::of(
             Array2::from_shape_fn((values.len(), FEATURES.len()), |(pupil, feature)| {
                 values[pupil][feature].map_or(f64::NAN, |value| FEATURES[feature].oriented(value))

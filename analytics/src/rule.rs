@@ -158,7 +158,7 @@ impl Thresholds {
 
 /// The rules that speak of each pupil of a cohort, in its order.
 pub(crate) fn spoken(cohort: &Cohort, thresholds: &Thresholds) -> Vec<Vec<Rule>> {
-    let seen: Vec<Seen> = cohort.pupils.iter().map(|pupil| Seen::of(cohort, pupil)).collect();
+    let seen = Seen::all(cohort);
     let class = OfClass::of(cohort, &seen);
     seen.iter().map(|seen| of_pupil(seen, &class, thresholds)).collect()
 }

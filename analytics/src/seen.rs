@@ -21,20 +21,27 @@ const LEAST_BEFORE: f64 = 1.0;
 pub(crate) struct Seen<'a> {
     pub(crate) cohort: &'a Cohort,
     pub(crate) pupil: &'a History,
-    /// The school days since enrolment on which activity can be expected, ascending, and whether there was any: all but those
-    /// on which the pupil was absent or excused and did nothing. Who worked from the sickbed keeps the day.
+    /// The school days since the pupil was in the class on which activity can be expected, ascending, and whether there was any: all but those
+    /// on which the pupil was absent or excused and did nothing, and those on which nobody did anything. Who worked from the sickbed keeps
+    /// the day.
     expected: Vec<(usize, bool)>,
 }
 
 impl<'a> Seen<'a> {
-    pub(crate) fn of(cohort: &'a Cohort, pupil: &'a History) -> Self {
+    /// Everybody of a cohort, in its order.
+    pub(crate) fn all(cohort: &'a Cohort) -> Vec<Self> {
+        let in_use = cohort.days_in_use();
+        cohort.pupils.iter().map(|pupil| Seen::of(cohort, &in_use, pupil)).collect()
+    }
+
+    fn of(cohort: &'a Cohort, in_use: &[bool], pupil: &'a History) -> Self {
         let mut active = pupil.days.iter().filter(|totals| totals.is_active()).map(|totals| totals.day).peekable();
         let away = |attended: &&Attended| matches!(attended.mark, Attendance::Absent | Attendance::Excused);
         let mut away = pupil.attendance.iter().filter(away).map(|attended| attended.day).peekable();
         let expected = (pupil.first_day..cohort.school_days).filter_map(|day| {
             let is_active = is_next(&mut active, day);
             let is_away = is_next(&mut away, day);
-            (is_active || !is_away).then_some((day, is_active))
+            (is_active || (!is_away && in_use[day])).then_some((day, is_active))
         });
         Seen { cohort, pupil, expected: expected.collect() }
     }
@@ -155,7 +162,7 @@ mod tests {
     }
 
     fn seen(cohort: &Cohort) -> Seen<'_> {
-        Seen::of(cohort, &cohort.pupils[0])
+        Seen::all(cohort).swap_remove(0)
     }
 
     #[test]
