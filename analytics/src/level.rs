@@ -76,8 +76,6 @@ impl Line {
         let (above, places) = (self.above, self.places);
         move |own| {
             let at = |place: usize| ranked.get(place).copied().unwrap_or(f64::NEG_INFINITY);
-            let Some(last) = places.checked_sub(1).map(at) else { return f64::INFINITY };
-            let at = |place: usize| ranked.get(place).copied().unwrap_or(f64::NEG_INFINITY);
             // How many without a place have a score.
             let level = |score: f64| ranked.iter().skip(places).filter(|other| other.total_cmp(&score).is_eq()).count();
             let Some(last) = places.checked_sub(1).map(at) else { return f64::INFINITY };

@@ -117,6 +117,23 @@ async fn a_second_analysis_in_a_week_replaces_the_first_and_a_replay_counts_for_
 }
 
 #[tokio::test]
+async fn an_analysis_made_long_after_its_day_is_not_judged_and_no_answer_is_lost() {
+    let school = winter().await;
+    let (ana, hugo) = (school.person("ana"), school.person("hugo"));
+    let when = |found: &Value| -> Vec<Value> { found["weeks"].as_array().expect("a list").iter().map(|week| week["asOf"].clone()).collect() };
+    let before = quality(&hugo, Some(HIBARINO)).await;
+    analyse(&ana, "2026-11-18").await;
+    assert_eq!(when(&quality(&hugo, Some(HIBARINO)).await), when(&before), "nobody saw these flags in November");
+    // Answered in the vacation, in a week without an analysis.
+    school.clock.advance(TimeDelta::days(9));
+    answer(&ana, "NOT_RIGHT").await;
+    analyse(&ana, "2026-12-24").await;
+    let found = quality(&hugo, Some(HIBARINO)).await;
+    assert_eq!(found["weeks"][2]["counts"]["notRight"], 1, "{found}");
+    assert_eq!(found["total"]["notRight"], 1);
+}
+
+#[tokio::test]
 async fn the_board_is_told_steps_alone_and_others_nothing() {
     let school = winter().await;
     let board = school.person("board");

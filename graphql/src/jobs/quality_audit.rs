@@ -18,7 +18,8 @@ const SEED: u64 = 20_160_401;
 #[derive(Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
 pub struct Audit {
-    /// Pupils whose outcome is known: of each class those of the latest analysis after which 20 school days have passed.
+    /// Pupils whose outcome is known: of each class those of the latest analysis after which 20 school days have passed. Rounded down to tens, as is
+    /// the next.
     pub known: usize,
     /// Among them those with an attribute.
     pub with_attribute: usize,
@@ -105,7 +106,10 @@ fn of(judged: &[Judged], least: usize) -> Audit {
     let flagged: Vec<bool> = judged.iter().map(|of| of.flagged).collect();
     let found = disparities(&numbers, &outcomes, &flagged, SEED);
     let differences = found.iter().map(|pair| Difference::of(pair, &told)).collect();
-    Audit { known: judged.len(), with_attribute: judged.iter().filter(|of| of.value.is_some()).count(), groups, differences }
+    // Told exactly, the size of a group without figures would follow from those of the others.
+    let rounded = |count: usize| count / least * least;
+    let with_attribute = rounded(judged.iter().filter(|of| of.value.is_some()).count());
+    Audit { known: rounded(judged.len()), with_attribute, groups, differences }
 }
 
 impl Group {
@@ -148,7 +152,7 @@ mod tests {
         judged.extend((0..9).map(|n| pupil("c", n)));
         judged.push(Judged { value: None, flagged: true, outcome: true });
         let found = of(&judged, 10);
-        assert_eq!((found.known, found.with_attribute), (50, 49));
+        assert_eq!((found.known, found.with_attribute), (50, 40));
         let told: Vec<_> = found.groups.iter().map(|of| (of.value.as_str(), of.known, of.flagged)).collect();
         assert_eq!(told, [("a", Some(20), Some(10)), ("b", Some(20), Some(0)), ("c", None, None)]);
         assert_eq!(found.differences.len(), 1, "of two groups one difference");

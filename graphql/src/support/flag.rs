@@ -182,6 +182,10 @@ impl SupportFlag {
     #[graphql(complexity = "10")]
     async fn answered_today(&self, ctx: &Context<'_>) -> Result<bool> {
         let scope = Scope::of(ctx)?;
+        if self.row.state != SupportFlagState::Answered {
+            // It says more by now than what was answered.
+            return Ok(false);
+        }
         let events = ctx.data_unchecked::<DataLoader<Scope>>().load_one(event::EventsOf(self.row.id)).await?;
         Ok(event::standing(&events.unwrap_or_default())
             .is_some_and(|event| event.is_of(scope.today()) && event.actor == Some(scope.holder())))

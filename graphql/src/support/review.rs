@@ -88,7 +88,8 @@ pub async fn answer(scope: &Scope, input: ReviewSupportFlagInput) -> Result<Revi
         (event.answer, &event.note, event.snoozed_until, event.actor)
             == (Some(input.answer), &note, snoozed_until, Some(scope.holder()))
     };
-    if event::standing(&events).is_some_and(|event| event.is_of(scope.today()) && same(event)) {
+    let answered = row.state == SupportFlagState::Answered;
+    if answered && event::standing(&events).is_some_and(|event| event.is_of(scope.today()) && same(event)) {
         // Sent twice: said once.
         flag.row = row;
         return Ok(ReviewSupportFlagPayload { flag: Some(flag), user_errors: vec![] });
