@@ -3,6 +3,7 @@ use crate::access::class::Mfa;
 use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
+use crate::learning::activity::desk::Desk;
 use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -72,6 +73,8 @@ pub struct Db {
     pub clock: Clock,
     /// Who is told of what was written.
     pub(crate) events: Events,
+    /// Where activities that are posted wait to be committed together.
+    pub(crate) desk: Desk,
     /// For which information people have to have shown more than one factor; `None` for none.
     pub(crate) mfa: Option<Arc<Mfa>>,
     /// In which steps counts are told to those who may not see whom they are of.
@@ -121,7 +124,7 @@ impl Db {
         } else {
             return Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned()));
         };
-        Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
+        Ok(Db { pools, clock, events: Events::new(), desk: Desk::default(), mfa: None, small_cell: SmallCell::default() })
     }
 
     /// Makes a new SQLite file that is worth nothing until it is whole: it is filled without waiting for the disk.
@@ -130,7 +133,7 @@ impl Db {
         // A power cut costs the file, which is made anew then. What has gone from the log into it is read without a copy.
         let options = options.pragma("mmap_size", "2000000000");
         let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Off).await?);
-        Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
+        Ok(Db { pools, clock, events: Events::new(), desk: Desk::default(), mfa: None, small_cell: SmallCell::default() })
     }
 
     /// The same database for those who have to show more than one factor for some of it.

@@ -1,16 +1,16 @@
 //! GraphQL over HTTP as its specification says: who asks, for what.
 mod answer;
 
-pub(crate) use answer::coded;
+pub(crate) use answer::{Media, answer as answered, coded, failure, takes_json, wants_events, written as answered_with};
 
 use crate::access_log;
 use crate::front::ClientAddress;
+use crate::posting;
 use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
-use answer::{Media, answer, failure, not_acceptable, refusal, takes_json, wants_events};
+use answer::{answer, not_acceptable, refusal};
 use asagao_graphql::access::scope::{Scope, Viewer};
-use asagao_graphql::access::token;
 use asagao_graphql::error::{Error, code};
 use asagao_graphql::limits;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
@@ -27,9 +27,6 @@ use serde_json::{Map, Value};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// How long an answer may take; what was begun is undone then.
-const MOST_TIME: Duration = Duration::from_secs(30);
-
 /// A request of the specification.
 #[derive(Deserialize)]
 pub(crate) struct Parameters {
@@ -44,6 +41,9 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
+    /// How long an answer may take; what was begun is undone then.
+    pub(crate) const MOST_TIME: Duration = Duration::from_secs(30);
+
     /// Whether neither a document nor its digest was sent.
     fn asks_nothing(&self) -> bool {
         let named = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
@@ -93,6 +93,11 @@ pub(crate) async fn post(
             return refusal(media, rejection.status(), code::BAD_INPUT, message);
         }
     };
+    if let Some(scope) = &scope
+        && let Some(answer) = posting::answer(&app, &headers, media, &body, scope).await
+    {
+        return answer;
+    }
     match serde_json::from_slice::<Parameters>(&body) {
         Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false, scope }).await,
         Err(error) => {
@@ -205,7 +210,7 @@ pub(crate) async fn counted(app: &App, headers: &HeaderMap, address: IpAddr) -> 
 async fn viewer(app: &App, headers: &HeaderMap) -> Result<Option<Viewer>, Error> {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.split_once(' '));
     match value.filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer")) {
-        Some((_, secret)) => token::viewer(&app.db, secret.trim()).await,
+        Some((_, secret)) => app.viewers.of(&app.db, secret.trim()).await,
         None => Ok(None),
     }
 }
@@ -242,7 +247,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
     }
-    let Ok(response) = tokio::time::timeout(MOST_TIME, app.schema.execute(request)).await else {
+    let Ok(response) = tokio::time::timeout(Parameters::MOST_TIME, app.schema.execute(request)).await else {
         return failure(media, &Error::Unavailable);
     };
     answer(media, response, scope.map_or(0, |scope| scope.queries()))

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod nightly;
 mod oauth;
 pub mod pages;
+mod posting;
 pub mod rate;
 pub mod router;
 pub mod sign_in;

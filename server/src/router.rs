@@ -1,5 +1,6 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
 use crate::front::{self, Front};
+use crate::posting::Postings;
 use crate::rate::Rates;
 use crate::sign_in::SignIn;
 use crate::subscriptions::Places;
@@ -7,6 +8,7 @@ use crate::trusted::Trusted;
 use crate::{access_log, around, graphql, oauth, pages, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
+use asagao_graphql::access::viewers::Viewers;
 use asagao_graphql::db::Db;
 use asagao_graphql::jobs::demo::Person;
 use axum::Router;
@@ -41,6 +43,10 @@ pub struct App {
     pub rates: Arc<Rates>,
     /// The documents that clients may name by their digest.
     pub trusted: Arc<Trusted>,
+    /// Whose a token is.
+    pub viewers: Viewers,
+    /// The documents that post, as they were recognised.
+    pub postings: Arc<Postings>,
     /// How long a request may take with its sending; the answer alone has less.
     pub most_time: Duration,
     /// Whether the server stops: whoever listens is told.
@@ -63,6 +69,8 @@ impl App {
             demo: None,
             rates: Arc::new(Rates::off()),
             trusted: Arc::default(),
+            viewers: Viewers::default(),
+            postings: Arc::default(),
             most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
             places: Arc::default(),

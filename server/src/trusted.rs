@@ -40,6 +40,11 @@ impl Trusted {
         Ok(Trusted { documents, only })
     }
 
+    /// Whether nothing else runs.
+    pub(crate) fn only(&self) -> bool {
+        self.only
+    }
+
     /// The document to run: what was sent, if it may run, or what its digest stands for.
     pub(crate) fn document(
         &self,

@@ -143,6 +143,11 @@ impl Mfa {
         (!self.fields.is_empty()).then(|| Guarded::new(self.fields.iter()))
     }
 
+    /// Whether single fields are guarded.
+    pub(crate) fn guards_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
     /// Whether a right takes more than one factor.
     #[must_use]
     pub fn guards(&self, right: Right) -> bool {

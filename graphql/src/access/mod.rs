@@ -17,3 +17,4 @@ pub mod small_cell;
 pub mod subject;
 pub mod token;
 pub mod tx;
+pub mod viewers;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// The two media types of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Media {
+pub(crate) enum Media {
     /// `application/graphql-response+json`: the status says whether the document was executed.
     GraphQl,
     /// `application/json`, for older clients: a document that fails is answered with 200.
@@ -37,12 +37,12 @@ impl Media {
 }
 
 /// Whether the client can listen. Many say so of every request, so that it tells nothing of what they ask.
-pub(super) fn wants_events(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_events(headers: &HeaderMap) -> bool {
     headers.contains_key(ACCEPT) && accepts(headers, &["text/event-stream"])
 }
 
 /// Whether the client takes one answer of JSON.
-pub(super) fn takes_json(headers: &HeaderMap) -> bool {
+pub(crate) fn takes_json(headers: &HeaderMap) -> bool {
     !headers.contains_key(ACCEPT)
         || accepts(headers, &["application/graphql-response+json", "application/json", "application/*", "*/*"])
 }
@@ -63,17 +63,33 @@ struct Body {
     data: Option<async_graphql::Value>,
 }
 
-pub(super) fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
+pub(crate) fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
     // Only what failed before execution has errors without a path and no data.
     let refused = !response.errors.is_empty()
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
-    let errors = response.errors.into_iter().map(coded).collect();
+    let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
+    if response.data == async_graphql::Value::Null && !errors.is_empty() && errors.iter().all(is_unavailable) {
+        // Nothing was done, and the same call may be sent again: whoever stands between reads the status alone.
+        return failure(media, &Error::Unavailable);
+    }
     let body = Body { errors, data: (!refused).then_some(response.data) };
     let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
-    let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut answer = written(media, body, queries);
+    if refused && media == Media::GraphQl {
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    answer
+}
+
+fn is_unavailable(error: &ServerError) -> bool {
+    error.extensions.as_ref().and_then(|extensions| extensions.get("code")) == Some(&code::UNAVAILABLE.into())
+}
+
+/// An answer that is written already.
+pub(crate) fn written(media: Media, body: String, queries: u32) -> axum::response::Response {
     let timing = HeaderName::from_static("server-timing");
-    (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
+    ([(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
 }
 
 /// An error of the executor itself carries no code: the document or its variables are wrong.
@@ -92,7 +108,7 @@ pub(crate) fn coded(mut error: ServerError) -> ServerError {
     error
 }
 
-pub(super) fn failure(media: Media, error: &Error) -> axum::response::Response {
+pub(crate) fn failure(media: Media, error: &Error) -> axum::response::Response {
     let status = match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

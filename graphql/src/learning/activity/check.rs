@@ -22,8 +22,8 @@ pub(crate) fn clock_error(sent_at: DateTime<Utc>, received_at: DateTime<Utc>) ->
     if error.abs() < TimeDelta::minutes(1) { TimeDelta::zero() } else { error }
 }
 
-/// The row of an activity; its school is not known yet.
-pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<Utc>) -> Result<Row, UserError> {
+/// The row of an activity that somebody sent; its school is not known yet.
+pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<Utc>, sent_by: Uuid) -> Result<Row, UserError> {
     let id = uuid(&input.id, "id")?;
     let pupil = uuid(&input.pupil_id, "pupilId")?;
     let class = input.class_id.as_ref().map(|id| uuid(id, "classId")).transpose()?.unwrap_or_default();
@@ -60,6 +60,7 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
         course_of_study_code: optional(input.course_of_study_code.as_ref(), 64, "courseOfStudyCode")?,
         extensions,
         content: Vec::new(),
+        sent_by,
         refused: impossible(occurred_at, now),
     };
     row.content = digest(&row);

@@ -1,11 +1,13 @@
 //! The SQL of activities.
 use super::totals::Counted;
+use super::verb::Place;
 use crate::access::tx::Tx;
-use crate::db::on;
+use crate::db::{Engine, on};
 use crate::error::{Result, UserError};
 use chrono::{DateTime, Utc};
-use sqlx::QueryBuilder;
+use sqlx::{PgConnection, QueryBuilder, SqliteConnection};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// An activity as it is stored.
@@ -22,6 +24,8 @@ pub(crate) struct Row {
     pub course_of_study_code: Option<String>,
     pub extensions: Option<String>,
     pub content: Vec<u8>,
+    /// Who sent it.
+    pub sent_by: Uuid,
     /// Why it cannot be stored; a replay of what is stored already is a duplicate all the same.
     pub refused: Option<UserError>,
 }
@@ -43,19 +47,29 @@ impl Row {
     }
 }
 
-/// Full chunks share one prepared statement; a few dozen rows are the most that pay on SQLite.
-const CHUNK: usize = 40;
-
-/// Stores the rows whose keys are free and returns those keys. Rows come in the order of their keys, so that two calls never wait for
+/// Stores the rows whose keys are free and returns those keys. Rows come in the order of their keys, so that two groups never wait for
 /// each other in a circle.
 pub(crate) async fn insert(tx: &mut Tx, rows: &[&Row]) -> Result<Vec<Key>> {
-    let (at, sent_by) = (tx.at, tx.actor);
+    let at = tx.at;
+    Ok(match tx.connection() {
+        Engine::Sqlite(c) => in_chunks(c, rows, at).await?,
+        Engine::Postgres(c) => by_columns(c, rows, at).await?,
+    })
+}
+
+/// The columns of an activity, in the order in which they are bound.
+const COLUMNS: &str = "pupil, id, class, verb, object_id, object_kind, object_name, device_at, duration_ms, interactions, score_raw, score_min,
+                       score_max, success, place, subject, course_of_study_code, extensions, content, occurred_at, received_at, day, school,
+                       sent_by";
+
+/// A few dozen rows a statement are the most that pay on SQLite; full chunks share one prepared statement.
+const CHUNK: usize = 40;
+
+async fn in_chunks(c: &mut SqliteConnection, rows: &[&Row], at: DateTime<Utc>) -> sqlx::Result<Vec<Key>> {
     let mut new = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(CHUNK) {
-        let sql = "INSERT INTO activity (pupil, id, class, verb, object_id, object_kind, object_name, device_at, duration_ms,
-                       interactions, score_raw, score_min, score_max, success, place, subject, course_of_study_code,
-                       extensions, content, occurred_at, received_at, day, school, sent_by) ";
-        let keys: Vec<Key> = on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut bind, row| {
+        let mut sql = QueryBuilder::new(format!("INSERT INTO activity ({COLUMNS}) "));
+        sql.push_values(chunk, |mut bind, row| {
             let counted = &row.counted;
             bind.push_bind(counted.pupil).push_bind(counted.id).push_bind(counted.class).push_bind(counted.verb)
                 .push_bind(&row.object_id).push_bind(counted.object_kind).push_bind(&row.object_name).push_bind(row.device_at)
@@ -63,12 +77,43 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[&Row]) -> Result<Vec<Key>> {
                 .push_bind(row.score.min).push_bind(row.score.max).push_bind(row.success).push_bind(counted.place)
                 .push_bind(&row.subject).push_bind(&row.course_of_study_code).push_bind(&row.extensions)
                 .push_bind(&row.content).push_bind(row.occurred_at).push_bind(at).push_bind(counted.day)
-                .push_bind(counted.school).push_bind(sent_by);
-        }).push(" ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id")
-          .build_query_as().persistent(chunk.len() == CHUNK).fetch_all(c).await?);
+                .push_bind(counted.school).push_bind(row.sent_by);
+        }).push(" ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id");
+        let keys: Vec<Key> = sql.build_query_as().persistent(chunk.len() == CHUNK).fetch_all(&mut *c).await?;
         new.extend(keys);
     }
     Ok(new)
+}
+
+/// One statement for any number of rows: PostgreSQL takes each column as an array.
+async fn by_columns(c: &mut PgConnection, rows: &[&Row], at: DateTime<Utc>) -> sqlx::Result<Vec<Key>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "INSERT INTO activity ({COLUMNS}) SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                 $7::text[], $8::timestamptz[], $9::bigint[], $10::bigint[], $11::float8[], $12::float8[], $13::float8[], $14::boolean[],
+                 $15::text[], $16::text[], $17::text[], $18::text[], $19::bytea[], $20::timestamptz[], $21::timestamptz[], $22::date[],
+                 $23::uuid[], $24::uuid[])
+             ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id"
+        )
+    });
+    macro_rules! column {
+        ($row:ident => $value:expr) => {
+            rows.iter().map(|$row| $value).collect::<Vec<_>>()
+        };
+    }
+    sqlx::query_as(SQL.as_str())
+        .bind(column!(row => row.counted.pupil)).bind(column!(row => row.counted.id)).bind(column!(row => row.counted.class))
+        .bind(column!(row => row.counted.verb.text())).bind(column!(row => row.object_id.as_str()))
+        .bind(column!(row => row.counted.object_kind.text())).bind(column!(row => row.object_name.as_deref()))
+        .bind(column!(row => row.device_at)).bind(column!(row => row.counted.duration_ms)).bind(column!(row => row.counted.interactions))
+        .bind(column!(row => row.score.raw)).bind(column!(row => row.score.min)).bind(column!(row => row.score.max))
+        .bind(column!(row => row.success)).bind(column!(row => row.counted.place.map(Place::text)))
+        .bind(column!(row => row.subject.as_deref())).bind(column!(row => row.course_of_study_code.as_deref()))
+        .bind(column!(row => row.extensions.as_deref())).bind(column!(row => row.content.as_slice()))
+        .bind(column!(row => row.occurred_at)).bind(vec![at; rows.len()]).bind(column!(row => row.counted.day))
+        .bind(column!(row => row.counted.school)).bind(column!(row => row.sent_by))
+        .fetch_all(c)
+        .await
 }
 
 /// The digests of what is stored under these keys.

@@ -1,6 +1,10 @@
 //! Activities: what pupils did, as apps post it.
 pub mod check;
+mod commit;
+pub(crate) mod desk;
+mod document;
 pub mod insert;
+mod known;
 pub mod post;
 pub mod totals;
 pub mod verb;
@@ -12,6 +16,7 @@ use crate::error::{Result, UserError, UserErrorCode};
 use crate::scalar::{Count, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use serde::{Deserialize, Serialize};
+pub use document::PostingDocument;
 use verb::{ActivityVerb, ObjectKind, Place};
 
 /// One thing that a pupil did. The key is (`pupilId`, `id`): posting the same key with the same content again is a duplicate and
@@ -66,7 +71,8 @@ pub struct ScoreInput {
 }
 
 /// A batch of activities.
-#[derive(InputObject)]
+#[derive(InputObject, Deserialize, Debug)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecordActivitiesInput {
     /// The device's time at the moment of sending. Its difference from the server's time is the clock's error, which is taken off
     /// every `occurredAt` of the batch when it is a minute or more.
@@ -138,6 +144,18 @@ pub(crate) fn wrong_length(length: usize, field: &str) -> Option<UserError> {
     }
 }
 
+/// Posts a batch of somebody who may post.
+async fn record(scope: &Scope, input: RecordActivitiesInput) -> Result<RecordActivitiesPayload> {
+    let refused = |error| Ok(RecordActivitiesPayload { user_errors: vec![error], ..RecordActivitiesPayload::default() });
+    if let Some(error) = wrong_length(input.activities.len(), "activities") {
+        return refused(error);
+    }
+    match input.sent_at.instant("sentAt") {
+        Ok(sent_at) => post::record(scope, sent_at, &input.activities).await,
+        Err(error) => refused(error),
+    }
+}
+
 /// What may be done with activities.
 #[derive(Default)]
 pub struct ActivityMutation;
@@ -147,15 +165,7 @@ impl ActivityMutation {
     /// Posts what pupils did, 1 to 1,000 activities a call. Safe to repeat: a replay is all duplicates. One bad item never loses the
     /// others. On `UNAVAILABLE` send the same call again: nothing is half stored, and nothing is counted twice.
     async fn record_activities(&self, ctx: &Context<'_>, input: RecordActivitiesInput) -> Result<RecordActivitiesPayload> {
-        let scope = Scope::with(ctx, Right::ActivityWrite)?;
-        let refused = |error| Ok(RecordActivitiesPayload { user_errors: vec![error], ..RecordActivitiesPayload::default() });
-        if let Some(error) = wrong_length(input.activities.len(), "activities") {
-            return refused(error);
-        }
-        match input.sent_at.instant("sentAt") {
-            Ok(sent_at) => post::record(scope, sent_at, &input.activities).await,
-            Err(error) => refused(error),
-        }
+        record(Scope::with(ctx, Right::ActivityWrite)?, input).await
     }
 
     /// Takes back activities that your app sent wrongly: totals and analyses from now on are without them, the history keeps them.

@@ -2,7 +2,7 @@
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{bind_ids, on};
+use crate::db::{Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
@@ -10,9 +10,10 @@ use crate::scalar::Day;
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
-use chrono::NaiveDate;
-use sqlx::QueryBuilder;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, QueryBuilder, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// The sums of one pupil, class and school day.
@@ -225,27 +226,59 @@ pub(crate) async fn apply(tx: &mut Tx, deltas: Deltas) -> Result<()> {
 
 /// Adds to the totals, in the order given.
 pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
-    const CHUNK: usize = 40;
     let at = tx.at;
-    for chunk in deltas.chunks(CHUNK) {
-        let sql =
-            "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
-                       assignment, discussion, portal, tool, changed_at) ";
-        on!(tx.connection(), c => QueryBuilder::new(sql).push_values(chunk, |mut bind, total| {
-            bind.push_bind(total.pupil).push_bind(total.class).push_bind(total.day).push_bind(total.school)
-                .push_bind(total.activities).push_bind(total.interactions).push_bind(total.duration_ms).push_bind(total.at_home)
-                .push_bind(total.material).push_bind(total.quiz).push_bind(total.assignment).push_bind(total.discussion)
-                .push_bind(total.portal).push_bind(total.tool).push_bind(at);
-        }).push(" ON CONFLICT (pupil, class, day) DO UPDATE SET
-                    activities = daily_total.activities + excluded.activities,
-                    interactions = daily_total.interactions + excluded.interactions,
-                    duration_ms = daily_total.duration_ms + excluded.duration_ms,
-                    at_home = daily_total.at_home + excluded.at_home, material = daily_total.material + excluded.material,
-                    quiz = daily_total.quiz + excluded.quiz, assignment = daily_total.assignment + excluded.assignment,
-                    discussion = daily_total.discussion + excluded.discussion, portal = daily_total.portal + excluded.portal,
-                    tool = daily_total.tool + excluded.tool, changed_at = excluded.changed_at")
-          .build().persistent(chunk.len() == CHUNK).execute(c).await?.rows_affected());
+    match tx.connection() {
+        Engine::Sqlite(c) => in_chunks(c, deltas, at).await?,
+        Engine::Postgres(c) => by_columns(c, deltas, at).await?,
     }
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
+                          assignment, discussion, portal, tool, changed_at) ";
+const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
+                           activities = daily_total.activities + excluded.activities,
+                           interactions = daily_total.interactions + excluded.interactions,
+                           duration_ms = daily_total.duration_ms + excluded.duration_ms,
+                           at_home = daily_total.at_home + excluded.at_home, material = daily_total.material + excluded.material,
+                           quiz = daily_total.quiz + excluded.quiz, assignment = daily_total.assignment + excluded.assignment,
+                           discussion = daily_total.discussion + excluded.discussion, portal = daily_total.portal + excluded.portal,
+                           tool = daily_total.tool + excluded.tool, changed_at = excluded.changed_at";
+
+async fn in_chunks(c: &mut SqliteConnection, deltas: &[DailyTotal], at: DateTime<Utc>) -> sqlx::Result<()> {
+    const CHUNK: usize = 40;
+    for chunk in deltas.chunks(CHUNK) {
+        let mut sql = QueryBuilder::new(INSERT);
+        sql.push_values(chunk, |mut bind, total| {
+            bind.push_bind(total.pupil).push_bind(total.class).push_bind(total.day).push_bind(total.school);
+            total.counts().into_iter().for_each(|count| drop(bind.push_bind(count)));
+            bind.push_bind(at);
+        });
+        sql.push(OR_ADD).build().persistent(chunk.len() == CHUNK).execute(&mut *c).await?;
+    }
+    Ok(())
+}
+
+/// One statement for any number of totals: PostgreSQL takes each column as an array.
+async fn by_columns(c: &mut PgConnection, deltas: &[DailyTotal], at: DateTime<Utc>) -> sqlx::Result<()> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let counts: String = (5..15).map(|place| format!(", ${place}::bigint[]")).collect();
+        format!(
+            "{INSERT} SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::date[], $4::uuid[]{counts}, $15::timestamptz[]) {OR_ADD}"
+        )
+    });
+    if deltas.is_empty() {
+        return Ok(());
+    }
+    let mut query = sqlx::query(SQL.as_str())
+        .bind(deltas.iter().map(|total| total.pupil).collect::<Vec<_>>())
+        .bind(deltas.iter().map(|total| total.class).collect::<Vec<_>>())
+        .bind(deltas.iter().map(|total| total.day).collect::<Vec<_>>())
+        .bind(deltas.iter().map(|total| total.school).collect::<Vec<_>>());
+    for count in 0..10 {
+        query = query.bind(deltas.iter().map(|total| total.counts()[count]).collect::<Vec<_>>());
+    }
+    query.bind(vec![at; deltas.len()]).execute(c).await?;
     Ok(())
 }
 

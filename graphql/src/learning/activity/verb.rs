@@ -118,3 +118,45 @@ pub enum Place {
     /// Anywhere else.
     Elsewhere,
 }
+
+/// The text by which a value is stored, the same as in GraphQL.
+macro_rules! text {
+    ($type:ident: $($value:ident = $text:literal),+ $(,)?) => {
+        impl $type {
+            pub(crate) fn text(self) -> &'static str {
+                match self {
+                    $($type::$value => $text),+
+                }
+            }
+        }
+    };
+}
+
+text!(ActivityVerb: Viewed = "VIEWED", Attempted = "ATTEMPTED", Answered = "ANSWERED", Completed = "COMPLETED", Submitted = "SUBMITTED",
+    Scored = "SCORED", Launched = "LAUNCHED", Terminated = "TERMINATED", Shared = "SHARED", Responded = "RESPONDED",
+    Initialized = "INITIALIZED", Abandoned = "ABANDONED", Waived = "WAIVED", Created = "CREATED", Replied = "REPLIED", VotedUp = "VOTED_UP",
+    Opened = "OPENED", Closed = "CLOSED", Read = "READ", Progressed = "PROGRESSED", Interacted = "INTERACTED", Bookmarked = "BOOKMARKED",
+    Highlighted = "HIGHLIGHTED", Noted = "NOTED", Deleted = "DELETED");
+text!(ObjectKind: Material = "MATERIAL", Book = "BOOK", Video = "VIDEO", Quiz = "QUIZ", Question = "QUESTION", Assignment = "ASSIGNMENT",
+    Discussion = "DISCUSSION", Portal = "PORTAL", Tool = "TOOL");
+text!(Place: School = "SCHOOL", Home = "HOME", Elsewhere = "ELSEWHERE");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::resolver_utils::EnumType;
+
+    /// Every value by the name that GraphQL has for it.
+    fn named<T: EnumType>(text: fn(T) -> &'static str) {
+        for item in T::items() {
+            assert_eq!(text(item.value), item.name);
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_what_graphql_says() {
+        named(ActivityVerb::text);
+        named(ObjectKind::text);
+        named(Place::text);
+    }
+}
