@@ -11,7 +11,8 @@ use uuid::Uuid;
 pub(super) async fn commit(group: &mut [Call]) -> Result<Vec<Vec<Outcome>>> {
     let refused = place(group).await?;
     let taken = |call: usize, row: usize| !refused.contains_key(&(call, row));
-    let rows = || group.iter().enumerate().flat_map(|(call, of)| of.rows.iter().enumerate().map(move |(at, row)| (call, at, row)));
+    let rows =
+        || group.iter().enumerate().flat_map(|(call, of)| of.rows.iter().enumerate().map(move |(at, row)| (call, at, row)));
 
     // The first row of each key that can be stored, in the order of the keys.
     let mut firsts: BTreeMap<Key, &Row> = BTreeMap::new();

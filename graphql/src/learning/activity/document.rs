@@ -112,10 +112,9 @@ impl PostingDocument {
         let whole = variable.var_type.node.to_string() == RecordActivitiesInput::qualified_type_name();
         let plain = variable.default_value.is_none() && variable.directives.is_empty() && operation.directives.is_empty();
         let field = only_field(&operation.selection_set.node)?;
-        let [(argument, Positioned { node: async_graphql_value::Value::Variable(given), .. })] = field.node.arguments.as_slice() else {
-            return None;
-        };
-        let is_input = argument.node == "input" && *given == variable.name.node && field.node.name.node == "recordActivities";
+        let [(argument, given)] = field.node.arguments.as_slice() else { return None };
+        let whole = whole && given.node.to_string() == format!("${}", variable.name.node);
+        let is_input = argument.node == "input" && field.node.name.node == "recordActivities";
         if !(operation.ty == OperationType::Mutation && whole && plain && is_input) {
             return None;
         }

@@ -71,14 +71,32 @@ async fn in_chunks(c: &mut SqliteConnection, rows: &[&Row], at: DateTime<Utc>) -
         let mut sql = QueryBuilder::new(format!("INSERT INTO activity ({COLUMNS}) "));
         sql.push_values(chunk, |mut bind, row| {
             let counted = &row.counted;
-            bind.push_bind(counted.pupil).push_bind(counted.id).push_bind(counted.class).push_bind(counted.verb)
-                .push_bind(&row.object_id).push_bind(counted.object_kind).push_bind(&row.object_name).push_bind(row.device_at)
-                .push_bind(counted.duration_ms).push_bind(counted.interactions).push_bind(row.score.raw)
-                .push_bind(row.score.min).push_bind(row.score.max).push_bind(row.success).push_bind(counted.place)
-                .push_bind(&row.subject).push_bind(&row.course_of_study_code).push_bind(&row.extensions)
-                .push_bind(&row.content).push_bind(row.occurred_at).push_bind(at).push_bind(counted.day)
-                .push_bind(counted.school).push_bind(row.sent_by);
-        }).push(" ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id");
+            bind.push_bind(counted.pupil)
+                .push_bind(counted.id)
+                .push_bind(counted.class)
+                .push_bind(counted.verb)
+                .push_bind(&row.object_id)
+                .push_bind(counted.object_kind)
+                .push_bind(&row.object_name)
+                .push_bind(row.device_at)
+                .push_bind(counted.duration_ms)
+                .push_bind(counted.interactions)
+                .push_bind(row.score.raw)
+                .push_bind(row.score.min)
+                .push_bind(row.score.max)
+                .push_bind(row.success)
+                .push_bind(counted.place)
+                .push_bind(&row.subject)
+                .push_bind(&row.course_of_study_code)
+                .push_bind(&row.extensions)
+                .push_bind(&row.content)
+                .push_bind(row.occurred_at)
+                .push_bind(at)
+                .push_bind(counted.day)
+                .push_bind(counted.school)
+                .push_bind(row.sent_by);
+        })
+        .push(" ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id");
         let keys: Vec<Key> = sql.build_query_as().persistent(chunk.len() == CHUNK).fetch_all(&mut *c).await?;
         new.extend(keys);
     }
@@ -102,16 +120,30 @@ async fn by_columns(c: &mut PgConnection, rows: &[&Row], at: DateTime<Utc>) -> s
         };
     }
     sqlx::query_as(SQL.as_str())
-        .bind(column!(row => row.counted.pupil)).bind(column!(row => row.counted.id)).bind(column!(row => row.counted.class))
-        .bind(column!(row => row.counted.verb.text())).bind(column!(row => row.object_id.as_str()))
-        .bind(column!(row => row.counted.object_kind.text())).bind(column!(row => row.object_name.as_deref()))
-        .bind(column!(row => row.device_at)).bind(column!(row => row.counted.duration_ms)).bind(column!(row => row.counted.interactions))
-        .bind(column!(row => row.score.raw)).bind(column!(row => row.score.min)).bind(column!(row => row.score.max))
-        .bind(column!(row => row.success)).bind(column!(row => row.counted.place.map(Place::text)))
-        .bind(column!(row => row.subject.as_deref())).bind(column!(row => row.course_of_study_code.as_deref()))
-        .bind(column!(row => row.extensions.as_deref())).bind(column!(row => row.content.as_slice()))
-        .bind(column!(row => row.occurred_at)).bind(vec![at; rows.len()]).bind(column!(row => row.counted.day))
-        .bind(column!(row => row.counted.school)).bind(column!(row => row.sent_by))
+        .bind(column!(row => row.counted.pupil))
+        .bind(column!(row => row.counted.id))
+        .bind(column!(row => row.counted.class))
+        .bind(column!(row => row.counted.verb.text()))
+        .bind(column!(row => row.object_id.as_str()))
+        .bind(column!(row => row.counted.object_kind.text()))
+        .bind(column!(row => row.object_name.as_deref()))
+        .bind(column!(row => row.device_at))
+        .bind(column!(row => row.counted.duration_ms))
+        .bind(column!(row => row.counted.interactions))
+        .bind(column!(row => row.score.raw))
+        .bind(column!(row => row.score.min))
+        .bind(column!(row => row.score.max))
+        .bind(column!(row => row.success))
+        .bind(column!(row => row.counted.place.map(Place::text)))
+        .bind(column!(row => row.subject.as_deref()))
+        .bind(column!(row => row.course_of_study_code.as_deref()))
+        .bind(column!(row => row.extensions.as_deref()))
+        .bind(column!(row => row.content.as_slice()))
+        .bind(column!(row => row.occurred_at))
+        .bind(vec![at; rows.len()])
+        .bind(column!(row => row.counted.day))
+        .bind(column!(row => row.counted.school))
+        .bind(column!(row => row.sent_by))
         .fetch_all(c)
         .await
 }

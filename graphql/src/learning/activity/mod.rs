@@ -15,8 +15,8 @@ use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::scalar::{Count, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use serde::{Deserialize, Serialize};
 pub use document::PostingDocument;
+use serde::{Deserialize, Serialize};
 use verb::{ActivityVerb, ObjectKind, Place};
 
 /// One thing that a pupil did. The key is (`pupilId`, `id`): posting the same key with the same content again is a duplicate and

@@ -234,7 +234,8 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
     Ok(())
 }
 
-const INSERT: &str = "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
+const INSERT: &str =
+    "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
                           assignment, discussion, portal, tool, changed_at) ";
 const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
                            activities = daily_total.activities + excluded.activities,
@@ -251,7 +252,9 @@ async fn in_chunks(c: &mut SqliteConnection, deltas: &[DailyTotal], at: DateTime
         let mut sql = QueryBuilder::new(INSERT);
         sql.push_values(chunk, |mut bind, total| {
             bind.push_bind(total.pupil).push_bind(total.class).push_bind(total.day).push_bind(total.school);
-            total.counts().into_iter().for_each(|count| drop(bind.push_bind(count)));
+            for count in total.counts() {
+                bind.push_bind(count);
+            }
             bind.push_bind(at);
         });
         sql.push(OR_ADD).build().persistent(chunk.len() == CHUNK).execute(&mut *c).await?;
