@@ -185,7 +185,7 @@ mod tests {
                 columns.push(Array1::from_elem(values.nrows(), same));
                 domain_of.push(domain);
             }
-            let views: Vec<_> = columns.iter().map(|column| column.view()).collect();
+            let views: Vec<_> = columns.iter().map(Array1::view).collect();
             let padded = Table::of(ndarray::stack(Axis(1), &views).expect("columns of one length"), domain_of);
             let (plain, padded) = (Model::fit(&table(&values), seed).judge(&table(&values)), Model::fit(&padded, seed).judge(&padded));
             for (plain, padded) in plain.rows.iter().zip(&padded.rows) {

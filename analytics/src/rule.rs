@@ -178,16 +178,21 @@ impl OfClass {
     fn of(cohort: &Cohort, seen: &[Seen]) -> Self {
         let of_class: Vec<&Seen> =
             seen.iter().zip(cohort.of_the_middle()).filter_map(|(seen, counted)| counted.then_some(seen)).collect();
-        let middle = |count: fn(&Seen) -> usize| {
-            (of_class.len() >= FEWEST_OF_CLASS).then(|| median(of_class.iter().map(|seen| real(count(seen)))))?
-        };
         let changes = of_class.iter().filter_map(|seen| seen.lately_and_before());
         OfClass {
-            idle: middle(|seen| seen.days_since_last()),
-            missed: middle(|seen| seen.missed_in_a_row()),
+            idle: middle(&of_class, Seen::days_since_last),
+            missed: middle(&of_class, Seen::missed_in_a_row),
             change: median(changes.map(|(lately, before)| lately / before)),
         }
     }
+}
+
+/// The middle of a count in a class; `None` where it is too small to have one.
+fn middle<'a>(of_class: &[&Seen<'a>], count: impl Fn(&Seen<'a>) -> usize) -> Option<f64> {
+    if of_class.len() < FEWEST_OF_CLASS {
+        return None;
+    }
+    median(of_class.iter().map(|seen| real(count(seen))))
 }
 
 fn of_pupil(seen: &Seen, class: &OfClass, thresholds: &Thresholds) -> Vec<Rule> {
