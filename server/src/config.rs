@@ -131,6 +131,10 @@ pub struct Serve {
     /// such as 10.0.3.0/24. Nobody else is.
     #[arg(long, value_name = "NET", env = "ASAGAO_TRUSTED_PROXIES", value_delimiter = ',', value_parser = net)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Where figures are told at `/metrics`, in Prometheus' format, such as 127.0.0.1:9100: an address that whoever measures reaches and
+    /// nobody else. Nobody is asked who they are there.
+    #[arg(long, value_name = "ADDRESS", env = "ASAGAO_METRICS")]
+    pub metrics: Option<SocketAddr>,
     /// How many seconds a connection may be without the whole header of a request: ends those who send it byte by byte, and those who are
     /// idle. A proxy closes its own idle connections sooner.
     #[arg(long, value_name = "SECONDS", env = "ASAGAO_MOST_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=600))]
@@ -170,6 +174,7 @@ impl Serve {
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
+            metrics: None,
             most_idle: 75,
             providers: None,
             rate: Rate::Off,

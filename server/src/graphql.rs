@@ -1,7 +1,9 @@
 //! GraphQL over HTTP as its specification says: who asks, for what.
 mod answer;
+mod run;
 
-pub(crate) use answer::coded;
+pub(crate) use answer::{coded, codes};
+pub(crate) use run::run;
 
 use crate::access_log;
 use crate::front::ClientAddress;
@@ -25,10 +27,6 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
-use std::time::Duration;
-
-/// How long an answer may take; what was begun is undone then.
-const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// A request of the specification.
 #[derive(Deserialize)]
@@ -242,7 +240,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
     }
-    let Ok(response) = tokio::time::timeout(MOST_TIME, app.schema.execute(request)).await else {
+    let Some(response) = run(app, request).await else {
         return failure(media, &Error::Unavailable);
     };
     answer(media, response, scope.map_or(0, |scope| scope.queries()))
@@ -283,7 +281,7 @@ fn missing_variable(request: &mut Request) -> Option<Name> {
 }
 
 /// The operation that is to run; `None` where the document does not say, which the executor tells.
-fn operation(request: &mut Request) -> Option<&OperationDefinition> {
+pub(crate) fn operation(request: &mut Request) -> Option<&OperationDefinition> {
     let name = request.operation_name.clone();
     match &request.parsed_query().ok()?.operations {
         DocumentOperations::Single(operation) => Some(&operation.node),

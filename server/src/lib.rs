@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod front;
 pub mod graphql;
+pub mod metrics;
 pub mod nightly;
 mod oauth;
 pub mod pages;

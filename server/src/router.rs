@@ -1,5 +1,6 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
 use crate::front::{self, Front};
+use crate::metrics::{self, Operations};
 use crate::rate::Rates;
 use crate::sign_in::SignIn;
 use crate::subscriptions::Places;
@@ -47,6 +48,8 @@ pub struct App {
     pub stopping: Arc<watch::Sender<bool>>,
     /// The places for those who listen.
     pub places: Arc<Places>,
+    /// What operations are called in figures and traces; `None` where nobody asks for any.
+    pub operations: Option<Arc<Operations>>,
 }
 
 impl App {
@@ -66,6 +69,7 @@ impl App {
             most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
             places: Arc::default(),
+            operations: None,
         }
     }
 }
@@ -95,6 +99,7 @@ pub fn router(app: App) -> Router {
         )
         .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(from_fn_with_state(app.clone(), front::around))
+        .layer(from_fn_with_state(app.clone(), metrics::around))
         .layer(TraceLayer::new_for_http())
         .layer(from_fn_with_state(app.clone(), around::headers))
         .with_state(app)

@@ -1,4 +1,5 @@
 //! What is answered: in which media type, with which status.
+use crate::metrics;
 use asagao_graphql::error::{Error, code};
 use async_graphql::{Response, ServerError};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -6,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The two media types of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,12 +70,19 @@ pub(super) fn answer(media: Media, response: Response, queries: u32) -> axum::re
     let refused = !response.errors.is_empty()
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
-    let errors = response.errors.into_iter().map(coded).collect();
+    let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
+    codes(&errors).into_iter().for_each(metrics::refused);
     let body = Body { errors, data: (!refused).then_some(response.data) };
     let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
     let status = if refused && media == Media::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let timing = HeaderName::from_static("server-timing");
     (status, [(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
+}
+
+/// The codes of errors, each once.
+pub(crate) fn codes(errors: &[ServerError]) -> BTreeSet<&str> {
+    let codes = errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+    codes.filter_map(|code| if let async_graphql::Value::String(code) = code { Some(code.as_str()) } else { None }).collect()
 }
 
 /// An error of the executor itself carries no code: the document or its variables are wrong.
@@ -118,6 +127,7 @@ pub(super) fn failure(media: Media, error: &Error) -> axum::response::Response {
 }
 
 pub(super) fn refusal(media: Media, status: StatusCode, code: &str, message: &str) -> axum::response::Response {
+    metrics::refused(code);
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (status, [(CONTENT_TYPE, media.name())], body.to_string()).into_response()
 }
