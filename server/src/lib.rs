@@ -14,6 +14,7 @@ pub mod rate;
 pub mod router;
 pub mod sign_in;
 mod subscriptions;
+pub mod traces;
 pub mod trusted;
 mod uploads;
 

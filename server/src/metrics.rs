@@ -7,8 +7,10 @@ mod names;
 mod operations;
 mod process;
 
-pub(crate) use around::around;
+pub(crate) use around::{around, method, route};
 pub use operations::Operations;
+pub(crate) use operations::Told;
+pub(crate) use process::processor_time;
 
 use crate::router::App;
 use asagao_graphql::error::code;

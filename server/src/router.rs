@@ -5,7 +5,7 @@ use crate::rate::Rates;
 use crate::sign_in::SignIn;
 use crate::subscriptions::Places;
 use crate::trusted::Trusted;
-use crate::{access_log, around, graphql, oauth, pages, uploads};
+use crate::{access_log, around, graphql, oauth, pages, traces, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
 use asagao_graphql::db::Db;
@@ -99,6 +99,7 @@ pub fn router(app: App) -> Router {
         )
         .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(from_fn_with_state(app.clone(), front::around))
+        .layer(from_fn_with_state(app.clone(), traces::around))
         .layer(from_fn_with_state(app.clone(), metrics::around))
         .layer(TraceLayer::new_for_http())
         .layer(from_fn_with_state(app.clone(), around::headers))

@@ -60,10 +60,11 @@ pub(super) async fn serve(
     };
     let (front, sign_in, trusted, demo) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted), demo.map(Arc::new));
     let app = App { front, sign_in, demo, rates, trusted, ..App::new(db.clone(), settings.introspection) };
-    let app = match settings.metrics {
-        Some(address) => measured(app, address, most_idle).await?,
-        None => app,
-    };
+    let operations = settings.metrics.is_some() || settings.traces.is_some();
+    let app = App { operations: operations.then(|| Arc::new(Operations::of(&app.schema))), ..app };
+    if let Some(address) = settings.metrics {
+        measure(&app, address, most_idle).await?;
+    }
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let mut nightly = tokio::spawn(Nightly::new(settings.analyze_at, db.clone()).run(stopping.clone()));
     let stopped = async move {
@@ -98,12 +99,11 @@ pub(super) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The server, with its figures told at an address of their own.
-async fn measured(app: App, address: SocketAddr, most_idle: Duration) -> Result<App> {
+/// Tells the server's figures at an address of their own.
+async fn measure(app: &App, address: SocketAddr, most_idle: Duration) -> Result<()> {
     let listener = listen(address).await?;
     let metrics = Metrics::install().map_err(|error| Failure::new(format!("figures cannot be counted: {error}")))?;
     tracing::info!("figures at http://{}/metrics", self::address(&listener)?);
-    let app = App { operations: Some(Arc::new(Operations::of(&app.schema))), ..app };
     tokio::spawn(metrics.clone().keep_up());
     let mut stopping = app.stopping.subscribe();
     let router = metrics.router(app.clone());
@@ -111,7 +111,7 @@ async fn measured(app: App, address: SocketAddr, most_idle: Duration) -> Result<
         // An error: nobody can stop it any more, which ends it as well.
         front::serve(listener, router, most_idle, async move { drop(stopping.wait_for(|stopping| *stopping).await) }).await;
     });
-    Ok(app)
+    Ok(())
 }
 
 /// Deletes what imports of rosters were made of once they are a week old, tokens of apps and consultations that are over, and the old access

@@ -12,9 +12,7 @@ pub(crate) async fn around(State(app): State<App>, matched: Option<MatchedPath>,
     if app.operations.is_none() {
         return next.run(request).await;
     }
-    let (began, method) = (Instant::now(), method(request.method()));
-    // Addresses that there are not are one route: anybody can make up as many as they like.
-    let route = matched.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let (began, method, route) = (Instant::now(), method(request.method()), route(matched.as_ref()).to_owned());
     let answer = next.run(request).await;
     let status = status(answer.status());
     histogram!("asagao_http_request_duration_seconds", "route" => route.clone()).record(began.elapsed());
@@ -22,7 +20,13 @@ pub(crate) async fn around(State(app): State<App>, matched: Option<MatchedPath>,
     answer
 }
 
-fn method(method: &Method) -> &'static str {
+/// The route of a request. Addresses that there are not are one: anybody can make up as many as they like.
+pub(crate) fn route(matched: Option<&MatchedPath>) -> &str {
+    matched.map_or("none", MatchedPath::as_str)
+}
+
+/// The name of a method, of which anybody can make up as many as they like, too.
+pub(crate) fn method(method: &Method) -> &'static str {
     let known = [Method::GET, Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
     let names = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
     known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
