@@ -132,8 +132,9 @@ async fn what_clients_wait_for_a_server_that_stands_still_counts() {
     let report = load(&url, &[&STEADY[..], &["--connections", "1"]].concat()).await;
     let lesson = of(&report, "lesson");
     let milliseconds = |times: &str, at: &str| lesson[times][at].as_f64().expect("a number");
-    assert!(milliseconds("service_ms", "p50") < 100.0, "one call was slow: {report}");
-    assert!(milliseconds("response_ms", "p50") > 100.0, "all those waited that were due while it stood still: {report}");
+    // Of two hundred calls one was slow, and all those waited that were due in that second.
+    assert!(milliseconds("service_ms", "p99") < 500.0, "{report}");
+    assert!(milliseconds("response_ms", "p99") > 800.0, "{report}");
     assert!(milliseconds("response_ms", "max") >= 1_000.0 && lesson["calls"].as_u64().is_some_and(|calls| calls > 100), "{report}");
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Told {
 
 impl Told {
     /// What the file in a folder says.
-    pub(super) fn read(folder: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(folder: &Path) -> Result<Self> {
         let people = folder.join(PEOPLE);
         let unreadable = |what: String| Failure::new(format!("{} is no demo.json of a demo ({what})", people.display()));
         let text = fs::read_to_string(&people).map_err(|error| unreadable(error.to_string()))?;

@@ -51,7 +51,7 @@ pub(super) async fn run(asked: &Load) -> Result {
 }
 
 /// Loads a server and tells what came of it.
-pub async fn report(asked: &Load) -> Result<Report, Failure> {
+pub async fn report(asked: &Load) -> Result<Report> {
     if asked.rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1_000_000.0)) {
         return Err(Failure::new("--rate is a number of calls a second, more than 0"));
     }
@@ -99,7 +99,7 @@ impl Own {
     }
 }
 
-fn tell(report: &Report, json: bool) -> Result<(), Failure> {
+fn tell(report: &Report, json: bool) -> Result<()> {
     if json {
         let text = serde_json::to_string_pretty(report).map_err(|error| Failure::new(error.to_string()))?;
         println!("{text}");
