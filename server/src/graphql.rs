@@ -285,7 +285,12 @@ pub(crate) fn operation(request: &mut Request) -> Option<&OperationDefinition> {
     let name = request.operation_name.clone();
     match &request.parsed_query().ok()?.operations {
         DocumentOperations::Single(operation) => Some(&operation.node),
-        DocumentOperations::Multiple(operations) => Some(&operations.get(name?.as_str())?.node),
+        DocumentOperations::Multiple(operations) => match name {
+            Some(name) => Some(&operations.get(name.as_str())?.node),
+            // Pages' own documents: their only operation.
+            None if operations.len() == 1 => operations.values().next().map(|operation| &operation.node),
+            None => None,
+        },
     }
 }
 

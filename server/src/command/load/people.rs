@@ -1,6 +1,6 @@
 //! Who is in the classes and who asks: from the API, in the names of the tokens.
-use super::client::Server;
 use super::Failure;
+use super::client::Server;
 use crate::command::demo::Told;
 use crate::config::Load;
 use asagao_graphql::jobs::demo::PersonRole;
