@@ -81,6 +81,19 @@ pub struct Db {
     pub(crate) small_cell: SmallCell,
 }
 
+/// How the connections of a pool are used.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUse {
+    /// Which pool it is.
+    pub name: &'static str,
+    /// How many connections are open.
+    pub open: usize,
+    /// How many of these nobody uses.
+    pub idle: usize,
+    /// How many there may be.
+    pub most: usize,
+}
+
 /// Why a database could not be opened or brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -184,6 +197,21 @@ impl Db {
         }
     }
 
+    /// How its connections are used just now.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolUse> {
+        fn of<DB: Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> PoolUse {
+            let (idle, open) = (pool.num_idle(), usize::try_from(pool.size()).unwrap_or_default());
+            let most = usize::try_from(pool.options().get_max_connections()).unwrap_or_default();
+            // Both numbers move while they are read.
+            PoolUse { name, open: open.max(idle), idle, most }
+        }
+        match &self.pools {
+            Engine::Sqlite(pools) => vec![of("read", &pools.read), of("write", &pools.write), of("log", &pools.log)],
+            Engine::Postgres(pool) => vec![of("all", pool)],
+        }
+    }
+
     pub(crate) fn reader(&self) -> Engine<&SqlitePool, &PgPool> {
         match &self.pools {
             Engine::Sqlite(pools) => Engine::Sqlite(&pools.read),
@@ -209,10 +237,13 @@ impl Db {
 
     /// Begins a write. SQLite takes its one write lock here rather than half way through.
     pub(crate) async fn begin(&self) -> sqlx::Result<Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>> {
-        Ok(match &self.pools {
+        let asked = Instant::now();
+        let begun = match &self.pools {
             Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
             Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
-        })
+        };
+        metrics::histogram!("asagao_database_write_wait_seconds").record(asked.elapsed());
+        Ok(begun)
     }
 }
 

@@ -24,8 +24,11 @@ use access::field_class::Guarded;
 use access::scope::Scope;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use async_graphql::{MergedObject, MergedSubscription, Request, Response};
 use db::Db;
+use std::collections::BTreeSet;
 use std::pin::Pin;
 
 /// What may be asked.
@@ -139,6 +142,22 @@ impl Schema {
     #[must_use]
     pub fn stream(&self, request: Request) -> BoxStream<'static, Response> {
         self.0.execute_stream(request).boxed()
+    }
+
+    /// The names of what may be asked, done and listened to.
+    #[must_use]
+    pub fn root_fields(&self) -> BTreeSet<String> {
+        let document = parse_schema(self.sdl()).expect("what was written out can be read");
+        let types = document.definitions.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(of) => Some(of.node),
+            _ => None,
+        });
+        let roots = types.filter(|of| ["Query", "Mutation", "Subscription"].contains(&of.name.node.as_str()));
+        let fields = roots.filter_map(|of| match of.kind {
+            TypeKind::Object(object) => Some(object.fields),
+            _ => None,
+        });
+        fields.flatten().map(|field| field.node.name.node.to_string()).collect()
     }
 
     /// The API as text.

@@ -1,6 +1,6 @@
 //! What stands around every answer: headers that tell browsers to be careful with it, and an end to waiting.
-use crate::pages;
 use crate::router::App;
+use crate::{metrics, pages};
 use asagao_graphql::error::{Error, code};
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -64,12 +64,14 @@ pub(crate) async fn wrong_method() -> Response {
 
 /// That something cannot be answered just now, in the one shape of errors.
 pub(crate) fn unavailable(error: &Error) -> Response {
+    metrics::refused(error.code());
     let body = json!({ "errors": [{ "message": error.to_string(), "extensions": { "code": error.code() } }] });
     (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 /// A refusal in the one shape of errors.
 pub(crate) fn refusal(status: StatusCode, message: &str) -> Response {
+    metrics::refused(code::BAD_INPUT);
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code::BAD_INPUT } }] });
     (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

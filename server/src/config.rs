@@ -2,6 +2,7 @@
 mod access;
 mod audit;
 mod evaluate;
+mod load;
 mod quality;
 mod retention;
 mod turnover;
@@ -9,6 +10,7 @@ mod turnover;
 pub use access::{App, Duty, Family, Staff, Subject};
 pub use audit::Audit;
 pub use evaluate::Evaluate;
+pub use load::{Load, Mix};
 pub use quality::Quality;
 pub use retention::{OfWhat, Retention};
 pub use turnover::Turnover;
@@ -95,6 +97,8 @@ pub enum Command {
     /// Check the access log (閲覧の記録), and let old entries go.
     #[command(subcommand)]
     Audit(Audit),
+    /// Load a server as classrooms do, and check that what it has acknowledged is there. For a demo or a trial: what is posted stays there.
+    Load(Load),
     /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
     Recount,
 }
@@ -131,6 +135,13 @@ pub struct Serve {
     /// such as 10.0.3.0/24. Nobody else is.
     #[arg(long, value_name = "NET", env = "ASAGAO_TRUSTED_PROXIES", value_delimiter = ',', value_parser = net)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Where figures are told at `/metrics`, in Prometheus' format, such as 127.0.0.1:9100: an address that whoever measures reaches and
+    /// nobody else. Nobody is asked who they are there.
+    #[arg(long, value_name = "ADDRESS", env = "ASAGAO_METRICS")]
+    pub metrics: Option<SocketAddr>,
+    /// Where traces are sent, by OpenTelemetry's protocol over HTTP, such as http://collector.example:4318. They hold nothing of a person.
+    #[arg(long, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub traces: Option<reqwest::Url>,
     /// How many seconds a connection may be without the whole header of a request: ends those who send it byte by byte, and those who are
     /// idle. A proxy closes its own idle connections sooner.
     #[arg(long, value_name = "SECONDS", env = "ASAGAO_MOST_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=600))]
@@ -170,6 +181,8 @@ impl Serve {
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
+            metrics: None,
+            traces: None,
             most_idle: 75,
             providers: None,
             rate: Rate::Off,

@@ -1,7 +1,9 @@
 //! GraphQL over HTTP as its specification says: who asks, for what.
 mod answer;
+mod run;
 
-pub(crate) use answer::{Media, answer as answered, coded, failure, takes_json, wants_events, written as answered_with};
+pub(crate) use answer::{Media, answer as answered, coded, codes, failure, takes_json, wants_events, written as answered_with};
+pub(crate) use run::{measured, run};
 
 use crate::access_log;
 use crate::front::ClientAddress;
@@ -25,7 +27,6 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
-use std::time::Duration;
 
 /// A request of the specification.
 #[derive(Deserialize)]
@@ -41,9 +42,6 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// How long an answer may take; what was begun is undone then.
-    pub(crate) const MOST_TIME: Duration = Duration::from_secs(30);
-
     /// Whether neither a document nor its digest was sent.
     fn asks_nothing(&self) -> bool {
         let named = self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
@@ -247,7 +245,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
     }
-    let Ok(response) = tokio::time::timeout(Parameters::MOST_TIME, app.schema.execute(request)).await else {
+    let Some(response) = run(app, request).await else {
         return failure(media, &Error::Unavailable);
     };
     answer(media, response, scope.map_or(0, |scope| scope.queries()))
@@ -288,11 +286,16 @@ fn missing_variable(request: &mut Request) -> Option<Name> {
 }
 
 /// The operation that is to run; `None` where the document does not say, which the executor tells.
-fn operation(request: &mut Request) -> Option<&OperationDefinition> {
+pub(crate) fn operation(request: &mut Request) -> Option<&OperationDefinition> {
     let name = request.operation_name.clone();
     match &request.parsed_query().ok()?.operations {
         DocumentOperations::Single(operation) => Some(&operation.node),
-        DocumentOperations::Multiple(operations) => Some(&operations.get(name?.as_str())?.node),
+        DocumentOperations::Multiple(operations) => match name {
+            Some(name) => Some(&operations.get(name.as_str())?.node),
+            // Pages' own documents: their only operation.
+            None if operations.len() == 1 => operations.values().next().map(|operation| &operation.node),
+            None => None,
+        },
     }
 }
 

@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod front;
 pub mod graphql;
+pub mod metrics;
 pub mod nightly;
 mod oauth;
 pub mod pages;
@@ -14,6 +15,7 @@ pub mod rate;
 pub mod router;
 pub mod sign_in;
 mod subscriptions;
+pub mod traces;
 pub mod trusted;
 mod uploads;
 

@@ -6,6 +6,7 @@ use asagao_graphql::db::Db;
 use asagao_graphql::error::Result;
 use asagao_graphql::jobs::night::{self, Round};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use metrics::{counter, gauge};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,8 +79,13 @@ impl Nightly {
             }
         };
         let round = night::round(&scope, self.server, due, stopping).await?;
+        if round.failed > 0 {
+            counter!("asagao_night_failures_total").increment(1);
+        }
         if !round.left {
             self.settled = Some(due);
+            #[expect(clippy::cast_precision_loss, reason = "seconds are far under 2^52")]
+            gauge!("asagao_night_last_success_timestamp_seconds").set(self.db.clock.now().timestamp() as f64);
         }
         Ok(round)
     }
@@ -97,6 +103,7 @@ impl Nightly {
                 _ = minutes.tick() => {}
             }
             if let Err(error) = self.look(&|| *stopping.borrow()).await {
+                counter!("asagao_night_failures_total").increment(1);
                 tracing::warn!(%error, "the nightly analysis could not go on");
             }
         }

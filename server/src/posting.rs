@@ -1,6 +1,7 @@
 //! Calls that post activities, on the short way: most of what a morning brings are a few documents, always the same.
 use crate::access_log;
-use crate::graphql::{Media, Parameters, answered, answered_with, takes_json, wants_events};
+use crate::graphql::{Media, answered, answered_with, failure, measured, takes_json, wants_events};
+use crate::metrics::Operations;
 use crate::router::App;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::error::Error;
@@ -77,8 +78,10 @@ pub(crate) async fn answer(
         return None;
     }
     let input = document.input(variables?)?;
-    let posted = tokio::time::timeout(Parameters::MOST_TIME, document.post(scope, input)).await;
-    let Ok(posted) = posted else { return Some(crate::graphql::failure(media, &Error::Unavailable)) };
+    let told = app.operations.is_some().then(Operations::of_posts);
+    let Some(posted) = measured(told, document.post(scope, input)).await else {
+        return Some(failure(media, &Error::Unavailable));
+    };
     let posted = posted?;
     if let Some(name) = document.name() {
         access_log::named(name);

@@ -1,5 +1,6 @@
 //! How often a client may ask: those with credentials by who they are, all others by their address. What is counted is kept in this process
 //! alone, and in a bounded space.
+use crate::metrics;
 use asagao_graphql::clock::Clock;
 use asagao_graphql::error::code;
 use axum::http::StatusCode;
@@ -130,6 +131,7 @@ impl TooMany {
 
 impl IntoResponse for TooMany {
     fn into_response(self) -> Response {
+        metrics::refused(code::RATE_LIMITED);
         let body = json!({ "errors": [{ "message": self.message(), "extensions": { "code": code::RATE_LIMITED } }] });
         let headers = [(RETRY_AFTER, self.seconds.to_string()), (CONTENT_TYPE, "application/json".to_owned())];
         (StatusCode::TOO_MANY_REQUESTS, headers, body.to_string()).into_response()

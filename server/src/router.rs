@@ -1,11 +1,12 @@
 //! Every route on one screen; those of the pages are in `pages/mod.rs`.
 use crate::front::{self, Front};
+use crate::metrics::{self, Operations};
 use crate::posting::Postings;
 use crate::rate::Rates;
 use crate::sign_in::SignIn;
 use crate::subscriptions::Places;
 use crate::trusted::Trusted;
-use crate::{access_log, around, graphql, oauth, pages, uploads};
+use crate::{access_log, around, graphql, oauth, pages, traces, uploads};
 use asagao_graphql::Schema;
 use asagao_graphql::access::audit::Audit;
 use asagao_graphql::access::viewers::Viewers;
@@ -53,6 +54,8 @@ pub struct App {
     pub stopping: Arc<watch::Sender<bool>>,
     /// The places for those who listen.
     pub places: Arc<Places>,
+    /// What operations are called in figures and traces; `None` where nobody asks for any.
+    pub operations: Option<Arc<Operations>>,
 }
 
 impl App {
@@ -74,6 +77,7 @@ impl App {
             most_time: MOST_TIME,
             stopping: Arc::new(watch::Sender::new(false)),
             places: Arc::default(),
+            operations: None,
         }
     }
 }
@@ -103,6 +107,8 @@ pub fn router(app: App) -> Router {
         )
         .layer(from_fn_with_state(app.clone(), access_log::around))
         .layer(from_fn_with_state(app.clone(), front::around))
+        .layer(from_fn_with_state(app.clone(), traces::around))
+        .layer(from_fn_with_state(app.clone(), metrics::around))
         .layer(TraceLayer::new_for_http())
         .layer(from_fn_with_state(app.clone(), around::headers))
         .with_state(app)

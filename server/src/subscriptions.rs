@@ -10,10 +10,12 @@ pub(crate) use events::events;
 pub use places::Places;
 
 use crate::front::ClientAddress;
-use crate::graphql::{Parameters, coded, operation_type, prepare};
+use crate::graphql::{Parameters, coded, codes, operation_type, prepare};
+use crate::metrics;
 use crate::pages::csrf::from_here;
 use crate::pages::session::secret;
 use crate::router::App;
+use ::metrics::gauge;
 use asagao_graphql::access::scope::{Scope, Viewer};
 use asagao_graphql::error::{Error, code};
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
@@ -293,6 +295,7 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
 }
 
 fn refused(id: &str, code: &str, message: &str) -> Value {
+    metrics::refused(code);
     json!({ "id": id, "type": "error", "payload": [{ "message": message, "extensions": { "code": code } }] })
 }
 
@@ -300,8 +303,31 @@ fn refused(id: &str, code: &str, message: &str) -> Value {
 fn answers(app: &App, scope: &Scope, mut request: Request) -> Result<BoxStream<'static, Response>, Error> {
     match operation_type(&mut request) {
         // What cannot be read at all is told by the executor.
-        Some(OperationType::Subscription) | None => Ok(app.schema.stream(asagao_graphql::authorized(request, scope))),
+        Some(OperationType::Subscription) | None => {
+            let open = Counted::new();
+            let answers = app.schema.stream(asagao_graphql::authorized(request, scope));
+            Ok(answers.inspect(move |_| open.is_here()).boxed())
+        }
         Some(_) => Err(Error::BadInput("only subscriptions are listened to: send queries and mutations by POST".into())),
+    }
+}
+
+/// A subscription among those that are open.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        gauge!("asagao_subscriptions_open").increment(1.0);
+        Counted
+    }
+
+    /// Takes it along.
+    fn is_here(&self) {}
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        gauge!("asagao_subscriptions_open").decrement(1.0);
     }
 }
 
@@ -314,6 +340,7 @@ fn is_refusal(answer: &Response) -> bool {
 
 fn errors(answer: Response) -> Value {
     let errors: Vec<ServerError> = answer.errors.into_iter().map(coded).collect();
+    codes(&errors).into_iter().for_each(metrics::refused);
     serde_json::to_value(errors).expect("errors are JSON")
 }
 

@@ -18,7 +18,9 @@ use crate::support::score::{RunScore, SupportLevel};
 use crate::support::settings;
 use asagao_analytics::{Analysis, Assessment, Level, Settings, VERSION, WINDOW_SCHOOL_DAYS, Withheld};
 use chrono::{DateTime, NaiveDate, Utc};
+use metrics::{counter, histogram};
 use sqlx::types::Text;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// How often a class is read again because something came in the meantime.
@@ -27,6 +29,22 @@ const READ_AGAIN: usize = 3;
 /// Analyses a class as of a day. With `known_at` only what had been received by then is seen, and flags are left alone: it is a former
 /// answer had again.
 pub async fn analyze(scope: &Scope, class: &Class, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> Result<AnalysisRun> {
+    let began = Instant::now();
+    let run = score_and_follow(scope, class, as_of, known_at).await;
+    match &run {
+        Ok(_) => histogram!("asagao_analysis_duration_seconds").record(began.elapsed()),
+        Err(Error::BadInput(_)) => {}
+        Err(_) => counter!("asagao_analysis_failures_total").increment(1),
+    }
+    run
+}
+
+async fn score_and_follow(
+    scope: &Scope,
+    class: &Class,
+    as_of: NaiveDate,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<AnalysisRun> {
     if as_of > scope.today() || known_at.is_some_and(|time| time > scope.now()) {
         return Err(Error::BadInput("the day or the time of knowledge has not come yet".into()));
     }

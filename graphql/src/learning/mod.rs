@@ -4,5 +4,6 @@ pub mod assignment;
 pub mod exchange;
 pub mod of_class;
 pub mod of_pupil;
+pub(crate) mod posted;
 pub mod stumble;
 pub mod work;

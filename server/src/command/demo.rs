@@ -24,10 +24,20 @@ const DATABASE: &str = "asagao-demo.db";
 
 /// What the file says.
 #[derive(Serialize, Deserialize)]
-struct Told {
-    url: String,
+pub(super) struct Told {
+    pub(super) url: String,
     #[serde(flatten)]
-    demo: Demo,
+    pub(super) demo: Demo,
+}
+
+impl Told {
+    /// What the file in a folder says.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let people = folder.join(PEOPLE);
+        let unreadable = |what: String| Failure::new(format!("{} is no demo.json of a demo ({what})", people.display()));
+        let text = fs::read_to_string(&people).map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
+    }
 }
 
 pub(super) async fn demo(asked: config::Demo) -> Result {
@@ -38,7 +48,7 @@ pub(super) async fn demo(asked: config::Demo) -> Result {
     let settings = Settings::of(asked.pupils, asked.schools, asked.days, asked.seed);
     let demo = match (fs::exists(&database), fs::exists(&people)) {
         (Ok(false), Ok(false)) => make(&database, settings, asked.now.unwrap_or_else(|| Clock::System.now())).await?,
-        (Ok(true), Ok(true)) => made_before(&people, settings)?,
+        (Ok(true), Ok(true)) => made_before(&folder.path, settings)?,
         (Err(error), _) | (_, Err(error)) => {
             return Err(Failure::new(format!("{} cannot be looked into: {error}", folder.path.display())));
         }
@@ -82,10 +92,8 @@ async fn fill(database: &Path, settings: Settings, now: DateTime<Utc>) -> Result
 }
 
 /// A demo that was made before, if it was made so.
-fn made_before(people: &Path, settings: Settings) -> Result<Demo> {
-    let unreadable = |what: String| Failure::new(format!("{} is no demo.json of a demo ({what}): {ELSEWHERE}", people.display()));
-    let text = fs::read_to_string(people).map_err(|error| unreadable(error.to_string()))?;
-    let Told { demo, .. } = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+fn made_before(folder: &Path, settings: Settings) -> Result<Demo> {
+    let Told { demo, .. } = Told::read(folder).map_err(|failure| Failure::new(format!("{failure}: {ELSEWHERE}")))?;
     if demo.settings != settings {
         let Settings { pupils, schools, days, seed } = demo.settings;
         let made = format!("--pupils {pupils} --schools {schools} --days {days} --seed {seed}");

@@ -6,6 +6,7 @@ mod demo;
 pub mod evaluate;
 mod export;
 mod import;
+pub mod load;
 mod post;
 pub mod quality;
 mod retention;
@@ -89,6 +90,7 @@ pub async fn run(config: Config) -> Result {
         Command::Turnover(command) => Box::pin(turnover::run(&operator(url, "turnover").await?, command)).await,
         Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
         Command::Audit(command) => audit::run(&operator(url, "audit").await?, command).await,
+        Command::Load(asked) => Box::pin(load::run(&asked)).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }

@@ -2,6 +2,7 @@
 use super::{Failure, Result};
 use crate::config::Serve;
 use crate::front::{self, Certificate, Front, Tls};
+use crate::metrics::{Metrics, Operations};
 use crate::nightly::Nightly;
 use crate::rate::Rates;
 use crate::router::{self, App};
@@ -48,6 +49,7 @@ pub(super) async fn serve(
     (front, sign_in): (Front, SignIn),
     demo: Option<Vec<Person>>,
 ) -> Result {
+    let most_idle = Duration::from_secs(settings.most_idle);
     let scheme = if front.own_tls { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}: pages at /, the API at /graphql", address(&listener)?);
     let db = db.with_mfa(sign_in.mfa.clone()).with_small_cell(settings.small_cell);
@@ -58,6 +60,11 @@ pub(super) async fn serve(
     };
     let (front, sign_in, trusted, demo) = (Arc::new(front), Arc::new(sign_in), Arc::new(trusted), demo.map(Arc::new));
     let app = App { front, sign_in, demo, rates, trusted, ..App::new(db.clone(), settings.introspection) };
+    let operations = settings.metrics.is_some() || settings.traces.is_some();
+    let app = App { operations: operations.then(|| Arc::new(Operations::of(&app.schema))), ..app };
+    if let Some(address) = settings.metrics {
+        measure(&app, address, most_idle).await?;
+    }
     let (stopping, audit) = (app.stopping.clone(), app.audit.clone());
     let mut nightly = tokio::spawn(Nightly::new(settings.analyze_at, db.clone()).run(stopping.clone()));
     let stopped = async move {
@@ -69,7 +76,6 @@ pub(super) async fn serve(
     tokio::spawn(clear_old(db.clone(), settings.access_log_days));
     tokio::spawn(pass_on(db.clone()));
     let listening = tokio::spawn(events::listen(db.clone()));
-    let most_idle = Duration::from_secs(settings.most_idle);
     match settings.tls_certificate.clone().zip(settings.tls_key.clone()) {
         Some((certificate, key)) => {
             let certificate = Certificate::read(certificate, key).map_err(Failure::new)?;
@@ -91,6 +97,21 @@ pub(super) async fn serve(
     db.close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the server's figures at an address of their own.
+async fn measure(app: &App, address: SocketAddr, most_idle: Duration) -> Result<()> {
+    let listener = listen(address).await?;
+    let metrics = Metrics::install().map_err(|error| Failure::new(format!("figures cannot be counted: {error}")))?;
+    tracing::info!("figures at http://{}/metrics", self::address(&listener)?);
+    tokio::spawn(metrics.clone().keep_up());
+    let mut stopping = app.stopping.subscribe();
+    let router = metrics.router(app.clone());
+    tokio::spawn(async move {
+        // An error: nobody can stop it any more, which ends it as well.
+        front::serve(listener, router, most_idle, async move { drop(stopping.wait_for(|stopping| *stopping).await) }).await;
+    });
+    Ok(())
 }
 
 /// Deletes what imports of rosters were made of once they are a week old, tokens of apps and consultations that are over, and the old access

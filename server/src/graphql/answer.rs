@@ -1,4 +1,5 @@
 //! What is answered: in which media type, with which status.
+use crate::metrics;
 use asagao_graphql::error::{Error, code};
 use async_graphql::{Response, ServerError};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -6,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The two media types of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,7 @@ pub(crate) fn answer(media: Media, response: Response, queries: u32) -> axum::re
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
     let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
+    codes(&errors).into_iter().for_each(metrics::refused);
     if response.data == async_graphql::Value::Null && !errors.is_empty() && errors.iter().all(is_unavailable) {
         // Nothing was done, and the same call may be sent again: whoever stands between reads the status alone.
         return failure(media, &Error::Unavailable);
@@ -90,6 +93,12 @@ fn is_unavailable(error: &ServerError) -> bool {
 pub(crate) fn written(media: Media, body: String, queries: u32) -> axum::response::Response {
     let timing = HeaderName::from_static("server-timing");
     ([(CONTENT_TYPE, media.name().to_owned()), (timing, format!("db;desc=\"{queries} queries\""))], body).into_response()
+}
+
+/// The codes of errors, each once.
+pub(crate) fn codes(errors: &[ServerError]) -> BTreeSet<&str> {
+    let codes = errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+    codes.filter_map(|code| if let async_graphql::Value::String(code) = code { Some(code.as_str()) } else { None }).collect()
 }
 
 /// An error of the executor itself carries no code: the document or its variables are wrong.
@@ -134,6 +143,7 @@ pub(crate) fn failure(media: Media, error: &Error) -> axum::response::Response {
 }
 
 pub(super) fn refusal(media: Media, status: StatusCode, code: &str, message: &str) -> axum::response::Response {
+    metrics::refused(code);
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
     (status, [(CONTENT_TYPE, media.name())], body.to_string()).into_response()
 }

@@ -4,6 +4,7 @@ use super::error::PageError;
 use super::frame::{Frame, Nav, Who};
 use super::{address, device, words};
 use crate::access_log;
+use crate::graphql::run;
 use crate::router::App;
 use asagao_graphql::access::right::Right;
 use asagao_graphql::access::scope::{Holder, Scope};
@@ -21,11 +22,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 use uuid::Uuid;
-
-/// How long the questions of a page may take; what was begun is undone then.
-const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// Anybody who is signed in.
 pub struct AnySession {
@@ -141,7 +138,7 @@ impl AnySession {
     pub async fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, PageError> {
         let request = Request::new(document).variables(Variables::from_json(variables));
         let request = asagao_graphql::authorized(request, &self.scope);
-        let Ok(response) = tokio::time::timeout(MOST_TIME, self.app.schema.execute(request)).await else {
+        let Some(response) = run(&self.app, request).await else {
             return Err(PageError::Unavailable);
         };
         for error in &response.errors {

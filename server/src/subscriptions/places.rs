@@ -31,6 +31,11 @@ pub(super) struct Place {
 }
 
 impl Places {
+    /// How many connections are there.
+    pub(crate) fn taken(&self) -> usize {
+        MOST - self.free.available_permits()
+    }
+
     /// A place for somebody who has not said yet who it is; `None` where all are taken.
     pub(super) fn take(&self) -> Option<Place> {
         let permit = self.free.clone().try_acquire_owned().ok()?;

@@ -4,6 +4,7 @@ use super::entry::Entry;
 use super::store::{self, Head};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use metrics::counter;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -70,6 +71,12 @@ impl Audit {
         !self.to_writer.is_closed()
     }
 
+    /// How many entries wait to be written.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.to_writer.max_capacity() - self.to_writer.capacity()
+    }
+
     /// Waits until all that was noted is lasting.
     pub async fn settle(&self) {
         let (done, settled) = oneshot::channel();
@@ -102,9 +109,11 @@ async fn write(db: Db, mut said: mpsc::Receiver<Said>) {
             match written {
                 Ok(end) => {
                     head = Some(end);
+                    counter!("asagao_access_log_entries_total").increment(entries.len() as u64);
                     entries.clear();
                 }
                 Err(error) => {
+                    counter!("asagao_access_log_failures_total").increment(1);
                     tracing::error!(%error, entries = entries.len(), "the access log cannot be written: it is tried again");
                     // Perhaps it was written and the answer got lost: this chain is left as it is.
                     head = None;

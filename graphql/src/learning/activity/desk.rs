@@ -5,6 +5,7 @@ use super::insert::Row;
 use crate::access::scope::Scope;
 use crate::db::{Db, Engine};
 use crate::error::{Error, Result, UserError};
+use metrics::{gauge, histogram};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -90,6 +91,7 @@ impl Waiting {
             return Err(Error::Unavailable);
         }
         self.rows += call.rows.len();
+        gauge!("asagao_posting_waiting_items").set(count(self.rows));
         let holder = call.scope.holder();
         let calls = self.calls.entry(holder).or_default();
         if calls.is_empty() {
@@ -118,6 +120,7 @@ impl Waiting {
             group.push(call);
         }
         self.rows -= rows;
+        gauge!("asagao_posting_waiting_items").set(count(self.rows));
         if group.is_empty() {
             self.writing -= 1;
         }
@@ -132,6 +135,7 @@ async fn write(desk: Desk) {
         if group.is_empty() {
             return;
         }
+        histogram!("asagao_posting_commit_rows").record(count(group.iter().map(|call| call.rows.len()).sum()));
         match commit(&mut group).await {
             Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(call, outcomes)| call.say(Ok(outcomes))),
             // What one call brings must not cost the others theirs.
@@ -144,6 +148,10 @@ async fn write(desk: Desk) {
             Err(error) => group.into_iter().for_each(|call| call.say(Err(error.clone()))),
         }
     }
+}
+
+fn count(rows: usize) -> f64 {
+    f64::from(u32::try_from(rows).unwrap_or(u32::MAX))
 }
 
 impl Call {

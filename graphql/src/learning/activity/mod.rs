@@ -13,6 +13,7 @@ pub mod withdraw;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
+use crate::learning::posted;
 use crate::scalar::{Count, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 pub use document::PostingDocument;
@@ -151,7 +152,7 @@ async fn record(scope: &Scope, input: RecordActivitiesInput) -> Result<RecordAct
         return refused(error);
     }
     match input.sent_at.instant("sentAt") {
-        Ok(sent_at) => post::record(scope, sent_at, &input.activities).await,
+        Ok(sent_at) => post::record(scope, sent_at, &input.activities).await.inspect(posted::count),
         Err(error) => refused(error),
     }
 }
