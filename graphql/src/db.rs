@@ -1,9 +1,13 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
+mod migrations;
+
+pub(crate) use migrations::UpToDate;
+
 use crate::access::class::Mfa;
 use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
-use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
+use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
@@ -133,6 +137,13 @@ impl Db {
         Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
     }
 
+    /// Opens a SQLite file that is there.
+    pub(crate) async fn open_file(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new().filename(file);
+        let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Full).await?);
+        Ok(Db { pools, clock, events: Events::new(), mfa: None, small_cell: SmallCell::default() })
+    }
+
     /// The same database for those who have to show more than one factor for some of it.
     #[must_use]
     pub fn with_mfa(self, mfa: Option<Mfa>) -> Self {
@@ -143,25 +154,6 @@ impl Db {
     #[must_use]
     pub fn with_small_cell(self, small_cell: SmallCell) -> Self {
         Db { small_cell, ..self }
-    }
-
-    /// Applies the migrations that the database lacks.
-    pub async fn migrate(&self) -> Result<(), OpenError> {
-        let other = match self.pools {
-            Engine::Sqlite(_) => ".postgres",
-            Engine::Postgres(_) => ".sqlite",
-        };
-        // `NNNN_x.sqlite.sql` and `NNNN_x.postgres.sql` are one version of which each engine takes its own.
-        let mine = |migration: &&Migration| !migration.description.ends_with(other);
-        let embedded = sqlx::migrate!("../migrations");
-        let migrator = Migrator::with_migrations(embedded.iter().filter(mine).cloned().collect());
-        match &self.pools {
-            Engine::Sqlite(pools) => migrator.run(&pools.write).await?,
-            Engine::Postgres(pool) => migrator.run(pool).await?,
-        }
-        crate::access::duty::install_operator(self).await?;
-        crate::roster::search::fold_again(self).await?;
-        Ok(())
     }
 
     /// Whether the database answers.
