@@ -17,6 +17,8 @@ async fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // On a full disk there is nobody to tell of it, and telling would end what the line was about.
+        .log_internal_errors(false)
         .init();
     match command::run(config).await {
         Ok(code) => code,

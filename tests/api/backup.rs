@@ -50,7 +50,7 @@ async fn what_was_there_is_there_again() {
     let again = Elsewhere::new();
     assert_eq!(restore(again.url(), &file).await, Ok(true));
     assert_eq!((again.count("activity", "1 = 1").await, again.count("daily_total", "1 = 1").await), (3, 2));
-    for table in ["pupil", "token", "duty", "enrolment", "app_school"] {
+    for table in ["pupil", "access_token", "duty", "enrolment"] {
         assert_eq!(again.count(table, "1 = 1").await, school.count(table, "1 = 1").await, "{table}");
     }
     assert_eq!(run(again.url(), &["audit", "verify"]).await, Ok(true));
