@@ -70,13 +70,6 @@ impl Database {
         }
     }
 
-    /// How many KiB the largest of its files has.
-    pub(crate) fn largest(url: &str) -> u64 {
-        let path = url.strip_prefix("sqlite:").unwrap_or_default();
-        let size = |end: &str| std::fs::metadata(format!("{path}{end}")).map_or(0, |file| file.len());
-        size("").max(size("-wal")) / 1024
-    }
-
     /// Kills the database server in one of three ways: all of it, all of it at once by its own word, or one of those who work in it.
     pub(crate) async fn kill(&self, chance: &mut Xoshiro256PlusPlus, url: &str) {
         let Database::Postgres(_, control) = self else { return };
@@ -90,10 +83,13 @@ impl Database {
                 let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid";
                 let mut c = PgConnection::connect(url).await.expect("the server takes the connection");
                 let processes: Vec<(i32,)> = sqlx::query_as(sql).fetch_all(&mut c).await.expect("the server answers");
-                drop(c.close().await);
                 if !processes.is_empty() {
                     let nth = usize::try_from(under(chance, processes.len() as u64)).unwrap_or_default();
                     signal("-9", processes[nth].0.unsigned_abs());
+                    // Then it ends all others, ours with them.
+                    while c.ping().await.is_ok() {
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
                 }
             }
         }

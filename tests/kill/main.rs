@@ -1,6 +1,5 @@
 //! Kills the server, its database and both at random moments while apps post, and looks after each kill whether anything is lost, doubled or
 //! half stored: `bin/kill-test --rounds 10`.
-#![expect(clippy::missing_panics_doc, reason = "what cannot be set up ends the trial")]
 mod apps;
 mod check;
 mod database;
