@@ -204,16 +204,16 @@ async fn on_postgresql_the_schema_of_the_connection_is_copied_and_no_other() {
     if !is_postgres(&school) {
         return;
     }
-    let of_board = |url: &str| format!("{url}&options=-c%20search_path%3D%22board%207%22");
-    school.tamper("CREATE SCHEMA \"board 7\"").await;
+    let of_board = |url: &str| format!("{url}&options=-c%20search_path%3Dboard_7");
+    school.tamper("CREATE SCHEMA board_7").await;
     let url = of_board(school.database_url());
     assert_eq!(run(&url, &["migrate"]).await, Ok(true));
     let file = folder.path().join("board");
     assert_eq!(backup(&url, &file).await, Ok(true));
     let again = Elsewhere::new();
     let refused = restore(again.url(), &file).await.unwrap_err();
-    assert!(refused.contains("is of the schema board 7"), "{refused}");
+    assert!(refused.contains("is of the schema board_7"), "{refused}");
     assert_eq!(restore(&of_board(again.url()), &file).await, Ok(true));
-    assert_eq!(again.count("\"board 7\".pupil", "1 = 1").await, 0, "the board has no pupils yet");
+    assert_eq!(again.count("board_7.pupil", "1 = 1").await, 0, "the board has no pupils yet");
     assert_eq!(again.count("pg_tables", "schemaname = 'public'").await, 0, "nothing of the other board");
 }

@@ -14,6 +14,7 @@ use uuid::{Builder, Uuid};
 
 const DOCUMENT: &str = "mutation ($input: RecordActivitiesInput!) { recordActivities(input: $input) { accepted duplicates
     conflicts { id } rejected { code } userErrors { code } } }";
+const VERBS: [&str; 3] = ["ANSWERED", "VIEWED", "COMPLETED"];
 const PUPILS: [Uuid; 8] = [AOI, HARUTO, KAEDE, MINATO, TSUMUGI, YUI, REN, SOTA];
 
 /// What all apps of a database have in common.
@@ -147,7 +148,7 @@ fn activity(id: Uuid, begun: DateTime<Utc>) -> Value {
     json!({
         "id": id,
         "pupilId": pupil(id),
-        "verb": ["ANSWERED", "VIEWED", "COMPLETED"][usize::from(bytes[3]) % 3],
+        "verb": VERBS[usize::from(bytes[3]) % VERBS.len()],
         "objectId": format!("https://drill.example/{}", bytes[4]),
         "objectKind": "QUESTION",
         "occurredAt": (begun - before).to_rfc3339_opts(SecondsFormat::Millis, true),
