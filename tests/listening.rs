@@ -7,6 +7,7 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -44,6 +45,13 @@ impl School {
         let address = listener.local_addr().expect("the port is known");
         tokio::spawn(serve(listener, self.router.clone(), MOST_IDLE, pending()));
         address
+    }
+
+    /// The address of this school's server, and what it ends with once it is told to stop and all is finished.
+    pub async fn until_stopped(&self, stop: impl Future<Output = ()> + Send + 'static) -> (SocketAddr, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("the port is known");
+        (address, tokio::spawn(serve(listener, self.router.clone(), MOST_IDLE, stop)))
     }
 
     /// The same school behind a second server of the same database, which hears of what the first one writes.

@@ -1,6 +1,7 @@
 //! A school to test with: a fresh database, the real router, named people, a clock that stands still.
 #![expect(clippy::missing_panics_doc, reason = "what goes wrong here is for the test to fail with")]
 mod database;
+mod elsewhere;
 pub mod full_class;
 mod listening;
 mod package;
@@ -8,6 +9,7 @@ mod person;
 mod snapshot;
 mod visitor;
 
+pub use elsewhere::Elsewhere;
 pub use listening::{Heard, Listening};
 pub use package::{
     ANA, AOI, BOARD, CLASS_4_1, CLASS_5_1, CLASS_5_2, HARUTO, HIBARINO, HUGO, KAEDE, LESSON, MARI, MINATO, MIZUUMI, Package, REN,

@@ -1,10 +1,14 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
+mod migrations;
+
+pub(crate) use migrations::UpToDate;
+
 use crate::access::class::Mfa;
 use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::learning::activity::desk::Desk;
-use sqlx::migrate::{MigrateDatabase, MigrateError, Migration, Migrator};
+use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
@@ -149,6 +153,13 @@ impl Db {
         Ok(Db { pools, clock, events: Events::new(), desk: Desk::default(), mfa: None, small_cell: SmallCell::default() })
     }
 
+    /// Opens a SQLite file that is there.
+    pub(crate) async fn open_file(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new().filename(file);
+        let pools = Engine::Sqlite(SqlitePools::open(options, SqliteSynchronous::Full).await?);
+        Ok(Db { pools, clock, events: Events::new(), desk: Desk::default(), mfa: None, small_cell: SmallCell::default() })
+    }
+
     /// The same database for those who have to show more than one factor for some of it.
     #[must_use]
     pub fn with_mfa(self, mfa: Option<Mfa>) -> Self {
@@ -159,25 +170,6 @@ impl Db {
     #[must_use]
     pub fn with_small_cell(self, small_cell: SmallCell) -> Self {
         Db { small_cell, ..self }
-    }
-
-    /// Applies the migrations that the database lacks.
-    pub async fn migrate(&self) -> Result<(), OpenError> {
-        let other = match self.pools {
-            Engine::Sqlite(_) => ".postgres",
-            Engine::Postgres(_) => ".sqlite",
-        };
-        // `NNNN_x.sqlite.sql` and `NNNN_x.postgres.sql` are one version of which each engine takes its own.
-        let mine = |migration: &&Migration| !migration.description.ends_with(other);
-        let embedded = sqlx::migrate!("../migrations");
-        let migrator = Migrator::with_migrations(embedded.iter().filter(mine).cloned().collect());
-        match &self.pools {
-            Engine::Sqlite(pools) => migrator.run(&pools.write).await?,
-            Engine::Postgres(pool) => migrator.run(pool).await?,
-        }
-        crate::access::duty::install_operator(self).await?;
-        crate::roster::search::fold_again(self).await?;
-        Ok(())
     }
 
     /// Whether the database answers.
@@ -305,9 +297,10 @@ impl WatchedFile {
     fn watched(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
         let file = self.clone();
         // A file needs no asking whether it is still at the other end; whether it is the same file is asked here.
-        pool.test_before_acquire(false).before_acquire(move |_, connection| {
-            let same = file.is_of(connection.age);
-            Box::pin(async move { Ok(same) })
+        pool.test_before_acquire(false).before_acquire(move |connection, about| {
+            // Where SQLite has undone a write by itself, as on a full disk, sqlx goes on believing in it and begins no other.
+            let usable = file.is_of(about.age) && !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
         })
     }
 }

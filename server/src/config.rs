@@ -99,6 +99,18 @@ pub enum Command {
     Audit(Audit),
     /// Load a server as classrooms do, and check that what it has acknowledged is there. For a demo or a trial: what is posted stays there.
     Load(Load),
+    /// Copy the whole database into a new file, while servers go on writing: it has the database of one moment. The file is there whole or
+    /// not at all, its owner's alone, and never in the place of another one. A database of PostgreSQL is copied by its own `pg_dump`.
+    Backup {
+        /// The file to be made.
+        file: PathBuf,
+    },
+    /// Make the database from a backup, where there is none yet or an empty one. It is brought up to date, its totals are recounted and its
+    /// access log is checked. Exits with 1 if anything is wrong with them.
+    Restore {
+        /// The backup, by `asagao backup` of the same kind of database.
+        file: PathBuf,
+    },
     /// Make the daily totals anew from the activities; tell and mend what differs. Exits with 1 if anything did.
     Recount,
 }

@@ -30,6 +30,8 @@ async fn main() -> ExitCode {
         }
     };
     let log = tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    // On a full disk there is nobody to tell of it, and telling would end what the line was about.
+    let log = log.log_internal_errors(false);
     let log = log.with_filter(filter.and(filter_fn(|what| !traces::is_of(what))));
     tracing_subscriber::registry().with(log).with(traces.as_ref().map(Traces::layer)).init();
     let ended = command::run(config).await;

@@ -1,5 +1,6 @@
 //! What spans records: each job is one file, called alike by resolver, command and schedule.
 pub mod analyze;
+pub mod backup;
 pub mod demo;
 pub mod export_scores;
 pub mod night;

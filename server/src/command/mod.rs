@@ -2,6 +2,7 @@
 mod access;
 mod analyze;
 mod audit;
+mod backup;
 mod demo;
 pub mod evaluate;
 mod export;
@@ -91,6 +92,8 @@ pub async fn run(config: Config) -> Result {
         Command::Retention(command) => retention::run(&operator(url, "retention").await?, command).await,
         Command::Audit(command) => audit::run(&operator(url, "audit").await?, command).await,
         Command::Load(asked) => Box::pin(load::run(&asked)).await,
+        Command::Backup { file } => Box::pin(backup::backup(url, &file)).await,
+        Command::Restore { file } => Box::pin(backup::restore(url, &file)).await,
         Command::Recount => recount_totals(&operator(url, "recount").await?).await,
     }
 }
@@ -110,6 +113,12 @@ async fn operator(url: &str, reason: &str) -> Result<Scope> {
 
 async fn recount_totals(scope: &Scope) -> Result {
     let report = recount::recount(scope).await?;
+    tell_differences(&report);
+    println!("totals: {}, differences: {}", report.totals, report.differences.len());
+    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell_differences(report: &recount::Report) {
     for difference in &report.differences {
         let total = difference.counted.as_ref().or(difference.kept.as_ref()).expect("a difference has one side at least");
         let side = |total: &Option<_>| {
@@ -126,6 +135,4 @@ async fn recount_totals(scope: &Scope) -> Result {
             side(&difference.counted)
         );
     }
-    println!("totals: {}, differences: {}", report.totals, report.differences.len());
-    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

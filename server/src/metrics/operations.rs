@@ -23,12 +23,12 @@ impl Operations {
         Operations(schema.root_fields().into_iter().map(Arc::from).collect())
     }
 
-    /// What an operation is called.
     /// What is told of a call that posts activities on the short way.
     pub(crate) fn of_posts() -> Told {
         Told { name: "recordActivities".into(), kind: "mutation" }
     }
 
+    /// What an operation is called.
     pub(crate) fn told(&self, operation: Option<&OperationDefinition>) -> Told {
         let Some(operation) = operation else { return Told { name: "other".into(), kind: "unknown" } };
         let kind = match operation.ty {
