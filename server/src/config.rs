@@ -48,7 +48,7 @@ pub struct Config {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Serve the pages and the API. The database is brought up to date first.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database up to date.
     Migrate {
         /// Make the database if it is not there.
@@ -151,7 +151,7 @@ pub struct Serve {
     /// nobody else. Nobody is asked who they are there.
     #[arg(long, value_name = "ADDRESS", env = "ASAGAO_METRICS")]
     pub metrics: Option<SocketAddr>,
-    /// Where traces are sent, by OpenTelemetry's protocol over HTTP, such as http://collector.example:4318. They hold nothing of a person.
+    /// Where traces are sent, by OpenTelemetry's protocol over HTTP, such as <http://collector.example:4318>. They hold nothing of a person.
     #[arg(long, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub traces: Option<reqwest::Url>,
     /// How many seconds a connection may be without the whole header of a request: ends those who send it byte by byte, and those who are

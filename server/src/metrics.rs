@@ -49,7 +49,6 @@ impl Metrics {
     }
 
     /// Answers at `/metrics` for a server.
-    #[must_use]
     pub fn router(&self, app: App) -> Router {
         Router::new().route("/metrics", get(answer)).with_state((self.clone(), app))
     }
@@ -62,23 +61,23 @@ impl Metrics {
             self.0.run_upkeep();
         }
     }
+}
 
-    /// What is looked at when somebody asks.
-    #[expect(clippy::cast_precision_loss, reason = "connections and entries are far under 2^52")]
-    fn look(&self, app: &App) {
-        for pool in app.db.pools() {
-            gauge!("asagao_database_connections", "pool" => pool.name, "state" => "idle").set(pool.idle as f64);
-            gauge!("asagao_database_connections", "pool" => pool.name, "state" => "busy").set((pool.open - pool.idle) as f64);
-            gauge!("asagao_database_connections_max", "pool" => pool.name).set(pool.most as f64);
-        }
-        gauge!("asagao_access_log_queue_entries").set(app.audit.waiting() as f64);
-        gauge!("asagao_listening_connections").set(app.places.taken() as f64);
-        process::look();
+/// What is looked at when somebody asks.
+#[expect(clippy::cast_precision_loss, reason = "connections and entries are far under 2^52")]
+fn look(app: &App) {
+    for pool in app.db.pools() {
+        gauge!("asagao_database_connections", "pool" => pool.name, "state" => "idle").set(pool.idle as f64);
+        gauge!("asagao_database_connections", "pool" => pool.name, "state" => "busy").set((pool.open - pool.idle) as f64);
+        gauge!("asagao_database_connections_max", "pool" => pool.name).set(pool.most as f64);
     }
+    gauge!("asagao_access_log_queue_entries").set(app.audit.waiting() as f64);
+    gauge!("asagao_listening_connections").set(app.places.taken() as f64);
+    process::look();
 }
 
 async fn answer(State((metrics, app)): State<(Metrics, App)>) -> impl IntoResponse {
-    metrics.look(&app);
+    look(&app);
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.0.render())
 }
 

@@ -306,7 +306,7 @@ fn answers(app: &App, scope: &Scope, mut request: Request) -> Result<BoxStream<'
         Some(OperationType::Subscription) | None => {
             let open = Counted::new();
             let answers = app.schema.stream(asagao_graphql::authorized(request, scope));
-            Ok(answers.inspect(move |_| open.is_here()).boxed())
+            Ok(answers.inspect(move |_| Counted::is_here(&open)).boxed())
         }
         Some(_) => Err(Error::BadInput("only subscriptions are listened to: send queries and mutations by POST".into())),
     }
@@ -322,7 +322,7 @@ impl Counted {
     }
 
     /// Takes it along.
-    fn is_here(&self) {}
+    fn is_here(_: &Counted) {}
 }
 
 impl Drop for Counted {

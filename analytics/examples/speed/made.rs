@@ -97,7 +97,7 @@ pub(crate) fn class_of_records(number: usize) -> Cohort {
             if present && chance.share() < diligence + 0.3 {
                 let interactions = (diligence * 40.0 * chance.share()).ceil().max(1.0);
                 let (minutes, quiz) = ((interactions * 0.7).round(), (interactions * chance.share()).floor());
-                pupil.days.push(DayTotals { day, interactions, minutes, quiz, ..DayTotals::default() });
+                pupil.days.push(DayTotals { day, interactions, minutes, quiz });
             }
             if present && chance.share() < 0.6 {
                 pupil.moods.push(MoodOn { day, low: chance.share() < 0.1 });

@@ -20,15 +20,12 @@ impl Viewers {
         let (asker, answered) = oneshot::channel();
         let first = {
             let mut under_way = self.under_way();
-            match under_way.get_mut(secret) {
-                Some(waiting) => {
-                    waiting.push(asker);
-                    None
-                }
-                None => {
-                    under_way.insert(secret.to_owned(), Vec::new());
-                    Some(asker)
-                }
+            if let Some(waiting) = under_way.get_mut(secret) {
+                waiting.push(asker);
+                None
+            } else {
+                under_way.insert(secret.to_owned(), Vec::new());
+                Some(asker)
             }
         };
         if let Some(first) = first {

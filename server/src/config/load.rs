@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// What a server is loaded with. It is for a demo or a trial: what is posted stays there.
 #[derive(Args, Debug, Clone)]
 pub struct Load {
-    /// The server, such as https://trial.example.
+    /// The server, such as <https://trial.example>.
     #[arg(long, required_unless_present = "demo")]
     pub url: Option<reqwest::Url>,
     /// The tokens of apps that post (rights `activity:write` and `roster:read`, and `activity:read` so that totals are checked). Calls take

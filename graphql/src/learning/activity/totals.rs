@@ -265,9 +265,9 @@ async fn in_chunks(c: &mut SqliteConnection, deltas: &[DailyTotal], at: DateTime
 /// One statement for any number of totals: PostgreSQL takes each column as an array.
 async fn by_columns(c: &mut PgConnection, deltas: &[DailyTotal], at: DateTime<Utc>) -> sqlx::Result<()> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        let counts: String = (5..15).map(|place| format!(", ${place}::bigint[]")).collect();
         format!(
-            "{INSERT} SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::date[], $4::uuid[]{counts}, $15::timestamptz[]) {OR_ADD}"
+            "{INSERT} SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::timestamptz[]) {OR_ADD}"
         )
     });
     if deltas.is_empty() {

@@ -125,7 +125,7 @@ mod tests {
         assert!(told("row,label\na,1\na,0\n").contains("lines 2 and 3 have the same row, \"a\""));
         assert!(told("row,label\na,2\n").contains("line 2 (row 1), column label: \"2\" is no label"));
         assert!(told("id,label\na,1\n").contains("there is no column row"));
-        let many: String = (0..51).map(|row| format!("{row},1,{row}\n")).collect();
+        let many = (0..51).map(|row| format!("{row},1,{row}")).collect::<Vec<_>>().join("\n");
         assert!(
             read(&format!("row,x,town\n{many}"), None).expect_err("no groups").to_string().contains("has 51 different values")
         );
