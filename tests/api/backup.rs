@@ -45,7 +45,7 @@ async fn what_was_there_is_there_again() {
     let (school, folder, file) = kept().await;
     assert_eq!(school.person("drill").record(&[activity(4, AOI)]).await["accepted"], 1, "the server goes on");
     let there: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(there, [file.clone()], "nothing else is left beside it");
+    assert_eq!(there, std::slice::from_ref(&file), "nothing else is left beside it");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "it is its owner's alone");
     let again = Elsewhere::new();
     assert_eq!(restore(again.url(), &file).await, Ok(true));

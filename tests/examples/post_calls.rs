@@ -2,13 +2,12 @@
 //!
 //! `post_calls URL TOKEN PLACES CONNECTIONS BATCH SECONDS` prints activities acknowledged a second and what was answered beside 200. PLACES is a CSV of
 //! pupil,class. The client writes its requests as text, so that it costs little beside the server on the same machine.
-use chrono::Utc;
+use asagao_graphql::clock::{Clock, new_id};
 use std::env::args;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use uuid::Uuid;
 
 const DOCUMENT: &str = "mutation Post($input: RecordActivitiesInput!) { recordActivities(input: $input) { accepted duplicates rejected { index code } } }";
 
@@ -47,7 +46,7 @@ async fn main() {
         times.extend(found.1);
         other += found.2;
     }
-    let rate = accepted as f64 / begun.elapsed().as_secs_f64();
+    let rate = f64::from(u32::try_from(accepted).expect("a few millions")) / begun.elapsed().as_secs_f64();
     times.sort_unstable();
     let at = |share: usize| times.get(times.len() * share / 1_000).copied().unwrap_or_default().as_secs_f64() * 1_000.0;
     println!("{rate:.0} p50 {:.1} ms p99 {:.1} ms p99.9 {:.1} ms, other answers: {other}", at(500), at(990), at(999));
@@ -65,7 +64,7 @@ async fn post(
     let (mut accepted, mut times, mut other, mut at) = (0, Vec::new(), 0, 0);
     let (mut body, mut buffer) = (String::new(), Vec::new());
     while Instant::now() < until {
-        let now = Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let now = Clock::System.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         body.clear();
         write!(body, "{{\"query\":\"{DOCUMENT}\",\"variables\":{{\"input\":{{\"sentAt\":\"{now}\",\"activities\":[")
             .expect("a text");
@@ -76,7 +75,7 @@ async fn post(
                 body,
                 "{comma}{{\"id\":\"{}\",\"pupilId\":\"{pupil}\",\"classId\":\"{class}\",\"verb\":\"ANSWERED\",\"objectId\":\"https://drill.example/fractions/1\",\
                  \"objectKind\":\"QUESTION\",\"occurredAt\":\"{now}\",\"durationSeconds\":12,\"success\":true,\"place\":\"SCHOOL\"}}",
-                Uuid::now_v7()
+                new_id()
             )
             .expect("a text");
         }

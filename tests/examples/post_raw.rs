@@ -1,6 +1,7 @@
 //! The floor under posting: what the database itself takes, by prepared INSERT … UNNEST … ON CONFLICT into the same tables with the same totals.
 //!
 //! `post_raw DATABASE_URL CONNECTIONS BATCH SECONDS` prints rows a second. The database has a roster; its pupils are posted for.
+use asagao_graphql::clock::{Clock, new_id};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, PgPool};
@@ -52,7 +53,7 @@ async fn main() -> sqlx::Result<()> {
     for writer in writers.collect::<Vec<_>>() {
         rows += writer.await.expect("a writer ends")?;
     }
-    println!("{:.0}", rows as f64 / begun.elapsed().as_secs_f64());
+    println!("{:.0}", f64::from(u32::try_from(rows).expect("a few millions")) / begun.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -69,7 +70,7 @@ async fn write(
     let own = places.chunks(places.len().div_ceil(writers)).nth(writer).expect("there are more pupils than writers").to_vec();
     let (mut at, mut rows) = (0, 0);
     while Instant::now() < until {
-        let now = Utc::now();
+        let now = Clock::System.now();
         let chosen: Vec<Place> = (0..batch).map(|n| own[(at + n) % own.len()]).collect();
         at += batch;
         post(&mut c, &chosen, now).await?;
@@ -79,7 +80,7 @@ async fn write(
 }
 
 async fn post(c: &mut PgConnection, chosen: &[Place], now: DateTime<Utc>) -> sqlx::Result<()> {
-    let mut items: Vec<(Place, Uuid)> = chosen.iter().map(|place| (*place, Uuid::now_v7())).collect();
+    let mut items: Vec<(Place, Uuid)> = chosen.iter().map(|place| (*place, new_id())).collect();
     items.sort_by_key(|(place, id)| (place.pupil, *id));
     let mut totals: BTreeMap<(Uuid, Uuid), (Uuid, i64, i64)> = BTreeMap::new();
     for (place, _) in &items {

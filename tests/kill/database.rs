@@ -16,7 +16,7 @@ pub(crate) enum Database {
     /// Files in a folder.
     Sqlite(TempDir),
     /// A server with its address and its control.
-    Postgres(PgConnectOptions, Vec<String>),
+    Postgres(Box<PgConnectOptions>, Vec<String>),
 }
 
 /// What is stored.
@@ -30,6 +30,11 @@ pub(crate) struct Stored {
 const ACTIVITIES: &str = "SELECT id, pupil FROM activity";
 const TOTALS: &str = "SELECT pupil, CAST(sum(activities) AS BIGINT) FROM daily_total GROUP BY pupil";
 
+/// The id of an activity and its pupil.
+type Key = (Uuid, Uuid);
+/// A pupil and the sum of their activities.
+type Total = (Uuid, i64);
+
 impl Database {
     pub(crate) fn sqlite() -> Self {
         Database::Sqlite(tempfile::tempdir().expect("a folder"))
@@ -37,7 +42,7 @@ impl Database {
 
     pub(crate) fn postgres(url: &str, control: &str) -> Self {
         let options = url.parse().expect("the address of a PostgreSQL server");
-        Database::Postgres(options, control.split_whitespace().map(str::to_owned).collect())
+        Database::Postgres(Box::new(options), control.split_whitespace().map(str::to_owned).collect())
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -116,7 +121,7 @@ impl Database {
 
     /// What is stored in a database.
     pub(crate) async fn stored(&self, url: &str) -> Stored {
-        let (rows, totals): (Vec<(Uuid, Uuid)>, Vec<(Uuid, i64)>) = match self {
+        let (rows, totals): (Vec<Key>, Vec<Total>) = match self {
             Database::Sqlite(_) => {
                 let mut c = SqliteConnection::connect(url).await.expect("the file opens");
                 let rows = sqlx::query_as(ACTIVITIES).fetch_all(&mut c).await.expect("activities can be read");

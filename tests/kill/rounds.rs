@@ -132,7 +132,7 @@ impl<'a> Trial<'a> {
         let mut child = self.program.confined(url, &["backup", &file.to_string_lossy()], most);
         let ended = child.wait().expect("the program can be waited for");
         if ended.success() || left(&file) {
-            self.other(format!("a backup on a full disk ended with {ended}"));
+            self.other(&format!("a backup on a full disk ended with {ended}"));
         }
     }
 
@@ -196,7 +196,7 @@ impl<'a> Trial<'a> {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
                 if !refused() {
-                    self.other("a full disk was not told of".to_owned());
+                    self.other("a full disk was not told of");
                 }
                 running.server.kill();
             }
@@ -205,7 +205,7 @@ impl<'a> Trial<'a> {
 
     async fn stop(&mut self, running: &mut Running) {
         if !running.server.stop().await {
-            self.other("the server was asked to stop and did not end well".to_owned());
+            self.other("the server was asked to stop and did not end well");
         }
     }
 
@@ -237,7 +237,7 @@ impl<'a> Trial<'a> {
     async fn restore(&mut self, running: &Running, mut backup: Backup, round: u32) {
         if !ended(&mut backup.child).await {
             if left(&backup.file) {
-                self.other(format!("round {round}: a backup that failed has left something"));
+                self.other(&format!("round {round}: a backup that failed has left something"));
             }
             return;
         }
@@ -252,7 +252,7 @@ impl<'a> Trial<'a> {
             self.found.backups += 1;
         } else {
             let text = [said.stdout, said.stderr].concat();
-            self.other(format!("round {round}: a backup is not restored: {}", String::from_utf8_lossy(&text)));
+            self.other(&format!("round {round}: a backup is not restored: {}", String::from_utf8_lossy(&text)));
         }
         drop(std::fs::remove_file(&backup.file));
         self.database.remove(&name).await;
@@ -262,7 +262,7 @@ impl<'a> Trial<'a> {
         self.stop(&mut running).await;
         let said = self.program.output(&running.url, &["audit", "verify"]).await;
         if !said.status.success() {
-            self.other(format!("the access log: {}", String::from_utf8_lossy(&said.stdout)));
+            self.other(&format!("the access log: {}", String::from_utf8_lossy(&said.stdout)));
         }
         self.found.counts.add(&running.posting.ledger.counts());
         drop(running);
@@ -276,7 +276,7 @@ impl<'a> Trial<'a> {
         self.found.wrong.add(wrong);
     }
 
-    fn other(&mut self, what: String) {
+    fn other(&mut self, what: &str) {
         eprintln!("{what}");
         self.found.other += 1;
     }
