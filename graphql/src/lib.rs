@@ -11,6 +11,7 @@ mod id;
 pub mod jobs;
 pub mod learning;
 pub mod limits;
+mod map_only;
 pub mod marks;
 pub mod page;
 pub mod retention;

@@ -7,7 +7,7 @@ pub(crate) use run::{measured, run};
 
 use crate::access_log;
 use crate::front::ClientAddress;
-use crate::posting;
+use crate::posting::Posting;
 use crate::rate::TooMany;
 use crate::router::App;
 use crate::subscriptions;
@@ -92,9 +92,11 @@ pub(crate) async fn post(
         }
     };
     if let Some(scope) = &scope
-        && let Some(answer) = posting::answer(&app, &headers, media, &body, scope).await
+        && let Some(posting) = Posting::read(&app, &headers, &body, scope)
     {
-        return answer;
+        // What was read holds all that is wanted of it.
+        drop(body);
+        return posting.answer(&app, media, scope).await;
     }
     match serde_json::from_slice::<Parameters>(&body) {
         Ok(parameters) => execute(&app, &headers, media, parameters, Came { address, get: false, scope }).await,
@@ -245,10 +247,12 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     if let Some(scope) = &scope {
         request = asagao_graphql::authorized(request, scope);
     }
+    // Of several fields some may have been done: such a call is not simply sent again.
+    let single = operation(&mut request).is_some_and(|operation| operation.selection_set.node.items.len() == 1);
     let Some(response) = run(app, request).await else {
         return failure(media, &Error::Unavailable);
     };
-    answer(media, response, scope.map_or(0, |scope| scope.queries()))
+    answer(media, response, scope.map_or(0, |scope| scope.queries()), single)
 }
 
 /// The request of the executor, or why it cannot be one.

@@ -5,7 +5,7 @@ use crate::metrics::Operations;
 use crate::router::App;
 use asagao_graphql::access::scope::Scope;
 use asagao_graphql::error::Error;
-use asagao_graphql::learning::activity::PostingDocument;
+use asagao_graphql::learning::activity::{PostingDocument, RecordActivitiesInput};
 use async_graphql::Response;
 use axum::http::HeaderMap;
 use serde::Deserialize;
@@ -25,7 +25,8 @@ const LONGEST: usize = 4_096;
 
 impl Postings {
     fn of(&self, text: &str) -> Option<Arc<PostingDocument>> {
-        if text.len() > LONGEST {
+        // Others would push those out that are wanted.
+        if text.len() > LONGEST || !text.contains("recordActivities") {
             return None;
         }
         if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(text) {
@@ -56,38 +57,43 @@ struct Unread<'a> {
     extensions: Option<&'a RawValue>,
 }
 
-/// Answers a call that posts and nothing else; `None` for every other, and for what only the executor can answer.
-pub(crate) async fn answer(
-    app: &App,
-    headers: &HeaderMap,
-    media: Media,
-    body: &[u8],
-    scope: &Scope,
-) -> Option<axum::response::Response> {
-    if wants_events(headers) && !takes_json(headers) {
-        return None;
+/// A call that posts and nothing else.
+pub(crate) struct Posting {
+    document: Arc<PostingDocument>,
+    input: RecordActivitiesInput,
+}
+
+impl Posting {
+    /// Reads a call; `None` for one that does anything else, and for what only the executor can answer.
+    pub(crate) fn read(app: &App, headers: &HeaderMap, body: &[u8], scope: &Scope) -> Option<Posting> {
+        if !PostingDocument::is_for(scope) || (wants_events(headers) && !takes_json(headers)) {
+            return None;
+        }
+        let Unread { query, document_id, operation_name, variables, extensions } = serde_json::from_slice(body).ok()?;
+        let document = if document_id.is_none() && extensions.is_none() && !app.trusted.only() {
+            app.postings.of(&query?)?
+        } else {
+            let extensions = extensions.map(|extensions| serde_json::from_str(extensions.get())).transpose().ok()?.flatten();
+            let document = app.trusted.document(query.map(Cow::into_owned), document_id.as_deref(), extensions.as_ref());
+            app.postings.of(&document.ok()?)?
+        };
+        if operation_name.is_some() && operation_name.as_deref() != document.name() {
+            return None;
+        }
+        let input = document.input(variables?)?;
+        if let Some(name) = document.name() {
+            access_log::named(name);
+        }
+        Some(Posting { document, input })
     }
-    let Unread { query, document_id, operation_name, variables, extensions } = serde_json::from_slice(body).ok()?;
-    let document = if document_id.is_none() && extensions.is_none() && !app.trusted.only() {
-        app.postings.of(&query?)?
-    } else {
-        let extensions = extensions.map(|extensions| serde_json::from_str(extensions.get())).transpose().ok()?.flatten();
-        app.postings.of(&app.trusted.document(query.map(Cow::into_owned), document_id.as_deref(), extensions.as_ref()).ok()?)?
-    };
-    if operation_name.is_some() && operation_name.as_deref() != document.name() {
-        return None;
+
+    /// Posts, and answers.
+    pub(crate) async fn answer(self, app: &App, media: Media, scope: &Scope) -> axum::response::Response {
+        let told = app.operations.is_some().then(Operations::of_posts);
+        match measured(told, self.document.post(scope, self.input)).await {
+            Some(Ok(body)) => answered_with(media, body, scope.queries()),
+            Some(Err(error)) => answered(media, Response::from_errors(vec![error]), scope.queries(), true),
+            None => failure(media, &Error::Unavailable),
+        }
     }
-    let input = document.input(variables?)?;
-    let told = app.operations.is_some().then(Operations::of_posts);
-    let Some(posted) = measured(told, document.post(scope, input)).await else {
-        return Some(failure(media, &Error::Unavailable));
-    };
-    let posted = posted?;
-    if let Some(name) = document.name() {
-        access_log::named(name);
-    }
-    Some(match posted {
-        Ok(body) => answered_with(media, body, scope.queries()),
-        Err(error) => answered(media, Response::from_errors(vec![error]), scope.queries()),
-    })
 }

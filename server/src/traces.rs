@@ -49,7 +49,7 @@ impl Traces {
             .with_endpoint(format!("{}/v1/traces", collector.as_str().trim_end_matches('/')))
             .with_http_client(Sender { http, runtime: Handle::current() })
             .build()
-            .map_err(|error| format!("traces cannot be sent to {collector}: {error}"))?;
+            .map_err(|error| format!("traces cannot be sent to {}: {error}", collector.host_str().unwrap_or_default()))?;
         let resource = Resource::builder().with_service_name("asagao").build();
         Ok(Traces(SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build()))
     }

@@ -21,10 +21,11 @@ fn documents() -> [String; 2] {
 }
 
 /// Texts that stand where a value is expected.
-const TEXTS: [&str; 27] = [
+const TEXTS: [&str; 31] = [
     "null", "true", "\"\"", "\"x\"", "0", "-1", "1", "3.0", "2.5", "1e3", "1e400", "99999999999999999999", "[]", "{}", "[1]", "{\"a\":1.0,\"b\":[null]}",
     "\"2026-11-24T08:20:00+09:00\"", "\"2020-01-01T00:00:00Z\"", "\"2026-11-26T08:20:00+09:00\"", "\"VIEWED\"", "\"viewed\"", "\"SCHOOL\"",
     "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"", "{\"raw\":5,\"max\":10}", "{\"raw\":5,\"max\":1,\"more\":0}",
+    "[5,0,10]", "{\"VIEWED\":null}", "{\"SCHOOL\":null}", "[\"a\",\"b\"]",
 ];
 
 const FIELDS: [&str; 18] = [
@@ -64,6 +65,7 @@ fn call() -> impl Strategy<Value = String> {
             3 => format!("{{\"activities\":{list}}}"),
             4 => format!("{{\"sentAt\":{sent},\"activities\":{list},\"more\":1}}"),
             5 => "[]".to_owned(),
+            13 => format!("[{sent},{list}]"),
             _ => format!("{{\"sentAt\":{sent},\"activities\":{list}}}"),
         };
         match shape {
@@ -184,5 +186,31 @@ async fn a_token_revoked_before_a_call_is_refused_however_many_call() {
     school.revoke("drill").await;
     for answer in join_all((0..20).map(|_| ask())).await {
         assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_asks_for_too_much_is_refused_as_ever() {
+    let school = School::open().await;
+    let drill = school.person("drill");
+    let input = json!({ "sentAt": NOW, "activities": [activity(1, AOI)] });
+    let many: String = (0..201).map(|n| format!("a{n}: accepted ")).collect::<Vec<_>>().join(" ");
+    let document = format!("mutation ($input: RecordActivitiesInput!) {{ recordActivities(input: $input) {{ {many} }} }}");
+    let answer = drill.ask(&document, json!({ "input": input })).await;
+    assert_eq!(answer.code(), "TOO_COMPLEX", "{}", answer.body);
+    let deep = format!("mutation {{ recordActivities(input: {}{}) {{ accepted }} }}", "[".repeat(1_900), "]".repeat(1_900));
+    assert_eq!(drill.ask(&deep, json!({})).await.code(), "TOO_COMPLEX");
+    assert_eq!(school.count("activity", "1 = 1").await, 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_just_now_may_be_sent_again_and_says_so() {
+    let school = School::open().await;
+    let drill = school.person("drill");
+    school.lose_database().await;
+    for document in documents() {
+        let answer = drill.ask(&document, json!({ "input": { "sentAt": NOW, "activities": [activity(1, AOI)] } })).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"), "{}", answer.body);
+        assert_eq!(answer.header("retry-after"), "5");
     }
 }

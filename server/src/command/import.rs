@@ -109,7 +109,7 @@ enum Target {
 impl Target {
     async fn record(&self, items: &[ActivityInput]) -> Result<RecordActivitiesPayload> {
         match self {
-            Target::Database(scope) => Ok(post::record(scope, scope.now(), items).await?),
+            Target::Database(scope) => Ok(post::record(scope, scope.now(), items.to_vec()).await?),
             Target::Server(client) => client.record(items).await,
         }
     }

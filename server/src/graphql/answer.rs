@@ -65,22 +65,26 @@ struct Body {
     data: Option<async_graphql::Value>,
 }
 
-pub(crate) fn answer(media: Media, response: Response, queries: u32) -> axum::response::Response {
+/// What the executor found; `single` says that it was asked for one field alone.
+pub(crate) fn answer(media: Media, response: Response, queries: u32, single: bool) -> axum::response::Response {
     // Only what failed before execution has errors without a path and no data.
     let refused = !response.errors.is_empty()
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
     let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
     codes(&errors).into_iter().for_each(metrics::refused);
-    if response.data == async_graphql::Value::Null && !errors.is_empty() && errors.iter().all(is_unavailable) {
-        // Nothing was done, and the same call may be sent again: whoever stands between reads the status alone.
-        return failure(media, &Error::Unavailable);
-    }
+    // Nothing was done, and the same call may be sent again: whoever stands between reads the status alone.
+    let put_off =
+        single && response.data == async_graphql::Value::Null && !errors.is_empty() && errors.iter().all(is_unavailable);
     let body = Body { errors, data: (!refused).then_some(response.data) };
     let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
     let mut answer = written(media, body, queries);
     if refused && media == Media::GraphQl {
         *answer.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    if put_off {
+        *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     answer
 }

@@ -8,7 +8,7 @@ use metrics::histogram;
 use std::time::{Duration, Instant};
 use tracing::{Instrument, Span};
 
-/// How long an answer may take; what was begun is undone then.
+/// How long an answer may take; what was begun is undone then, but for a post that is being committed.
 const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// The answer to a request; `None` where it took too long.

@@ -11,7 +11,7 @@ pub(super) fn describe() {
     );
     describe_counter!("asagao_refused_total", "Answers of the API with at least one error of this code.");
     describe_counter!("asagao_activities_total", "Activities posted by the API, by what became of them.");
-    describe_gauge!("asagao_posting_waiting_items", "Activities that wait to be committed; at most 40,000.");
+    describe_gauge!("asagao_posting_waiting_items", "Activities that wait to be committed; bounded by their size in memory.");
     describe_histogram!("asagao_posting_commit_rows", "Activities committed together.");
     describe_gauge!("asagao_database_connections", "Connections to the database, by pool and state.");
     describe_gauge!("asagao_database_connections_max", "The most connections of a pool.");

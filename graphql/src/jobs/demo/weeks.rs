@@ -133,7 +133,7 @@ impl Weeks<'_> {
         let mut posting = JoinSet::new();
         for batch in self.unsent.remove(&on).unwrap_or_default().chunks(MOST_ITEMS) {
             let (app, batch) = (self.app.clone(), batch.to_vec());
-            posting.spawn(async move { activity::post::record(&app, app.now(), &batch).await });
+            posting.spawn(async move { activity::post::record(&app, app.now(), batch).await });
         }
         while let Some(posted) = posting.join_next().await {
             let posted = posted.map_err(|_| Error::Internal)??;

@@ -2,20 +2,25 @@
 //! is being committed are the next group, with no timer, so that a call that comes alone waits for nobody.
 use super::commit::commit;
 use super::insert::Row;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::db::{Db, Engine};
 use crate::error::{Error, Result, UserError};
 use metrics::{gauge, histogram};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// The most rows that are begun with in one transaction; the last call may bring it over.
 const MOST_TOGETHER: usize = 2_000;
 
-/// The most rows that wait. Beyond it calls are refused before memory grows: the app sends them again.
-const MOST_WAITING: usize = 40_000;
+/// The most bytes that wait. Beyond it calls are refused before memory grows: the app sends them again.
+const MOST_WAITING: usize = 64 * 1024 * 1024;
+
+/// The most bytes that wait of one holder, so that nobody keeps all others out.
+const MOST_OF_ONE: usize = MOST_WAITING / 4;
 
 /// How many groups are committed side by side on PostgreSQL; SQLite has one writer.
 const SIDE_BY_SIDE: usize = 4;
@@ -37,6 +42,7 @@ pub(super) enum Outcome {
 pub(super) struct Call {
     pub(super) scope: Scope,
     pub(super) rows: Vec<Row>,
+    size: usize,
     answer: oneshot::Sender<Result<Vec<Outcome>>>,
 }
 
@@ -47,10 +53,17 @@ pub(crate) struct Desk(Arc<Mutex<Waiting>>);
 /// The calls of each holder, who are served in turn, so that one who sends much does not keep the others waiting.
 #[derive(Default)]
 struct Waiting {
-    calls: HashMap<Uuid, VecDeque<Call>>,
+    of_holder: HashMap<Uuid, OfHolder>,
     turns: VecDeque<Uuid>,
     rows: usize,
+    size: usize,
     writing: usize,
+}
+
+#[derive(Default)]
+struct OfHolder {
+    calls: VecDeque<Call>,
+    size: usize,
 }
 
 impl std::fmt::Debug for Waiting {
@@ -60,15 +73,19 @@ impl std::fmt::Debug for Waiting {
 }
 
 impl Desk {
-    /// Has rows committed, with those of others if there are any, and tells what became of each. What was begun is finished also if whoever
-    /// asked does not wait for it. [`Error::Unavailable`] where too much waits already.
+    /// Has rows committed, with those of others if there are any, and tells what became of each. A call that nobody waits for any more is passed
+    /// over, but for one that is being committed. [`Error::Unavailable`] where too much waits already.
     pub(super) async fn post(&self, scope: &Scope, rows: Vec<Row>) -> Result<Vec<Outcome>> {
+        // Whoever posts is asked for once a group: all calls of a holder have the right.
+        if !scope.holds(Right::ActivityWrite) {
+            return Err(Error::Forbidden(Right::ActivityWrite.name()));
+        }
         let (answer, answered) = oneshot::channel();
-        let db = scope.db();
-        if self.waiting().take_in(Call { scope: scope.clone(), rows, answer }, side_by_side(db))? {
+        let size = rows.iter().map(Row::size).sum();
+        if self.waiting().take_in(Call { scope: scope.clone(), rows, size, answer }, side_by_side(scope.db()))? {
             tokio::spawn(write(self.clone()));
         }
-        // Only a runtime that ends drops it.
+        // Whoever writes has ended badly, or the runtime ends.
         answered.await.unwrap_or(Err(Error::Unavailable))
     }
 
@@ -87,49 +104,74 @@ fn side_by_side(db: &Db) -> usize {
 impl Waiting {
     /// Takes in a call, and tells whether one more has to begin to write.
     fn take_in(&mut self, call: Call, most_writing: usize) -> Result<bool> {
-        if self.rows >= MOST_WAITING {
+        let holder = call.scope.holder();
+        let of_holder = self.of_holder.get(&holder).map_or(0, |of| of.size);
+        // Alone, a call of any size is taken.
+        let too_much = |waiting: usize, most: usize| waiting > 0 && waiting + call.size > most;
+        if too_much(self.size, MOST_WAITING) || too_much(of_holder, MOST_OF_ONE) {
             return Err(Error::Unavailable);
         }
-        self.rows += call.rows.len();
-        gauge!("asagao_posting_waiting_items").set(count(self.rows));
-        let holder = call.scope.holder();
-        let calls = self.calls.entry(holder).or_default();
-        if calls.is_empty() {
+        self.count(call.rows.len(), call.size, true);
+        let of = self.of_holder.entry(holder).or_default();
+        if of.calls.is_empty() {
             self.turns.push_back(holder);
         }
-        calls.push_back(call);
+        of.size += call.size;
+        of.calls.push_back(call);
         let begin = self.writing < most_writing;
         self.writing += usize::from(begin);
         Ok(begin)
     }
 
-    /// The next group: a call of each holder in turn. None: whoever writes is done.
+    /// The next group: a call of each holder in turn. None: nobody waits.
     fn next_group(&mut self) -> Vec<Call> {
         let (mut group, mut rows) = (Vec::new(), 0);
         while rows < MOST_TOGETHER
             && let Some(holder) = self.turns.pop_front()
         {
-            let calls = self.calls.get_mut(&holder).expect("a holder with a turn has a call");
-            let call = calls.pop_front().expect("a holder with a turn has a call");
-            if calls.is_empty() {
-                self.calls.remove(&holder);
+            let of = self.of_holder.get_mut(&holder).expect("a holder with a turn has a call");
+            let call = of.calls.pop_front().expect("a holder with a turn has a call");
+            of.size -= call.size;
+            if of.calls.is_empty() {
+                self.of_holder.remove(&holder);
             } else {
                 self.turns.push_back(holder);
             }
-            rows += call.rows.len();
-            group.push(call);
-        }
-        self.rows -= rows;
-        gauge!("asagao_posting_waiting_items").set(count(self.rows));
-        if group.is_empty() {
-            self.writing -= 1;
+            self.count(call.rows.len(), call.size, false);
+            if !call.answer.is_closed() {
+                rows += call.rows.len();
+                group.push(call);
+            }
         }
         group
+    }
+
+    fn count(&mut self, rows: usize, size: usize, come: bool) {
+        (self.rows, self.size) = if come { (self.rows + rows, self.size + size) } else { (self.rows - rows, self.size - size) };
+        gauge!("asagao_posting_waiting_items").set(count(self.rows));
+    }
+}
+
+/// Somebody who writes, until they are done, however they end.
+struct Writing(Desk);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut waiting = self.0.waiting();
+        waiting.writing -= 1;
+        // Somebody came after the last look, or this one ended badly.
+        if !waiting.turns.is_empty()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            waiting.writing += 1;
+            runtime.spawn(write(self.0.clone()));
+        }
     }
 }
 
 /// Commits groups until nobody waits any more.
 async fn write(desk: Desk) {
+    let _writing = Writing(desk.clone());
     loop {
         let mut group = desk.waiting().next_group();
         if group.is_empty() {

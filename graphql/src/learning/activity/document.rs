@@ -5,9 +5,11 @@ use crate::access::class::Mfa;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
-use async_graphql::parser::parse_query;
+use crate::limits;
+use crate::map_only::MapOnly;
 use async_graphql::parser::types::{DocumentOperations, Field, OperationType, Selection, SelectionSet};
-use async_graphql::{InputType, PathSegment, Pos, Positioned, ServerError, Value};
+use async_graphql::{InputType, PathSegment, Pos, Positioned, Request, ServerError};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -49,6 +51,12 @@ enum Known {
     Code,
     Field,
 }
+
+/// Fields of an object that are asked for at most; who asks for more asks the executor, which weighs it.
+const MOST_ASKED: usize = 12;
+
+/// How deep JSON may be here: a little less than where reading a whole request would end.
+const MOST_DEEP: usize = 100;
 
 /// What a selection is of.
 #[derive(Clone, Copy)]
@@ -95,7 +103,10 @@ impl PostingDocument {
     /// payload all that is asked for. `None` for every other, and for what the executor would refuse.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        let document = parse_query(text).ok()?;
+        let mut request = Request::new(text);
+        // Before it is parsed, which goes down as far as a text is nested.
+        limits::check(&mut request).ok()?;
+        let document = request.parsed_query().ok()?.clone();
         if !document.fragments.is_empty() {
             return None;
         }
@@ -133,21 +144,28 @@ impl PostingDocument {
     #[must_use]
     pub fn input(&self, variables: &RawValue) -> Option<RecordActivitiesInput> {
         let variables: HashMap<&str, &RawValue> = serde_json::from_str(variables.get()).ok()?;
-        serde_json::from_str(variables.get(self.variable.as_str())?.get()).ok()
+        let MapOnly(input): MapOnly<RecordActivitiesInput> =
+            serde_json::from_str(variables.get(self.variable.as_str())?.get()).ok()?;
+        let deep = |of: &Value| !is_within(of, MOST_DEEP);
+        let deep = input.activities.iter().filter_map(|activity| activity.extensions.as_ref()).any(deep);
+        (!deep).then_some(input)
     }
 
-    /// Posts, and writes the answer as JSON; `None` where whoever asks may not post, or the board guards single fields, for the executor to say so.
-    pub async fn post(&self, scope: &Scope, input: RecordActivitiesInput) -> Option<Result<String, ServerError>> {
-        if !scope.holds(Right::ActivityWrite) || scope.db().mfa.as_deref().is_some_and(Mfa::guards_fields) {
-            return None;
-        }
-        Some(match super::record(scope, input).await {
+    /// Whether somebody may post by it: if not, the executor says so. It also asks what the board guards by single fields.
+    #[must_use]
+    pub fn is_for(scope: &Scope) -> bool {
+        scope.holds(Right::ActivityWrite) && !scope.db().mfa.as_deref().is_some_and(Mfa::guards_fields)
+    }
+
+    /// Posts, and writes the answer as JSON.
+    pub async fn post(&self, scope: &Scope, input: RecordActivitiesInput) -> Result<String, ServerError> {
+        match super::record(scope, input).await {
             Ok(payload) => Ok(self.written(&payload)),
             Err(error) => {
                 let error = async_graphql::Error::from(error).into_server_error(self.field.1);
                 Err(ServerError { path: vec![PathSegment::Field(self.field.0.clone())], ..error })
             }
-        })
+        }
     }
 
     fn written(&self, payload: &RecordActivitiesPayload) -> String {
@@ -193,7 +211,7 @@ fn asked(selected: &SelectionSet, of: Of) -> Option<Vec<Asked>> {
         let items = known.items().map_or(Some(Vec::new()), |of| asked(inner, of))?;
         found.push(Asked { key, of: known, items });
     }
-    (!found.is_empty()).then_some(found)
+    (1..=MOST_ASKED).contains(&found.len()).then_some(found)
 }
 
 fn object(text: &mut String, fields: &[Asked], value: impl Fn(&mut String, &Asked)) {
@@ -258,7 +276,16 @@ fn quoted(text: &str) -> String {
 }
 
 fn code(text: &mut String, code: UserErrorCode) {
-    if let Value::Enum(name) = async_graphql::resolver_utils::enum_value(code) {
+    if let async_graphql::Value::Enum(name) = async_graphql::resolver_utils::enum_value(code) {
         text.push_str(&quoted(&name));
+    }
+}
+
+/// Whether JSON is nested no deeper than so many levels.
+fn is_within(of: &Value, levels: usize) -> bool {
+    match of {
+        Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
+        Value::Object(fields) => levels > 0 && fields.values().all(|value| is_within(value, levels - 1)),
+        _ => true,
     }
 }

@@ -45,6 +45,13 @@ impl Row {
     pub(crate) fn key(&self) -> Key {
         (self.counted.pupil, self.counted.id)
     }
+
+    /// How much memory it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let texts = [&self.object_name, &self.subject, &self.course_of_study_code, &self.extensions];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        size_of::<Row>() + self.object_id.len() + self.content.len() + texts
+    }
 }
 
 /// Stores the rows whose keys are free and returns those keys. Rows come in the order of their keys, so that two groups never wait for

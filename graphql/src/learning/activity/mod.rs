@@ -14,6 +14,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::learning::posted;
+use crate::map_only;
 use crate::scalar::{Count, Timestamp};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 pub use document::PostingDocument;
@@ -46,6 +47,7 @@ pub struct ActivityInput {
     /// How many like interactions it stands for, 1 to 1,000,000; 1 if not said.
     pub count: Option<Count>,
     /// The points, where there are any.
+    #[serde(default, deserialize_with = "map_only::optional")]
     pub score: Option<ScoreInput>,
     /// Right or wrong, for an answer. For COMPLETED it means finished to the end, not passed.
     pub success: Option<bool>,
@@ -79,6 +81,7 @@ pub struct RecordActivitiesInput {
     /// every `occurredAt` of the batch when it is a minute or more.
     pub sent_at: Timestamp,
     /// 1 to 1,000 activities.
+    #[serde(deserialize_with = "map_only::list")]
     pub activities: Vec<ActivityInput>,
 }
 
@@ -152,7 +155,7 @@ async fn record(scope: &Scope, input: RecordActivitiesInput) -> Result<RecordAct
         return refused(error);
     }
     match input.sent_at.instant("sentAt") {
-        Ok(sent_at) => post::record(scope, sent_at, &input.activities).await.inspect(posted::count),
+        Ok(sent_at) => post::record(scope, sent_at, input.activities).await.inspect(posted::count),
         Err(error) => refused(error),
     }
 }

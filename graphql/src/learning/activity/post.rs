@@ -9,22 +9,25 @@ use chrono::{DateTime, Utc};
 
 /// Records a batch whole or not at all: what is new is stored with its totals, what is there already is compared, what is wrong is
 /// refused item by item. `sent_at` is the device's time at the moment of sending.
-pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: &[ActivityInput]) -> Result<RecordActivitiesPayload> {
+pub async fn record(scope: &Scope, sent_at: DateTime<Utc>, items: Vec<ActivityInput>) -> Result<RecordActivitiesPayload> {
     let now = scope.now();
     let clock_error = check::clock_error(sent_at, now);
     let mut payload = RecordActivitiesPayload::default();
     let mut rows = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        match check::row(item, clock_error, now, scope.holder()).and_then(|row| own_word(scope, row)) {
+    // While it waits, a call holds its rows and ids alone.
+    let mut ids = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        match check::row(&item, clock_error, now, scope.holder()).and_then(|row| own_word(scope, row)) {
             Ok(row) => rows.push((index, row)),
             Err(error) => payload.rejected.push(RejectedItem::new(index, &item.id, error)),
         }
+        ids.push(item.id);
     }
     let (places, rows): (Vec<usize>, Vec<Row>) = rows.into_iter().unzip();
     if !rows.is_empty() {
         let outcomes = scope.db().desk.post(scope, rows).await?;
         for (place, outcome) in places.into_iter().zip(outcomes) {
-            payload.tell(place, items[place].id.as_str(), outcome);
+            payload.tell(place, ids[place].as_str(), outcome);
         }
     }
     payload.rejected.sort_by_key(|item| item.index);

@@ -1,10 +1,12 @@
 //! What a pupil did, to what kind of thing, and where: the vocabulary of the Japan xAPI profiles.
 use async_graphql::Enum;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// What was done. Each verb stands for an xAPI verb of the Japan xAPI profiles and for the other IRIs that drafts and tools
 /// use for the same thing.
-#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ActivityVerb {
@@ -82,7 +84,7 @@ impl ActivityVerb {
 }
 
 /// What kind of thing it was done to.
-#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ObjectKind {
@@ -107,7 +109,7 @@ pub enum ObjectKind {
 }
 
 /// Where the pupil was.
-#[derive(Enum, sqlx::Type, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Enum, sqlx::Type, Serialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Place {
@@ -119,7 +121,7 @@ pub enum Place {
     Elsewhere,
 }
 
-/// The text by which a value is stored, the same as in GraphQL.
+/// The text by which a value is stored and read, the same as in GraphQL.
 macro_rules! text {
     ($type:ident: $($value:ident = $text:literal),+ $(,)?) => {
         impl $type {
@@ -127,6 +129,28 @@ macro_rules! text {
                 match self {
                     $($type::$value => $text),+
                 }
+            }
+        }
+
+        // From a text alone: serde's own takes an object with the name as its key as well.
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl Visitor<'_> for Text {
+                    type Value = $type;
+
+                    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                        f.write_str("a name in capitals")
+                    }
+
+                    fn visit_str<E: Error>(self, text: &str) -> Result<$type, E> {
+                        match text {
+                            $($text => Ok($type::$value),)+
+                            other => Err(E::unknown_variant(other, &[$($text),+])),
+                        }
+                    }
+                }
+                deserializer.deserialize_str(Text)
             }
         }
     };
@@ -147,9 +171,11 @@ mod tests {
     use async_graphql::resolver_utils::EnumType;
 
     /// Every value by the name that GraphQL has for it.
-    fn named<T: EnumType>(text: fn(T) -> &'static str) {
+    fn named<T: EnumType + for<'de> Deserialize<'de> + PartialEq + fmt::Debug>(text: fn(T) -> &'static str) {
         for item in T::items() {
             assert_eq!(text(item.value), item.name);
+            assert_eq!(serde_json::from_str::<T>(&format!("{:?}", item.name)).expect("it is read"), item.value);
+            assert!(serde_json::from_str::<T>(&format!("{{{:?}:null}}", item.name)).is_err());
         }
     }
 
