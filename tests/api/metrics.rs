@@ -66,7 +66,8 @@ async fn live(school: &School) {
     assert_eq!(lost.status, StatusCode::NOT_FOUND);
     school.send(of("MADEUP", "/healthz".into())).await;
     let mut visitor = school.visitor_as("ana").await;
-    visitor.get(&format!("/pupils/{AOI}")).await;
+    let page = visitor.get(&format!("/pupils/{AOI}")).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("児童カルテ"), "{}", page.text);
 }
 
 /// No id, no name and no token of the school, nor what clients have made up.
