@@ -122,7 +122,6 @@ impl Reading {
             membership: self.membership,
             group: None,
             certainty: 0.0,
-            compared: self.point.is_some(),
             features: self.features,
         }
     }

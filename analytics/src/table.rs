@@ -24,7 +24,7 @@ pub struct Judged {
     pub groups: Vec<Group<usize>>,
     /// How far the repeated groupings agree, 0 (not at all, or nothing to group) to 1: their mean adjusted Rand index.
     pub stability: f64,
-    /// How many rows could be compared.
+    /// Rows of which anything was observed in which those that the model was fitted to differ.
     pub compared: usize,
     /// In how many domains the rows differ that the model was fitted to.
     pub differing: usize,
@@ -48,8 +48,6 @@ pub struct Judgement {
     pub group: Option<usize>,
     /// Share of the repeated groupings, 0 to 1, in which the row fell in with this group.
     pub certainty: f64,
-    /// Whether anything was observed of it in which the rows that the model was fitted to differ.
-    pub compared: bool,
 }
 
 impl Table {

@@ -33,7 +33,7 @@ impl Viewers {
             let looking = Looking { viewers: self.clone(), key };
             tokio::spawn(look(looking, db.clone(), secret.to_owned(), first));
         }
-        // Only a runtime that ends drops it.
+        // Who looks has ended badly, or the runtime ends.
         answered.await.unwrap_or(Err(Error::Unavailable))
     }
 

@@ -72,10 +72,10 @@ pub(crate) fn answer(media: Media, response: Response, queries: u32, single: boo
         && response.data == async_graphql::Value::Null
         && response.errors.iter().all(|e| e.path.is_empty());
     let errors: Vec<ServerError> = response.errors.into_iter().map(coded).collect();
-    codes(&errors).into_iter().for_each(metrics::refused);
+    let found = codes(&errors);
     // Nothing was done, and the same call may be sent again: whoever stands between reads the status alone.
-    let put_off =
-        single && response.data == async_graphql::Value::Null && !errors.is_empty() && errors.iter().all(is_unavailable);
+    let put_off = single && response.data == async_graphql::Value::Null && found == BTreeSet::from([code::UNAVAILABLE]);
+    found.into_iter().for_each(metrics::refused);
     let body = Body { errors, data: (!refused).then_some(response.data) };
     let body = serde_json::to_string(&body).expect("GraphQL values are JSON");
     let mut answer = written(media, body, queries);
@@ -87,10 +87,6 @@ pub(crate) fn answer(media: Media, response: Response, queries: u32, single: boo
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     answer
-}
-
-fn is_unavailable(error: &ServerError) -> bool {
-    error.extensions.as_ref().and_then(|extensions| extensions.get("code")) == Some(&code::UNAVAILABLE.into())
 }
 
 /// An answer that is written already.

@@ -10,6 +10,12 @@ use uuid::Uuid;
 /// Commits the rows of some calls, those of earlier calls first, and tells what became of each row of each call.
 pub(super) async fn commit(group: &mut [Call]) -> Result<Vec<Vec<Outcome>>> {
     let refused = place(group).await?;
+    if refused.len() == group.iter().map(|call| call.rows.len()).sum::<usize>() {
+        // Nobody has to wait for the one who writes to be told so.
+        let of_call =
+            |(call, of): (usize, &Call)| (0..of.rows.len()).map(|at| Outcome::Refused(refused[&(call, at)].clone())).collect();
+        return Ok(group.iter().enumerate().map(of_call).collect());
+    }
     let taken = |call: usize, row: usize| !refused.contains_key(&(call, row));
     let rows =
         || group.iter().enumerate().flat_map(|(call, of)| of.rows.iter().enumerate().map(move |(at, row)| (call, at, row)));
@@ -24,7 +30,8 @@ pub(super) async fn commit(group: &mut [Call]) -> Result<Vec<Vec<Outcome>>> {
     let firsts: Vec<&Row> = firsts.into_values().collect();
     let mut tx = group[0].scope.begin("activities posted").await?;
     let mut new: HashSet<Key> = insert::insert(&mut tx, &firsts).await?.into_iter().collect();
-    let there: HashSet<Key> = rows().map(|(_, _, row)| row.key()).filter(|key| !new.contains(key)).collect();
+    let there = rows().filter(|(call, at, _)| taken(*call, *at)).map(|(_, _, row)| row.key());
+    let there: HashSet<Key> = there.filter(|key| !new.contains(key)).collect();
     let mut stored = insert::contents(&mut tx, &there.into_iter().collect::<Vec<_>>()).await?;
     let mut deltas = Deltas::default();
     for row in firsts.iter().filter(|row| new.contains(&row.key())) {
