@@ -1,10 +1,13 @@
 //! Events: that something was written, told after the commit. They carry ids alone; whoever hears of one reads again in their own scope.
 //!
 //! Within a program they go through a channel. On PostgreSQL they also go to the other servers of the database, by `NOTIFY`.
+mod posts;
+
 use crate::access::scope::Scope;
 use crate::clock::new_id;
 use crate::db::{Db, Engine};
 use async_graphql::futures_util::stream::{self, BoxStream, StreamExt};
+use posts::Posts;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
@@ -31,6 +34,11 @@ pub(crate) enum Event {
         /// The school.
         school: Uuid,
     },
+    /// Activities of a school were stored or taken back. Who waits for that is told by [`Posts`], of which there is one a school.
+    Posts {
+        /// The school.
+        school: Uuid,
+    },
     /// Some events may have been missed: read again.
     Missed,
 }
@@ -48,6 +56,7 @@ struct Told {
 pub(crate) struct Events {
     me: Uuid,
     sender: Sender<Event>,
+    posts: Posts,
 }
 
 /// So many events may wait for a slow listener; one that is later reads again.
@@ -59,11 +68,16 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 impl Events {
     pub(crate) fn new() -> Self {
-        Events { me: new_id(), sender: broadcast::channel(MOST_WAITING).0 }
+        Events { me: new_id(), sender: broadcast::channel(MOST_WAITING).0, posts: Posts::default() }
     }
 
     /// Tells those who listen in this program. That nobody listens is no error.
     pub(crate) fn tell(&self, event: Event) {
+        match event {
+            Event::Posts { school } => return self.posts.tell(school),
+            Event::Missed => self.posts.tell_all(),
+            Event::Consultation { .. } | Event::Attendance { .. } | Event::Health { .. } => {}
+        }
         drop(self.sender.send(event));
     }
 

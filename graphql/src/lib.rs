@@ -124,7 +124,11 @@ pub struct Mutation(
 
 /// What may be listened to.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(wellbeing::consultation::ConsultationSubscription, wellbeing::health::HealthSubscription);
+pub struct Subscription(
+    wellbeing::consultation::ConsultationSubscription,
+    wellbeing::health::HealthSubscription,
+    learning::live::LiveSubscription,
+);
 
 /// The API. Whoever asks it meets one function that is compiled here: the resolvers are generic down to the last field, and a crate that
 /// asked them itself would compile all of them once more.

@@ -46,6 +46,7 @@ export async function pages(browser, demo) {
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
     { name: 'quality', as: demo.person('vice_principal'), path: '/quality' },
     { name: 'quality-board', as: demo.person('board_officer'), path: '/quality' },
+    { name: 'class-live', as: teacher, path: `${board}/live?from=08:00` },
     { name: 'class-term', as: teacher, path: `${board}/term` },
     { name: 'class-history', as: head, path: `${board}/history` },
     { name: 'pupil-summary', as: teacher, path: `${pupil}/summary` },

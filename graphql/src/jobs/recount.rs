@@ -55,7 +55,7 @@ type Key = (Uuid, Uuid, NaiveDate);
 
 async fn recount_pupils(tx: &mut Tx, pupils: &[(Uuid,)], report: &mut Report) -> Result<()> {
     let counted: Vec<DailyTotal> = on!(tx.connection(), c => {
-        let mut sql = QueryBuilder::new(FROM_ACTIVITIES);
+        let mut sql = QueryBuilder::new(FROM_ACTIVITIES.as_str());
         sql.push("a.withdrawn_at IS NULL AND a.pupil IN (");
         bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
         sql.push(")").push(GROUPED).push(" ORDER BY a.school").build_query_as().persistent(false).fetch_all(c).await?
@@ -78,7 +78,8 @@ async fn recount_pupils(tx: &mut Tx, pupils: &[(Uuid,)], report: &mut Report) ->
     report.totals += sums.len();
     for key in kept.keys().chain(sums.keys()).collect::<BTreeSet<_>>() {
         let (kept, counted) = (kept.get(key), sums.get(key));
-        if !matches!((kept, counted), (Some(kept), Some(counted)) if kept.counts() == counted.counts()) {
+        if !matches!((kept, counted), (Some(kept), Some(counted)) if (kept.counts(), kept.times) == (counted.counts(), counted.times))
+        {
             mend(tx, *key, counted).await?;
             report.differences.push(Difference { kept: kept.cloned(), counted: counted.cloned() });
         }

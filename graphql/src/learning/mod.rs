@@ -2,6 +2,7 @@
 pub mod activity;
 pub mod assignment;
 pub mod exchange;
+pub mod live;
 pub mod of_class;
 pub mod of_pupil;
 pub(crate) mod posted;

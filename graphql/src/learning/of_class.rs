@@ -1,6 +1,7 @@
 //! What a class shows of its learning: its assignments, and its middle to compare with.
 use super::activity::totals::{DailyTotal, TotalsOf};
 use super::assignment::{self, Assignment};
+use super::live::{self, ClassLive};
 use super::of_pupil::{Learning, LearningDay};
 use super::stumble::{self, Stumble, StumbleBy};
 use super::work::WorkOf;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::roster::class::{Class, ClassKind};
 use crate::roster::span::Span;
 use crate::roster::{enrolment, pupil};
-use crate::scalar::Day;
+use crate::scalar::{Day, Timestamp};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::NaiveDate;
@@ -48,6 +49,21 @@ impl ClassLearning {
         let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         let classes = self.with_lessons(scope).await?;
         assignment::known_on(scope, &classes, (from.0, to.0)).await.map(Some)
+    }
+    /// The class as it works just now: who has begun, who is done, who asked for help. In a homeroom whatever of the pupils' learning you
+    /// may see counts, in a lesson what belongs to the lesson. The subscription `classLive` tells the same as it changes. Null without the
+    /// right to see the learning of this class.
+    #[graphql(complexity = "20 + 4 * child_complexity")]
+    async fn live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "What was done from then on counts, such as the beginning of the lesson; the whole of today if not said."
+        )]
+        since: Option<Timestamp>,
+    ) -> Result<Option<ClassLive>> {
+        let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
+        live::of_class(scope, &self.0, live::since(since.as_ref())?).await.map(Some)
     }
     /// The class's middle of the learning records that you may see of each pupil; without days where the class has fewer than five
     /// pupils. Null without the right to see the learning of this class.

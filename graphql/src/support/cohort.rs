@@ -277,7 +277,7 @@ async fn days_of(scope: &Scope, class: &Class, (classes, year): (&[Uuid], NaiveD
         let mut sql = QueryBuilder::new("SELECT pupil, string_agg(line, ';') FROM (SELECT t.pupil, concat_ws(' ', t.day, ");
         sql.push(TOTALS).push(") AS line FROM ");
         if horizon.replay {
-            sql.push("(").push(FROM_ACTIVITIES).push("a.received_at <= ").push_bind(horizon.known_at);
+            sql.push("(").push(FROM_ACTIVITIES.as_str()).push("a.received_at <= ").push_bind(horizon.known_at);
             sql.push(" AND (a.withdrawn_at IS NULL OR a.withdrawn_at > ").push_bind(horizon.known_at).push(")");
             sql.push(GROUPED).push(")");
         } else {

@@ -18,8 +18,8 @@ function listen() {
         say({ type: "subscribe", id: String(at), payload: { query: `subscription { ${part.dataset.live} }` } });
       }
       // What came while nobody listened.
-      if (away) for (const at of parts.keys()) renew(at);
-    } else if (message.type === "next") renew(Number(message.id));
+      if (away) for (const [at, part] of parts.entries()) if (!part.hasAttribute("data-live-fill")) renew(at);
+    } else if (message.type === "next") told(Number(message.id), message.payload.data);
     else if (message.type === "ping") say({ type: "pong" });
   });
   socket.addEventListener("close", ({ code }) => {
@@ -29,6 +29,14 @@ function listen() {
     setTimeout(listen, pause);
     pause = Math.min(pause * 2, 60_000);
   });
+}
+
+// A part that is filled with what was told takes it as it is; others are fetched again.
+function told(at, detail) {
+  const part = document.querySelectorAll("[data-live]")[at];
+  if (part?.hasAttribute("data-live-fill")) {
+    if (detail) part.dispatchEvent(new CustomEvent("told", { detail }));
+  } else renew(at);
 }
 
 async function renew(at) {

@@ -14,6 +14,7 @@ mod check_in_trouble;
 mod check_in_words;
 pub mod class;
 pub mod class_history;
+mod class_live;
 pub mod class_presenting;
 pub mod class_term;
 pub mod classes;
@@ -106,6 +107,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/presentation", post(sign_in::present))
         .route("/classes", get(classes::page))
         .route("/classes/{id}", get(class::page))
+        .route("/classes/{id}/live", get(class_live::page))
         .route("/classes/{id}/attendance", get(attendance::page).post(attendance::take))
         .route("/classes/{id}/roster", get(roster::page).post(roster::download))
         .route("/classes/{id}/register", get(register::page).post(register::download))

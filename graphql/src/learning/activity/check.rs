@@ -45,6 +45,7 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
         duration_ms: input.duration_seconds.map(duration_ms).transpose()?,
         interactions: input.count.as_ref().map_or(Ok(1), |count| count.within(MOST_COUNT, "count"))?,
         place: input.place,
+        occurred_at,
         day: school_day(occurred_at),
         school: Uuid::nil(),
     };
@@ -53,7 +54,6 @@ pub(crate) fn row(input: &ActivityInput, clock_error: TimeDelta, now: DateTime<U
         object_id: object_id(input)?,
         object_name: optional(input.object_name.as_ref(), 500, "objectName")?,
         device_at,
-        occurred_at,
         score: points(input)?,
         success: input.success,
         subject: optional(input.subject.as_ref(), 100, "subject")?,

@@ -40,6 +40,7 @@ pub(super) async fn commit(group: &mut [Call]) -> Result<Vec<Vec<Outcome>>> {
     }
     totals::apply(&mut tx, deltas).await?;
     tx.commit().await?;
+    group[0].scope.db().tell_posts(firsts.iter().filter(|row| new.contains(&row.key())).map(|row| row.counted.school));
 
     let mut outcome = |call: usize, at: usize, row: &Row| {
         if let Some(error) = refused.get(&(call, at)) {

@@ -17,7 +17,6 @@ pub(crate) struct Row {
     pub object_id: String,
     pub object_name: Option<String>,
     pub device_at: DateTime<Utc>,
-    pub occurred_at: DateTime<Utc>,
     pub score: Points,
     pub success: Option<bool>,
     pub subject: Option<String>,
@@ -97,7 +96,7 @@ async fn in_chunks(c: &mut SqliteConnection, rows: &[&Row], at: DateTime<Utc>) -
                 .push_bind(&row.course_of_study_code)
                 .push_bind(&row.extensions)
                 .push_bind(&row.content)
-                .push_bind(row.occurred_at)
+                .push_bind(counted.occurred_at)
                 .push_bind(at)
                 .push_bind(counted.day)
                 .push_bind(counted.school)
@@ -146,7 +145,7 @@ async fn by_columns(c: &mut PgConnection, rows: &[&Row], at: DateTime<Utc>) -> s
         .bind(column!(row => row.course_of_study_code.as_deref()))
         .bind(column!(row => row.extensions.as_deref()))
         .bind(column!(row => row.content.as_slice()))
-        .bind(column!(row => row.occurred_at))
+        .bind(column!(row => row.counted.occurred_at))
         .bind(vec![at; rows.len()])
         .bind(column!(row => row.counted.day))
         .bind(column!(row => row.counted.school))

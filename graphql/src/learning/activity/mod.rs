@@ -6,6 +6,7 @@ mod document;
 pub mod insert;
 mod known;
 pub mod post;
+pub(crate) mod times;
 pub mod totals;
 pub mod verb;
 pub mod withdraw;

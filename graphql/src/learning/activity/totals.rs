@@ -1,4 +1,5 @@
 //! Daily totals: what a pupil did in a class on a school day, kept in the transaction that stores the activities.
+use super::times::{self, Times};
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
@@ -47,6 +48,9 @@ pub struct DailyTotal {
     pub portal: i64,
     /// … with other tools.
     pub tool: i64,
+    /// When what of it was last done.
+    #[sqlx(flatten)]
+    pub times: Times,
 }
 
 impl DailyTotal {
@@ -81,6 +85,7 @@ impl DailyTotal {
         self.discussion += other.discussion;
         self.portal += other.portal;
         self.tool += other.tool;
+        self.times.merge(other.times);
     }
 }
 
@@ -141,7 +146,9 @@ impl DailyTotal {
 
 /// The totals in SQL, made anew from the activities: the same arithmetic as [`Deltas`], for recounts and for what was known at
 /// another time. What follows is a condition on `a`, then [`GROUPED`].
-pub(crate) const FROM_ACTIVITIES: &str = "
+pub(crate) static FROM_ACTIVITIES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "
     SELECT a.pupil, a.class, a.day, a.school, count(*) AS activities,
         CAST(sum(a.own) AS BIGINT) AS interactions,
         CAST(coalesce(sum(a.duration_ms), 0) AS BIGINT) AS duration_ms,
@@ -151,8 +158,12 @@ pub(crate) const FROM_ACTIVITIES: &str = "
         CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'ASSIGNMENT'), 0) AS BIGINT) AS assignment,
         CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'DISCUSSION'), 0) AS BIGINT) AS discussion,
         CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'PORTAL'), 0) AS BIGINT) AS portal,
-        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'TOOL'), 0) AS BIGINT) AS tool
-    FROM pupil_activity a WHERE ";
+        CAST(coalesce(sum(a.own) FILTER (WHERE a.object_kind = 'TOOL'), 0) AS BIGINT) AS tool,
+        {}
+    FROM pupil_activity a WHERE ",
+        times::FROM_ACTIVITIES
+    )
+});
 /// One row a pupil, class, day and school.
 pub(crate) const GROUPED: &str = " GROUP BY a.pupil, a.class, a.day, a.school";
 
@@ -167,6 +178,7 @@ pub(crate) struct Counted {
     pub duration_ms: Option<i64>,
     pub interactions: i64,
     pub place: Option<Place>,
+    pub occurred_at: DateTime<Utc>,
     pub day: NaiveDate,
     pub school: Uuid,
 }
@@ -177,14 +189,15 @@ pub(crate) struct Deltas(BTreeMap<(Uuid, Uuid, NaiveDate), DailyTotal>);
 
 impl Deltas {
     pub(crate) fn add(&mut self, row: &Counted) {
-        self.change(row, 1);
+        self.change(row, 1).times.merge(Times::of(row.verb, row.occurred_at));
     }
 
+    /// Takes an activity back from the sums; the times are then to be made anew.
     pub(crate) fn take(&mut self, row: &Counted) {
         self.change(row, -1);
     }
 
-    fn change(&mut self, row: &Counted, sign: i64) {
+    fn change(&mut self, row: &Counted, sign: i64) -> &mut DailyTotal {
         let total = self.0.entry((row.pupil, row.class, row.day)).or_insert_with(|| DailyTotal {
             pupil: row.pupil,
             class: row.class,
@@ -200,6 +213,7 @@ impl Deltas {
             discussion: 0,
             portal: 0,
             tool: 0,
+            times: Times::default(),
         });
         let interactions = if row.verb.is_of_pupil() { sign * row.interactions } else { 0 };
         total.activities += sign;
@@ -216,6 +230,7 @@ impl Deltas {
             ObjectKind::Portal => &mut total.portal,
             ObjectKind::Tool => &mut total.tool,
         } += interactions;
+        total
     }
 }
 
@@ -236,7 +251,7 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
 
 const INSERT: &str =
     "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
-                          assignment, discussion, portal, tool, changed_at) ";
+                          assignment, discussion, portal, tool, changed_at, last_at, done_at, asked_at, answered_at) ";
 const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
                            activities = daily_total.activities + excluded.activities,
                            interactions = daily_total.interactions + excluded.interactions,
@@ -244,7 +259,15 @@ const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
                            at_home = daily_total.at_home + excluded.at_home, material = daily_total.material + excluded.material,
                            quiz = daily_total.quiz + excluded.quiz, assignment = daily_total.assignment + excluded.assignment,
                            discussion = daily_total.discussion + excluded.discussion, portal = daily_total.portal + excluded.portal,
-                           tool = daily_total.tool + excluded.tool, changed_at = excluded.changed_at";
+                           tool = daily_total.tool + excluded.tool, changed_at = excluded.changed_at,
+                           last_at = CASE WHEN excluded.last_at < daily_total.last_at THEN daily_total.last_at
+                               ELSE coalesce(excluded.last_at, daily_total.last_at) END,
+                           done_at = CASE WHEN excluded.done_at < daily_total.done_at THEN daily_total.done_at
+                               ELSE coalesce(excluded.done_at, daily_total.done_at) END,
+                           asked_at = CASE WHEN excluded.asked_at < daily_total.asked_at THEN daily_total.asked_at
+                               ELSE coalesce(excluded.asked_at, daily_total.asked_at) END,
+                           answered_at = CASE WHEN excluded.answered_at < daily_total.answered_at THEN daily_total.answered_at
+                               ELSE coalesce(excluded.answered_at, daily_total.answered_at) END";
 
 async fn in_chunks(c: &mut SqliteConnection, deltas: &[DailyTotal], at: DateTime<Utc>) -> sqlx::Result<()> {
     const CHUNK: usize = 40;
@@ -256,6 +279,9 @@ async fn in_chunks(c: &mut SqliteConnection, deltas: &[DailyTotal], at: DateTime
                 bind.push_bind(count);
             }
             bind.push_bind(at);
+            for time in total.times.each() {
+                bind.push_bind(time);
+            }
         });
         sql.push(OR_ADD).build().persistent(chunk.len() == CHUNK).execute(&mut *c).await?;
     }
@@ -267,7 +293,8 @@ async fn by_columns(c: &mut PgConnection, deltas: &[DailyTotal], at: DateTime<Ut
     static SQL: LazyLock<String> = LazyLock::new(|| {
         format!(
             "{INSERT} SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::timestamptz[]) {OR_ADD}"
+                 $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::timestamptz[],
+                 $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[]) {OR_ADD}"
         )
     });
     if deltas.is_empty() {
@@ -281,7 +308,11 @@ async fn by_columns(c: &mut PgConnection, deltas: &[DailyTotal], at: DateTime<Ut
     for count in 0..10 {
         query = query.bind(deltas.iter().map(|total| total.counts()[count]).collect::<Vec<_>>());
     }
-    query.bind(vec![at; deltas.len()]).execute(c).await?;
+    query = query.bind(vec![at; deltas.len()]);
+    for time in 0..4 {
+        query = query.bind(deltas.iter().map(|total| total.times.each()[time]).collect::<Vec<_>>());
+    }
+    query.execute(c).await?;
     Ok(())
 }
 

@@ -38,6 +38,9 @@ pub enum ActivityVerb {
     /// Had work reset to its beginning; done by a teacher, so it adds nothing to the pupil's interactions.
     /// `http://adlnet.gov/expapi/verbs/initialized`.
     Initialized,
+    /// Asked a teacher for help: a live page of the class shows it until the pupil is done or a teacher has answered (COMPLETED, SUBMITTED,
+    /// RESPONDED). `http://id.tincanapi.com/verb/requested-attention`.
+    RequestedAttention,
     /// Gave up an attempt. `https://w3id.org/xapi/adl/verbs/abandoned`.
     Abandoned,
     /// Was let off an assignment (免除); done by a teacher, so it adds nothing to the pupil's interactions.
@@ -158,6 +161,7 @@ macro_rules! text {
 
 text!(ActivityVerb: Viewed = "VIEWED", Attempted = "ATTEMPTED", Answered = "ANSWERED", Completed = "COMPLETED", Submitted = "SUBMITTED",
     Scored = "SCORED", Launched = "LAUNCHED", Terminated = "TERMINATED", Shared = "SHARED", Responded = "RESPONDED",
+    RequestedAttention = "REQUESTED_ATTENTION",
     Initialized = "INITIALIZED", Abandoned = "ABANDONED", Waived = "WAIVED", Created = "CREATED", Replied = "REPLIED", VotedUp = "VOTED_UP",
     Opened = "OPENED", Closed = "CLOSED", Read = "READ", Progressed = "PROGRESSED", Interacted = "INTERACTED", Bookmarked = "BOOKMARKED",
     Highlighted = "HIGHLIGHTED", Noted = "NOTED", Deleted = "DELETED");

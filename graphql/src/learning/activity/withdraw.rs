@@ -1,7 +1,7 @@
 //! Taking back what an app sent wrongly.
 use super::insert::Key;
 use super::totals::{self, Counted, Deltas};
-use super::{RejectedItem, check, wrong_length};
+use super::{RejectedItem, check, times, wrong_length};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
@@ -71,9 +71,11 @@ pub(crate) async fn withdraw(scope: &Scope, input: WithdrawActivitiesInput) -> R
     let mut deltas = Deltas::default();
     taken.iter().for_each(|row| deltas.take(row));
     totals::apply(&mut tx, deltas).await?;
+    times::renew(&mut tx, &taken).await?;
     totals::drop_empty(&mut tx, &pupils).await?;
     let done = withdrawn(&mut tx, &keys).await?;
     tx.commit().await?;
+    scope.db().tell_posts(taken.iter().map(|row| row.school));
     payload.withdrawn = taken.len();
     payload.duplicates += done.len() - taken.len();
     for (key, index) in asked.iter().filter(|(key, _)| !done.contains(key)) {
@@ -94,7 +96,7 @@ async fn mark(tx: &mut Tx, keys: &[Key], reason: &str) -> Result<Vec<Counted>> {
             sql.push_bind(at).push(", withdrawn_reason = ").push_bind(reason);
             sql.push(" WHERE withdrawn_at IS NULL AND sent_by = ").push_bind(actor).push(" AND (pupil, id) IN (");
             sql.push_values(chunk, |mut bind, key| { bind.push_bind(key.0).push_bind(key.1); });
-            sql.push(") RETURNING pupil, id, class, verb, object_kind, duration_ms, interactions, place, day, school")
+            sql.push(") RETURNING pupil, id, class, verb, object_kind, duration_ms, interactions, place, occurred_at, day, school")
                 .build_query_as().persistent(false).fetch_all(c).await?
         });
         taken.extend(rows);

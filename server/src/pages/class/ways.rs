@@ -7,6 +7,7 @@ use asagao_graphql::access::right::Right;
 pub(super) fn of(class: &str, kind: ClassKind, rights: &Rights) -> Vec<(String, &'static str)> {
     let homeroom = kind == ClassKind::Homeroom;
     let pages = [
+        (rights.to(Right::ActivityRead), "live", "いまのようす"),
         (homeroom && rights.to(Right::HealthRead) && rights.to(Right::HealthWrite), "health", "朝の健康観察"),
         (homeroom && rights.to(Right::AttendanceRead) && rights.to(Right::AttendanceWrite), "register/year", "年度の日数"),
         (homeroom && rights.to(Right::AttendanceDecide), "decisions", "出欠の決定"),
