@@ -8,10 +8,12 @@ use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::learning::activity::desk::Desk;
+use sqlx::database::HasStatementCache;
 use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::query::QueryAs;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{ConnectOptions, Connection, Database, FromRow, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,26 +40,57 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Binds ids as a list, between `IN (` and `)`.
-pub(crate) fn bind_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
-where
-    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-{
-    let mut list = sql.separated(", ");
-    for id in ids {
-        list.push_bind(id);
+/// How an engine is asked for the rows of many ids.
+pub(crate) trait ManyIds: Database + HasStatementCache {
+    /// Whether the text is the same for any number of ids, so that a statement is worth keeping.
+    const ONE_TEXT: bool;
+
+    /// Binds ids as a list, between `IN (` and `)`.
+    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>);
+}
+
+impl ManyIds for Sqlite {
+    const ONE_TEXT: bool = false;
+
+    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
+        let mut list = sql.separated(", ");
+        for id in ids {
+            list.push_bind(id);
+        }
     }
 }
 
+impl ManyIds for Postgres {
+    const ONE_TEXT: bool = true;
+
+    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
+        sql.push("SELECT unnest(").push_bind(ids.into_iter().collect::<Vec<_>>()).push("::uuid[])");
+    }
+}
+
+/// Binds ids as a list, between `IN (` and `)`.
+pub(crate) fn bind_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
+    DB::bind_ids(sql, ids);
+}
+
 /// Continues a text with a list of ids in brackets, which may be none.
-pub(crate) fn push_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
-where
-    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-{
+pub(crate) fn push_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
     sql.push("(");
-    // PostgreSQL has no empty list, and nothing has this id.
+    // SQL has no empty list, and nothing has this id.
     bind_ids(sql, ids.into_iter().chain([Uuid::nil()]));
     sql.push(")");
+}
+
+/// A text that differs in its lists of ids alone.
+pub(crate) trait ByIds<DB: Database> {
+    /// Asks for rows; where the text is always the same, the statement is kept.
+    fn build_by_ids<T: for<'r> FromRow<'r, DB::Row>>(&mut self) -> QueryAs<'_, DB, T, DB::Arguments>;
+}
+
+impl<DB: ManyIds> ByIds<DB> for QueryBuilder<DB> {
+    fn build_by_ids<T: for<'r> FromRow<'r, DB::Row>>(&mut self) -> QueryAs<'_, DB, T, DB::Arguments> {
+        self.build_query_as().persistent(DB::ONE_TEXT)
+    }
 }
 
 /// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock. The access log has one of its

@@ -1,5 +1,6 @@
 // Every page that there is, and who sees it.
 import { sit } from './browser.mjs';
+import { did, seated } from './lesson.mjs';
 import { sendChanged } from './package.mjs';
 import { whileAway } from './program.mjs';
 
@@ -46,7 +47,7 @@ export async function pages(browser, demo) {
     { name: 'long-absence-board', as: demo.person('board_officer'), path: '/long-absence' },
     { name: 'quality', as: demo.person('vice_principal'), path: '/quality' },
     { name: 'quality-board', as: demo.person('board_officer'), path: '/quality' },
-    { name: 'class-live', as: teacher, path: `${board}/live?from=08:00` },
+    { name: 'class-live', as: teacher, path: `${board}/live?from=08:00`, before: (page) => work(page, demo, teacher.class_id) },
     { name: 'class-term', as: teacher, path: `${board}/term` },
     { name: 'class-history', as: head, path: `${board}/history` },
     { name: 'pupil-summary', as: teacher, path: `${pupil}/summary` },
@@ -148,6 +149,18 @@ async function closeTerm(demo, teacher) {
     closeTerm(input: { classId: $id, term: 2, acceptGaps: true }) { closing { at } userErrors { message } } }`;
   const closed = await call(document, { id, remarks });
   if (!closed?.closeTerm.closing) throw new Error(`the term stays open: ${JSON.stringify(closed)}`);
+}
+
+/** The pupils of the class are at work: some have not begun, some are done, one asks for help. */
+async function work(page, demo, classId) {
+  if ((await page.locator('.seats [data-state=DONE]').count()) > 0) return;
+  for (const [at, pupil] of (await seated(page)).entries()) {
+    if (at % 5 === 4) continue;
+    await did(demo, [classId, pupil], 'ATTEMPTED', `08:1${at % 5}:00`);
+    if (at % 3 === 0) await did(demo, [classId, pupil], 'COMPLETED', `08:1${5 + (at % 5)}:00`);
+    if (at === 7) await did(demo, [classId, pupil], 'REQUESTED_ATTENTION', '08:19:00');
+  }
+  await page.reload();
 }
 
 /** Closes the class for two days ahead where nobody has. */

@@ -2,7 +2,7 @@
 use super::right::Right;
 use super::scope::Scope;
 use super::tx::Tx;
-use crate::db::{bind_ids, on};
+use crate::db::{ByIds, bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::async_trait::async_trait;
@@ -45,7 +45,7 @@ impl Loader<RightsOverClass> for Scope {
             sql.push_bind(self.today()).push(" AND m.ends >= ").push_bind(self.today()).push("))");
             sql.push(" AND class IN (");
             bind_ids(&mut sql, classes.iter().map(|class| class.0));
-            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(")").build_by_ids().fetch_all(c).await?
         });
         Ok(self.narrowed(rows, RightsOverClass))
     }
@@ -63,7 +63,7 @@ impl Loader<RightsOverPupil> for Scope {
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(")").build_by_ids().fetch_all(c).await?
         });
         Ok(self.narrowed(rows, RightsOverPupil))
     }
@@ -81,7 +81,7 @@ impl Loader<RightsOverRecords> for Scope {
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, records.iter().map(|record| record.pupil).collect::<BTreeSet<_>>());
-            sql.push(")").build_query_as().persistent(false).fetch_all(c).await?
+            sql.push(")").build_by_ids().fetch_all(c).await?
         });
         let rows = rows.into_iter().map(|(pupil, school, name)| (RightsOverRecords { pupil, school }, name));
         Ok(self.narrowed(rows, |records| records))

@@ -3,7 +3,7 @@ use super::times::{self, Times};
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{Engine, bind_ids, on};
+use crate::db::{ByIds, Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
@@ -357,6 +357,6 @@ async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDat
         scope.push_learning_reach(&mut sql, "t");
         sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(") ORDER BY t.pupil, t.day, t.class").build_by_ids().fetch_all(c).await?
     }))
 }
