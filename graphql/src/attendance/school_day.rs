@@ -136,7 +136,7 @@ async fn records(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -
         sql.push_bind(class.school).push(" AND t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to);
         sql.push(" AND t.pupil IN (SELECT e.pupil FROM enrolment e WHERE e.kind = 'HOME' AND e.class = ").push_bind(class.id);
         sql.push(" AND e.known_until = ").push_bind(not_replaced()).push(") GROUP BY t.day");
-        sql.build_query_as().persistent(false).fetch_all(c).await?
+        sql.build_query_as().fetch_all(c).await?
     });
     let by_day = |rows: Vec<(NaiveDate, i64)>| {
         rows.into_iter().map(|(day, pupils)| (day, usize::try_from(pupils).unwrap_or_default())).collect()

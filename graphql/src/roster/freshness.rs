@@ -81,7 +81,7 @@ async fn last_learning(scope: &Scope, class: &Class, from: NaiveDate) -> Result<
         sql.push(" AND e.begins <= ").push_bind(scope.today()).push(" AND e.ends >= ").push_bind(scope.today());
         sql.push(") GROUP BY pupil, class, school) t WHERE ");
         scope.push_learning_reach(&mut sql, "t");
-        sql.build_query_as().persistent(false).fetch_one(c).await?
+        sql.build_query_as().fetch_one(c).await?
     });
     Ok(day)
 }

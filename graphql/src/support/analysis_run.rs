@@ -289,7 +289,7 @@ pub(crate) async fn find(scope: &Scope, which: Which) -> Result<Option<AnalysisR
             Which::Newest(class) => sql.push(" AND NOT replay AND class = ").push_bind(class),
             Which::LastOn(class, day) => sql.push(" AND NOT replay AND class = ").push_bind(class).push(" AND as_of = ").push_bind(day),
         };
-        sql.push(" ORDER BY as_of DESC, made_at DESC, id DESC LIMIT 1").build_query_as().persistent(false).fetch_optional(c).await?
+        sql.push(" ORDER BY as_of DESC, made_at DESC, id DESC LIMIT 1").build_query_as().fetch_optional(c).await?
     }))
 }
 

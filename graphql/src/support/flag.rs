@@ -267,7 +267,7 @@ async fn list(scope: &Scope, right: Right, which: Which, after: Cursor, limit: i
             Which::One(flag) => sql.push(" AND f.ended_on IS NULL AND f.id = ").push_bind(flag),
         };
         sql.push(" AND (COALESCE(e.number, 1000000), f.id) > (").push_bind(after.number).push(", ").push_bind(after.id);
-        sql.push(") ORDER BY place, f.id LIMIT ").push_bind(limit).build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(") ORDER BY place, f.id LIMIT ").push_bind(limit).build_query_as().fetch_all(c).await?
     }))
 }
 

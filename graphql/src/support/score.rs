@@ -144,6 +144,6 @@ pub(crate) async fn of_run(scope: &Scope, run: Uuid) -> Result<Vec<RunScore>> {
         sql.push_bind(run).push(" AND r.class IN ");
         scope.push_reach(&mut sql, Right::FlagRead);
         sql.push(" AND s.pupil").push(NOT_EXCLUDED);
-        sql.push(" ORDER BY s.pupil").build_query_as().persistent(false).fetch_all(c).await?
+        sql.push(" ORDER BY s.pupil").build_query_as().fetch_all(c).await?
     }))
 }

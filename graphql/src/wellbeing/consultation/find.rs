@@ -27,7 +27,7 @@ pub(super) enum Which {
 
 /// The consultations that the viewer may see.
 pub(super) async fn list(scope: &Scope, which: Which) -> Result<Vec<Consultation>> {
-    Ok(on!(scope.read(), c => select(scope, which).build_query_as().persistent(false).fetch_all(c).await?))
+    Ok(on!(scope.read(), c => select(scope, which).build_query_as().fetch_all(c).await?))
 }
 
 /// A consultation within a write, held until that is done; `None` where the viewer may not see it.
@@ -41,7 +41,7 @@ pub(super) async fn locked(tx: &mut Tx, scope: &Scope, id: Uuid) -> Result<Optio
 }
 
 async fn within(tx: &mut Tx, scope: &Scope, id: Uuid) -> Result<Option<Consultation>> {
-    Ok(on!(tx.connection(), c => select(scope, Which::One(id)).build_query_as().persistent(false).fetch_optional(c).await?))
+    Ok(on!(tx.connection(), c => select(scope, Which::One(id)).build_query_as().fetch_optional(c).await?))
 }
 
 /// A consultation that the viewer may see.
