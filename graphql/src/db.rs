@@ -1,4 +1,5 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
+mod bare;
 mod migrations;
 
 pub(crate) use migrations::UpToDate;
@@ -8,6 +9,7 @@ use crate::access::small_cell::SmallCell;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::learning::activity::desk::Desk;
+use bare::Bare;
 use sqlx::database::HasStatementCache;
 use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -100,6 +102,7 @@ pub(crate) struct SqlitePools {
     read: SqlitePool,
     write: SqlitePool,
     log: SqlitePool,
+    bare: Bare,
 }
 
 /// One board's database, and the clock that its records go by.
@@ -216,6 +219,7 @@ impl Db {
             Engine::Sqlite(pools) => {
                 pools.read.close().await;
                 pools.write.close().await;
+                pools.bare.close();
                 pools.log.close().await;
             }
             Engine::Postgres(pool) => pool.close().await,
@@ -276,7 +280,7 @@ impl SqlitePools {
     async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> sqlx::Result<Self> {
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
+            .synchronous(synchronous.clone())
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.
@@ -296,7 +300,8 @@ impl SqlitePools {
         let log = log.connect_lazy_with(options.clone().busy_timeout(Duration::from_secs(1)).pragma("cache_size", "-1024"));
         let read = file.watched(SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE));
         let read = read.connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(SqlitePools { read, write, log })
+        let synchronous = if matches!(synchronous, SqliteSynchronous::Off) { "OFF" } else { "FULL" };
+        Ok(SqlitePools { read, write, log, bare: Bare::new(file, synchronous) })
     }
 }
 

@@ -45,7 +45,8 @@ async fn main() {
         of_class.entry(class.to_owned()).or_default().push(pupil.to_owned());
     }
     let of_class = of_class.into_iter().take(300);
-    let classes: Vec<Arc<Class>> = of_class.map(|(id, pupils)| Arc::new(Class { id, pupils, untold: Mutex::default() })).collect();
+    let classes: Vec<Arc<Class>> =
+        of_class.map(|(id, pupils)| Arc::new(Class { id, pupils, untold: Mutex::default() })).collect();
     let times = Arc::new(Mutex::new(Vec::new()));
     for part in classes.chunks(classes.len().div_ceil(SOCKETS)) {
         tokio::spawn(watch(watched.clone(), watching.clone(), part.to_vec(), times.clone()));
@@ -102,7 +103,8 @@ async fn post(host: String, token: String, own: Vec<Arc<Class>>, pause: Duration
                     "objectKind": "QUESTION", "occurredAt": text })
         };
         let activities: Vec<Value> = class.pupils.iter().map(did).collect();
-        let body = json!({ "query": DOCUMENT, "variables": { "input": { "sentAt": text, "activities": activities } } }).to_string();
+        let body =
+            json!({ "query": DOCUMENT, "variables": { "input": { "sentAt": text, "activities": activities } } }).to_string();
         class.untold.lock().expect("nobody panicked").push_back((now.timestamp_millis(), Instant::now()));
         let head = format!(
             "POST /graphql HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",

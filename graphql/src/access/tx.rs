@@ -3,7 +3,7 @@ use super::audit::Looked;
 use super::scope::Scope;
 use crate::clock::{Clock, new_id};
 use crate::db::{ByIds, Engine, bind_ids, on};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::{Event, Events, NOTIFY};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -185,6 +185,14 @@ impl Tx {
         match &mut self.inner {
             Engine::Sqlite(tx) => Engine::Sqlite(tx),
             Engine::Postgres(tx) => Engine::Postgres(tx),
+        }
+    }
+
+    /// The connection of what is written in PostgreSQL's own way.
+    pub(crate) fn postgres(&mut self) -> Result<&mut PgConnection> {
+        match &mut self.inner {
+            Engine::Sqlite(_) => Err(Error::Internal),
+            Engine::Postgres(tx) => Ok(tx),
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) enum Outcome {
 /// A call that waits.
 pub(super) struct Call {
     pub(super) scope: Scope,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Arc<Vec<Row>>,
     size: usize,
     answer: oneshot::Sender<Result<Vec<Outcome>>>,
 }
@@ -82,7 +82,7 @@ impl Desk {
         }
         let (answer, answered) = oneshot::channel();
         let size = rows.iter().map(Row::size).sum();
-        if self.waiting().take_in(Call { scope: scope.clone(), rows, size, answer }, side_by_side(scope.db()))? {
+        if self.waiting().take_in(Call { scope: scope.clone(), rows: Arc::new(rows), size, answer }, side_by_side(scope.db()))? {
             tokio::spawn(write(self.clone()));
         }
         // Whoever writes has ended badly, or the runtime ends.

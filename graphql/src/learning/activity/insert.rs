@@ -1,12 +1,11 @@
-//! The SQL of activities.
+//! An activity as it is stored, and the SQL by which PostgreSQL stores many.
 use super::totals::Counted;
 use super::verb::Place;
 use crate::access::tx::Tx;
-use crate::db::{Engine, on};
 use crate::error::{Result, UserError};
 use chrono::{DateTime, Utc};
+use sqlx::Arguments;
 use sqlx::postgres::PgArguments;
-use sqlx::{Arguments, PgConnection, QueryBuilder, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -57,80 +56,34 @@ impl Row {
 /// Stores the rows whose keys are free and returns those keys. Rows come in the order of their keys, so that two groups never wait for
 /// each other in a circle.
 pub(super) async fn insert(tx: &mut Tx, rows: &[&Row]) -> Result<HashSet<Key>> {
-    let at = tx.at;
-    let keys = match tx.connection() {
-        Engine::Sqlite(c) => in_chunks(c, rows, at).await?,
-        Engine::Postgres(c) => {
-            static SQL: LazyLock<String> =
-                LazyLock::new(|| format!("{} ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id", *BY_COLUMNS));
-            let query = sqlx::query_as_with(SQL.as_str(), columns(rows, at)?);
-            query.fetch_all(c).await?
-        }
-    };
+    static SQL: LazyLock<String> =
+        LazyLock::new(|| format!("{} ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id", *BY_COLUMNS));
+    let columns = columns(rows, tx.at)?;
+    let keys: Vec<Key> = sqlx::query_as_with(SQL.as_str(), columns).fetch_all(tx.postgres()?).await?;
     Ok(keys.into_iter().collect())
 }
 
 /// Stores rows of which all are expected to be new, which costs PostgreSQL half as much: it need not look for each before, nor tell which.
 /// `false` where one was there, and the transaction can only be rolled back.
-pub(super) async fn insert_new(c: &mut PgConnection, rows: &[&Row], at: DateTime<Utc>) -> Result<bool> {
-    match sqlx::query_with(BY_COLUMNS.as_str(), columns(rows, at)?).execute(c).await {
+pub(super) async fn insert_new(tx: &mut Tx, rows: &[&Row]) -> Result<bool> {
+    let columns = columns(rows, tx.at)?;
+    match sqlx::query_with(BY_COLUMNS.as_str(), columns).execute(tx.postgres()?).await {
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
         done => Ok(done.map(|_| true)?),
     }
 }
 
 /// Whether anything is stored under one of these keys.
-pub(super) async fn is_there(c: &mut PgConnection, keys: &[Key]) -> Result<bool> {
+pub(super) async fn is_there(tx: &mut Tx, keys: &[Key]) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM activity WHERE (pupil, id) IN (SELECT * FROM UNNEST($1::uuid[], $2::uuid[])))";
     let (pupils, ids): (Vec<Uuid>, Vec<Uuid>) = keys.iter().copied().unzip();
-    Ok(sqlx::query_scalar(sql).bind(pupils).bind(ids).fetch_one(c).await?)
+    Ok(sqlx::query_scalar(sql).bind(pupils).bind(ids).fetch_one(tx.postgres()?).await?)
 }
 
 /// The columns of an activity, in the order in which they are bound.
-const COLUMNS: &str = "pupil, id, class, verb, object_id, object_kind, object_name, device_at, duration_ms, interactions, score_raw, score_min,
+pub(super) const COLUMNS: &str = "pupil, id, class, verb, object_id, object_kind, object_name, device_at, duration_ms, interactions, score_raw, score_min,
                        score_max, success, place, subject, course_of_study_code, extensions, content, occurred_at, received_at, day, school,
                        sent_by";
-
-/// A few dozen rows a statement are the most that pay on SQLite; full chunks share one prepared statement.
-const CHUNK: usize = 40;
-
-async fn in_chunks(c: &mut SqliteConnection, rows: &[&Row], at: DateTime<Utc>) -> sqlx::Result<Vec<Key>> {
-    let mut new = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(CHUNK) {
-        let mut sql = QueryBuilder::new(format!("INSERT INTO activity ({COLUMNS}) "));
-        sql.push_values(chunk, |mut bind, row| {
-            let counted = &row.counted;
-            bind.push_bind(counted.pupil)
-                .push_bind(counted.id)
-                .push_bind(counted.class)
-                .push_bind(counted.verb)
-                .push_bind(&row.object_id)
-                .push_bind(counted.object_kind)
-                .push_bind(&row.object_name)
-                .push_bind(row.device_at)
-                .push_bind(counted.duration_ms)
-                .push_bind(counted.interactions)
-                .push_bind(row.score.raw)
-                .push_bind(row.score.min)
-                .push_bind(row.score.max)
-                .push_bind(row.success)
-                .push_bind(counted.place)
-                .push_bind(&row.subject)
-                .push_bind(&row.course_of_study_code)
-                .push_bind(&row.extensions)
-                .push_bind(&row.content)
-                .push_bind(counted.occurred_at)
-                .push_bind(at)
-                .push_bind(counted.day)
-                .push_bind(counted.school)
-                .push_bind(row.sent_by);
-        })
-        .push(" ON CONFLICT (pupil, id) DO NOTHING RETURNING pupil, id");
-        let keys: Vec<Key> = sql.build_query_as().persistent(chunk.len() == CHUNK).fetch_all(&mut *c).await?;
-        new.extend(keys);
-    }
-    Ok(new)
-}
 
 /// One statement for any number of rows: PostgreSQL takes each column as an array.
 static BY_COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -178,16 +131,12 @@ fn columns(rows: &[&Row], at: DateTime<Utc>) -> Result<PgArguments> {
 }
 
 /// The digests of what is stored under these keys.
-pub(crate) async fn contents(tx: &mut Tx, keys: &[Key]) -> Result<HashMap<Key, Vec<u8>>> {
-    let mut found = HashMap::with_capacity(keys.len());
-    for chunk in keys.chunks(500) {
-        let rows: Vec<(Uuid, Uuid, Vec<u8>)> = on!(tx.connection(), c => {
-            let sql = "SELECT pupil, id, content FROM activity WHERE (pupil, id) IN (";
-            QueryBuilder::new(sql).push_values(chunk, |mut bind, key| {
-                bind.push_bind(key.0).push_bind(key.1);
-            }).push(")").build_query_as().persistent(false).fetch_all(c).await?
-        });
-        found.extend(rows.into_iter().map(|(pupil, id, content)| ((pupil, id), content)));
+pub(super) async fn contents(tx: &mut Tx, keys: &[Key]) -> Result<HashMap<Key, Vec<u8>>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(found)
+    let sql = "SELECT pupil, id, content FROM activity WHERE (pupil, id) IN (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]))";
+    let (pupils, ids): (Vec<Uuid>, Vec<Uuid>) = keys.iter().copied().unzip();
+    let rows: Vec<(Uuid, Uuid, Vec<u8>)> = sqlx::query_as(sql).bind(pupils).bind(ids).fetch_all(tx.postgres()?).await?;
+    Ok(rows.into_iter().map(|(pupil, id, content)| ((pupil, id), content)).collect())
 }

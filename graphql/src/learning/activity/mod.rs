@@ -10,6 +10,7 @@ pub(crate) mod times;
 pub mod totals;
 pub mod verb;
 pub mod withdraw;
+mod write_bare;
 
 use crate::access::right::Right;
 use crate::access::scope::Scope;

@@ -1,4 +1,5 @@
 //! Daily totals: what a pupil did in a class on a school day, kept in the transaction that stores the activities.
+use super::insert::Row;
 use super::times::{self, Times};
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::scope::Scope;
@@ -188,6 +189,17 @@ pub(crate) struct Counted {
 pub(crate) struct Deltas(BTreeMap<(Uuid, Uuid, NaiveDate), DailyTotal>);
 
 impl Deltas {
+    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+        let mut deltas = Deltas::default();
+        rows.for_each(|row| deltas.add(&row.counted));
+        deltas
+    }
+
+    /// In the order of their keys.
+    pub(super) fn into_totals(self) -> impl Iterator<Item = DailyTotal> {
+        self.0.into_values()
+    }
+
     pub(crate) fn add(&mut self, row: &Counted) {
         self.change(row, 1).times.merge(Times::of(row.verb, row.occurred_at));
     }
@@ -249,10 +261,10 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[DailyTotal]) -> Result<()> {
     Ok(())
 }
 
-const INSERT: &str =
+pub(super) const INSERT: &str =
     "INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz,
                           assignment, discussion, portal, tool, changed_at, last_at, done_at, asked_at, answered_at) ";
-const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
+pub(super) const OR_ADD: &str = " ON CONFLICT (pupil, class, day) DO UPDATE SET
                            activities = daily_total.activities + excluded.activities,
                            interactions = daily_total.interactions + excluded.interactions,
                            duration_ms = daily_total.duration_ms + excluded.duration_ms,
