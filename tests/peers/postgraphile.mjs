@@ -1,5 +1,5 @@
-// PostGraphile 5 with the same mutation, planned by Grafast: listens on PORT and writes to DATABASE_URL. It wants Node 22 or newer, which npm's
-// package `node` brings: `node_modules/.bin/node postgraphile.mjs`.
+// PostGraphile 5 with the same mutation, planned by Grafast, and the tables of SCHEMA, if one is said: listens on PORT, writes to and reads from
+// DATABASE_URL. It wants Node 22 or newer, which npm's package `node` brings: `node_modules/.bin/node postgraphile.mjs [SCHEMA]`.
 import { createServer } from 'node:http';
 import pg from 'pg';
 import { postgraphile } from 'postgraphile';
@@ -27,7 +27,7 @@ const plugin = extendSchema({
 const preset = {
   extends: [PostGraphileAmberPreset],
   plugins: [plugin],
-  pgServices: [makePgService({ pool, schemas: ['information_schema'] })],
+  pgServices: [makePgService({ pool, schemas: [process.argv[2] ?? 'information_schema'] })],
   grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
   grafast: { explain: false },
 };
