@@ -1,5 +1,5 @@
 -- The questions of a file in turn, over connections that stay open: lines of a token, a tab and a body. QUESTIONS says which file.
---   QUESTIONS=file wrk -c 16 -t 1 -d 10s -s read.lua --latency http://127.0.0.1:8391
+--   QUESTIONS=file wrk -c 16 -t 1 -d 10s -s read.lua --latency http://127.0.0.1:8493
 -- Prints answers a second, the milliseconds within which half and 99 % of them came, the bytes of one, and how many failed.
 local asked, at = {}, 0
 
