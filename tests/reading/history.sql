@@ -42,9 +42,9 @@ BEGIN
     WHERE (p.n + today.n) % 17 > 0;
 
     INSERT INTO daily_total (pupil, class, day, school, activities, interactions, duration_ms, at_home, material, quiz, assignment, discussion,
-      portal, tool, changed_at)
+      portal, tool, changed_at, last_at, done_at)
     SELECT p.pupil, p.class, today.day, p.school, t.activities, t.interactions, t.activities * 12000, t.at_home, t.material, t.quiz, 0, 0, 0, t.tool,
-      today.day + time '06:10'
+      today.day + time '06:10', today.day + time '06:10', today.day + time '05:53'
     FROM place p JOIN (
       SELECT r.rest, count(*) AS activities, sum(1 + (r.rest + t.n) % 3) AS interactions,
         sum(1 + (r.rest + t.n) % 3) FILTER (WHERE place = 'HOME') AS at_home,
