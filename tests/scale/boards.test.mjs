@@ -1,0 +1,105 @@
+// Forty boards of education in one installation: by schemas of one PostgreSQL, and by files of SQLite.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { join } from 'node:path';
+import { command, folder } from '../browser/program.mjs';
+import { activities, ask, makeBoard, nameOf, post, seen, together } from './board.mjs';
+import { address, makeDatabase, makePlace, sql } from './database.mjs';
+
+const boards = 40;
+const database = 'boards';
+const numbers = Array.from({ length: boards }, (_, at) => at + 1);
+const place = (number) => `board_${number}`;
+const files = await folder();
+after(files.remove);
+
+/** Every board is posted a number of activities of its own, to servers of which eight stand side by side, and sees those and nobody else's. */
+async function eachSeesItsOwn(made) {
+  const [one, another] = made;
+  await together(1, Array.from({ length: boards / 8 }, (_, wave) => made.slice(wave * 8, wave * 8 + 8)), async (wave) => {
+    const servers = await together(4, wave, (board) => board.serve());
+    try {
+      await together(8, wave, async (board, at) => {
+        assert.deepEqual(await post(servers[at], board, activities(board, board.number)), { accepted: board.number, duplicates: 0 });
+        const found = await seen(servers[at], board);
+        assert.deepEqual(found, { pupils: 3, names: [`山田${board.number}`], activities: board.number });
+        const told = await ask(servers[at], board.teacher, '{ board { name } }');
+        assert.equal(told.data.board.name, nameOf(board.number));
+        // A token of another board is nobody's here.
+        const stranger = (board.number === one.number ? another : one).teacher;
+        assert.equal((await ask(servers[at], stranger, '{ board { name } }')).status, 401);
+      });
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
+  // And nothing has come to any of them later.
+  await together(4, made, (board) => command(board.env, 'recount'));
+}
+
+test('forty boards in schemas of one database see their own records and no others', async (t) => {
+  await makeDatabase(database);
+  const places = await together(1, numbers, (number) => makePlace(database, place(number)));
+  const made = await together(8, numbers, (number) => makeBoard(places[number - 1], number));
+  await t.test('each is posted to and sees its own', () => eachSeesItsOwn(made));
+
+  await t.test('each has in its schema what was posted to it', async () => {
+    const counts = numbers.map((number) => `SELECT '${number} ' || count(*) FROM ${place(number)}.activity`).join(' UNION ALL ');
+    const found = await sql(address(database), counts);
+    assert.deepEqual(found.sort(), numbers.map((number) => `${number} ${number}`).sort());
+    assert.deepEqual(await sql(address(database), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"), []);
+  });
+
+  await t.test('a role reads no other board and makes nothing outside of its schema', async () => {
+    const url = places[0];
+    assert.deepEqual(await sql(url, 'SELECT count(*) FROM activity'), ['1']);
+    for (const table of ['board_2.activity', 'board_2.pupil', 'board_40.access_token']) {
+      await assert.rejects(sql(url, `SELECT count(*) FROM ${table}`), /permission denied for schema/, table);
+    }
+    for (const statement of ['CREATE TABLE public.a (n INT)', 'CREATE SCHEMA a', 'CREATE TEMPORARY TABLE a (n INT)', 'CREATE ROLE a',
+      'SET ROLE board_2', 'SET ROLE postgres', 'ALTER ROLE board_1 SUPERUSER']) {
+      await assert.rejects(sql(url, statement), /permission denied|must be superuser/, statement);
+    }
+    const rights = await sql(address(database), "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'board%' AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls)");
+    assert.deepEqual(rights, ['0']);
+  });
+
+  await t.test('a place may be made again, and a name that is no board is refused', async () => {
+    assert.equal(await makePlace(database, place(1)), places[0]);
+    assert.deepEqual(await sql(places[0], 'SELECT count(*) FROM activity'), ['1']);
+    await assert.rejects(makePlace(database, 'postgres'), /no board's/);
+    await assert.rejects(makePlace(database, 'public'), /reserved/);
+    assert.deepEqual(await sql(address('postgres'), "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"), ['t']);
+  });
+
+  await t.test('a server holds no more connections than its pool has, and gives them back', async () => {
+    const servers = await together(2, made.slice(0, 2), (board) => board.serve());
+    const held = async (number) => Number((await sql(address(database), `SELECT count(*) FROM pg_stat_activity WHERE usename = '${place(number)}'`))[0]);
+    const most = [0, 0];
+    let posting = true;
+    const watch = (async () => {
+      while (posting) for (const at of [0, 1]) most[at] = Math.max(most[at], await held(at + 1));
+    })();
+    await together(60, Array.from({ length: 240 }), () => seen(servers[0], made[0]));
+    posting = false;
+    await watch;
+    // The busy one has opened more than the idle one needs, and no more than 20.
+    assert.ok(most[0] > most[1] && most[0] <= 20 && most[1] >= 1, `${most}`);
+    await Promise.all(servers.map((server) => server.stop()));
+    assert.deepEqual([await held(1), await held(2)], [0, 0]);
+  });
+
+  await t.test('a backup is of one board', async () => {
+    const file = join(files.path, 'one.backup');
+    await command(made[6].env, 'backup', file);
+    await makeDatabase('again');
+    await command({ DATABASE_URL: await makePlace('again', place(7)) }, 'restore', file);
+    assert.deepEqual(await sql(address('again'), "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'board%'"), ['board_7']);
+    assert.deepEqual(await sql(address('again'), 'SELECT count(*) FROM board_7.activity'), ['7']);
+  });
+});
+
+test('forty boards in files of one folder see their own records and no others', async () => {
+  const made = await together(8, numbers, (number) => makeBoard(`sqlite:${join(files.path, `${place(number)}.db`)}`, number));
+  await eachSeesItsOwn(made);
+});
