@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { join } from 'node:path';
 import { command, folder } from '../browser/program.mjs';
-import { activities, ask, makeBoard, nameOf, post, seen, together } from './board.mjs';
+import { activities, ask, listen, makeBoard, nameOf, post, seen, together } from './board.mjs';
 import { address, makeDatabase, makePlace, sql } from './database.mjs';
 
 const boards = 40;
@@ -12,6 +12,9 @@ const numbers = Array.from({ length: boards }, (_, at) => at + 1);
 const place = (number) => `board_${number}`;
 const files = await folder();
 after(files.remove);
+
+const taking = 'mutation Take($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed } }';
+const taken = 'subscription Taken($id: ID!) { attendanceTaken(classId: $id) { absent } }';
 
 /** Every board is posted a number of activities of its own, to servers of which eight stand side by side, and sees those and nobody else's. */
 async function eachSeesItsOwn(made) {
@@ -87,6 +90,25 @@ test('forty boards in schemas of one database see their own records and no other
     assert.ok(most[0] > most[1] && most[0] <= 20 && most[1] >= 1, `${most}`);
     await Promise.all(servers.map((server) => server.stop()));
     assert.deepEqual([await held(1), await held(2)], [0, 0]);
+  });
+
+  await t.test('who listens at one board hears nothing of another', async () => {
+    const [mine, yours] = made;
+    const servers = await together(2, [mine, yours], (board) => board.serve());
+    const ear = await listen(servers[0], mine.teacher, taken, { id: mine.classes[0] });
+    const take = async (at, board, ill) => {
+      const marks = board.members.slice(0, ill).map(({ pupilId }) => ({ pupilId, kind: 'ILLNESS' }));
+      const answer = await ask(servers[at], board.teacher, taking, { input: { classId: board.classes[0], marks } });
+      assert.ok(answer.data?.takeAttendance, JSON.stringify(answer));
+    };
+    await take(0, mine, 1);
+    while ((await ear.next()).data.attendanceTaken.absent !== 1);
+    // The classes of all boards have the same id: what is told of the other's is answered with one's own.
+    for (const ill of [2, 3, 0]) await take(1, yours, ill);
+    await take(0, mine, 3);
+    assert.equal((await ear.next()).data.attendanceTaken.absent, 3);
+    ear.end();
+    await Promise.all(servers.map((server) => server.stop()));
   });
 
   await t.test('a backup is of one board', async () => {

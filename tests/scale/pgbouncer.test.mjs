@@ -46,10 +46,17 @@ async function isHeard(ear, ill) {
   }
 }
 
+/** Waits until each of the two servers has one connection of PostgreSQL on which it listens. */
+async function eachListens() {
+  const listening = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'minato' AND query LIKE 'LISTEN %' AND state = 'idle'";
+  while ((await sql(address(database), listening))[0] !== '2') await sleep(100);
+}
+
 test('behind it who listens at one server hears what is written at the other', async () => {
   const ear = await listen(other, board.teacher, taken, { id: board.classes[0] });
   for (const ill of [0, 1, 2, 0]) await isHeard(ear, ill);
   ear.end();
+  await eachListens();
 });
 
 test('while it is away calls are answered with 503, and when it is back all goes on', async () => {
@@ -69,6 +76,7 @@ test('while it is away calls are answered with 503, and when it is back all goes
   assert.deepEqual(await sql(address(database), 'SELECT count(*) FROM minato.activity'), [`${Number(before) + 40}`]);
   assert.deepEqual(await statuses(), [200, 200]);
   // Servers hear of each other again by themselves.
+  await eachListens();
   const ear = await listen(other, board.teacher, taken, { id: board.classes[0] });
   await isHeard(ear, 3);
   ear.end();
