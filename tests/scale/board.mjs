@@ -146,3 +146,15 @@ export async function together(most, all, work) {
   }));
   return results;
 }
+
+/** Has a server of each board stand while something is done. */
+export async function serving(boards, work) {
+  const servers = await Promise.allSettled(boards.map((board) => board.serve()));
+  const up = servers.filter((one) => one.status === 'fulfilled').map((one) => one.value);
+  try {
+    for (const one of servers) if (one.status === 'rejected') throw one.reason;
+    return await work(up);
+  } finally {
+    await Promise.all(up.map((server) => server.stop()));
+  }
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { join } from 'node:path';
 import { command, folder } from '../browser/program.mjs';
-import { activities, ask, listen, makeBoard, nameOf, post, seen, together } from './board.mjs';
+import { activities, ask, listen, makeBoard, nameOf, post, seen, serving, together } from './board.mjs';
 import { address, makeDatabase, makePlace, sql } from './database.mjs';
 
 const boards = 40;
@@ -19,23 +19,19 @@ const taken = 'subscription Taken($id: ID!) { attendanceTaken(classId: $id) { ab
 /** Every board is posted a number of activities of its own, to servers of which eight stand side by side, and sees those and nobody else's. */
 async function eachSeesItsOwn(made) {
   const [one, another] = made;
-  await together(1, Array.from({ length: boards / 8 }, (_, wave) => made.slice(wave * 8, wave * 8 + 8)), async (wave) => {
-    const servers = await together(4, wave, (board) => board.serve());
-    try {
-      await together(8, wave, async (board, at) => {
-        assert.deepEqual(await post(servers[at], board, activities(board, board.number)), { accepted: board.number, duplicates: 0 });
-        const found = await seen(servers[at], board);
-        assert.deepEqual(found, { pupils: 3, names: [`山田${board.number}`], activities: board.number });
-        const told = await ask(servers[at], board.teacher, '{ board { name } }');
-        assert.equal(told.data.board.name, nameOf(board.number));
-        // A token of another board is nobody's here.
-        const stranger = (board.number === one.number ? another : one).teacher;
-        assert.equal((await ask(servers[at], stranger, '{ board { name } }')).status, 401);
-      });
-    } finally {
-      await Promise.all(servers.map((server) => server.stop()));
-    }
-  });
+  for (let from = 0; from < boards; from += 8) {
+    const wave = made.slice(from, from + 8);
+    await serving(wave, (servers) => together(8, wave, async (board, at) => {
+      assert.deepEqual(await post(servers[at], board, activities(board, board.number)), { accepted: board.number, duplicates: 0 });
+      const found = await seen(servers[at], board);
+      assert.deepEqual(found, { pupils: 3, names: [`山田${board.number}`], activities: board.number });
+      const told = await ask(servers[at], board.teacher, '{ board { name } }');
+      assert.equal(told.data.board.name, nameOf(board.number));
+      // A token of another board is nobody's here.
+      const stranger = (board.number === one.number ? another : one).teacher;
+      assert.equal((await ask(servers[at], stranger, '{ board { name } }')).status, 401);
+    }));
+  }
   // And nothing has come to any of them later.
   await together(4, made, (board) => command(board.env, 'recount'));
 }
@@ -76,39 +72,38 @@ test('forty boards in schemas of one database see their own records and no other
   });
 
   await t.test('a server holds no more connections than its pool has, and gives them back', async () => {
-    const servers = await together(2, made.slice(0, 2), (board) => board.serve());
     const held = async (number) => Number((await sql(address(database), `SELECT count(*) FROM pg_stat_activity WHERE usename = '${place(number)}'`))[0]);
-    const most = [0, 0];
-    let posting = true;
-    const watch = (async () => {
-      while (posting) for (const at of [0, 1]) most[at] = Math.max(most[at], await held(at + 1));
-    })();
-    await together(60, Array.from({ length: 240 }), () => seen(servers[0], made[0]));
-    posting = false;
-    await watch;
-    // The busy one has opened more than the idle one needs, and no more than 20.
-    assert.ok(most[0] > most[1] && most[0] <= 20 && most[1] >= 1, `${most}`);
-    await Promise.all(servers.map((server) => server.stop()));
+    await serving(made.slice(0, 2), async ([busy]) => {
+      const most = [0, 0];
+      let asking = true;
+      const watch = (async () => {
+        while (asking) for (const at of [0, 1]) most[at] = Math.max(most[at], await held(at + 1));
+      })();
+      await together(60, Array.from({ length: 240 }), () => seen(busy, made[0])).finally(() => { asking = false; });
+      await watch;
+      // The busy one has opened more than the idle one needs, and no more than 20.
+      assert.ok(most[0] > most[1] && most[0] <= 20 && most[1] >= 1, `${most}`);
+    });
     assert.deepEqual([await held(1), await held(2)], [0, 0]);
   });
 
   await t.test('who listens at one board hears nothing of another', async () => {
     const [mine, yours] = made;
-    const servers = await together(2, [mine, yours], (board) => board.serve());
-    const ear = await listen(servers[0], mine.teacher, taken, { id: mine.classes[0] });
-    const take = async (at, board, ill) => {
-      const marks = board.members.slice(0, ill).map(({ pupilId }) => ({ pupilId, kind: 'ILLNESS' }));
-      const answer = await ask(servers[at], board.teacher, taking, { input: { classId: board.classes[0], marks } });
-      assert.ok(answer.data?.takeAttendance, JSON.stringify(answer));
-    };
-    await take(0, mine, 1);
-    while ((await ear.next()).data.attendanceTaken.absent !== 1);
-    // The classes of all boards have the same id: what is told of the other's is answered with one's own.
-    for (const ill of [2, 3, 0]) await take(1, yours, ill);
-    await take(0, mine, 3);
-    assert.equal((await ear.next()).data.attendanceTaken.absent, 3);
-    ear.end();
-    await Promise.all(servers.map((server) => server.stop()));
+    await serving([mine, yours], async (servers) => {
+      const ear = await listen(servers[0], mine.teacher, taken, { id: mine.classes[0] });
+      const take = async (at, board, ill) => {
+        const marks = board.members.slice(0, ill).map(({ pupilId }) => ({ pupilId, kind: 'ILLNESS' }));
+        const answer = await ask(servers[at], board.teacher, taking, { input: { classId: board.classes[0], marks } });
+        assert.ok(answer.data?.takeAttendance, JSON.stringify(answer));
+      };
+      await take(0, mine, 1);
+      while ((await ear.next()).data.attendanceTaken.absent !== 1);
+      // The classes of all boards have the same id: what is told of the other's is answered with one's own.
+      for (const ill of [2, 3, 0]) await take(1, yours, ill);
+      await take(0, mine, 3);
+      assert.equal((await ear.next()).data.attendanceTaken.absent, 3);
+      ear.end();
+    });
   });
 
   await t.test('a backup is of one board', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { command } from '../browser/program.mjs';
-import { activities, ask, email, listen, makeBoard, post, seen, together, yesterday } from './board.mjs';
+import { activities, ask, email, listen, makeBoard, post, seen, serving, together, yesterday } from './board.mjs';
 import { makeDatabase, makePlace, sql } from './database.mjs';
 
 let url, board, one, other;
@@ -89,18 +89,20 @@ test('a session that ends at one has ended at the other', async () => {
 test('every school is analysed once, by whichever server', async () => {
   const at = `${yesterday()}T10:00:00+09:00`;
   assert.equal((await post(one, board, activities(board, board.members.length * 4, at))).accepted, board.members.length * 4);
-  const pair = await Promise.all([1, 2].map(() => board.serve({ ASAGAO_ANALYZE_AT: '00:00' })));
   const nights = () => sql(url, "SELECT state || ' ' || attempts || ' ' || classes || ' ' || failed FROM analysis_night WHERE ended_at IS NOT NULL");
-  while ((await nights()).length < 3) await new Promise((resolve) => { setTimeout(resolve, 100); });
-  await Promise.all(pair.map((server) => server.stop()));
+  const nightly = { serve: () => board.serve({ ASAGAO_ANALYZE_AT: '00:00' }) };
+  await serving([nightly, nightly], async () => {
+    while ((await nights()).length < 3) await new Promise((resolve) => { setTimeout(resolve, 100); });
+  });
   assert.deepEqual(await nights(), ['DONE 1 2 0', 'DONE 1 2 0', 'DONE 1 2 0']);
   assert.deepEqual(await sql(url, 'SELECT DISTINCT count(*) FROM analysis_run GROUP BY class'), ['1']);
 });
 
-test('one is killed while both take posts: the other goes on, and nothing acknowledged is lost', async () => {
+test('one is killed while both take posts: the other goes on, and nothing acknowledged is lost', async (t) => {
   const [before, acknowledged, unanswered] = [await counted(), [], []];
   let killed = false;
   const victim = await board.serve();
+  t.after(() => victim.signal('SIGKILL'));
   await together(8, Array.from({ length: 160 }), async (_, at) => {
     const batch = activities(board, 10);
     // Half go to each; a call that is not answered is sent again, to the other one.
