@@ -116,11 +116,6 @@ pub enum Command {
     Recount,
 }
 
-    /// How many connections to PostgreSQL there may be at the most, one of them for listening. Together with those of other servers they have to
-    /// be fewer than PostgreSQL takes: what waits for one in vain is answered with 503.
-    #[arg(long, value_name = "NUMBER", env = "ASAGAO_CONNECTIONS", default_value_t = CONNECTIONS, value_parser = clap::value_parser!(u32).range(6..=1_000))]
-    pub connections: u32,
-
 /// How the pages and the API are served.
 #[derive(Args, Debug, Clone)]
 pub struct Serve {
@@ -164,6 +159,10 @@ pub struct Serve {
     /// idle. A proxy closes its own idle connections sooner.
     #[arg(long, value_name = "SECONDS", env = "ASAGAO_MOST_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub most_idle: u64,
+    /// How many connections to PostgreSQL there may be at the most, one of them for listening. Together with those of other servers they have to
+    /// be fewer than PostgreSQL takes: what waits for one in vain is answered with 503.
+    #[arg(long, value_name = "NUMBER", env = "ASAGAO_CONNECTIONS", default_value_t = CONNECTIONS, value_parser = clap::value_parser!(u32).range(6..=1_000))]
+    pub connections: u32,
     /// The board's identity providers, in a TOML file; see docs/operations.md.
     #[arg(long, value_name = "FILE", env = "ASAGAO_PROVIDERS")]
     pub providers: Option<PathBuf>,
