@@ -151,12 +151,20 @@ pub enum OpenError {
     Migrate(#[from] MigrateError),
 }
 
+/// How many connections to PostgreSQL there may be where nobody says how many.
+pub const CONNECTIONS: u32 = 20;
+
 /// How long a call waits for a connection before it is answered with `UNAVAILABLE`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database at an address, `sqlite:FILE` or `postgres://…`. A missing one is made only when `create` says so.
     pub async fn open(url: &str, create: bool, clock: Clock) -> Result<Self, OpenError> {
+        Db::open_with(url, create, CONNECTIONS, clock).await
+    }
+
+    /// The same with at most so many connections to PostgreSQL. SQLite has numbers of its own.
+    pub async fn open_with(url: &str, create: bool, connections: u32, clock: Clock) -> Result<Self, OpenError> {
         let pools = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse()?;
             if !create && !options.get_filename().exists() {
@@ -169,7 +177,7 @@ impl Db {
                 Postgres::create_database(url).await?;
             }
             let options: PgConnectOptions = url.parse()?;
-            let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await;
+            let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_with(options).await;
             // SQLSTATE 3D000: the server has no database of this name.
             let missing =
                 |error: &sqlx::Error| error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("3D000"));

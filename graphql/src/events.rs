@@ -1,6 +1,6 @@
 //! Events: that something was written, told after the commit. They carry ids alone; whoever hears of one reads again in their own scope.
 //!
-//! Within a program they go through a channel. On PostgreSQL they also go to the other servers of the database, by `NOTIFY`.
+//! Within a program they go through a channel. On PostgreSQL they also go to the other servers of the board, by `NOTIFY`.
 mod posts;
 
 use crate::access::scope::Scope;
@@ -61,8 +61,8 @@ pub(crate) struct Events {
 
 /// So many events may wait for a slow listener; one that is later reads again.
 const MOST_WAITING: usize = 1_024;
-/// The channel of PostgreSQL.
-const CHANNEL: &str = "asagao";
+/// The channel of PostgreSQL. Channels are of a whole database, which many boards may share: each schema has one of its own.
+const CHANNEL: &str = "SELECT 'asagao_' || CAST(oid AS TEXT) FROM pg_catalog.pg_namespace WHERE nspname = current_schema()";
 /// How long to wait before a listener is opened again.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -107,9 +107,10 @@ impl Scope {
 }
 
 /// The notification of PostgreSQL, written within the transaction: it is sent with the commit or not at all.
-pub(crate) const NOTIFY: &str = "SELECT pg_notify('asagao', $1)";
+pub(crate) const NOTIFY: &str =
+    "SELECT pg_notify('asagao_' || CAST(oid AS TEXT), $1) FROM pg_catalog.pg_namespace WHERE nspname = current_schema()";
 
-/// Hears of what other servers of the same database write, for as long as it runs. SQLite has one server, which tells itself.
+/// Hears of what other servers of the same board write, for as long as it runs. SQLite has one server, which tells itself.
 pub async fn listen(db: Db) {
     let Engine::Postgres(pool) = db.pool() else { return };
     loop {
@@ -122,8 +123,9 @@ pub async fn listen(db: Db) {
 }
 
 async fn hear(pool: &PgPool, events: &Events) -> sqlx::Result<()> {
+    let channel: String = sqlx::query_scalar(CHANNEL).fetch_one(pool).await?;
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    listener.listen(&channel).await?;
     // What was written before this listener was there.
     events.tell(Event::Missed);
     loop {

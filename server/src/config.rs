@@ -18,6 +18,7 @@ pub use turnover::Turnover;
 use crate::nightly::AnalyzeAt;
 use crate::rate::Rate;
 use asagao_graphql::access::small_cell::SmallCell;
+use asagao_graphql::db::CONNECTIONS;
 use asagao_graphql::formats::oneroster::Version;
 use asagao_graphql::formats::text_encoding::Said;
 use asagao_graphql::jobs::demo;
@@ -158,6 +159,10 @@ pub struct Serve {
     /// idle. A proxy closes its own idle connections sooner.
     #[arg(long, value_name = "SECONDS", env = "ASAGAO_MOST_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub most_idle: u64,
+    /// How many connections to PostgreSQL there may be at the most, one of them for listening. Together with those of other servers they have to
+    /// be fewer than PostgreSQL takes: what waits for one in vain is answered with 503.
+    #[arg(long, value_name = "NUMBER", env = "ASAGAO_CONNECTIONS", default_value_t = CONNECTIONS, value_parser = clap::value_parser!(u32).range(6..=1_000))]
+    pub connections: u32,
     /// The board's identity providers, in a TOML file; see docs/operations.md.
     #[arg(long, value_name = "FILE", env = "ASAGAO_PROVIDERS")]
     pub providers: Option<PathBuf>,
@@ -196,6 +201,7 @@ impl Serve {
             metrics: None,
             traces: None,
             most_idle: 75,
+            connections: CONNECTIONS,
             providers: None,
             rate: Rate::Off,
             rate_address: Rate::Off,

@@ -37,15 +37,21 @@ impl Loader<RightsOverClass> for Scope {
 
     async fn load(&self, classes: &[RightsOverClass]) -> Result<HashMap<RightsOverClass, BTreeSet<Right>>> {
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE holder = ");
-            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
+            let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE right_to NOT LIKE 'mark:%' AND holder = ");
+            let classes = |sql: &mut QueryBuilder<_>, row: &str| {
+                sql.push_bind(self.holder()).push(format!(" AND {row}begins <= ")).push_bind(self.today());
+                sql.push(format!(" AND {row}ends >= ")).push_bind(self.today()).push(format!(" AND {row}class IN ("));
+                bind_ids(sql, classes.iter().map(|class| class.0));
+                sql.push(")");
+            };
+            classes(&mut sql, "");
             // A subject teacher of a homeroom has no marks there.
-            sql.push(" AND (right_to NOT LIKE 'mark:%' OR EXISTS (SELECT 1 FROM mark_reach m WHERE m.holder = reach.holder
-                       AND m.class = reach.class AND m.right_to = reach.right_to AND m.begins <= ");
-            sql.push_bind(self.today()).push(" AND m.ends >= ").push_bind(self.today()).push("))");
-            sql.push(" AND class IN (");
-            bind_ids(&mut sql, classes.iter().map(|class| class.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(" UNION ALL SELECT DISTINCT r.class, r.right_to FROM reach r JOIN mark_reach m ON m.holder = r.holder
+                          AND m.class = r.class AND m.right_to = r.right_to WHERE r.right_to LIKE 'mark:%' AND m.holder = ");
+            classes(&mut sql, "m.");
+            sql.push(" AND r.holder = ");
+            classes(&mut sql, "r.");
+            sql.build_by_ids().fetch_all(c).await?
         });
         Ok(self.narrowed(rows, RightsOverClass))
     }
@@ -58,14 +64,17 @@ impl Loader<RightsOverPupil> for Scope {
 
     async fn load(&self, pupils: &[RightsOverPupil]) -> Result<HashMap<RightsOverPupil, BTreeSet<Right>>> {
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil, right_to FROM pupil_reach WHERE holder = ");
+            // A row a pupil: a teacher has some thirty rights over each of some forty.
+            let mut sql = QueryBuilder::new(
+                "SELECT pupil, string_agg(right_to, ' ') FROM (SELECT DISTINCT pupil, right_to FROM pupil_reach WHERE holder = ");
             sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")) AS reached GROUP BY pupil").build_by_ids().fetch_all(c).await?
         });
-        Ok(self.narrowed(rows, RightsOverPupil))
+        let rights = rows.iter().flat_map(|(pupil, rights)| rights.split(' ').map(|right| (*pupil, right.to_owned())));
+        Ok(self.narrowed(rights, RightsOverPupil))
     }
 }
 

@@ -3,7 +3,7 @@ use super::audit::Looked;
 use super::duty::DutyKind;
 use super::right::Right;
 use super::small_cell::SmallCell;
-use crate::db::{Db, Engine};
+use crate::db::{Db, Engine, ManyIds, bind_ids};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -264,6 +264,48 @@ impl Scope {
         sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
         sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
         sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
+    }
+
+    /// The same of rows of these pupils alone: their reach is looked for once, not for each row.
+    pub(crate) fn push_pupil_reach_of<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str, pupils: &[Uuid])
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push(format!("({row}.pupil, {row}.school) IN (WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school"));
+        self.push_reached(sql, right, pupils);
+        sql.push(") SELECT pupil, school FROM reached)");
+    }
+
+    /// Continues a text with the rows of `pupil_reach` by which the viewer reaches these pupils today.
+    fn push_reached<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupils: &[Uuid])
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push(" FROM pupil_reach r WHERE r.holder = ").push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
+        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
+        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today());
+        sql.push(" AND r.pupil IN (");
+        bind_ids(sql, pupils.iter().copied());
+        sql.push(")");
+    }
+
+    /// The condition of [`Scope::push_learning_reach`] for rows of these pupils alone: what is of a class that is reached itself, which is most
+    /// of it, is looked for once.
+    pub(crate) fn push_learning_reach_of<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, row: &str, pupils: &[Uuid])
+    where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        sql.push(format!("(({row}.pupil, {row}.school, {row}.class) IN (SELECT r.pupil, r.school, r.class"));
+        self.push_reached(sql, Right::ActivityRead, pupils);
+        sql.push(") OR ");
+        self.push_learning_reach(sql, row);
+        sql.push(")");
     }
 
     /// Continues a text with the condition that a row of a pupil's learning is one that the viewer may read today: of a class that they

@@ -196,7 +196,7 @@ impl Loader<MarksOf> for Scope {
                 let mut sql = QueryBuilder::new(COLUMNS);
                 sql.push(" WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
                 sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ");
-                self.push_pupil_reach(&mut sql, Right::AttendanceRead, "m");
+                self.push_pupil_reach_of(&mut sql, Right::AttendanceRead, "m", &pupils);
                 sql.push(" AND m.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(") ORDER BY m.pupil, m.day").build_by_ids().fetch_all(c).await?

@@ -1,5 +1,5 @@
 //! That activities came: thousands a second, so they are told by school, and several at once as one.
-use super::{CHANNEL, Event, Events};
+use super::{Event, Events};
 use crate::access::scope::Scope;
 use crate::db::{Db, Engine};
 use sqlx::PgPool;
@@ -78,8 +78,9 @@ async fn tell_others(pool: PgPool, events: Events) {
     tokio::time::sleep(TOGETHER).await;
     let told: Vec<String> =
         events.posts.take_untold().into_iter().map(|school| events.written(Event::Posts { school })).collect();
-    let sql = "SELECT pg_notify($1, told) FROM UNNEST($2::text[]) AS told";
-    if let Err(error) = sqlx::query(sql).bind(CHANNEL).bind(told).execute(&pool).await {
+    let sql = "SELECT pg_notify('asagao_' || n.oid, told) FROM pg_catalog.pg_namespace n, UNNEST($1::text[]) AS told
+               WHERE n.nspname = current_schema()";
+    if let Err(error) = sqlx::query(sql).bind(told).execute(&pool).await {
         // Those who wait there look by themselves from time to time.
         tracing::warn!(%error, "other servers are not told of activities just now");
     }

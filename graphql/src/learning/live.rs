@@ -85,16 +85,17 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
     let since = since.unwrap_or_default().max(school_midnight(today));
     let pupils = pupil::of_class(scope, class.id, today, Cursor::START, MOST_PUPILS).await?;
     scope.lists(class.id, pupils.iter().map(|pupil| pupil.id));
+    let ids: Vec<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
     let times: Vec<OfPupil> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT t.pupil, max(t.last_at) AS last_at, max(t.done_at) AS done_at, max(t.asked_at) AS asked_at,
                                              max(t.answered_at) AS answered_at FROM daily_total t WHERE t.day = ");
         sql.push_bind(today).push(" AND ");
-        scope.push_learning_reach(&mut sql, "t");
+        scope.push_learning_reach_of(&mut sql, "t", &ids);
         if class.kind == ClassKind::Scheduled {
             sql.push(" AND t.class = ").push_bind(class.id);
         }
         sql.push(" AND t.pupil IN (");
-        bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.id));
+        bind_ids(&mut sql, ids.iter().copied());
         sql.push(") GROUP BY t.pupil").build_by_ids().fetch_all(c).await?
     });
     let times: HashMap<Uuid, Times> = times.into_iter().map(|of| (of.pupil, of.times)).collect();

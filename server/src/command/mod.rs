@@ -74,7 +74,8 @@ pub async fn run(config: Config) -> Result {
                 None => SignIn::default(),
             };
             let front = Front::of(&settings, &sign_in).map_err(Failure::new)?;
-            let db = open(url).await?;
+            let db = Db::open_with(url, false, settings.connections, Clock::System).await?;
+            db.migrate().await?;
             let listener = serve::listen(settings.listen).await?;
             Box::pin(serve::serve(db, listener, &settings, (front, sign_in), None)).await
         }

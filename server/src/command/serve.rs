@@ -29,6 +29,8 @@ use tokio::task::JoinHandle;
 
 /// So long the nightly analysis may go on with the class that it is at when the server stops.
 const MOST_LAST_CLASS: Duration = Duration::from_secs(20);
+/// How long the server waits for the access log when it is to stop.
+const MOST_LAST_ENTRIES: Duration = Duration::from_secs(10);
 
 /// Takes the address, so that another program on it is told at once.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -91,7 +93,9 @@ pub(super) async fn serve(
         // Nothing of the class is stored, and another server takes over when this one has been silent for long enough.
         nightly.abort();
     }
-    audit.settle().await;
+    if tokio::time::timeout(MOST_LAST_ENTRIES, audit.settle()).await.is_err() {
+        tracing::error!("the server stops although the access log cannot be written: its last entries are lost");
+    }
     // It holds a connection of its own.
     listening.abort();
     db.close().await;

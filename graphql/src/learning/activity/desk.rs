@@ -22,7 +22,8 @@ const MOST_WAITING: usize = 64 * 1024 * 1024;
 /// The most bytes that wait of one holder, so that nobody keeps all others out.
 const MOST_OF_ONE: usize = MOST_WAITING / 4;
 
-/// How many groups are committed side by side on PostgreSQL; SQLite has one writer.
+/// How many groups are committed side by side on PostgreSQL, as long as more waits than one group takes: a large group costs it half as much
+/// a row as small ones side by side. SQLite has one writer.
 const SIDE_BY_SIDE: usize = 4;
 
 /// What became of a row.
@@ -118,14 +119,22 @@ impl Waiting {
         }
         of.size += call.size;
         of.calls.push_back(call);
-        let begin = self.writing < most_writing;
+        let begin = self.writing < most_writing && self.wants_another();
         self.writing += usize::from(begin);
         Ok(begin)
     }
 
-    /// The next group: a call of each holder in turn. None: nobody waits.
+    /// Whether somebody has to begin to write beside those who do.
+    fn wants_another(&self) -> bool {
+        self.writing == 0 || self.rows >= MOST_TOGETHER
+    }
+
+    /// The next group of somebody who writes: a call of each holder in turn. None: nobody waits, or the others can do what does.
     fn next_group(&mut self) -> Vec<Call> {
         let (mut group, mut rows) = (Vec::new(), 0);
+        if self.writing > 1 && self.rows < MOST_TOGETHER {
+            return group;
+        }
         while rows < MOST_TOGETHER
             && let Some(holder) = self.turns.pop_front()
         {
@@ -161,6 +170,7 @@ impl Drop for Writing {
         waiting.writing -= 1;
         // Somebody came after the last look, or this one ended badly.
         if !waiting.turns.is_empty()
+            && waiting.wants_another()
             && let Ok(runtime) = Handle::try_current()
         {
             waiting.writing += 1;

@@ -366,7 +366,7 @@ async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDat
         let mut sql = QueryBuilder::new("SELECT t.* FROM daily_total t WHERE t.day >= ");
         sql.push_bind(from).push(" AND t.day <= ").push_bind(to);
         sql.push(" AND ");
-        scope.push_learning_reach(&mut sql, "t");
+        scope.push_learning_reach_of(&mut sql, "t", pupils);
         sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") ORDER BY t.pupil, t.day, t.class").build_by_ids().fetch_all(c).await?
