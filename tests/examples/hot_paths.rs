@@ -31,6 +31,8 @@ const CLASS: &str = "query ($id: ID!) { class(id: $id) { name pupils(first: 50) 
     attendance(from: \"2026-11-11\", to: \"2026-11-24\") { day kind { mark } } learning(from: \"2026-11-11\", to: \"2026-11-24\") { total } } } } }";
 
 fn batch(time: u64) -> Vec<Value> {
-    let of = |n: u64| with(activity(time * 1_000 + n, if n % 2 == 0 { AOI } else { HARUTO }), json!({ "durationSeconds": 12, "success": true }));
+    let of = |n: u64| {
+        with(activity(time * 1_000 + n, if n % 2 == 0 { AOI } else { HARUTO }), json!({ "durationSeconds": 12, "success": true }))
+    };
     (0..200).map(of).collect()
 }

@@ -285,7 +285,10 @@ impl Scope {
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
-        sql.push(" FROM pupil_reach r WHERE r.holder = ").push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
+        sql.push(" FROM pupil_reach r WHERE r.holder = ")
+            .push_bind(self.holder())
+            .push(" AND r.right_to = ")
+            .push_bind(self.over(right));
         sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
         sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today());
         sql.push(" AND r.pupil IN (");
