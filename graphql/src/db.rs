@@ -10,12 +10,10 @@ use crate::clock::Clock;
 use crate::events::Events;
 use crate::learning::activity::desk::Desk;
 use bare::Bare;
-use sqlx::database::HasStatementCache;
 use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::query::QueryAs;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Database, FromRow, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, Database, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,29 +40,26 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// How an engine is asked for the rows of many ids.
-pub(crate) trait ManyIds: Database + HasStatementCache {
-    /// Whether the text is the same for any number of ids, so that a statement is worth keeping.
-    const ONE_TEXT: bool;
-
+/// How an engine is asked for the rows of many ids: by the same text for many numbers of ids, so that statements are kept.
+pub(crate) trait ManyIds: Database {
     /// Binds ids as a list, between `IN (` and `)`.
     fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>);
 }
 
 impl ManyIds for Sqlite {
-    const ONE_TEXT: bool = false;
-
     fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        // Filled up with the last one. Nothing is in a list of none.
+        let Some(last) = ids.last().copied() else { return };
+        let places = ids.len().next_power_of_two().max(8);
         let mut list = sql.separated(", ");
-        for id in ids {
+        for id in ids.into_iter().chain(std::iter::repeat(last)).take(places) {
             list.push_bind(id);
         }
     }
 }
 
 impl ManyIds for Postgres {
-    const ONE_TEXT: bool = true;
-
     fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
         sql.push("SELECT unnest(").push_bind(ids.into_iter().collect::<Vec<_>>()).push("::uuid[])");
     }
@@ -78,21 +73,9 @@ pub(crate) fn bind_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIt
 /// Continues a text with a list of ids in brackets, which may be none.
 pub(crate) fn push_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
     sql.push("(");
-    // SQL has no empty list, and nothing has this id.
+    // A list of none is not SQL everywhere, and nothing has this id.
     bind_ids(sql, ids.into_iter().chain([Uuid::nil()]));
     sql.push(")");
-}
-
-/// A text that differs in its lists of ids alone.
-pub(crate) trait ByIds<DB: Database> {
-    /// Asks for rows; where the text is always the same, the statement is kept.
-    fn build_by_ids<T: for<'r> FromRow<'r, DB::Row>>(&mut self) -> QueryAs<'_, DB, T, DB::Arguments>;
-}
-
-impl<DB: ManyIds> ByIds<DB> for QueryBuilder<DB> {
-    fn build_by_ids<T: for<'r> FromRow<'r, DB::Row>>(&mut self) -> QueryAs<'_, DB, T, DB::Arguments> {
-        self.build_query_as().persistent(DB::ONE_TEXT)
-    }
 }
 
 /// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock. The access log has one of its
@@ -284,6 +267,11 @@ impl Db {
     }
 }
 
+/// So many connections read a file: as many as can at once, and each has pages of its own in memory.
+fn readers() -> u32 {
+    std::thread::available_parallelism().map_or(4, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX)).clamp(4, 8)
+}
+
 impl SqlitePools {
     async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> sqlx::Result<Self> {
         let options = options
@@ -306,8 +294,9 @@ impl SqlitePools {
         // It tries again anyway, and what it adds to is a few pages.
         let log = file.watched(SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE));
         let log = log.connect_lazy_with(options.clone().busy_timeout(Duration::from_secs(1)).pragma("cache_size", "-1024"));
-        let read = file.watched(SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE));
-        let read = read.connect_with(options.pragma("query_only", "ON")).await?;
+        let read = file.watched(SqlitePoolOptions::new().max_connections(readers()).acquire_timeout(PATIENCE));
+        // Statements of a class page and of whatever else is read all morning stay prepared.
+        let read = read.connect_with(options.pragma("query_only", "ON").statement_cache_capacity(250)).await?;
         let synchronous = if matches!(synchronous, SqliteSynchronous::Off) { "OFF" } else { "FULL" };
         Ok(SqlitePools { read, write, log, bare: Bare::new(file, synchronous) })
     }

@@ -3,7 +3,7 @@ use super::right::Right;
 use super::scope::Scope;
 use super::tx::{Put, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, Db, bind_ids, on, push_ids};
+use crate::db::{Db, bind_ids, on, push_ids};
 use crate::error::Result;
 use async_graphql::Enum;
 use chrono::NaiveDate;
@@ -113,7 +113,7 @@ pub(crate) async fn of_holders(scope: &Scope, holders: &[Uuid]) -> Result<Vec<Du
         let some: Vec<Duty> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new("SELECT * FROM duty WHERE ends >= begins AND holder IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY begins DESC, id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY begins DESC, id").build_query_as().fetch_all(c).await?
         });
         duties.extend(some);
     }
@@ -133,7 +133,7 @@ pub(crate) async fn within(tx: &mut Tx, schools: &BTreeSet<Uuid>, id: Uuid) -> R
         let mut sql = QueryBuilder::new("SELECT * FROM duty WHERE id = ");
         sql.push_bind(id).push(" AND school IN ");
         push_ids(&mut sql, schools.iter().copied());
-        sql.build_by_ids().fetch_optional(c).await?
+        sql.build_query_as().fetch_optional(c).await?
     }))
 }
 

@@ -2,7 +2,7 @@
 use super::right::Right;
 use super::scope::Scope;
 use super::tx::Tx;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::async_trait::async_trait;
@@ -51,7 +51,7 @@ impl Loader<RightsOverClass> for Scope {
             classes(&mut sql, "m.");
             sql.push(" AND r.holder = ");
             classes(&mut sql, "r.");
-            sql.build_by_ids().fetch_all(c).await?
+            sql.build_query_as().fetch_all(c).await?
         });
         Ok(self.narrowed(rows, RightsOverClass))
     }
@@ -71,7 +71,7 @@ impl Loader<RightsOverPupil> for Scope {
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(")) AS reached GROUP BY pupil").build_by_ids().fetch_all(c).await?
+            sql.push(")) AS reached GROUP BY pupil").build_query_as().fetch_all(c).await?
         });
         let rights = rows.iter().flat_map(|(pupil, rights)| rights.split(' ').map(|right| (*pupil, right.to_owned())));
         Ok(self.narrowed(rights, RightsOverPupil))
@@ -90,7 +90,7 @@ impl Loader<RightsOverRecords> for Scope {
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, records.iter().map(|record| record.pupil).collect::<BTreeSet<_>>());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         let rows = rows.into_iter().map(|(pupil, school, name)| (RightsOverRecords { pupil, school }, name));
         Ok(self.narrowed(rows, |records| records))

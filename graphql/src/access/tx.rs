@@ -2,7 +2,7 @@
 use super::audit::Looked;
 use super::scope::Scope;
 use crate::clock::{Clock, new_id};
-use crate::db::{ByIds, Engine, bind_ids, on};
+use crate::db::{Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::events::{Event, Events, NOTIFY};
 use chrono::{DateTime, Utc};
@@ -146,7 +146,7 @@ impl Tx {
         Ok(on!(self.connection(), c => {
             let mut sql = QueryBuilder::new(select);
             bind_ids(&mut sql, ids.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         }))
     }
 

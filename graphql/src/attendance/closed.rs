@@ -6,7 +6,7 @@ use super::mark::{self, AttendanceMark};
 use super::school_day::is_ordinary;
 use crate::access::tx::Tx;
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::enrolment::Enrolment;
 use chrono::{Days, NaiveDate};
@@ -76,7 +76,7 @@ pub(crate) async fn follow(tx: &mut Tx, changes: &[(Option<&Enrolment>, Option<&
         let mut sql = QueryBuilder::new("SELECT * FROM class_closure WHERE ends >= ");
         sql.push_bind(from).push(" AND begins <= ").push_bind(to).push(" AND school IN (");
         bind_ids(&mut sql, schools.iter().copied());
-        sql.push(") ORDER BY id").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY id").build_query_as().fetch_all(c).await?
     });
     if closures.is_empty() {
         return Ok(());
@@ -127,7 +127,7 @@ async fn wanted(tx: &mut Tx, closures: &[ClassClosure], pupils: &BTreeSet<Uuid>)
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND e.class IN (");
         bind_ids(&mut sql, closures.iter().map(|closure| closure.class));
-        sql.push(") ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
     });
     let mut calendars: HashMap<Uuid, Calendar> = HashMap::new();
     let mut found = BTreeMap::new();
@@ -160,7 +160,7 @@ async fn held(tx: &mut Tx, closures: &[ClassClosure], pupils: &BTreeSet<Uuid>) -
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND closure IN (");
         bind_ids(&mut sql, closures.iter().map(|closure| closure.id));
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(pupil, day, closure)| ((pupil, day), closure)).collect())
 }

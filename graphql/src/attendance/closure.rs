@@ -9,7 +9,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, on};
+use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -305,7 +305,7 @@ pub(crate) async fn of_classes(scope: &Scope, classes: &[Uuid], (from, to): (Nai
                 "SELECT x.*, s.name AS by_name FROM class_closure x LEFT JOIN staff s ON s.id = x.closed_by WHERE x.ends >= ");
             sql.push_bind(from).push(" AND x.begins <= ").push_bind(to).push(" AND x.class IN (");
             crate::db::bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY x.begins, x.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY x.begins, x.id").build_query_as().fetch_all(c).await?
         });
         found.extend(some);
     }

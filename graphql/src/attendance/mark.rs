@@ -7,7 +7,7 @@ use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::days::Days;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
@@ -199,7 +199,7 @@ impl Loader<MarksOf> for Scope {
                 self.push_pupil_reach_of(&mut sql, Right::AttendanceRead, "m", &pupils);
                 sql.push(" AND m.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY m.pupil, m.day").build_by_ids().fetch_all(c).await?
+                sql.push(") ORDER BY m.pupil, m.day").build_query_as().fetch_all(c).await?
             });
             marks.into_iter().for_each(|mark| {
                 found.entry(MarksOf(Span { pupil: mark.pupil, from, to })).or_default().push(mark);
@@ -237,7 +237,7 @@ impl Loader<HomeroomSaid> for Scope {
                 self.push_reach(&mut sql, Right::AttendanceDecide);
                 sql.push(") AND m.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY m.known_from DESC, m.id DESC").build_by_ids().fetch_all(c).await?
+                sql.push(") ORDER BY m.known_from DESC, m.id DESC").build_query_as().fetch_all(c).await?
             });
             marks.into_iter().for_each(|mark| found.entry(HomeroomSaid { pupil: mark.pupil, day }).or_default().push(mark));
         }
@@ -283,7 +283,7 @@ pub(crate) async fn known_at(
             sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") GROUP BY m.pupil, m.kind, part").build_by_ids().fetch_all(c).await?
+            sql.push(") GROUP BY m.pupil, m.kind, part").build_query_as().fetch_all(c).await?
         });
         marks.extend(rows.into_iter().flat_map(|(pupil, kind, part, days)| {
             days.0.into_iter().map(move |day| Marked { pupil, day, kind: kind.clone(), part })
@@ -302,7 +302,7 @@ pub(crate) async fn newest(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[
             sql.push(" WHERE m.known_until = ").push_bind(not_replaced()).push(" AND m.day = ").push_bind(day);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(marks.into_iter().map(|mark| (mark.pupil, mark)));
     }
@@ -323,7 +323,7 @@ pub(crate) async fn last_of_homeroom(
             sql.push(" WHERE m.office = FALSE AND m.day = ").push_bind(day).push(" AND m.school = ").push_bind(school);
             sql.push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY m.known_from, m.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY m.known_from, m.id").build_query_as().fetch_all(c).await?
         });
         // The later one of a pupil comes last and stays.
         found.extend(marks.into_iter().map(|mark| (mark.pupil, mark)));

@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -210,7 +210,7 @@ pub(crate) async fn of_pupils(scope: &Scope, pupils: &[Uuid]) -> Result<Vec<Atte
             scope.push_reach(&mut sql, Right::AttendanceRead);
             sql.push(")) AND r.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY r.begins, r.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY r.begins, r.id").build_query_as().fetch_all(c).await?
         });
         found.extend(some);
     }

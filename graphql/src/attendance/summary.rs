@@ -2,7 +2,7 @@
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::class;
 use crate::scalar::{Day, Timestamp};
@@ -97,7 +97,7 @@ impl Loader<SummaryOf> for Scope {
                 self.push_reach(&mut sql, Right::AttendanceRead);
                 sql.push(" AND e.class IN (");
                 bind_ids(&mut sql, classes.iter().copied());
-                sql.push(")").build_by_ids().fetch_all(c).await?
+                sql.push(")").build_query_as().fetch_all(c).await?
             });
             let mut counted: HashSet<(Uuid, Uuid)> = HashSet::new();
             for row in rows.into_iter().filter(|row| counted.insert((row.class, row.pupil))) {

@@ -8,7 +8,7 @@ use super::summary::{AttendanceSummary, SummaryOf};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use crate::page;
@@ -174,7 +174,7 @@ async fn away(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap
         sql.push_bind(not_replaced()).push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day);
         sql.push(" AND (k.absent OR k.excused OR m.late OR m.left_early) AND e.class IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     let mut found: HashMap<Uuid, Vec<Away>> = HashMap::new();
     for row in rows {

@@ -4,7 +4,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Put, Tx};
 use crate::clock::{not_replaced, school_day};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::roster::class;
@@ -236,7 +236,7 @@ pub(crate) async fn due_between(
         sql.push(" AND due_at <= ").push_bind(known_at).push(" AND known_from <= ").push_bind(known_at).push(" AND known_until > ").push_bind(known_at);
         sql.push(" AND class IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(") ORDER BY due_at, id").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY due_at, id").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -251,6 +251,6 @@ pub(crate) async fn known_on(scope: &Scope, classes: &[Uuid], (from, to): (Naive
         sql.push_bind(from).push(" AND a.due_day <= ").push_bind(to).push(" AND a.known_until = ").push_bind(not_replaced());
         sql.push(" AND a.class IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(") ORDER BY a.due_at, a.id").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY a.due_at, a.id").build_query_as().fetch_all(c).await?
     }))
 }

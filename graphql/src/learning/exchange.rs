@@ -1,6 +1,6 @@
 //! How a pupil works together with others, and what came back from teachers. Counts beside one another, no rank.
 use crate::access::scope::Scope;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::Day;
@@ -79,7 +79,7 @@ impl Loader<ExchangeOf> for Scope {
                 bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(") AND ");
                 self.push_learning_reach(&mut sql, "a");
-                sql.push(" GROUP BY a.pupil").build_by_ids().fetch_all(c).await?
+                sql.push(" GROUP BY a.pupil").build_query_as().fetch_all(c).await?
             });
             found.extend(rows.into_iter().map(|row| (ExchangeOf(Span { pupil: row.pupil, from, to }), row)));
         }

@@ -4,7 +4,7 @@ use super::activity::times::Times;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::school_midnight;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::Cursor;
@@ -96,7 +96,7 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
         }
         sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, ids.iter().copied());
-        sql.push(") GROUP BY t.pupil").build_by_ids().fetch_all(c).await?
+        sql.push(") GROUP BY t.pupil").build_query_as().fetch_all(c).await?
     });
     let times: HashMap<Uuid, Times> = times.into_iter().map(|of| (of.pupil, of.times)).collect();
     let pupils: Vec<PupilLive> =

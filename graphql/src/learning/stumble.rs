@@ -1,6 +1,6 @@
 //! Where a class stumbles (つまずき): the questions, or the codes of the course of study, that pupils answered wrong. Counted, never ranked by pupil.
 use crate::access::scope::Scope;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use async_graphql::{Enum, SimpleObject};
@@ -83,6 +83,6 @@ pub(super) async fn of(
         scope.push_learning_reach(&mut sql, "a");
         sql.push(format!(" GROUP BY a.pupil, a.object_id) q WHERE {code} GROUP BY {key} HAVING sum(q.wrong) > 0 AND count(DISTINCT q.pupil) >= "));
         sql.push_bind(TOGETHER).push(" ORDER BY pupils_never_right DESC, pupils_wrong DESC, wrong DESC, key LIMIT ").push_bind(first);
-        sql.build_by_ids().fetch_all(c).await?
+        sql.build_query_as().fetch_all(c).await?
     }))
 }

@@ -8,7 +8,7 @@ use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::attendance::register::{Which, of_year};
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::scalar::Timestamp;
@@ -196,7 +196,7 @@ async fn is_taken(scope: &Scope, school: Uuid, pupils: &[Uuid]) -> Result<bool> 
         sql.push_bind(school).push(" AND day = ").push_bind(scope.today()).push(" AND known_until = ").push_bind(not_replaced());
         sql.push(" AND kind IS NOT NULL AND pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")").build_by_ids().fetch_one(c).await?
+        sql.push(")").build_query_as().fetch_one(c).await?
     });
     Ok(marks > 0)
 }
@@ -271,7 +271,7 @@ pub(super) async fn reports(scope: &Scope, year: i32, pupils: &[Uuid]) -> Result
             let mut sql = QueryBuilder::new("SELECT pupil, school, term, content FROM term_report WHERE year = ");
             sql.push_bind(year).push(" AND pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         for (pupil, school, term, content) in rows {
             let kept = serde_json::from_str(&content).map_err(|error| {

@@ -7,7 +7,7 @@ use super::subject;
 use super::term::Term;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -170,7 +170,7 @@ async fn sums(scope: &Scope, of: Of<'_>, pupils: &[Uuid]) -> Result<Vec<SumRow>>
         }
         sql.push(" AND r.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") GROUP BY r.pupil, a.subject, r.viewpoint").build_by_ids().fetch_all(c).await?
+        sql.push(") GROUP BY r.pupil, a.subject, r.viewpoint").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -186,7 +186,7 @@ async fn decided(scope: &Scope, of: Of<'_>, pupils: &[Uuid]) -> Result<Vec<Decis
         }
         sql.push(" AND d.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -205,7 +205,7 @@ pub(super) async fn remarks(scope: &Scope, of: Of<'_>, pupils: &[Uuid]) -> Resul
             }
             sql.push(" AND w.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY w.subject").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY w.subject").build_query_as().fetch_all(c).await?
         });
         for row in rows {
             let subject = Some(row.subject).filter(|subject| !subject.is_empty());

@@ -10,7 +10,7 @@ use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
@@ -161,7 +161,7 @@ pub(crate) async fn seen(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<(Uuid
         sql.push(" AND r.enrolled <= ").push_bind(scope.today()).push(" AND r.leaves >= ").push_bind(scope.today());
         sql.push(" AND r.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     let mut found: HashMap<(Uuid, Uuid), Seen> = HashMap::new();
     for (pupil, school, whole, here, name, subjects) in rows {
@@ -183,7 +183,7 @@ async fn add_own_former(scope: &Scope, year: i32, seen: &mut HashMap<(Uuid, Uuid
             "SELECT DISTINCT t.pupil, t.school, s.name FROM term_report t JOIN school s ON s.id = t.school WHERE t.year = ");
         sql.push_bind(year).push(" AND t.pupil IN (");
         bind_ids(&mut sql, own.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     for (pupil, school, school_name) in rows {
         seen.entry((pupil, school)).or_insert(Seen { all: true, school_name, ..Seen::default() });
@@ -206,7 +206,7 @@ async fn open(
         sql.push_bind(not_replaced()).push(" AND e.begins <= ").push_bind(term.until(scope.today()));
         sql.push(" AND e.ends >= ").push_bind(term.begins).push(" AND e.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
     });
     let mut schools: HashMap<Uuid, HashMap<Uuid, String>> = HashMap::new();
     for (pupil, school, grade) in rows {

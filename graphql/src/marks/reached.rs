@@ -4,7 +4,7 @@ use super::term::{self, Term};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::roster::class::{Class, ClassKind};
@@ -81,7 +81,7 @@ pub(super) async fn closed(tx: &mut Tx, (school, term): (Uuid, &Term), pupils: &
             sql.push_bind(school).push(" AND year = ").push_bind(term.year).push(" AND term = ").push_bind(term.number);
             sql.push(" AND pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(rows.into_iter().map(|(pupil,)| pupil));
     }

@@ -6,7 +6,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::{not_replaced, school_day};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::learning::activity::{RejectedItem, check, wrong_length};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -140,7 +140,7 @@ async fn held(tx: &mut Tx, (school, term): (Uuid, &Term), pupils: &[Uuid]) -> Re
             sql.push_bind(not_replaced()).push(" AND school = ").push_bind(school);
             sql.push(" AND year = ").push_bind(term.year).push(" AND term = ").push_bind(term.number).push(" AND pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(rows.into_iter().map(|(pupil, subject, text)| ((pupil, subject), text)));
     }

@@ -8,7 +8,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::{RejectedItem, check, wrong_length};
@@ -280,7 +280,7 @@ impl Loader<ResultsOf> for Scope {
             sql.push(" AND m.begins <= ").push_bind(self.today()).push(" AND m.ends >= ").push_bind(self.today());
             sql.push(") AND r.assessment IN (");
             bind_ids(&mut sql, keys.iter().map(|key| key.0));
-            sql.push(") ORDER BY r.assessment, r.pupil, r.viewpoint").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY r.assessment, r.pupil, r.viewpoint").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<ResultsOf, Vec<AssessmentResult>> = HashMap::new();
         rows.into_iter().for_each(|row| found.entry(ResultsOf(row.assessment)).or_default().push(row));

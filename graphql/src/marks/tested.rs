@@ -2,7 +2,7 @@
 use super::of_pupil::seen;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::Day;
@@ -90,7 +90,7 @@ impl Loader<TestedIn> for Scope {
                 sql.push(" AND r.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
                 sql.push(") GROUP BY r.pupil, r.school, a.id, a.day, a.subject, a.name, a.year, a.term ORDER BY a.day, a.subject, a.name")
-                    .build_by_ids().fetch_all(c).await?
+                    .build_query_as().fetch_all(c).await?
             });
             let own = self.viewer().kind.is_family();
             let is_seen =

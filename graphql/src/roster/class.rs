@@ -12,7 +12,7 @@ use crate::access::scope::{Holder, Scope};
 use crate::access::tx::{Change, Put, Tx};
 use crate::attendance::of_class::ClassAttendance;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_class::ClassLearning;
@@ -227,7 +227,7 @@ pub(crate) async fn reachable(scope: &Scope, right: Right, classes: &[Uuid]) -> 
         scope.push_reach(&mut sql, right);
         sql.push(" AND id IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -243,7 +243,7 @@ pub(crate) async fn open_to_posts(scope: &Scope, right: Right, classes: &[Uuid])
         scope.push_posting_reach(&mut sql, right, "e.pupil", "e.class");
         sql.push(") AND id IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -328,7 +328,7 @@ impl Loader<YearOf> for Scope {
         let rows: Vec<AcademicYear> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT * FROM academic_year WHERE id IN (");
             bind_ids(&mut sql, years.iter().map(|year| year.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|year| (YearOf(year.id), year)).collect())
     }
@@ -362,7 +362,7 @@ impl Loader<SizeOf> for Scope {
                 self.push_reach(&mut sql, Right::RosterRead);
                 sql.push(" AND e.class IN (");
                 bind_ids(&mut sql, keys.iter().filter(|key| key.day == day).map(|key| key.class));
-                sql.push(") GROUP BY e.class").build_by_ids().fetch_all(c).await?
+                sql.push(") GROUP BY e.class").build_query_as().fetch_all(c).await?
             });
             found.extend(rows.into_iter().map(|(class, size)| (SizeOf { class, day }, size)));
         }

@@ -4,7 +4,7 @@ use crate::access::scope::Scope;
 use crate::access::tx::{Change, Difference, Put, Tx};
 use crate::attendance::closed;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::ClassKind;
 use async_graphql::Enum;
@@ -95,7 +95,7 @@ pub(crate) async fn stays_in_classes(scope: &Scope, right: Right, pupils: &[Uuid
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND ");
         scope.push_posting_reach(&mut sql, right, "pupil", "class");
-        sql.build_by_ids().fetch_all(c).await?
+        sql.build_query_as().fetch_all(c).await?
     });
     Ok(by_pupil(stays))
 }
@@ -112,7 +112,7 @@ pub(crate) async fn stays_within_reach(scope: &Scope, right: Right, pupils: &[Uu
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(")) s WHERE ");
         scope.push_pupil_reach(&mut sql, right, "s");
-        sql.build_by_ids().fetch_all(c).await?
+        sql.build_query_as().fetch_all(c).await?
     });
     Ok(by_pupil(stays))
 }
@@ -133,7 +133,7 @@ pub(crate) async fn of_learning(scope: &Scope, pupils: &[Uuid]) -> Result<Vec<En
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
         scope.push_learning_reach(&mut sql, "e");
-        sql.push(" ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+        sql.push(" ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn within_reach(scope: &Scope, right: Right, pupils: &[Uuid]) -
         bind_ids(&mut sql, pupils.iter().copied());
         sql.push(") AND e.known_until = ").push_bind(not_replaced()).push(" AND ");
         scope.push_pupil_reach(&mut sql, right, "e");
-        sql.push(" ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+        sql.push(" ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -190,7 +190,7 @@ pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupi
             sql.push_bind(school).push(" AND begins <= ").push_bind(day).push(" AND ends >= ").push_bind(day);
             sql.push(" AND known_until = ").push_bind(not_replaced()).push(" AND pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(rows.into_iter().map(|(pupil,)| pupil));
     }
@@ -229,7 +229,7 @@ pub(crate) async fn memberships_at(
         sql.push_bind(school).push(" AND e.known_from <= ").push_bind(known_at).push(" AND e.known_until > ").push_bind(known_at);
         sql.push(" AND e.pupil IN (SELECT pupil FROM enrolment WHERE class IN (");
         bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")) ORDER BY e.pupil, e.begins, e.id").build_by_ids().fetch_all(c).await?
+        sql.push(")) ORDER BY e.pupil, e.begins, e.id").build_query_as().fetch_all(c).await?
     }))
 }
 

@@ -3,7 +3,7 @@ use super::class::Class;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::page::{self, Cursor};
 use async_graphql::async_trait::async_trait;
@@ -114,7 +114,7 @@ impl Loader<HomeroomOf> for Scope {
             }
             sql.push(" AND e.pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(") ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|row| (HomeroomOf(row.pupil), row)).collect())
     }

@@ -9,7 +9,7 @@ use crate::access::token;
 use crate::access::tx::{Put, Tx};
 use crate::attendance::of_pupil::PupilAttendance;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_pupil::PupilLearning;
@@ -344,7 +344,7 @@ impl Loader<PupilIn> for Scope {
                 self.push_reach(&mut sql, Right::RosterRead);
                 sql.push(" AND p.id IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(")").build_by_ids().fetch_all(c).await?
+                sql.push(")").build_query_as().fetch_all(c).await?
             });
             if !rows.is_empty() {
                 self.looks_at_class(class, Right::RosterRead);

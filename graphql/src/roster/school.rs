@@ -4,7 +4,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Put, Tx};
 use crate::attendance::calendar::of_school::SchoolShown;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::jobs::turnover::SchoolTurnover;
@@ -171,7 +171,7 @@ pub(crate) async fn names(scope: &Scope, schools: &[Uuid]) -> Result<HashMap<Uui
     let rows: Vec<(Uuid, String)> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT id, name FROM school WHERE id IN (");
         bind_ids(&mut sql, schools.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     Ok(rows.into_iter().collect())
 }
@@ -192,7 +192,7 @@ impl Loader<SchoolOf> for Scope {
             sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
             sql.push(") AND id IN (");
             bind_ids(&mut sql, schools.iter().map(|school| school.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|school| (SchoolOf(school.id), school)).collect())
     }

@@ -9,7 +9,7 @@ use crate::access::duty::DutyKind;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::Cursor;
@@ -147,7 +147,7 @@ pub(super) async fn list(scope: &Scope, column: &'static str, ids: &[Uuid]) -> R
         bind_ids(&mut sql, ids.iter().copied());
         sql.push(") AND ");
         scope.push_support_notes(&mut sql, Access::Read, ACTIONS);
-        sql.push(" ORDER BY x.day DESC, x.at DESC, x.id DESC").build_by_ids().fetch_all(c).await?
+        sql.push(" ORDER BY x.day DESC, x.at DESC, x.id DESC").build_query_as().fetch_all(c).await?
     }))
 }
 

@@ -4,7 +4,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::{new_id, school_day};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::{Day, Timestamp};
@@ -140,7 +140,7 @@ impl Loader<EventsOf> for Scope {
             self.push_reach(&mut sql, Right::FlagRead);
             sql.push(" AND v.flag IN (");
             bind_ids(&mut sql, flags.iter().map(|flag| flag.0));
-            sql.push(") ORDER BY v.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY v.id").build_query_as().fetch_all(c).await?
         });
         let mut by_flag: HashMap<EventsOf, Vec<SupportFlagEvent>> = HashMap::new();
         rows.into_iter().for_each(|event| by_flag.entry(EventsOf(event.flag)).or_default().push(event));

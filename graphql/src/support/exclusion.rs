@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
 use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use async_graphql::async_trait::async_trait;
@@ -100,7 +100,7 @@ pub(super) async fn among(scope: &Scope, pupils: &BTreeSet<Uuid>) -> Result<Vec<
         let mut sql = QueryBuilder::new("SELECT pupil FROM analysis_exclusion WHERE ends = ");
         sql.push_bind(NO_END).push(" AND pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
 }
@@ -113,7 +113,7 @@ pub(super) async fn among_at(scope: &Scope, pupils: &BTreeSet<Uuid>, at: DateTim
     let rows: Vec<Exclusion> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM analysis_exclusion WHERE pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")").build_by_ids().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let changed = former::changed_since(scope, "analysis_exclusion", &ids, at).await?;

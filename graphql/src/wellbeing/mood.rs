@@ -7,7 +7,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
 use crate::days::Days as DaysOf;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
@@ -112,7 +112,7 @@ impl Loader<MoodsOf> for Scope {
                 self.push_pupil_reach(&mut sql, Right::MoodRead, "m");
                 sql.push(" AND m.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY m.pupil, m.day").build_by_ids().fetch_all(c).await?
+                sql.push(") ORDER BY m.pupil, m.day").build_query_as().fetch_all(c).await?
             });
             moods.into_iter().for_each(|mood| {
                 found.entry(MoodsOf(Span { pupil: mood.pupil, from, to })).or_default().push(mood);
@@ -148,7 +148,7 @@ pub(crate) async fn known_at(
             sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to);
             sql.push(" AND m.school = ").push_bind(school).push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") GROUP BY m.pupil, w.low").build_by_ids().fetch_all(c).await?
+            sql.push(") GROUP BY m.pupil, w.low").build_query_as().fetch_all(c).await?
         });
         moods.extend(rows.into_iter().flat_map(|(pupil, low, days)| days.0.into_iter().map(move |day| Felt { pupil, day, low })));
     }

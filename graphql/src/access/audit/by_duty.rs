@@ -1,7 +1,7 @@
 //! By which duties exactly: a homeroom teacher of two classes looks at one of them by one of the two duties.
 use super::entry::{DutyUsed, Entry};
 use crate::clock::{not_replaced, school_day};
-use crate::db::{ByIds, Db, on, push_ids};
+use crate::db::{Db, on, push_ids};
 use crate::error::Result;
 use chrono::NaiveDate;
 use sqlx::QueryBuilder;
@@ -52,7 +52,7 @@ async fn over_subjects(db: &Db, duties: &[DutyUsed], entry: &Entry, day: NaiveDa
         sql.push(" OR c.id IN (SELECT e.class FROM enrolment e WHERE e.known_until = ").push_bind(not_replaced());
         sql.push(" AND e.begins <= ").push_bind(day).push(" AND e.ends >= ").push_bind(day).push(" AND e.pupil IN ");
         push_ids(&mut sql, subjects.iter().copied());
-        sql.push("))").build_by_ids().fetch_all(c).await?
+        sql.push("))").build_query_as().fetch_all(c).await?
     });
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

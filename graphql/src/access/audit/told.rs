@@ -6,7 +6,7 @@ use crate::access::opening::Stated;
 use crate::access::right::Right;
 use crate::access::scope::{Holder, Scope};
 use crate::clock::school_day;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use sqlx::QueryBuilder;
@@ -103,7 +103,7 @@ async fn names(scope: &Scope, entries: impl Iterator<Item = &Entry>) -> Result<H
                 }
                 sql.push(") AND q.id IN (");
                 bind_ids(&mut sql, chunk.iter().copied());
-                sql.push(")").build_by_ids().fetch_all(c).await?
+                sql.push(")").build_query_as().fetch_all(c).await?
             });
             names.extend(rows);
         }

@@ -1,6 +1,6 @@
 //! What records were at a time, from the trail: for those that do not keep their versions themselves.
 use crate::access::scope::Scope;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(crate) async fn changed_since(
             let mut sql = QueryBuilder::new("SELECT record_id, before FROM trail WHERE record = ");
             sql.push_bind(record).push(" AND at > ").push_bind(at).push(" AND record_id IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY at, id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY at, id").build_query_as().fetch_all(c).await?
         });
         for (id, before) in rows {
             // The first change after the time says what there was until then.

@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::kind;
 use crate::clock::NO_END;
-use crate::db::{ByIds, ManyIds, bind_ids, on};
+use crate::db::{ManyIds, bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use crate::roster::moves::MoveKind;
@@ -212,7 +212,7 @@ async fn names(scope: &Scope, rows: &[(Row, Sides)]) -> Result<HashMap<String, S
             bind_ids(&mut sql, ids.iter().copied());
             sql.push(") UNION ALL SELECT id, name FROM school WHERE id IN (");
             bind_ids(&mut sql, ids.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(named.into_iter().map(|(id, name)| (id.to_string(), name)));
     }

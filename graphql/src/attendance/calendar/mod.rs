@@ -9,7 +9,7 @@ use super::school_day::is_ordinary;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use async_graphql::Enum;
 use async_graphql::async_trait::async_trait;
@@ -187,7 +187,7 @@ macro_rules! rows {
             sql.push(" WHERE y.ends >= ").push_bind(from).push(" AND y.begins <= ").push_bind(to);
             sql.push(" AND y.school IN (");
             bind_ids(&mut sql, schools.iter().copied());
-            sql.push(") ORDER BY d.day, d.grade").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY d.day, d.grade").build_query_as().fetch_all(c).await?
         });
         rows
     }};

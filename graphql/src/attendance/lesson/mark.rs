@@ -4,7 +4,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::calendar;
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::{RejectedItem, check};
@@ -197,7 +197,7 @@ pub(crate) async fn missed(scope: &Scope, whose: Whose, (from, to): (NaiveDate, 
                 bind_ids(&mut sql, [pupil]);
             }
         }
-        sql.push(") ORDER BY m.day, m.period, m.pupil").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY m.day, m.period, m.pupil").build_query_as().fetch_all(c).await?
     });
     let classes: Vec<Uuid> = rows.iter().map(|row| row.class).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     let lessons = timetable::of_classes(scope, &classes, (from, to)).await?;

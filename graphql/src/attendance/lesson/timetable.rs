@@ -3,7 +3,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Change;
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, on};
+use crate::db::on;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -173,7 +173,7 @@ pub(crate) async fn of_classes(
             let mut sql = sqlx::QueryBuilder::new("SELECT * FROM timetable_lesson WHERE begins <= ");
             sql.push_bind(to).push(" AND ends >= ").push_bind(from).push(" AND class IN (");
             crate::db::bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY weekday, period, begins").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY weekday, period, begins").build_query_as().fetch_all(c).await?
         });
         found.extend(some);
     }

@@ -14,7 +14,7 @@ use super::recognition::{self, AttendanceRecognition};
 use super::school_day;
 use crate::access::scope::Scope;
 use crate::clock::{not_replaced, school_midnight};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::{Class, ClassKind};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -211,7 +211,7 @@ pub(crate) async fn homerooms_of(
             sql.push(" AND e.known_until = ").push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(some.into_iter().map(|class| (class.id, class)));
     }
@@ -235,7 +235,7 @@ async fn places(
             sql.push(" AND e.known_until = ").push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY e.begins, e.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
         });
         some.into_iter().for_each(|place| found.entry(place.pupil).or_default().push(place));
     }

@@ -8,7 +8,7 @@ use crate::attendance::arithmetic::{Count, Held};
 use crate::attendance::calendar::of_school::ShownDay;
 use crate::attendance::closure::{self, ClassClosure};
 use crate::attendance::school_day::is_ordinary;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
@@ -275,7 +275,7 @@ pub(super) async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid
         let some: Vec<Pupil> = on!(scope.read(), c => {
             let mut sql = sqlx::QueryBuilder::new("SELECT * FROM pupil WHERE id IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(some.into_iter().map(|pupil| (pupil.id, pupil)));
     }

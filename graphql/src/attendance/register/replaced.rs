@@ -6,7 +6,7 @@ use super::{Gathered, finished_at};
 use crate::access::scope::Scope;
 use crate::attendance::school_day::is_ordinary;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::Class;
 use crate::roster::pupil::Pupil;
@@ -93,7 +93,7 @@ async fn told(scope: &Scope, changed: &[(DateTime<Utc>, &Version, Days, Days)], 
                  FROM trail t LEFT JOIN staff s ON s.id = t.actor LEFT JOIN app a ON a.id = t.actor WHERE t.record = 'enrolment' AND t.at >= ");
             sql.push_bind(finished).push(" AND t.record_id IN (");
             bind_ids(&mut sql, chunk.iter().map(|(_, version, ..)| version.id));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(some);
     }

@@ -4,7 +4,7 @@ use super::times::{self, Times};
 use super::verb::{ActivityVerb, ObjectKind, Place};
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{ByIds, Engine, bind_ids, on};
+use crate::db::{Engine, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
@@ -369,6 +369,6 @@ async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDat
         scope.push_learning_reach_of(&mut sql, "t", pupils);
         sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") ORDER BY t.pupil, t.day, t.class").build_by_ids().fetch_all(c).await?
+        sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().fetch_all(c).await?
     }))
 }

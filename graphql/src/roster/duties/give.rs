@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::NO_END;
-use crate::db::{ByIds, on, push_ids};
+use crate::db::{on, push_ids};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::id;
 use crate::roster::class::ClassKind;
@@ -117,7 +117,7 @@ async fn over(
         let mut sql = QueryBuilder::new(sql);
         sql.push_bind(id::parse(class).unwrap_or_default()).push(" AND c.school IN ");
         push_ids(&mut sql, offices.iter().copied());
-        sql.build_by_ids().fetch_optional(c).await?
+        sql.build_query_as().fetch_optional(c).await?
     });
     match found {
         None => wrong(UserErrorCode::NotFound, "classId", "there is no such class in a school of yours"),

@@ -13,7 +13,7 @@ use crate::access::scope::{Holder, Scope};
 use crate::access::token;
 use crate::access::tx::Tx;
 use crate::clock::NO_END;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::Day;
@@ -261,7 +261,7 @@ impl Loader<GuardiansOf> for Scope {
             sql.push_bind(self.today()).push(" AND s.pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
             sql.push(") ORDER BY CASE s.standing WHEN 'PARENTAL' THEN 0 WHEN 'CUSTODIAL' THEN 1 ELSE 2 END, NOT s.household, s.begins, s.id");
-            sql.build_by_ids().fetch_all(c).await?
+            sql.build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<GuardiansOf, Vec<Guardianship>> = HashMap::new();
         rows.into_iter().for_each(|row| found.entry(GuardiansOf(row.row.pupil)).or_default().push(row));

@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError};
 use crate::id;
 use crate::learning::activity::check;
@@ -103,7 +103,7 @@ impl Loader<ProtectionOf> for Scope {
             let mut sql = QueryBuilder::new("SELECT * FROM protection WHERE ends = ");
             sql.push_bind(NO_END).push(" AND pupil IN (");
             bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         Ok(rows.into_iter().map(|row| (ProtectionOf(row.pupil), row.into())).collect())
     }

@@ -6,7 +6,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use async_graphql::async_trait::async_trait;
@@ -174,7 +174,7 @@ impl Loader<HandOverOf> for Scope {
             sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
             sql.push(") AND h.move IN (");
             bind_ids(&mut sql, moves.iter().map(|of| of.0));
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<HandOverOf, Vec<RecordKind>> = HashMap::new();
         for (of, right) in rows {

@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, on, push_ids};
+use crate::db::{on, push_ids};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::roster::class::ClassKind;
@@ -147,7 +147,7 @@ pub(super) async fn homeroom_of(tx: &mut Tx, offices: &BTreeSet<Uuid>, class: Uu
         let mut sql = QueryBuilder::new(HOMEROOM);
         sql.push_bind(class).push(" AND c.school IN ");
         push_ids(&mut sql, offices.iter().copied());
-        sql.build_by_ids().fetch_optional(c).await?
+        sql.build_query_as().fetch_optional(c).await?
     }))
 }
 

@@ -3,7 +3,7 @@ use super::PupilMove;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{ByIds, on, push_ids};
+use crate::db::{on, push_ids};
 use crate::error::Result;
 use crate::id;
 use crate::page::{self, Cursor};
@@ -186,7 +186,7 @@ pub(super) async fn within_of(tx: &mut Tx, column: &str, offices: &BTreeSet<Uuid
         let mut sql = QueryBuilder::new(columns!());
         sql.push("WHERE m.id = ").push_bind(id).push(format!(" AND {column} IN "));
         push_ids(&mut sql, offices.iter().copied());
-        sql.build_by_ids().fetch_optional(c).await?
+        sql.build_query_as().fetch_optional(c).await?
     }))
 }
 

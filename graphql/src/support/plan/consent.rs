@@ -4,7 +4,7 @@ use super::{PLANS, find};
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -178,7 +178,7 @@ impl Loader<ConsentsOf> for Scope {
             bind_ids(&mut sql, plans.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, PLANS);
-            sql.push(" ORDER BY k.given_on, k.at, k.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY k.given_on, k.at, k.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<ConsentsOf, Vec<SupportConsent>> = HashMap::new();
         rows.into_iter().for_each(|of| found.entry(ConsentsOf(of.plan)).or_default().push(of));

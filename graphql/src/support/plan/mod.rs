@@ -7,7 +7,7 @@ use super::sheet::find::{SheetById, push_mine};
 use super::sheet::level::SupportNoteLevel;
 use super::sheet::reach::{Access, Notes};
 use crate::access::scope::Scope;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::Cursor;
@@ -201,7 +201,7 @@ impl Loader<PlansOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, PLANS);
-            sql.push(" ORDER BY x.begins DESC, x.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY x.begins DESC, x.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<PlansOf, Vec<SupportPlan>> = HashMap::new();
         plans.into_iter().for_each(|of| found.entry(PlansOf(of.row.sheet)).or_default().push(of));
@@ -224,7 +224,7 @@ impl Loader<GoalsOf> for Scope {
             bind_ids(&mut sql, plans.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, PLANS);
-            sql.push(" ORDER BY g.place, g.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY g.place, g.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<GoalsOf, Vec<SupportGoal>> = HashMap::new();
         goals.into_iter().for_each(|of| found.entry(GoalsOf(of.plan)).or_default().push(of));

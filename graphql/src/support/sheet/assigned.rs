@@ -6,7 +6,7 @@ use crate::access::duty::DutyKind;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::{NO_END, new_id};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::roster::moves::right;
@@ -241,7 +241,7 @@ impl Loader<AssignedOf> for Scope {
             let mut sql = QueryBuilder::new("SELECT x.*, o.name AS staff_name FROM support_assignment x JOIN staff o ON o.id = x.staff
                 WHERE x.ends >= x.begins AND x.sheet IN (");
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
-            sql.push(") ORDER BY x.begins, x.at, x.id").build_by_ids().fetch_all(c).await?
+            sql.push(") ORDER BY x.begins, x.at, x.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<AssignedOf, Vec<SupportAssignment>> = HashMap::new();
         rows.into_iter().for_each(|of| found.entry(AssignedOf(of.sheet)).or_default().push(of));

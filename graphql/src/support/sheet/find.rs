@@ -6,7 +6,7 @@ use super::{SheetRow, SupportSheet};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{ByIds, ManyIds, bind_ids, on};
+use crate::db::{ManyIds, bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::page::Cursor;
@@ -64,7 +64,7 @@ pub(crate) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportS
         } else {
             sql.push(" ORDER BY q.place");
         }
-        sql.build_by_ids().fetch_all(c).await?
+        sql.build_query_as().fetch_all(c).await?
     });
     sheets.iter().for_each(|sheet| scope.looks_at_pupil(sheet.row.pupil, Right::SupportRead));
     Ok(sheets)
@@ -209,7 +209,7 @@ impl Loader<ReadersOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_sheet(&mut sql, Access::Read, "s");
-            sql.push(" ORDER BY t.name, staff").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY t.name, staff").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<ReadersOf, Vec<SupportReaders>> = HashMap::new();
         for (sheet, level, name, _) in rows {

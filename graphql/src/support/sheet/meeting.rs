@@ -6,7 +6,7 @@ use super::write::{edited, optional};
 use crate::access::scope::Scope;
 use crate::access::tx::Change;
 use crate::clock::new_id;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -192,7 +192,7 @@ impl Loader<MeetingsOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, Notes::of("x", "'MEETINGS'"));
-            sql.push(" ORDER BY x.day DESC, x.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY x.day DESC, x.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<MeetingsOf, Vec<SupportMeeting>> = HashMap::new();
         meetings.into_iter().for_each(|of| found.entry(MeetingsOf(of.sheet)).or_default().push(of));

@@ -6,7 +6,7 @@ use super::reach::{Access, Notes, OF_SECTION};
 use crate::access::scope::Scope;
 use crate::access::tx::Change;
 use crate::clock::new_id;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::retention::period::school_year;
@@ -197,7 +197,7 @@ impl Loader<SectionsOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, Notes::of("x", OF_SECTION));
-            sql.build_by_ids().fetch_all(c).await?
+            sql.build_query_as().fetch_all(c).await?
         });
         sections.sort_by_key(|of| (std::cmp::Reverse(if of.year == 0 { i32::MAX } else { of.year }), of.part, of.level));
         let mut found: HashMap<SectionsOf, Vec<SupportSection>> = HashMap::new();

@@ -5,7 +5,7 @@ use super::level::{SupportNoteLevel, SupportPart};
 use super::reach::Access;
 use crate::access::scope::Scope;
 use crate::clock::NO_END;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::scalar::Day;
@@ -136,7 +136,7 @@ impl Loader<SharesOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_sheet(&mut sql, Access::Read, "s");
-            sql.push(" ORDER BY h.begins, h.at, h.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY h.begins, h.at, h.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<SharesOf, Vec<SupportShare>> = HashMap::new();
         rows.into_iter().for_each(|of| found.entry(SharesOf(of.sheet)).or_default().push(of));

@@ -8,7 +8,7 @@ use super::write::{edited, optional, own_id, taken};
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
 use crate::clock::new_id;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::learning::activity::check;
@@ -298,7 +298,7 @@ impl Loader<TasksOf> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|of| of.0));
             sql.push(") AND ");
             self.push_support_notes(&mut sql, Access::Read, TASKS);
-            sql.push(" ORDER BY x.due_on, x.id").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY x.due_on, x.id").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<TasksOf, Vec<SupportTask>> = HashMap::new();
         tasks.into_iter().for_each(|of| found.entry(TasksOf(of.row.sheet)).or_default().push(of));

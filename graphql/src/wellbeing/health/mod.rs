@@ -13,7 +13,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
@@ -124,7 +124,7 @@ async fn held(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Res
             sql.push_bind(not_replaced()).push(" AND o.school = ").push_bind(school).push(" AND o.day = ").push_bind(day);
             sql.push(" AND o.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(rows.into_iter().map(|row| (row.pupil, row)));
     }
@@ -150,7 +150,7 @@ impl Loader<ObservationsOf> for Scope {
                 self.push_pupil_reach(&mut sql, Right::HealthRead, "o");
                 sql.push(" AND o.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY o.pupil, o.day").build_by_ids().fetch_all(c).await?
+                sql.push(") ORDER BY o.pupil, o.day").build_query_as().fetch_all(c).await?
             });
             rows.into_iter().for_each(|row| {
                 found.entry(ObservationsOf(Span { pupil: row.pupil, from, to })).or_default().push(row);

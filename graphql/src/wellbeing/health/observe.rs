@@ -5,7 +5,7 @@ use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::attendance::calendar;
 use crate::clock::{new_id, not_replaced};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::events::Event;
 use crate::id;
@@ -167,7 +167,7 @@ async fn away(tx: &mut Tx, school: Uuid, day: NaiveDate, pupils: &[Uuid]) -> Res
             sql.push_bind(not_replaced()).push(" AND m.school = ").push_bind(school).push(" AND m.day = ").push_bind(day);
             sql.push(" AND m.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         found.extend(rows.into_iter().map(|(pupil,)| pupil));
     }

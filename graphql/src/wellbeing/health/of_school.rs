@@ -5,7 +5,7 @@ use crate::access::scope::Scope;
 use crate::attendance::calendar;
 use crate::attendance::school_day::is_ordinary;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::{self, Class};
@@ -180,7 +180,7 @@ impl Known {
             scope.push_reach(&mut sql, Right::HealthRead);
             sql.push(" AND m.class IN (");
             bind_ids(&mut sql, classes.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         let noted: Vec<Noted> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
@@ -191,7 +191,7 @@ impl Known {
             scope.push_reach(&mut sql, Right::HealthRead);
             sql.push(" AND o.class IN (");
             bind_ids(&mut sql, classes.iter().copied());
-            sql.push(")").build_by_ids().fetch_all(c).await?
+            sql.push(")").build_query_as().fetch_all(c).await?
         });
         let mut known = Known {
             marks: HashMap::new(),
@@ -207,7 +207,7 @@ impl Known {
                 sql.push_bind(not_replaced()).push(" AND begins <= ").push_bind(of).push(" AND ends >= ").push_bind(of);
                 sql.push(" AND class IN (");
                 bind_ids(&mut sql, classes.iter().copied());
-                sql.push(") GROUP BY class").build_by_ids().fetch_all(c).await?
+                sql.push(") GROUP BY class").build_query_as().fetch_all(c).await?
             });
             known.sizes.extend(sizes.into_iter().map(|(class, size)| ((class, of), usize::try_from(size).unwrap_or_default())));
         }

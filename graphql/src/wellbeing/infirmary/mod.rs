@@ -10,7 +10,7 @@ use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::{self, Cursor};
@@ -219,7 +219,7 @@ impl Loader<VisitsOf> for Scope {
                 self.push_pupil_reach(&mut sql, Right::VisitRead, "v");
                 sql.push(" AND v.pupil IN (");
                 bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY v.came_at, v.id").build_by_ids().fetch_all(c).await?
+                sql.push(") ORDER BY v.came_at, v.id").build_query_as().fetch_all(c).await?
             });
             rows.into_iter().for_each(|row| found.entry(VisitsOf(Span { pupil: row.pupil, from, to })).or_default().push(row));
         }

@@ -3,7 +3,7 @@ use super::{COLUMNS, InfirmaryVisit};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::{Change, Tx};
-use crate::db::{ByIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::support::sheet::SupportSheet;
@@ -81,7 +81,7 @@ impl Loader<VisitsOfSheet> for Scope {
             bind_ids(&mut sql, sheets.iter().map(|sheet| sheet.0));
             sql.push(") AND ");
             self.push_pupil_reach(&mut sql, Right::VisitRead, "v");
-            sql.push(" ORDER BY v.came_at DESC, v.id DESC").build_by_ids().fetch_all(c).await?
+            sql.push(" ORDER BY v.came_at DESC, v.id DESC").build_query_as().fetch_all(c).await?
         });
         let mut found: HashMap<VisitsOfSheet, Vec<InfirmaryVisit>> = HashMap::new();
         rows.into_iter().for_each(|row| found.entry(VisitsOfSheet(row.sheet.unwrap_or_default())).or_default().push(row));
