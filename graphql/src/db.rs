@@ -1,7 +1,10 @@
 //! SQLite and PostgreSQL behind one type: one SQL text, compiled once per engine.
 mod bare;
+mod ids;
 mod migrations;
+mod watched_file;
 
+pub(crate) use ids::{ManyIds, bind_ids, push_ids};
 pub(crate) use migrations::UpToDate;
 
 use crate::access::class::Mfa;
@@ -13,12 +16,11 @@ use bare::Bare;
 use sqlx::migrate::{MigrateDatabase, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Database, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use sqlx::{ConnectOptions, Connection, Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
+use watched_file::WatchedFile;
 
 /// One value per database engine.
 #[derive(Clone, Debug)]
@@ -39,44 +41,6 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
-
-/// How an engine is asked for the rows of many ids: by the same text for many numbers of ids, so that statements are kept.
-pub(crate) trait ManyIds: Database {
-    /// Binds ids as a list, between `IN (` and `)`.
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>);
-}
-
-impl ManyIds for Sqlite {
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        // Filled up with the last one. Nothing is in a list of none.
-        let Some(last) = ids.last().copied() else { return };
-        let places = ids.len().next_power_of_two().max(8);
-        let mut list = sql.separated(", ");
-        for id in ids.into_iter().chain(std::iter::repeat(last)).take(places) {
-            list.push_bind(id);
-        }
-    }
-}
-
-impl ManyIds for Postgres {
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
-        sql.push("SELECT unnest(").push_bind(ids.into_iter().collect::<Vec<_>>()).push("::uuid[])");
-    }
-}
-
-/// Binds ids as a list, between `IN (` and `)`.
-pub(crate) fn bind_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
-    DB::bind_ids(sql, ids);
-}
-
-/// Continues a text with a list of ids in brackets, which may be none.
-pub(crate) fn push_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
-    sql.push("(");
-    // A list of none is not SQL everywhere, and nothing has this id.
-    bind_ids(sql, ids.into_iter().chain([Uuid::nil()]));
-    sql.push(")");
-}
 
 /// SQLite's connections: many read, one writes, so that writers queue in order instead of racing for the lock. The access log has one of its
 /// own: while a file cannot be written nobody waits behind it.
@@ -159,7 +123,8 @@ impl Db {
             if create && !Postgres::database_exists(url).await? {
                 Postgres::create_database(url).await?;
             }
-            let options: PgConnectOptions = url.parse()?;
+            // All that the pages ask every day stays prepared.
+            let options = url.parse::<PgConnectOptions>()?.statement_cache_capacity(250);
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_with(options).await;
             // SQLSTATE 3D000: the server has no database of this name.
             let missing =
@@ -300,47 +265,4 @@ impl SqlitePools {
         let synchronous = if matches!(synchronous, SqliteSynchronous::Off) { "OFF" } else { "FULL" };
         Ok(SqlitePools { read, write, log, bare: Bare::new(file, synchronous) })
     }
-}
-
-/// A database file and since when it has been as it stands there. A connection to a file that was moved away or replaced would go on
-/// with what nobody can find any more, and one that was opened while the file was read-only would never write again: it is given up and
-/// another one opened.
-#[derive(Clone)]
-struct WatchedFile {
-    path: PathBuf,
-    since: Arc<Mutex<(Option<Standing>, Instant)>>,
-}
-
-/// Which file it is, and whether it may be written.
-type Standing = (u64, bool);
-
-impl WatchedFile {
-    fn new(path: &Path) -> Self {
-        WatchedFile { path: path.to_owned(), since: Arc::new(Mutex::new((standing(path), Instant::now()))) }
-    }
-
-    /// Whether a connection of this age is to the file as it stands there now.
-    fn is_of(&self, age: Duration) -> bool {
-        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = standing(&self.path);
-        if now != since.0 {
-            *since = (now, Instant::now());
-        }
-        now.is_some() && age <= since.1.elapsed()
-    }
-
-    fn watched(&self, pool: SqlitePoolOptions) -> SqlitePoolOptions {
-        let file = self.clone();
-        // A file needs no asking whether it is still at the other end; whether it is the same file is asked here.
-        pool.test_before_acquire(false).before_acquire(move |connection, about| {
-            // Where SQLite has undone a write by itself, as on a full disk, sqlx goes on believing in it and begins no other.
-            let usable = file.is_of(about.age) && !connection.is_in_transaction();
-            Box::pin(async move { Ok(usable) })
-        })
-    }
-}
-
-fn standing(path: &Path) -> Option<Standing> {
-    let file = std::fs::metadata(path).ok()?;
-    Some((file.ino(), rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()))
 }

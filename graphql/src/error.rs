@@ -74,11 +74,12 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            // SQLSTATE 08 lost connection, 57 the server is stopping or has cancelled, 53 out of resources, 40 try again.
+            // SQLSTATE 08 lost connection, 57 the server is stopping or has cancelled, 53 out of resources, 40 try again, 0A a table was changed
+            // by a newer program under a statement that was kept.
             // SQLite (the low byte is the kind): 5 busy, 6 locked, 8 read-only, 10 input or output, 13 full, 14 cannot open.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| match code.parse::<u32>() {
                 Ok(number) if code.len() != 5 => [5, 6, 8, 10, 13, 14].contains(&(number & 0xff)),
-                _ => ["08", "57", "53", "40"].iter().any(|class| code.starts_with(class)),
+                _ => ["08", "57", "53", "40", "0A"].iter().any(|class| code.starts_with(class)),
             }),
             _ => false,
         };

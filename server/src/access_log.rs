@@ -10,6 +10,9 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::middleware::Next;
 use axum::response::Response;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 tokio::task_local! {
     static LOOKED: Looked;
@@ -52,6 +55,14 @@ impl Noting {
         }
     }
 
+    /// Notes what was touched since the last time by somebody who stays connected: the same again is noted after a while.
+    pub(crate) async fn note_anew(&self, noted: &Noted) -> Result<()> {
+        match self.entry(false).filter(|entry| noted.is_new(entry)) {
+            Some(entry) => self.app.audit.note(entry).await,
+            None => Ok(()),
+        }
+    }
+
     fn entry(&self, file: bool) -> Option<Entry> {
         self.looked.entry(self.app.db.clock.now(), self.came.clone(), file)
     }
@@ -63,6 +74,25 @@ impl Drop for Noting {
             // Whoever would wait for it is gone.
             drop(self.app.audit.note_at_once(entry));
         }
+    }
+}
+
+/// After so long the same look of somebody who stays connected is noted again.
+const AGAIN: Duration = Duration::from_mins(10);
+
+/// What was noted of a connection, and when. A class at work changes twice a second, and is one look all the same.
+#[derive(Default)]
+pub(crate) struct Noted(Mutex<HashMap<String, Instant>>);
+
+impl Noted {
+    fn is_new(&self, entry: &Entry) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.retain(|_, at| at.elapsed() < AGAIN);
+        let new = !noted.contains_key(&entry.about());
+        if new {
+            noted.insert(entry.about(), Instant::now());
+        }
+        new
     }
 }
 

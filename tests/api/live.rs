@@ -1,5 +1,6 @@
 //! A class as it works: who has begun, who is done, who asked for help; told to whoever may see it, as it changes.
 use asagao_tests::{AOI, CLASS_5_1, CLASS_5_2, HARUTO, Listening, School, activity, nth, with};
+use asagao_graphql::access::right::Right;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -154,6 +155,49 @@ async fn who_does_not_listen_costs_the_others_nothing() {
         school.person("drill").record(&[did(n, AOI, "ANSWERED", &format!("08:05:{n:02}"))]).await;
         assert_eq!(next(&mut ana).await["pupils"].as_array().map(Vec::is_empty), Some(false));
     }
+}
+
+#[tokio::test]
+async fn who_watches_a_lesson_is_noted_once() {
+    let school = School::open().await;
+    let address = school.on_a_port().await;
+    let mut ana = Listening::with_token(address, school.code("ana")).await;
+    ana.subscribe("1", &listen(CLASS_5_2)).await;
+    next(&mut ana).await;
+    for n in 0..5 {
+        school.person("drill").record(&[did(n, AOI, "ANSWERED", &format!("08:05:{n:02}"))]).await;
+        next(&mut ana).await;
+    }
+    school.settle().await;
+    let looks = "query ($id: ID!) { accessLog(pupilId: $id, first: 50) { nodes { by act } } }";
+    let answer = school.person("hugo").ask(looks, json!({ "id": AOI })).await;
+    let nodes = answer.data("/accessLog/nodes").as_array().expect("entries").clone();
+    assert_eq!(nodes.iter().filter(|node| node["by"] == "有村 安奈").count(), 1, "{nodes:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_counted_for_who_may_not_see_the_pupils() {
+    let mut school = School::open().await;
+    school.person("drill").record(&[did(1, AOI, "ANSWERED", "08:05:00")]).await;
+    school.register("watch", asagao_tests::HIBARINO, &[Right::ActivityRead]).await;
+    assert_eq!(live(&school, "watch", CLASS_5_2, None).await, Value::Null);
+    school.register("see", asagao_tests::HIBARINO, &[Right::ActivityRead, Right::RosterRead]).await;
+    assert_eq!(state(&live(&school, "see", CLASS_5_2, None).await, AOI), "WORKING");
+}
+
+#[tokio::test]
+async fn what_is_done_in_one_class_answers_nothing_in_another() {
+    let school = School::open().await;
+    let alone = |n, verb, time| with(did(n, AOI, verb, time), json!({ "classId": null }));
+    school.person("drill").record(&[did(1, AOI, "REQUESTED_ATTENTION", "08:05:00"), alone(2, "COMPLETED", "08:06:00")]).await;
+    assert_eq!(state(&live(&school, "ana", CLASS_5_2, None).await, AOI), "ASKED_FOR_HELP");
+    // A clock that is wrong by hours says nothing of later than it came.
+    school.person("drill").record(&[did(3, AOI, "COMPLETED", "15:00:00")]).await;
+    school.clock.advance(TimeDelta::minutes(1));
+    let sent = with(did(4, AOI, "REQUESTED_ATTENTION", "08:21:00"), json!({}));
+    school.person("drill").record(&[sent]).await;
+    assert_eq!(state(&live(&school, "ana", CLASS_5_2, None).await, AOI), "ASKED_FOR_HELP");
+    assert_eq!(school.recount().await, 0);
 }
 
 #[tokio::test]

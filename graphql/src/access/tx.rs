@@ -191,7 +191,10 @@ impl Tx {
     /// The connection of what is written in PostgreSQL's own way.
     pub(crate) fn postgres(&mut self) -> Result<&mut PgConnection> {
         match &mut self.inner {
-            Engine::Sqlite(_) => Err(Error::Internal),
+            Engine::Sqlite(_) => {
+                tracing::error!("SQLite is asked in PostgreSQL's own way");
+                Err(Error::Internal)
+            }
             Engine::Postgres(tx) => Ok(tx),
         }
     }

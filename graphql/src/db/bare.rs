@@ -1,6 +1,7 @@
 //! SQLite's bare library, for the one write of which there are thousands a second. It takes its turn with the connection that writes by
 //! sqlx, so that they never wait for each other's lock.
-use super::{Db, Engine, PATIENCE, WatchedFile};
+use super::watched_file::WatchedFile;
+use super::{Db, Engine, PATIENCE};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,7 +65,10 @@ impl Db {
         &self,
         work: impl FnOnce(&Transaction) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Engine::Sqlite(pools) = &self.pools else { return Err(Error::Internal) };
+        let Engine::Sqlite(pools) = &self.pools else {
+            tracing::error!("PostgreSQL has no bare library");
+            return Err(Error::Internal);
+        };
         let asked = Instant::now();
         let turn = pools.write.acquire().await?;
         metrics::histogram!("asagao_database_write_wait_seconds").record(asked.elapsed());

@@ -78,8 +78,7 @@ async fn recount_pupils(tx: &mut Tx, pupils: &[(Uuid,)], report: &mut Report) ->
     report.totals += sums.len();
     for key in kept.keys().chain(sums.keys()).collect::<BTreeSet<_>>() {
         let (kept, counted) = (kept.get(key), sums.get(key));
-        if !matches!((kept, counted), (Some(kept), Some(counted)) if (kept.counts(), kept.times) == (counted.counts(), counted.times))
-        {
+        if !matches!((kept, counted), (Some(kept), Some(counted)) if kept.says(counted)) {
             mend(tx, *key, counted).await?;
             report.differences.push(Difference { kept: kept.cloned(), counted: counted.cloned() });
         }
@@ -91,7 +90,7 @@ async fn mend(tx: &mut Tx, (pupil, class, day): Key, counted: Option<&DailyTotal
     let sql = "DELETE FROM daily_total WHERE pupil = $1 AND class = $2 AND day = $3";
     on!(tx.connection(), c => sqlx::query(sql).bind(pupil).bind(class).bind(day).execute(c).await?.rows_affected());
     if let Some(total) = counted {
-        crate::learning::activity::totals::add(tx, std::slice::from_ref(total)).await?;
+        crate::learning::activity::add_totals::add(tx, std::slice::from_ref(total)).await?;
     }
     Ok(())
 }

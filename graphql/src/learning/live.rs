@@ -45,7 +45,7 @@ pub struct PupilLive {
     pub last_at: Option<Timestamp>,
     /// When they were last done with something since then.
     pub done_at: Option<Timestamp>,
-    /// Since when they wait for help; null where they do not.
+    /// When they last asked for help, while they wait for it; null where they do not.
     pub asked_at: Option<Timestamp>,
 }
 
@@ -87,8 +87,7 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
     scope.lists(class.id, pupils.iter().map(|pupil| pupil.id));
     let ids: Vec<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
     let times: Vec<OfPupil> = on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT t.pupil, max(t.last_at) AS last_at, max(t.done_at) AS done_at, max(t.asked_at) AS asked_at,
-                                             max(t.answered_at) AS answered_at FROM daily_total t WHERE t.day = ");
+        let mut sql = QueryBuilder::new("SELECT t.pupil, t.last_at, t.done_at, t.asked_at, t.answered_at FROM daily_total t WHERE t.day = ");
         sql.push_bind(today).push(" AND ");
         scope.push_learning_reach_of(&mut sql, "t", &ids);
         if class.kind == ClassKind::Scheduled {
@@ -96,11 +95,14 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
         }
         sql.push(" AND t.pupil IN (");
         bind_ids(&mut sql, ids.iter().copied());
-        sql.push(") GROUP BY t.pupil").build_query_as().fetch_all(c).await?
+        sql.push(")").build_query_as().fetch_all(c).await?
     });
-    let times: HashMap<Uuid, Times> = times.into_iter().map(|of| (of.pupil, of.times)).collect();
-    let pupils: Vec<PupilLive> =
-        pupils.into_iter().map(|pupil| PupilLive::new(times.get(&pupil.id).copied().unwrap_or_default(), since, pupil)).collect();
+    let mut of_pupil: HashMap<Uuid, Vec<Times>> = HashMap::new();
+    times.into_iter().for_each(|of| of_pupil.entry(of.pupil).or_default().push(of.times));
+    let pupils: Vec<PupilLive> = pupils
+        .into_iter()
+        .map(|pupil| PupilLive::new(of_pupil.get(&pupil.id).map(Vec::as_slice).unwrap_or_default(), since, pupil))
+        .collect();
     let count = |state| pupils.iter().filter(|of| of.state == state).count();
     Ok(ClassLive {
         at: now.into(),
@@ -114,10 +116,12 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
 }
 
 impl PupilLive {
-    fn new(times: Times, since: DateTime<Utc>, pupil: Pupil) -> Self {
-        let counts = |at: Option<DateTime<Utc>>| at.filter(|at| *at >= since);
-        let (last_at, done_at) = (counts(times.last_at), counts(times.done_at));
-        let asked_at = counts(times.asked_at).filter(|asked| Some(*asked) > times.done_at.max(times.answered_at));
+    /// A pupil by their times in each class.
+    fn new(times: &[Times], since: DateTime<Utc>, pupil: Pupil) -> Self {
+        let last = |at: fn(&Times) -> Option<DateTime<Utc>>| times.iter().filter_map(at).filter(|at| *at >= since).max();
+        let (last_at, done_at) = (last(|of| of.last_at), last(|of| of.done_at));
+        // What is done in another lesson answers nothing.
+        let asked_at = last(|of| of.asked_at.filter(|asked| Some(*asked) > of.done_at.max(of.answered_at)));
         let state = match (asked_at, done_at, last_at) {
             (Some(_), ..) => LiveState::AskedForHelp,
             (None, Some(_), _) => LiveState::Done,
@@ -152,7 +156,8 @@ pub struct LiveSubscription;
 #[Subscription]
 impl LiveSubscription {
     /// A class as it works: first as it is, then each time that something has changed, at most twice a second. Nothing comes while you
-    /// may not see the learning of this class.
+    /// may not see the pupils of this class and their learning.
+    #[graphql(complexity = "20 + 20 * child_complexity")]
     async fn class_live(
         &self,
         ctx: &Context<'_>,
@@ -220,9 +225,10 @@ impl Watch {
 
     /// The class now; `None` while it is not for this viewer.
     async fn look(&mut self) -> Result<Option<ClassLive>> {
-        let Some(class) = class::find(&self.scope, Right::ActivityRead, self.class).await? else {
+        let Some(class) = class::find(&self.scope, Right::ActivityRead, self.class).await? else { return Ok(None) };
+        if class::find(&self.scope, Right::RosterRead, self.class).await?.is_none() {
             return Ok(None);
-        };
+        }
         self.changes.get_or_insert_with(|| self.scope.posts_of(class.school));
         of_class(&self.scope, &class, self.since).await.map(Some)
     }

@@ -52,8 +52,8 @@ impl ClassLearning {
     }
     /// The class as it works just now: who has begun, who is done, who asked for help. In a homeroom whatever of the pupils' learning you
     /// may see counts, in a lesson what belongs to the lesson. The subscription `classLive` tells the same as it changes. Null without the
-    /// right to see the learning of this class.
-    #[graphql(complexity = "20 + 4 * child_complexity")]
+    /// right to see the pupils of this class and their learning.
+    #[graphql(complexity = "20 + 20 * child_complexity")]
     async fn live(
         &self,
         ctx: &Context<'_>,
@@ -62,6 +62,9 @@ impl ClassLearning {
         )]
         since: Option<Timestamp>,
     ) -> Result<Option<ClassLive>> {
+        if reach::over_class(ctx, Right::RosterRead, self.0.id).await?.is_none() {
+            return Ok(None);
+        }
         let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         live::of_class(scope, &self.0, live::since(since.as_ref())?).await.map(Some)
     }

@@ -98,7 +98,9 @@ pub(super) async fn serve(
     }
     // It holds a connection of its own.
     listening.abort();
-    db.close().await;
+    if tokio::time::timeout(MOST_LAST_ENTRIES, db.close()).await.is_err() {
+        tracing::error!("the server stops although a connection to the database does not end");
+    }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

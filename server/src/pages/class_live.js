@@ -10,7 +10,7 @@ part?.addEventListener("told", ({ detail: { classLive: live } }) => {
   const counts = { NOT_BEGUN: live.notBegun, WORKING: live.working, DONE: live.done, ASKED_FOR_HELP: live.askedForHelp };
   for (const [state, number] of Object.entries(counts)) put(count(state).querySelector("b"), String(number));
   const seats = new Map([...part.querySelectorAll("[data-pupil]")].map((seat) => [seat.dataset.pupil, seat]));
-  if (seats.size === 0) return;
+  if (part.hasAttribute("data-wall")) return;
   // Somebody has come to the class or left it.
   if (seats.size !== live.pupils.length || live.pupils.some((of) => !seats.has(of.pupil.id))) return location.reload();
   const asking = [];

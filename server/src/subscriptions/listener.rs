@@ -1,5 +1,5 @@
 //! Who listens, asked again and again: a token or a session may end, a duty may.
-use crate::access_log::{self, Noting};
+use crate::access_log::{self, Noted, Noting};
 use crate::front::ClientAddress;
 use crate::router::App;
 use asagao_graphql::access::audit::{Came, Way};
@@ -44,13 +44,14 @@ pub(super) struct Listener {
     credentials: Credentials,
     pub(super) scope: Scope,
     noting: Noting,
+    noted: Noted,
 }
 
 impl Listener {
     /// Somebody who is known by their credentials.
     pub(super) fn new(app: &App, (credentials, viewer): (Credentials, Viewer), address: ClientAddress) -> Self {
         let noting = noting(app, address);
-        Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting }
+        Listener { credentials, scope: access_log::watched(&app.db, viewer, &noting.looked), noting, noted: Noted::default() }
     }
 
     /// Whoever it is now; `None` where it is nobody.
@@ -61,7 +62,7 @@ impl Listener {
 
     /// Notes in the access log what an answer has touched; what cannot be noted is not sent.
     pub(super) async fn log(&self) -> Result<(), Error> {
-        self.noting.note(false).await
+        self.noting.note_anew(&self.noted).await
     }
 
     /// Why the connection ends: the token or the session holds no more, or a duty has ended or begun. While the database is away nothing

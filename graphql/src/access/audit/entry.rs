@@ -175,6 +175,13 @@ impl Entry {
         }
     }
 
+    /// All that it says but when.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let always = Entry { at: DateTime::UNIX_EPOCH, ..self.clone() };
+        serde_json::to_string(&always).expect("ids and names are JSON")
+    }
+
     /// Every right that was used.
     pub(crate) fn all_rights(&self) -> impl Iterator<Item = Right> {
         let names = self.subjects.iter().flat_map(|seen| &seen.rights).chain(&self.rights);

@@ -9,6 +9,7 @@ use crate::error::{Error, Result, UserError};
 use metrics::{gauge, histogram};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -25,6 +26,12 @@ const MOST_OF_ONE: usize = MOST_WAITING / 4;
 /// How many groups are committed side by side on PostgreSQL, as long as more waits than one group takes: a large group costs it half as much
 /// a row as small ones side by side. SQLite has one writer.
 const SIDE_BY_SIDE: usize = 4;
+
+/// Whoever writes a group for longer than this may be waiting for somebody else: then another begins beside them.
+const SLOW: Duration = Duration::from_millis(200);
+
+/// So long after rows were there that looked new, each is looked for before it is stored.
+const CAREFUL: Duration = Duration::from_secs(10);
 
 /// What became of a row.
 #[derive(Clone, Debug)]
@@ -59,6 +66,10 @@ struct Waiting {
     rows: usize,
     size: usize,
     writing: usize,
+    /// When somebody last took a group.
+    taken_at: Option<Instant>,
+    /// When rows were last found that were expected to be new.
+    surprised_at: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -88,6 +99,16 @@ impl Desk {
         }
         // Whoever writes has ended badly, or the runtime ends.
         answered.await.unwrap_or(Err(Error::Unavailable))
+    }
+
+    /// Whether rows that look new may be expected to be: not shortly after they were not.
+    pub(super) fn expects_new(&self) -> bool {
+        self.waiting().surprised_at.is_none_or(|at| at.elapsed() > CAREFUL)
+    }
+
+    /// Notes that rows were not new although they looked so.
+    pub(super) fn be_careful(&self) {
+        self.waiting().surprised_at = Some(Instant::now());
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -126,13 +147,18 @@ impl Waiting {
 
     /// Whether somebody has to begin to write beside those who do.
     fn wants_another(&self) -> bool {
-        self.writing == 0 || self.rows >= MOST_TOGETHER
+        self.writing == 0 || self.is_crowded()
+    }
+
+    /// Whether those who write cannot do what waits: it is more than a group, or they have been at theirs for long.
+    fn is_crowded(&self) -> bool {
+        self.rows >= MOST_TOGETHER || self.taken_at.is_some_and(|at| at.elapsed() > SLOW)
     }
 
     /// The next group of somebody who writes: a call of each holder in turn. None: nobody waits, or the others can do what does.
     fn next_group(&mut self) -> Vec<Call> {
         let (mut group, mut rows) = (Vec::new(), 0);
-        if self.writing > 1 && self.rows < MOST_TOGETHER {
+        if self.writing > 1 && !self.is_crowded() {
             return group;
         }
         while rows < MOST_TOGETHER
@@ -151,6 +177,9 @@ impl Waiting {
                 rows += call.rows.len();
                 group.push(call);
             }
+        }
+        if !group.is_empty() {
+            self.taken_at = Some(Instant::now());
         }
         group
     }

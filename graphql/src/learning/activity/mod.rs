@@ -1,4 +1,5 @@
 //! Activities: what pupils did, as apps post it.
+pub(crate) mod add_totals;
 pub mod check;
 mod commit;
 pub(crate) mod desk;

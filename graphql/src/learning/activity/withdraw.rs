@@ -1,7 +1,7 @@
 //! Taking back what an app sent wrongly.
 use super::insert::Key;
-use super::totals::{self, Counted, Deltas};
-use super::{RejectedItem, check, times, wrong_length};
+use super::totals::{Counted, Deltas};
+use super::{RejectedItem, add_totals, check, times, wrong_length};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
@@ -70,9 +70,9 @@ pub(crate) async fn withdraw(scope: &Scope, input: WithdrawActivitiesInput) -> R
     let taken = mark(&mut tx, &keys, &reason).await?;
     let mut deltas = Deltas::default();
     taken.iter().for_each(|row| deltas.take(row));
-    totals::apply(&mut tx, deltas).await?;
+    add_totals::apply(&mut tx, deltas).await?;
     times::renew(&mut tx, &taken).await?;
-    totals::drop_empty(&mut tx, &pupils).await?;
+    add_totals::drop_empty(&mut tx, &pupils).await?;
     let done = withdrawn(&mut tx, &keys).await?;
     tx.commit().await?;
     scope.db().tell_posts(taken.iter().map(|row| row.school));

@@ -1,8 +1,9 @@
 //! Storing a batch on SQLite, by the bare library: one prepared statement a row, on one thread, which costs half of what it costs through
 //! sqlx (ADR 20).
+use super::add_totals;
 use super::commit::{Batch, Stored};
 use super::insert::{COLUMNS, Key, Row};
-use super::totals::{self, DailyTotal, Deltas};
+use super::totals::{DailyTotal, Deltas};
 use super::verb::Place;
 use crate::db::Db;
 use crate::error::Result;
@@ -19,15 +20,15 @@ pub(super) async fn store(db: &Db, batch: Arc<Batch>) -> Result<Stored> {
     db.write_bare(move |tx| write(tx, &batch, clock.now())).await
 }
 
-fn write(tx: &Transaction, batch: &Batch, at: DateTime<Utc>) -> rusqlite::Result<Stored> {
-    let at = time(at);
+fn write(tx: &Transaction, batch: &Batch, received_at: DateTime<Utc>) -> rusqlite::Result<Stored> {
+    let at = time(received_at);
     let mut new = HashSet::new();
     let mut deltas = Deltas::default();
     let mut insert = tx.prepare_cached(&INSERT)?;
     for row in batch.firsts() {
         if put(&mut insert, row, &at)? {
             new.insert(row.key());
-            deltas.add(&row.counted);
+            deltas.add(&row.counted, received_at);
         }
     }
     let mut add = tx.prepare_cached(&ADD)?;
@@ -46,7 +47,7 @@ fn write(tx: &Transaction, batch: &Batch, at: DateTime<Utc>) -> rusqlite::Result
 
 static INSERT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO activity ({COLUMNS}) VALUES ({}) ON CONFLICT (pupil, id) DO NOTHING", places(24)));
-static ADD: LazyLock<String> = LazyLock::new(|| format!("{} VALUES ({}) {}", totals::INSERT, places(19), totals::OR_ADD));
+static ADD: LazyLock<String> = LazyLock::new(|| format!("{} VALUES ({}) {}", add_totals::INSERT, places(19), add_totals::OR_ADD));
 
 fn places(count: usize) -> String {
     (1..=count).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", ")
