@@ -179,9 +179,9 @@ async fn who_watches_a_lesson_is_noted_once() {
 async fn nothing_is_counted_for_who_may_not_see_the_pupils() {
     let mut school = School::open().await;
     school.person("drill").record(&[did(1, AOI, "ANSWERED", "08:05:00")]).await;
-    school.register("watch", asagao_tests::HIBARINO, &[Right::ActivityRead]).await;
+    school.register("watch", asagao_tests::HIBARINO, &[Right::SchoolRead, Right::ActivityRead]).await;
     assert_eq!(live(&school, "watch", CLASS_5_2, None).await, Value::Null);
-    school.register("see", asagao_tests::HIBARINO, &[Right::ActivityRead, Right::RosterRead]).await;
+    school.register("see", asagao_tests::HIBARINO, &[Right::SchoolRead, Right::ActivityRead, Right::RosterRead]).await;
     assert_eq!(state(&live(&school, "see", CLASS_5_2, None).await, AOI), "WORKING");
 }
 
