@@ -3,7 +3,7 @@ use super::audit::Looked;
 use super::duty::DutyKind;
 use super::right::Right;
 use super::small_cell::SmallCell;
-use crate::db::{Db, Engine, ManyIds, bind_ids};
+use crate::db::{Db, Engine, bind_ids};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -267,7 +267,7 @@ impl Scope {
     }
 
     /// The same of rows of these pupils alone: their reach is looked for once, not for each row.
-    pub(crate) fn push_pupil_reach_of<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str, pupils: &[Uuid])
+    pub(crate) fn push_pupil_reach_of<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str, pupils: &[Uuid])
     where
         for<'q> Uuid: Encode<'q, DB> + Type<DB>,
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
@@ -279,7 +279,7 @@ impl Scope {
     }
 
     /// Continues a text with the rows of `pupil_reach` by which the viewer reaches these pupils today.
-    fn push_reached<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupils: &[Uuid])
+    fn push_reached<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupils: &[Uuid])
     where
         for<'q> Uuid: Encode<'q, DB> + Type<DB>,
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
@@ -298,7 +298,7 @@ impl Scope {
 
     /// The condition of [`Scope::push_learning_reach`] for rows of these pupils alone: what is of a class that is reached itself, which is most
     /// of it, is looked for once.
-    pub(crate) fn push_learning_reach_of<DB: ManyIds>(&self, sql: &mut QueryBuilder<DB>, row: &str, pupils: &[Uuid])
+    pub(crate) fn push_learning_reach_of<DB: Database>(&self, sql: &mut QueryBuilder<DB>, row: &str, pupils: &[Uuid])
     where
         for<'q> Uuid: Encode<'q, DB> + Type<DB>,
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,

@@ -1,41 +1,31 @@
 //! Lists of ids in SQL.
-use sqlx::{Database, Postgres, QueryBuilder, Sqlite};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-/// How an engine is asked for the rows of many ids: by the same text for many numbers of ids, so that statements are kept.
-pub(crate) trait ManyIds: Database {
-    /// Binds ids as a list, between `IN (` and `)`.
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>);
-}
-
-impl ManyIds for Sqlite {
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        // Filled up with the last one. Nothing is in a list of none.
-        let Some(last) = ids.last().copied() else { return };
-        let places = ids.len().next_power_of_two().max(8);
-        let mut list = sql.separated(", ");
-        for id in ids.into_iter().chain(std::iter::repeat(last)).take(places) {
-            list.push_bind(id);
-        }
+/// Binds ids as a list, between `IN (` and `)`. It is filled up with the last one, so that there are few lengths of lists, and what reads by
+/// them stays prepared. Each is a parameter: PostgreSQL looks for a list of parameters wherever it can, also within views, and for the rows
+/// of an array only once all else is read.
+pub(crate) fn bind_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
+where
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let Some(last) = ids.last().copied() else { return };
+    // Long lists are rare, and SQLite takes 32,766 parameters.
+    let places = if ids.len() > 4_096 { ids.len() } else { ids.len().next_power_of_two().max(8) };
+    let mut list = sql.separated(", ");
+    for id in ids.into_iter().chain(std::iter::repeat(last)).take(places) {
+        list.push_bind(id);
     }
-}
-
-impl ManyIds for Postgres {
-    fn bind_ids(sql: &mut QueryBuilder<Self>, ids: impl IntoIterator<Item = Uuid>) {
-        sql.push("SELECT unnest(").push_bind(ids.into_iter().collect::<Vec<_>>()).push("::uuid[])");
-    }
-}
-
-/// Binds ids as a list, between `IN (` and `)`.
-pub(crate) fn bind_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
-    DB::bind_ids(sql, ids);
 }
 
 /// Continues a text with a list of ids in brackets, which may be none.
-pub(crate) fn push_ids<DB: ManyIds>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>) {
+pub(crate) fn push_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
+where
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
     sql.push("(");
-    // A list of none is not SQL everywhere, and nothing has this id.
+    // PostgreSQL has no empty list, and nothing has this id.
     bind_ids(sql, ids.into_iter().chain([Uuid::nil()]));
     sql.push(")");
 }

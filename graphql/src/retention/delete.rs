@@ -10,11 +10,11 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::small_cell::SmallCell;
 use crate::access::tx::Tx;
-use crate::db::{ManyIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Result, UserError, UserErrorCode};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::NaiveDate;
-use sqlx::{Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -247,7 +247,7 @@ async fn remove(tx: &mut Tx, kept: &Kept, lot: &Lot<'_>) -> Result<u64> {
 }
 
 /// Continues a text with the condition that a row of a table is one of a lot.
-fn push_rows<DB: ManyIds>(sql: &mut QueryBuilder<DB>, kept: &Kept, lot: &Lot<'_>)
+fn push_rows<DB: Database>(sql: &mut QueryBuilder<DB>, kept: &Kept, lot: &Lot<'_>)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
@@ -275,7 +275,7 @@ where
     }
 }
 
-fn push_pupils<DB: ManyIds>(sql: &mut QueryBuilder<DB>, column: &str, lot: &Lot<'_>)
+fn push_pupils<DB: Database>(sql: &mut QueryBuilder<DB>, column: &str, lot: &Lot<'_>)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
 {

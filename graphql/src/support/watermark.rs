@@ -2,10 +2,10 @@
 use super::cohort::Horizon;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::{ManyIds, on, push_ids};
+use crate::db::{on, push_ids};
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 /// Of what an analysis reads.
@@ -33,7 +33,7 @@ pub(super) async fn of(scope: &Scope, read: &Read<'_>, horizon: Horizon) -> Resu
     Ok(at)
 }
 
-fn write<DB: ManyIds>(sql: &mut QueryBuilder<DB>, read: &Read<'_>, horizon: Horizon)
+fn write<DB: Database>(sql: &mut QueryBuilder<DB>, read: &Read<'_>, horizon: Horizon)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,

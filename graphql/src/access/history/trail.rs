@@ -5,7 +5,7 @@ use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::kind;
 use crate::clock::NO_END;
-use crate::db::{ManyIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::id;
 use crate::roster::moves::MoveKind;
@@ -13,7 +13,7 @@ use crate::support::sheet::reach::{ACTIONS, Access, Notes, OF_SECTION};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sqlx::{Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -116,7 +116,7 @@ async fn is_protected(scope: &Scope, pupil: Uuid) -> Result<bool> {
 type Sides = (Map<String, Value>, Map<String, Value>);
 
 /// Continues a text with the ids of the records whose changes the viewer may see.
-fn push_records<DB: ManyIds>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
+fn push_records<DB: Database>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> &'static str: Encode<'q, DB> + Type<DB>,
@@ -181,7 +181,7 @@ where
 
 /// Continues a text with the condition that what a note said when it was for fewer eyes stays with those: a note may be opened to more people
 /// later, its former words are not.
-fn push_levels<DB: ManyIds>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
+fn push_levels<DB: Database>(sql: &mut QueryBuilder<DB>, scope: &Scope, asked: &Asked)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> &'static str: Encode<'q, DB> + Type<DB>,

@@ -27,6 +27,9 @@ const MOST_OF_ONE: usize = MOST_WAITING / 4;
 /// a row as small ones side by side. SQLite has one writer.
 const SIDE_BY_SIDE: usize = 4;
 
+/// So many rows are worth a second group beside the first: while one is stored, the next is made ready.
+const WORTH_ANOTHER: usize = 500;
+
 /// Whoever writes a group for longer than this may be waiting for somebody else: then another begins beside them.
 const SLOW: Duration = Duration::from_millis(200);
 
@@ -152,13 +155,14 @@ impl Waiting {
 
     /// Whether those who write cannot do what waits: it is more than a group, or they have been at theirs for long.
     fn is_crowded(&self) -> bool {
-        self.rows >= MOST_TOGETHER || self.taken_at.is_some_and(|at| at.elapsed() > SLOW)
+        let enough = if self.writing < 2 { WORTH_ANOTHER } else { MOST_TOGETHER };
+        self.rows >= enough || self.taken_at.is_some_and(|at| at.elapsed() > SLOW)
     }
 
     /// The next group of somebody who writes: a call of each holder in turn. None: nobody waits, or the others can do what does.
     fn next_group(&mut self) -> Vec<Call> {
         let (mut group, mut rows) = (Vec::new(), 0);
-        if self.writing > 1 && !self.is_crowded() {
+        if self.writing > 2 && !self.is_crowded() {
             return group;
         }
         while rows < MOST_TOGETHER

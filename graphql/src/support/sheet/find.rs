@@ -6,7 +6,7 @@ use super::{SheetRow, SupportSheet};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
-use crate::db::{ManyIds, bind_ids, on};
+use crate::db::{bind_ids, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::id;
 use crate::page::Cursor;
@@ -15,7 +15,7 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
-use sqlx::{Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ pub(crate) async fn list(scope: &Scope, which: Which<'_>) -> Result<Vec<SupportS
 }
 
 /// Continues a text with the condition that the viewer is assigned today to the open sheet of this id.
-pub(crate) fn push_mine<DB: ManyIds>(sql: &mut QueryBuilder<DB>, scope: &Scope, sheet: &str)
+pub(crate) fn push_mine<DB: Database>(sql: &mut QueryBuilder<DB>, scope: &Scope, sheet: &str)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
