@@ -241,7 +241,7 @@ impl SqlitePools {
     async fn open(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> sqlx::Result<Self> {
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous.clone())
+            .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             // Rows come from a thread of SQLite's own: in lots, they wake the reader less often.

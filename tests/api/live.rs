@@ -180,7 +180,9 @@ async fn nothing_is_counted_for_who_may_not_see_the_pupils() {
     let mut school = School::open().await;
     school.person("drill").record(&[did(1, AOI, "ANSWERED", "08:05:00")]).await;
     school.register("watch", asagao_tests::HIBARINO, &[Right::SchoolRead, Right::ActivityRead]).await;
-    assert_eq!(live(&school, "watch", CLASS_5_2, None).await, Value::Null);
+    let document = format!("query ($id: ID!) {{ class(id: $id) {{ live {{ {TOLD} }} }} }}");
+    let answer = school.person("watch").ask(&document, json!({ "id": CLASS_5_2 })).await;
+    assert_eq!((&answer.body["data"]["class"]["live"], answer.code()), (&Value::Null, "FORBIDDEN"));
     school.register("see", asagao_tests::HIBARINO, &[Right::SchoolRead, Right::ActivityRead, Right::RosterRead]).await;
     assert_eq!(state(&live(&school, "see", CLASS_5_2, None).await, AOI), "WORKING");
 }

@@ -32,7 +32,10 @@ const CLASS: &str = "query ($id: ID!) { class(id: $id) { name pupils(first: 50) 
 
 fn batch(time: u64) -> Vec<Value> {
     let of = |n: u64| {
-        with(activity(time * 1_000 + n, if n % 2 == 0 { AOI } else { HARUTO }), json!({ "durationSeconds": 12, "success": true }))
+        with(
+            activity(time * 1_000 + n, if n.is_multiple_of(2) { AOI } else { HARUTO }),
+            json!({ "durationSeconds": 12, "success": true }),
+        )
     };
     (0..200).map(of).collect()
 }

@@ -38,13 +38,13 @@ fn main() -> rusqlite::Result<()> {
         let mut items: Vec<(&[Vec<u8>; 3], Uuid)> = (0..batch).map(|n| (&places[(at + n) % places.len()], new_id())).collect();
         items.sort_by_key(|(place, id)| (&place[0], *id));
         at += batch;
-        let mut totals: BTreeMap<(&[u8], &[u8]), (&[u8], i64)> = BTreeMap::new();
+        let mut totals = BTreeMap::new();
         let tx = c.transaction()?;
         let mut insert = tx.prepare_cached(ACTIVITY)?;
         for (place, id) in &items {
             let [pupil, class, school] = *place;
             insert.execute(params![pupil, id.as_bytes(), class, time, id.as_bytes(), day, school, Uuid::nil().as_bytes()])?;
-            totals.entry((pupil, class)).or_insert((school, 0)).1 += 1;
+            totals.entry((pupil, class)).or_insert((school, 0_i64)).1 += 1;
         }
         drop(insert);
         let mut add = tx.prepare_cached(TOTAL)?;

@@ -57,8 +57,9 @@ async fn main() {
     let begun = Instant::now();
     let until = begun + Duration::from_secs(seconds);
     let pupils: usize = classes.iter().map(|class| class.pupils.len()).sum();
-    let calls_a_second = rate / (pupils as f64 / classes.len() as f64);
-    let pause = Duration::from_secs_f64(POSTING as f64 / calls_a_second);
+    let number = |count: usize| f64::from(u32::try_from(count).expect("a city is not that large"));
+    let calls_a_second = rate * number(classes.len()) / number(pupils);
+    let pause = Duration::from_secs_f64(number(POSTING) / calls_a_second);
     let posts = (0..POSTING).map(|at| {
         let own: Vec<Arc<Class>> = classes.iter().skip(at).step_by(POSTING).cloned().collect();
         tokio::spawn(post(host.clone(), posting.clone(), own, pause, until))

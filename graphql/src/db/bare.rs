@@ -86,15 +86,12 @@ impl Db {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure};
-        match error.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked | ReadOnly | SystemIoFailure | DiskFull | CannotOpen) => {
-                tracing::warn!(%error, "the database is not available");
-                Error::Unavailable
-            }
-            _ => {
-                tracing::error!(%error, "the database refused a statement");
-                Error::Internal
-            }
+        let code = error.sqlite_error_code();
+        if let Some(DatabaseBusy | DatabaseLocked | ReadOnly | SystemIoFailure | DiskFull | CannotOpen) = code {
+            tracing::warn!(%error, "the database is not available");
+            return Error::Unavailable;
         }
+        tracing::error!(%error, "the database refused a statement");
+        Error::Internal
     }
 }

@@ -13,9 +13,9 @@ where
     let Some(last) = ids.last().copied() else { return };
     // Long lists are rare, and SQLite takes 32,766 parameters.
     let places = if ids.len() > 4_096 { ids.len() } else { ids.len().next_power_of_two().max(8) };
-    let mut list = sql.separated(", ");
+    let mut parameters = sql.separated(", ");
     for id in ids.into_iter().chain(std::iter::repeat(last)).take(places) {
-        list.push_bind(id);
+        parameters.push_bind(id);
     }
 }
 

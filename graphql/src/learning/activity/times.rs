@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 /// The last of each on a day; `None`: not on this day.
 #[derive(sqlx::FromRow, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "they are the columns")]
 pub struct Times {
     /// The pupil did anything.
     pub last_at: Option<DateTime<Utc>>,
