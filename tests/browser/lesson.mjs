@@ -1,8 +1,8 @@
 // What the app of a lesson posts for pupils.
 import { randomUUID } from 'node:crypto';
 
-/** The pupils on a page of a class at work, by number. */
-export const seated = (page) => page.locator('[data-pupil]').evaluateAll((seats) => seats.map((seat) => seat.dataset.pupil));
+/** The pupils on a page of a class at work, by number: all, or those in a state. */
+export const seated = (page, state = '') => page.locator(`[data-pupil]${state && `[data-state=${state}]`}`).evaluateAll((seats) => seats.map((seat) => seat.dataset.pupil));
 
 /** A pupil of a class did something at a time of the demo's morning; throws where it was not taken. */
 export async function did(demo, [classId, pupilId], verb, time) {

@@ -17,7 +17,7 @@ test('a teacher sees who begins, asks for help and is done, without touching the
   await page.getByRole('link', { name: 'いまのようす' }).click();
   await page.locator('.seats').waitFor();
   await page.evaluate(() => { window.untouched = true; });
-  const [first, second] = await seated(page);
+  const [first, second] = await seated(page, 'NOT_BEGUN');
   const seat = (pupil) => page.locator(`[data-pupil="${pupil}"]`);
   const number = async (state) => Number(await page.locator(`dl [data-state="${state}"] b`).textContent());
   const asked = await number('ASKED_FOR_HELP');
@@ -40,7 +40,7 @@ test('without scripts the page asks to be loaded again by itself, and shows the 
   const context = await sit(browser, demo.url, teacher, { javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`/classes/${teacher.class_id}/live`);
-  const pupil = (await seated(page)).at(-1);
+  const pupil = (await seated(page, 'NOT_BEGUN')).at(-1);
   await did(demo, [teacher.class_id, pupil], 'ATTEMPTED', '08:18:00');
   await page.reload();
   assert.equal(await page.locator(`[data-pupil="${pupil}"]`).getAttribute('data-state'), 'WORKING');
