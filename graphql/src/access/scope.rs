@@ -296,19 +296,23 @@ impl Scope {
         sql.push(")");
     }
 
-    /// The condition of [`Scope::push_learning_reach`] for rows of these pupils alone: what is of a class that is reached itself, which is most
-    /// of it, is looked for once.
+    /// The condition of [`Scope::push_learning_reach`] for rows of these pupils alone: their reach is looked for once, not for each row.
     pub(crate) fn push_learning_reach_of<DB: Database>(&self, sql: &mut QueryBuilder<DB>, row: &str, pupils: &[Uuid])
     where
         for<'q> Uuid: Encode<'q, DB> + Type<DB>,
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
-        sql.push(format!("(({row}.pupil, {row}.school, {row}.class) IN (SELECT r.pupil, r.school, r.class"));
+        sql.push("EXISTS (WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school, r.class, r.whole, r.year_begins");
         self.push_reached(sql, Right::ActivityRead, pupils);
-        sql.push(") OR ");
-        self.push_learning_reach(sql, row);
-        sql.push(")");
+        sql.push(format!(
+            ") SELECT 1 FROM reached r WHERE r.pupil = {row}.pupil AND r.school = {row}.school
+                 AND (r.class = {row}.class OR (r.whole AND ({row}.class = "
+        ));
+        sql.push_bind(Uuid::nil()).push(format!(
+            " OR EXISTS (SELECT 1 FROM class l JOIN academic_year y ON y.id = l.academic_year
+                  WHERE l.id = {row}.class AND l.kind = 'SCHEDULED' AND y.ends >= r.year_begins)))))"
+        ));
     }
 
     /// Continues a text with the condition that a row of a pupil's learning is one that the viewer may read today: of a class that they
