@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn a_database_is_older_newer_or_as_it_has_to_be() {
-        let all: Vec<i64> = sqlx::migrate!("../migrations").iter().map(|migration| migration.version).collect();
+        let mut all: Vec<i64> = sqlx::migrate!("../migrations").iter().map(|migration| migration.version).collect();
+        // A version of which each engine takes its own is there twice.
+        all.dedup();
         assert_eq!(UpToDate::of(&[]), UpToDate::Foreign);
         assert_eq!(UpToDate::of(&all), UpToDate::Current);
         assert_eq!(UpToDate::of(&all[..all.len() - 1]), UpToDate::Older);
