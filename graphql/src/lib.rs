@@ -19,6 +19,7 @@ pub mod roster;
 pub mod scalar;
 pub mod support;
 pub mod wellbeing;
+mod written;
 
 use access::class::Mfa;
 use access::field_class::Guarded;
@@ -133,20 +134,30 @@ pub struct Subscription(
 /// The API. Whoever asks it meets one function that is compiled here: the resolvers are generic down to the last field, and a crate that
 /// asked them itself would compile all of them once more.
 #[derive(Clone)]
-pub struct Schema(async_graphql::Schema<Query, Mutation, Subscription>);
+pub struct Schema {
+    schema: async_graphql::Schema<Query, Mutation, Subscription>,
+    /// Whether more than one factor may have to be shown for a field, which is asked at every one of them.
+    guarded: bool,
+}
 
 impl Schema {
     /// Answers a request.
     #[must_use]
     pub fn execute(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
-        let schema = self.0.clone();
+        let schema = self.schema.clone();
         Box::pin(async move { schema.execute(request).await })
+    }
+
+    /// A request whose answer is written out as JSON and read by nobody here: its long lists are written at once.
+    #[must_use]
+    pub fn for_json(&self, request: Request) -> Request {
+        if self.guarded { request } else { written::at_once(request) }
     }
 
     /// Answers a subscription, for as long as somebody listens; a query or a mutation once.
     #[must_use]
     pub fn stream(&self, request: Request) -> BoxStream<'static, Response> {
-        self.0.execute_stream(request).boxed()
+        self.schema.execute_stream(request).boxed()
     }
 
     /// The names of what may be asked, done and listened to.
@@ -168,7 +179,7 @@ impl Schema {
     /// The API as text.
     #[must_use]
     pub fn sdl(&self) -> String {
-        self.0.sdl()
+        self.schema.sdl()
     }
 }
 
@@ -192,10 +203,10 @@ fn build(guarded: Option<Guarded>, suggestions: bool) -> Schema {
         .limit_directives(limits::MOST_DIRECTIVES_OF_A_PLACE);
     let schema = if suggestions { schema } else { schema.disable_suggestions() };
     // Asked at every field, so only where there is something to ask.
-    Schema(match guarded {
-        Some(guarded) => schema.extension(guarded).finish(),
-        None => schema.finish(),
-    })
+    match guarded {
+        Some(guarded) => Schema { schema: schema.extension(guarded).finish(), guarded: true },
+        None => Schema { schema: schema.finish(), guarded: false },
+    }
 }
 
 /// A request in the name of a viewer: its row scope, and the loader that keeps to it.

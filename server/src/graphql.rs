@@ -249,7 +249,7 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, parameters: Param
     }
     // Of several fields some may have been done: such a call is not simply sent again.
     let single = operation(&mut request).is_some_and(|operation| operation.selection_set.node.items.len() == 1);
-    let Some(response) = run(app, request).await else {
+    let Some(response) = run(app, app.schema.for_json(request)).await else {
         return failure(media, &Error::Unavailable);
     };
     answer(media, response, scope.map_or(0, |scope| scope.queries()), single)

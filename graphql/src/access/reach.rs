@@ -7,18 +7,25 @@ use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::{DataLoader, Loader};
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::iter;
 use uuid::Uuid;
 
-/// The rights over a class, as a key to load many at once.
+/// The rights over a class, or whether one of them is held, as a key to load many at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RightsOverClass(pub(crate) Uuid);
+pub struct RightsOverClass {
+    class: Uuid,
+    right: Option<Right>,
+}
 
-/// The rights over a pupil, as a key to load many at once.
+/// The rights over a pupil, or whether one of them is held, as a key to load many at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RightsOverPupil(pub(crate) Uuid);
+pub struct RightsOverPupil {
+    pupil: Uuid,
+    right: Option<Right>,
+}
 
 /// The rights over what one school has of a pupil, as a key to load many at once. What was handed over of a former school is read by
 /// fewer rights than the pupil's records here.
@@ -35,25 +42,31 @@ impl Loader<RightsOverClass> for Scope {
     type Value = BTreeSet<Right>;
     type Error = Error;
 
-    async fn load(&self, classes: &[RightsOverClass]) -> Result<HashMap<RightsOverClass, BTreeSet<Right>>> {
+    async fn load(&self, keys: &[RightsOverClass]) -> Result<HashMap<RightsOverClass, BTreeSet<Right>>> {
+        let rights = one_by_one(keys.iter().map(|key| key.right));
+        let of_marks = rights.as_ref().is_none_or(|rights| rights.iter().any(|right| right.name().starts_with("mark:")));
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE right_to NOT LIKE 'mark:%' AND holder = ");
             let classes = |sql: &mut QueryBuilder<_>, row: &str| {
                 sql.push_bind(self.holder()).push(format!(" AND {row}begins <= ")).push_bind(self.today());
                 sql.push(format!(" AND {row}ends >= ")).push_bind(self.today()).push(format!(" AND {row}class IN ("));
-                bind_ids(sql, classes.iter().map(|class| class.0));
+                bind_ids(sql, keys.iter().map(|key| key.class).collect::<BTreeSet<_>>());
                 sql.push(")");
+                push_rights(sql, row, rights.as_ref());
             };
             classes(&mut sql, "");
-            // A subject teacher of a homeroom has no marks there.
-            sql.push(" UNION ALL SELECT DISTINCT r.class, r.right_to FROM reach r JOIN mark_reach m ON m.holder = r.holder
-                          AND m.class = r.class AND m.right_to = r.right_to WHERE r.right_to LIKE 'mark:%' AND m.holder = ");
-            classes(&mut sql, "m.");
-            sql.push(" AND r.holder = ");
-            classes(&mut sql, "r.");
+            if of_marks {
+                // A subject teacher of a homeroom has no marks there.
+                sql.push(" UNION ALL SELECT DISTINCT r.class, r.right_to FROM reach r JOIN mark_reach m ON m.holder = r.holder
+                              AND m.class = r.class AND m.right_to = r.right_to WHERE r.right_to LIKE 'mark:%' AND m.holder = ");
+                classes(&mut sql, "m.");
+                sql.push(" AND r.holder = ");
+                classes(&mut sql, "r.");
+            }
             sql.build_query_as().fetch_all(c).await?
         });
-        Ok(self.narrowed(rows, RightsOverClass))
+        let found = self.narrowed(rows, |class| class);
+        Ok(keys.iter().filter_map(|key| Some((*key, asked(found.get(&key.class)?, key.right)))).collect())
     }
 }
 
@@ -62,7 +75,8 @@ impl Loader<RightsOverPupil> for Scope {
     type Value = BTreeSet<Right>;
     type Error = Error;
 
-    async fn load(&self, pupils: &[RightsOverPupil]) -> Result<HashMap<RightsOverPupil, BTreeSet<Right>>> {
+    async fn load(&self, keys: &[RightsOverPupil]) -> Result<HashMap<RightsOverPupil, BTreeSet<Right>>> {
+        let rights = one_by_one(keys.iter().map(|key| key.right));
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
             // A row a pupil: a teacher has some thirty rights over each of some forty.
             let mut sql = QueryBuilder::new(
@@ -70,11 +84,42 @@ impl Loader<RightsOverPupil> for Scope {
             sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
             sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
             sql.push(" AND pupil IN (");
-            bind_ids(&mut sql, pupils.iter().map(|pupil| pupil.0));
-            sql.push(")) AS reached GROUP BY pupil").build_query_as().fetch_all(c).await?
+            bind_ids(&mut sql, keys.iter().map(|key| key.pupil).collect::<BTreeSet<_>>());
+            sql.push(")");
+            push_rights(&mut sql, "", rights.as_ref());
+            sql.push(") AS reached GROUP BY pupil").build_query_as().fetch_all(c).await?
         });
-        let rights = rows.iter().flat_map(|(pupil, rights)| rights.split(' ').map(|right| (*pupil, right.to_owned())));
-        Ok(self.narrowed(rights, RightsOverPupil))
+        let rows = rows.iter().flat_map(|(pupil, rights)| rights.split(' ').map(|right| (*pupil, right.to_owned())));
+        let found = self.narrowed(rows, |pupil| pupil);
+        Ok(keys.iter().filter_map(|key| Some((*key, asked(found.get(&key.pupil)?, key.right)))).collect())
+    }
+}
+
+/// The rights that keys ask for; `None` where one of them asks for all.
+fn one_by_one(rights: impl Iterator<Item = Option<Right>>) -> Option<BTreeSet<Right>> {
+    rights.collect()
+}
+
+/// Continues a text with these rights alone. The list is filled up, so that there are few lengths of it.
+fn push_rights<DB: Database>(sql: &mut QueryBuilder<DB>, row: &str, rights: Option<&BTreeSet<Right>>)
+where
+    for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+{
+    let Some(rights) = rights else { return };
+    let names = rights.iter().map(|right| right.name()).chain(iter::repeat("none"));
+    sql.push(format!(" AND {row}right_to IN ("));
+    let mut list = sql.separated(", ");
+    names.take(rights.len().next_power_of_two().max(4)).for_each(|name| {
+        list.push_bind(name);
+    });
+    sql.push(")");
+}
+
+/// Of what was found what a key asks for.
+fn asked(found: &BTreeSet<Right>, right: Option<Right>) -> BTreeSet<Right> {
+    match right {
+        Some(right) => found.get(&right).copied().into_iter().collect(),
+        None => found.clone(),
     }
 }
 
@@ -116,12 +161,14 @@ impl Scope {
 
 /// The viewer's rights over a class.
 pub(crate) async fn of_class(ctx: &Context<'_>, class: Uuid) -> Result<BTreeSet<Right>> {
-    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(RightsOverClass(class)).await?.unwrap_or_default())
+    let key = RightsOverClass { class, right: None };
+    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
 }
 
 /// The viewer's rights over a pupil.
 pub(crate) async fn of_pupil(ctx: &Context<'_>, pupil: Uuid) -> Result<BTreeSet<Right>> {
-    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(RightsOverPupil(pupil)).await?.unwrap_or_default())
+    let key = RightsOverPupil { pupil, right: None };
+    Ok(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default())
 }
 
 /// The viewer's rights over what a school has of a pupil.
@@ -143,7 +190,8 @@ pub(crate) async fn within(tx: &mut Tx, scope: &Scope, right: Right, pupil: Uuid
 /// The scope of a field of a class that needs a right: `None`, which reads as null, without the right over this class.
 pub(crate) async fn over_class<'a>(ctx: &Context<'a>, right: Right, class: Uuid) -> Result<Option<&'a Scope>> {
     let scope = Scope::with(ctx, right)?;
-    if !of_class(ctx, class).await?.contains(&right) {
+    let key = RightsOverClass { class, right: Some(right) };
+    if !ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.is_some_and(|rights| rights.contains(&right)) {
         return Ok(None);
     }
     scope.looks_at_class(class, right);
@@ -153,7 +201,8 @@ pub(crate) async fn over_class<'a>(ctx: &Context<'a>, right: Right, class: Uuid)
 /// The scope of a field of a pupil that needs a right: `None`, which reads as null, without the right over this pupil.
 pub(crate) async fn over_pupil<'a>(ctx: &Context<'a>, right: Right, pupil: Uuid) -> Result<Option<&'a Scope>> {
     let scope = Scope::with(ctx, right)?;
-    if !of_pupil(ctx, pupil).await?.contains(&right) {
+    let key = RightsOverPupil { pupil, right: Some(right) };
+    if !ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.is_some_and(|rights| rights.contains(&right)) {
         return Ok(None);
     }
     scope.looks_at_pupil(pupil, right);

@@ -6,6 +6,7 @@ use crate::db::{Engine, on};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::learning::activity::check;
 use crate::scalar::Day;
+use crate::written::{Asked, Plain, Write, shown};
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -87,6 +88,24 @@ impl AttendanceKind {
     /// From this day on it is not offered any more; null while it is.
     async fn retired_on(&self) -> Option<Day> {
         self.retired_on.map(Day)
+    }
+}
+
+impl Plain for AttendanceKind {
+    const NAME: &'static str = "AttendanceKind";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "code" => Some(Box::new(|kind, json| json.value(&kind.code))),
+            "name" => Some(Box::new(|kind, json| json.value(&kind.name))),
+            "mark" => Some(Box::new(|kind, json| json.value(&kind.mark))),
+            "absent" => shown(|kind| kind.absent),
+            "excused" => shown(|kind| kind.excused),
+            "usual" => shown(|kind| kind.usual),
+            "place" => shown(|kind| kind.place),
+            "retiredOn" => shown(|kind| kind.retired_on),
+            _ => None,
+        }
     }
 }
 

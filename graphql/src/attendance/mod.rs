@@ -9,6 +9,7 @@ pub mod kind;
 pub mod lesson;
 pub mod long_absence;
 pub mod mark;
+mod mark_of_day;
 pub mod of_class;
 pub mod of_pupil;
 pub mod recognition;

@@ -1,6 +1,7 @@
 //! What a pupil shows of their attendance.
 use super::lesson::{self, mark::MissedLesson, mark::Whose};
 use super::mark::{self, AttendanceMark, MarksOf};
+use super::mark_of_day::DaysMarkedOf;
 use super::recognition::{self, AttendanceRecognition};
 use super::register::of_year::{self, YearInSchool};
 use crate::access::reach;
@@ -9,6 +10,7 @@ use crate::access::scope::Scope;
 use crate::error::Result;
 use crate::roster::span::Span;
 use crate::scalar::Day;
+use crate::written::{List, Plan};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
 use uuid::Uuid;
@@ -27,12 +29,16 @@ impl PupilAttendance {
         ctx: &Context<'_>,
         #[graphql(desc = "The first day.")] from: Day,
         #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Option<Vec<AttendanceMark>>> {
-        let key = MarksOf(Span::new(self.0, from.0, to.0)?);
+    ) -> Result<Option<List<AttendanceMark>>> {
+        let span = Span::new(self.0, from.0, to.0)?;
         if reach::over_pupil(ctx, Right::AttendanceRead, self.0).await?.is_none() {
             return Ok(None);
         }
-        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
+        let loader = ctx.data_unchecked::<DataLoader<Scope>>();
+        Ok(Some(match Plan::asked(ctx) {
+            Some(plan) => plan.list(&loader.load_one(DaysMarkedOf(span)).await?.unwrap_or_default()),
+            None => List::Records(loader.load_one(MarksOf(span)).await?.unwrap_or_default()),
+        }))
     }
     /// Every marking of a day, the newest first: who said what, and when. Null unless you take the pupil's attendance.
     #[graphql(complexity = "10 + child_complexity")]

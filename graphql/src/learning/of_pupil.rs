@@ -8,8 +8,9 @@ use crate::access::scope::Scope;
 use crate::error::Result;
 use crate::roster::span::Span;
 use crate::scalar::Day;
+use crate::written::{Asked, List, Plain, Write, shown};
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -25,11 +26,33 @@ pub struct LearningDay {
 
 /// The learning records of some days, of all classes together that you may see.
 #[derive(SimpleObject, Clone, Debug, Default)]
+#[graphql(complex)]
 pub struct Learning {
-    /// The days with records, ascending. A day without any is absent, not zero.
+    /// The days with records, ascending.
+    #[graphql(skip)]
     pub days: Vec<LearningDay>,
     /// The interactions of all these days.
     pub total: i64,
+}
+
+#[ComplexObject]
+impl Learning {
+    /// The days with records, ascending. A day without any is absent, not zero.
+    async fn days(&self, ctx: &Context<'_>) -> List<LearningDay> {
+        List::of(ctx, self.days.clone())
+    }
+}
+
+impl Plain for LearningDay {
+    const NAME: &'static str = "LearningDay";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "day" => shown(|of| of.day),
+            "interactions" => shown(|of| of.interactions),
+            _ => None,
+        }
+    }
 }
 
 impl Learning {
@@ -58,12 +81,13 @@ impl PupilLearning {
         ctx: &Context<'_>,
         #[graphql(desc = "The first school day.")] from: Day,
         #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Option<Vec<DailyTotal>>> {
+    ) -> Result<Option<List<DailyTotal>>> {
         let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
         if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
             return Ok(None);
         }
-        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
+        let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
+        Ok(Some(List::of(ctx, totals.unwrap_or_default())))
     }
     /// What the pupil did in all classes together, by day. Null without the right to see the pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]

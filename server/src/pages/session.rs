@@ -137,7 +137,7 @@ impl AnySession {
     /// refuses is a wrong address.
     pub async fn ask<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T, PageError> {
         let request = Request::new(document).variables(Variables::from_json(variables));
-        let request = asagao_graphql::authorized(request, &self.scope);
+        let request = self.app.schema.for_json(asagao_graphql::authorized(request, &self.scope));
         let Some(response) = run(&self.app, request).await else {
             return Err(PageError::Unavailable);
         };
@@ -154,10 +154,12 @@ impl AnySession {
                 }
             }
         }
-        let data = serde_json::to_value(&response.data).expect("GraphQL values are JSON");
         // Nothing at all is left where a field that must have a value is forbidden.
-        let data = if data.is_null() { Value::Object(serde_json::Map::new()) } else { data };
-        serde_json::from_value(data).map_err(|error| {
+        let data = match response.data {
+            async_graphql::Value::Null => "{}".to_owned(),
+            data => serde_json::to_string(&data).expect("GraphQL values are JSON"),
+        };
+        serde_json::from_str(&data).map_err(|error| {
             tracing::error!(%error, "an answer of the API is not what a page expects");
             PageError::Internal
         })

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
 use crate::scalar::Day;
+use crate::written::{Asked, Plain, Write, shown};
 use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
@@ -73,6 +74,11 @@ impl DailyTotal {
         [activities, interactions, duration_ms, at_home, material, quiz, assignment, discussion, portal, tool]
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a day's milliseconds are far under 2^53")]
+    fn seconds(&self) -> f64 {
+        self.duration_ms as f64 / 1000.0
+    }
+
     /// Whether a recount finds the same. A total from before times were kept has none.
     pub(crate) fn says(&self, counted: &DailyTotal) -> bool {
         self.counts() == counted.counts() && (self.times == Times::default() || self.times == counted.times)
@@ -115,9 +121,7 @@ impl DailyTotal {
     }
     /// How long they took, in seconds.
     async fn duration_seconds(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a day's milliseconds are far under 2^53")]
-        let milliseconds = self.duration_ms as f64;
-        milliseconds / 1000.0
+        self.seconds()
     }
     /// Of the interactions, those at home.
     async fn at_home(&self) -> i64 {
@@ -146,6 +150,28 @@ impl DailyTotal {
     /// Of the interactions, those with other tools.
     async fn tool(&self) -> i64 {
         self.tool
+    }
+}
+
+impl Plain for DailyTotal {
+    const NAME: &'static str = "DailyTotal";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "day" => shown(|total| total.day),
+            "classId" => shown(|total| (!total.class.is_nil()).then_some(total.class)),
+            "activities" => shown(|total| total.activities),
+            "interactions" => shown(|total| total.interactions),
+            "durationSeconds" => shown(DailyTotal::seconds),
+            "atHome" => shown(|total| total.at_home),
+            "material" => shown(|total| total.material),
+            "quiz" => shown(|total| total.quiz),
+            "assignment" => shown(|total| total.assignment),
+            "discussion" => shown(|total| total.discussion),
+            "portal" => shown(|total| total.portal),
+            "tool" => shown(|total| total.tool),
+            _ => None,
+        }
     }
 }
 
