@@ -241,7 +241,10 @@ mod tests {
             ("{ fruit { name } }", r#"[{"name":"柿"},{"name":"梅"}]"#),
             ("{ fruit { n: name name n: name } }", r#"[{"n":"柿","name":"柿"},{"n":"梅","name":"梅"}]"#),
             ("{ fruit { tree { name __typename } } }", r#"[{"tree":{"name":"柿の\"木\"","__typename":"Fruit"}},{"tree":null}]"#),
-            ("{ fruit { ...F ... { t: tree { name } } } } fragment F on Fruit { name }", r#"[{"name":"柿","t":{"name":"柿の\"木\""}},{"name":"梅","t":null}]"#),
+            (
+                "{ fruit { ...F ... { t: tree { name } } } } fragment F on Fruit { name }",
+                r#"[{"name":"柿","t":{"name":"柿の\"木\""}},{"name":"梅","t":null}]"#,
+            ),
         ] {
             assert_eq!(written(document).as_deref(), Some(expected), "{document}");
         }
@@ -249,7 +252,9 @@ mod tests {
 
     #[test]
     fn what_takes_the_executor_is_left_to_it() {
-        for document in ["{ fruit { name smell } }", "{ fruit { tree { smell } } }", "{ fruit { ...F } } fragment F on Fruit { smell }"] {
+        for document in
+            ["{ fruit { name smell } }", "{ fruit { tree { smell } } }", "{ fruit { ...F } } fragment F on Fruit { smell }"]
+        {
             assert_eq!(written(document), None, "{document}");
         }
     }
