@@ -5,20 +5,20 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-async fn leave(hugo: &Person<'_>, day: &str) {
+pub async fn leave(hugo: &Person<'_>, day: &str) {
     let document = "mutation ($input: TransferPupilOutInput!) { transferPupilOut(input: $input) { userErrors { code field } } }";
     let input = json!({ "pupilId": YUI, "day": day, "destinationSchoolId": MIZUUMI, "reason": "転居", "handOver": [] });
     assert_eq!(hugo.ask(document, json!({ "input": input })).await.data("/transferPupilOut/userErrors"), &json!([]));
 }
 
-async fn change_class(hugo: &Person<'_>, day: &str) {
+pub async fn change_class(hugo: &Person<'_>, day: &str) {
     let document = "mutation ($input: MoveToClassInput!) { moveToClass(input: $input) { userErrors { code field } } }";
     let input = json!({ "pupilId": AOI, "classId": CLASS_5_1, "day": day, "number": 2 });
     assert_eq!(hugo.ask(document, json!({ "input": input })).await.data("/moveToClass/userErrors"), &json!([]));
 }
 
 /// The school on the morning of a later day, and who of it is asked: tokens hold for ninety days.
-fn later(school: &School, day: &str) {
+pub fn later(school: &School, day: &str) {
     school.clock.advance(time(&format!("{day}T08:20:00+09:00")) - school.clock.now());
 }
 

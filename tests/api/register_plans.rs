@@ -99,6 +99,22 @@ async fn figures(schools: u128, classes: u128) {
         assert_eq!(row["count"], expected, "pupil {n}");
     }
 
+    let document = include_str!("../reading/school.graphql");
+    let begun = Instant::now();
+    let answer = head.ask(document, json!({ "id": id(1, 0), "month": "2026-10" })).await;
+    println!("{marks} marks: the registers of a school and month in {:?}, {} statements", begun.elapsed(), answer.queries());
+    let registers = answer.data("/school/classes/nodes").as_array().expect("a list").clone();
+    assert_eq!(registers.len() as u128, classes);
+    for class in registers {
+        let nth: u128 = class["name"].as_str().and_then(|name| name.strip_prefix('c')?.parse().ok()).expect("a class of the town");
+        for row in class["register"]["rows"].as_array().expect("a list") {
+            let n = nth * CLASS_SIZE + u128::from(row["number"].as_u64().expect("a number")) - 1;
+            let (absent, excused, _) = recount(n, october());
+            let expected = json!({ "present": october().count() as u64 - absent - excused, "absent": absent, "excused": excused });
+            assert_eq!((&row["pupilId"], &row["count"]), (&json!(id(4, n)), &expected), "pupil {n}");
+        }
+    }
+
     let document = "query ($id: ID!) { longAbsences(schoolId: $id, year: 2026) { pupilId away long count { elsewhere present } } }";
     let begun = Instant::now();
     let answer = head.ask(document, json!({ "id": id(1, 0) })).await;

@@ -3,7 +3,8 @@ use super::calendar::of_school::ShownDay;
 use super::calendar::{Calendar, CalendarOf};
 use super::closure::{self, ClassClosure};
 use super::lesson::{self, mark::MissedLesson, mark::Whose, timetable::TimetableLesson};
-use super::register::of_month::{self, Detail, Register};
+use super::register::of_classes::{Detail, RegisterOf};
+use super::register::of_month::{self, Register};
 use super::register::of_year;
 use super::register::on_day::{self, RegisteredPupil};
 use super::school_day;
@@ -12,7 +13,7 @@ use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::error::{Error, Result};
-use crate::roster::class::{self, Class, ClassKind};
+use crate::roster::class::{self, Class};
 use crate::roster::span::Span;
 use crate::scalar::Day;
 use async_graphql::dataloader::DataLoader;
@@ -72,9 +73,8 @@ impl ClassAttendance {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The month, such as `2026-10`.")] month: String,
-    ) -> Result<Option<Register>> {
-        let days = of_month::month(&month)?;
-        self.register_over(Scope::with(ctx, Right::AttendanceRead)?, days, Detail::Days).await
+    ) -> Result<Option<Arc<Register>>> {
+        self.register_over(ctx, of_month::month(&month)?, Detail::selected(ctx)).await
     }
     /// The sums of a school year for every pupil who was in the class, those who left among them: what the 指導要録 needs. Null for a lesson.
     #[graphql(complexity = "200 + child_complexity")]
@@ -82,9 +82,8 @@ impl ClassAttendance {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The year of its April, such as 2026.")] year: i32,
-    ) -> Result<Option<Register>> {
-        let days = of_year::days_of(year)?;
-        self.register_over(Scope::with(ctx, Right::AttendanceRead)?, days, Detail::Sums).await
+    ) -> Result<Option<Arc<Register>>> {
+        self.register_over(ctx, of_year::days_of(year)?, Detail { days: false, ..Detail::selected(ctx) }).await
     }
     /// Who stands in the class's register on a day, by number, with what holds of it: pupils who have left since are among them, whose days
     /// the school still corrects (`decideAttendance`); those who stand in another class's register are not. Null without the right to
@@ -93,7 +92,7 @@ impl ClassAttendance {
     async fn registered(&self, ctx: &Context<'_>, day: Day) -> Result<Option<Vec<RegisteredPupil>>> {
         match reach::over_class(ctx, Right::AttendanceDecide, self.0.id).await? {
             Some(scope) => {
-                scope.looks_at_former(self.0.id, Right::AttendanceDecide, (day.0, day.0)).await?;
+                scope.looks_at_former(&[self.0.id], Right::AttendanceDecide, (day.0, day.0)).await?;
                 on_day::of_class(scope, &self.0, day.0).await.map(Some)
             }
             None => Ok(None),
@@ -121,7 +120,7 @@ impl ClassAttendance {
         let scope = Scope::with(ctx, Right::AttendanceRead)?;
         let Some(class) = class::find(scope, Right::AttendanceRead, self.0.id).await? else { return Ok(Vec::new()) };
         let span = Span::new(class.id, from.0, to.0)?;
-        scope.looks_at_former(class.id, Right::AttendanceRead, (span.from, span.to)).await?;
+        scope.looks_at_former(&[class.id], Right::AttendanceRead, (span.from, span.to)).await?;
         lesson::mark::missed(scope, Whose::Class(class.id), (span.from, span.to)).await
     }
     /// A day in numbers. Null without the right to see the attendance of this class.
@@ -135,15 +134,15 @@ impl ClassAttendance {
 
 impl ClassAttendance {
     /// The class may have been reached by another right: the register needs its own.
-    async fn register_over(&self, scope: &Scope, days: (NaiveDate, NaiveDate), detail: Detail) -> Result<Option<Register>> {
-        let class = class::find(scope, Right::AttendanceRead, self.0.id).await?;
-        match class.filter(|class| class.kind == ClassKind::Homeroom) {
-            Some(class) => {
-                scope.looks_at_former(class.id, Right::AttendanceRead, days).await?;
-                of_month::of_class(scope, &class, days, detail).await.map(Some)
-            }
-            None => Ok(None),
-        }
+    async fn register_over(
+        &self,
+        ctx: &Context<'_>,
+        (from, to): (NaiveDate, NaiveDate),
+        detail: Detail,
+    ) -> Result<Option<Arc<Register>>> {
+        Scope::with(ctx, Right::AttendanceRead)?;
+        let key = RegisterOf { class: self.0.id, from, to, detail };
+        ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await
     }
 
     async fn calendar(&self, ctx: &Context<'_>, day: NaiveDate) -> Result<Arc<Calendar>> {

@@ -5,7 +5,7 @@ use super::holiday;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::{Class, ClassKind};
 use crate::roster::enrolment;
@@ -71,29 +71,61 @@ pub(crate) async fn latest(scope: &Scope, class: &Class, last: usize, until: Nai
     // Weeks have five school days, and there are holidays; where that is not enough there was a vacation.
     let near = u64::try_from(last * 2 + 14).unwrap_or(400).min(400);
     let calendar = of_class(scope, class, (until - Days::new(400), until)).await?;
-    let mut days = Vec::new();
+    let mut days = BTreeSet::new();
     for back in [near, 400] {
         let from = until - Days::new(back);
-        days = said_or_told(scope, class, &calendar, (from, until)).await?;
+        days = said_or_told(scope, &[class], &calendar, (from, until)).await?.remove(&class.id).unwrap_or_default();
         if days.len() >= last || back == 400 {
             break;
         }
     }
-    Ok(days.split_off(days.len().saturating_sub(last)))
+    Ok(days.iter().skip(days.len().saturating_sub(last)).copied().collect())
 }
 
 /// The school days of a class between two days, ascending.
 pub(crate) async fn between(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>> {
     let calendar = of_class(scope, class, (from, to)).await?;
+    let days = since(scope, &[class], &calendar, (from, to)).await?.remove(&class.id).unwrap_or_default();
+    Ok(days.into_iter().collect())
+}
+
+/// The school days of each of some homerooms of a school between two days, with the school's calendar over these days.
+pub(crate) async fn of_homerooms(
+    scope: &Scope,
+    classes: &[&Class],
+    calendar: &Calendar,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<HashMap<Uuid, BTreeSet<NaiveDate>>> {
+    let asked = || from.iter_days().take_while(|day| *day <= to);
+    if !asked().all(|day| calendar.covers(day)) {
+        return since(scope, classes, calendar, (from, to)).await;
+    }
+    // Where the calendar says it, the classes of a grade have the same school days.
+    let mut by_grades: HashMap<&str, BTreeSet<NaiveDate>> = HashMap::new();
+    let mut found = HashMap::new();
+    for class in classes {
+        let has_school = |day: &NaiveDate| calendar.has_school(*day, &class.grades) == Some(true);
+        let days = by_grades.entry(&class.grades).or_insert_with(|| asked().filter(has_school).collect());
+        found.insert(class.id, days.clone());
+    }
+    Ok(found)
+}
+
+async fn since(
+    scope: &Scope,
+    classes: &[&Class],
+    calendar: &Calendar,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<HashMap<Uuid, BTreeSet<NaiveDate>>> {
     // Whether attendance is taken at all shows in the weeks before.
-    let mut days = said_or_told(scope, class, &calendar, (from - Days::new(60), to)).await?;
-    days.retain(|day| *day >= from);
-    Ok(days)
+    let mut found = said_or_told(scope, classes, calendar, (from - Days::new(60), to)).await?;
+    found.values_mut().for_each(|days| days.retain(|day| *day >= from));
+    Ok(found)
 }
 
 /// Whether a class has school on a day for which there is no calendar: an ordinary school day, or one on which attendance was taken.
 pub(crate) async fn is_one(scope: &Scope, class: &Class, day: NaiveDate) -> Result<bool> {
-    Ok(is_ordinary(day) || !records(scope, class, day, day).await?.0.is_empty())
+    Ok(is_ordinary(day) || records(scope, &[class], (day, day)).await?.values().any(|of| !of.marked.is_empty()))
 }
 
 /// The calendar that a class goes by. A lesson is not held on every school day: its records tell.
@@ -104,44 +136,73 @@ async fn of_class(scope: &Scope, class: &Class, days: (NaiveDate, NaiveDate)) ->
     }
 }
 
+/// The school days of some classes of a school that go by the same calendar.
 async fn said_or_told(
     scope: &Scope,
-    class: &Class,
+    classes: &[&Class],
     calendar: &Calendar,
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<NaiveDate>> {
+) -> Result<HashMap<Uuid, BTreeSet<NaiveDate>>> {
     let asked = || from.iter_days().take_while(|day| *day <= to);
-    let mut days: BTreeSet<NaiveDate> = asked().filter(|day| calendar.has_school(*day, &class.grades) == Some(true)).collect();
-    if asked().any(|day| !calendar.covers(day)) {
-        let (marked, active) = records(scope, class, from, to).await?;
-        let mut told = told_from(&marked, &active, enrolment::size_on(scope, class.id, to).await?);
-        told.retain(|day| is_weekday(*day) || marked.contains_key(day));
+    let said = |class: &&Class| {
+        let has_school = |day: &NaiveDate| calendar.has_school(*day, &class.grades) == Some(true);
+        (class.id, asked().filter(has_school).collect::<BTreeSet<_>>())
+    };
+    let mut found: HashMap<Uuid, BTreeSet<NaiveDate>> = classes.iter().map(said).collect();
+    if !classes.is_empty() && asked().any(|day| !calendar.covers(day)) {
+        let mut records = records(scope, classes, (from, to)).await?;
+        let ids: Vec<Uuid> = classes.iter().map(|class| class.id).collect();
+        let sizes = enrolment::sizes_on(scope, &ids, to).await?;
         let today = scope.today();
-        if from <= today && today <= to && is_ordinary(today) {
-            told.insert(today);
+        for (class, days) in &mut found {
+            let Records { marked, active } = records.remove(class).unwrap_or_default();
+            let mut told = told_from(&marked, &active, sizes.get(class).copied().unwrap_or_default());
+            told.retain(|day| is_weekday(*day) || marked.contains_key(day));
+            if from <= today && today <= to && is_ordinary(today) {
+                told.insert(today);
+            }
+            days.extend(told.into_iter().filter(|day| !calendar.covers(*day)));
         }
-        days.extend(told.into_iter().filter(|day| !calendar.covers(*day)));
     }
-    Ok(days.into_iter().collect())
+    Ok(found)
 }
 
 /// How many pupils of a class were marked, and how many were active, on which day.
-async fn records(scope: &Scope, class: &Class, from: NaiveDate, to: NaiveDate) -> Result<(ByDay, ByDay)> {
-    let sql = "SELECT day, count(*) FROM attendance_mark
-               WHERE class = $1 AND kind IS NOT NULL AND known_until = $2 AND day >= $3 AND day <= $4 GROUP BY day";
-    let marked: Vec<(NaiveDate, i64)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class.id).bind(not_replaced()).bind(from)
-        .bind(to).fetch_all(c).await?);
-    let active: Vec<(NaiveDate, i64)> = on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT t.day, count(DISTINCT t.pupil) FROM daily_total t WHERE t.interactions > 0 AND t.school = ");
-        sql.push_bind(class.school).push(" AND t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to);
-        sql.push(" AND t.pupil IN (SELECT e.pupil FROM enrolment e WHERE e.kind = 'HOME' AND e.class = ").push_bind(class.id);
-        sql.push(" AND e.known_until = ").push_bind(not_replaced()).push(") GROUP BY t.day");
+#[derive(Default)]
+struct Records {
+    marked: ByDay,
+    active: ByDay,
+}
+
+/// The records of some classes of a school; of one without any there is nothing.
+async fn records(scope: &Scope, classes: &[&Class], (from, to): (NaiveDate, NaiveDate)) -> Result<HashMap<Uuid, Records>> {
+    let Some(school) = classes.first().map(|class| class.school) else { return Ok(HashMap::new()) };
+    let marked: Vec<(Uuid, NaiveDate, i64)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT class, day, count(*) FROM attendance_mark WHERE kind IS NOT NULL AND known_until = ");
+        sql.push_bind(not_replaced()).push(" AND day >= ").push_bind(from).push(" AND day <= ").push_bind(to);
+        sql.push(" AND class IN (");
+        bind_ids(&mut sql, classes.iter().map(|class| class.id));
+        sql.push(") GROUP BY class, day").build_query_as().fetch_all(c).await?
+    });
+    let active: Vec<(Uuid, NaiveDate, i64)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new(
+            "SELECT e.class, t.day, count(DISTINCT t.pupil) FROM daily_total t
+             JOIN (SELECT DISTINCT class, pupil FROM enrolment WHERE kind = 'HOME' AND known_until = ");
+        sql.push_bind(not_replaced()).push(" AND class IN (");
+        bind_ids(&mut sql, classes.iter().map(|class| class.id));
+        sql.push(")) e ON e.pupil = t.pupil WHERE t.interactions > 0 AND t.school = ").push_bind(school);
+        sql.push(" AND t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to).push(" GROUP BY e.class, t.day");
         sql.build_query_as().fetch_all(c).await?
     });
-    let by_day = |rows: Vec<(NaiveDate, i64)>| {
-        rows.into_iter().map(|(day, pupils)| (day, usize::try_from(pupils).unwrap_or_default())).collect()
-    };
-    Ok((by_day(marked), by_day(active)))
+    let many = |pupils: i64| usize::try_from(pupils).unwrap_or_default();
+    let mut found: HashMap<Uuid, Records> = HashMap::new();
+    for (class, day, pupils) in marked {
+        found.entry(class).or_default().marked.insert(day, many(pupils));
+    }
+    for (class, day, pupils) in active {
+        found.entry(class).or_default().active.insert(day, many(pupils));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

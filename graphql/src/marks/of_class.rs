@@ -64,7 +64,7 @@ impl ClassMarks {
     ) -> Result<Option<Vec<Assessment>>> {
         let Some((scope, marked, term)) = self.of_term(ctx, term).await? else { return Ok(None) };
         if ctx.look_ahead().field("results").exists() {
-            scope.looks_at_former(marked.class.id, Right::MarkRead, (term.begins, term.until(scope.today()))).await?;
+            scope.looks_at_former(&[marked.class.id], Right::MarkRead, (term.begins, term.until(scope.today()))).await?;
         }
         assessment::of_class(scope, marked.class.id, &term, subject.as_deref().map(subject::name)).await.map(Some)
     }
@@ -83,7 +83,7 @@ impl ClassMarks {
         let days = (asked("attendance") || asked("attendanceUntil") || asked("attendanceNow"))
             && marked.is_homeroom()
             && reach::of_class(ctx, self.0.id).await?.contains(&Right::AttendanceRead);
-        scope.looks_at_former(marked.class.id, Right::MarkRead, (term.begins, term.until(scope.today()))).await?;
+        scope.looks_at_former(&[marked.class.id], Right::MarkRead, (term.begins, term.until(scope.today()))).await?;
         let cards = Cards { marked: &marked, term: &term, subject: subject.as_deref().map(subject::name), days };
         cards.gather(scope).await.map(Some)
     }

@@ -197,13 +197,16 @@ pub(crate) async fn in_school_on(tx: &mut Tx, school: Uuid, day: NaiveDate, pupi
     Ok(found)
 }
 
-/// How many pupils a class counts on a day. The caller has checked the class against the scope.
-pub(crate) async fn size_on(scope: &Scope, class: Uuid, day: NaiveDate) -> Result<usize> {
-    let sql = "SELECT count(DISTINCT pupil) FROM enrolment
-               WHERE class = $1 AND kind = 'HOME' AND begins <= $2 AND ends >= $2 AND known_until = $3";
-    let (size,): (i64,) =
-        on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(day).bind(not_replaced()).fetch_one(c).await?);
-    Ok(usize::try_from(size).unwrap_or_default())
+/// How many pupils were in each of some classes on a day. The caller has checked the classes against the scope.
+pub(crate) async fn sizes_on(scope: &Scope, classes: &[Uuid], day: NaiveDate) -> Result<HashMap<Uuid, usize>> {
+    let rows: Vec<(Uuid, i64)> = on!(scope.read(), c => {
+        let mut sql = QueryBuilder::new("SELECT class, count(DISTINCT pupil) FROM enrolment WHERE kind = 'HOME' AND begins <= ");
+        sql.push_bind(day).push(" AND ends >= ").push_bind(day).push(" AND known_until = ").push_bind(not_replaced());
+        sql.push(" AND class IN (");
+        bind_ids(&mut sql, classes.iter().copied());
+        sql.push(") GROUP BY class").build_query_as().fetch_all(c).await?
+    });
+    Ok(rows.into_iter().map(|(class, size)| (class, usize::try_from(size).unwrap_or_default())).collect())
 }
 
 /// An enrolment and what kind of class it is in.

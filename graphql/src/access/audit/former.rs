@@ -2,21 +2,29 @@
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::not_replaced;
-use crate::db::on;
+use crate::db::{bind_ids, on};
 use crate::error::Result;
 use chrono::NaiveDate;
+use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Scope {
-    /// What a class had in some days is looked at: whoever was in it then and is not today is in the entry by themselves.
-    pub(crate) async fn looks_at_former(&self, class: Uuid, right: Right, (from, to): (NaiveDate, NaiveDate)) -> Result<()> {
-        let sql = "SELECT DISTINCT e.pupil FROM enrolment e WHERE e.class = $1 AND e.known_until = $2 AND e.begins <= $4 AND e.ends >= $3
-                       AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.class = e.class AND n.pupil = e.pupil
-                           AND n.known_until = e.known_until AND n.begins <= $5 AND n.ends >= $5)";
-        let rows: Vec<(Uuid,)> = on!(self.read(), c => sqlx::query_as(sql).bind(class).bind(not_replaced()).bind(from).bind(to)
-            .bind(self.today()).fetch_all(c).await?);
-        rows.into_iter().for_each(|(pupil,)| self.looks_at_pupil(pupil, right));
+    /// What classes had in some days is looked at: whoever was in one of them then and is not today is in the entry by themselves.
+    pub(crate) async fn looks_at_former(&self, classes: &[Uuid], right: Right, (from, to): (NaiveDate, NaiveDate)) -> Result<()> {
+        for chunk in classes.chunks(500) {
+            let rows: Vec<(Uuid,)> = on!(self.read(), c => {
+                let mut sql = QueryBuilder::new("SELECT DISTINCT e.pupil FROM enrolment e WHERE e.known_until = ");
+                sql.push_bind(not_replaced()).push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from);
+                sql.push(" AND e.class IN (");
+                bind_ids(&mut sql, chunk.iter().copied());
+                sql.push(") AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.class = e.class AND n.pupil = e.pupil
+                               AND n.known_until = e.known_until AND n.begins <= ");
+                sql.push_bind(self.today()).push(" AND n.ends >= ").push_bind(self.today()).push(")");
+                sql.build_query_as().fetch_all(c).await?
+            });
+            rows.into_iter().for_each(|(pupil,)| self.looks_at_pupil(pupil, right));
+        }
         Ok(())
     }
 

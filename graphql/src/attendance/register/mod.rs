@@ -1,6 +1,7 @@
 //! The register of a class (出席簿): what holds of each pupil on each day, and the days counted by `arithmetic`. A day counts for the class
 //! in which the pupil's place is; a pupil of two homerooms (特別支援学級 and its 交流学級) stands in one register.
 pub mod correction;
+pub mod of_classes;
 pub mod of_month;
 pub mod of_year;
 pub mod on_day;
@@ -44,6 +45,8 @@ pub(crate) struct Gathered {
     /// The last day that is counted: the days after it have not come.
     pub(crate) until: NaiveDate,
     pub(crate) places: HashMap<Uuid, Vec<Place>>,
+    /// The homerooms that were asked for, and those of the places.
+    pub(crate) homerooms: HashMap<Uuid, Class>,
     pub(crate) kinds: HashMap<String, AttendanceKind>,
     pub(crate) recognitions: Vec<AttendanceRecognition>,
     /// What holds, by pupil and day.
@@ -69,8 +72,8 @@ pub(crate) enum Which {
     Apart,
 }
 
-/// Gathers some days of these pupils in the school of these classes. The caller has checked the classes against the scope and names in
-/// `classes` every homeroom of the school in which the pupils were.
+/// Gathers some days of these pupils in a school and in these homerooms of it, in which nobody need have been. The caller has checked the
+/// classes and the pupils against the scope, and names nobody twice.
 pub(crate) async fn gather(
     scope: &Scope,
     school: Uuid,
@@ -81,21 +84,9 @@ pub(crate) async fn gather(
 ) -> Result<Gathered> {
     let until = to.min(scope.today());
     let calendar = calendar::of_school(scope, school, (from, to), None).await?;
-    let asked = || from.iter_days().take_while(|day| *day <= to);
-    let whole = asked().all(|day| calendar.covers(day));
-    let mut school_days: HashMap<Uuid, BTreeSet<NaiveDate>> = HashMap::new();
-    let mut by_grades: HashMap<&str, BTreeSet<NaiveDate>> = HashMap::new();
-    for class in classes {
-        let days = if whole {
-            // Where the calendar says it, the classes of a grade have the same school days.
-            let has_school = |day: &NaiveDate| calendar.has_school(*day, &class.grades) == Some(true);
-            by_grades.entry(&class.grades).or_insert_with(|| asked().filter(has_school).collect()).clone()
-        } else {
-            school_day::between(scope, class, from, to).await?.into_iter().collect()
-        };
-        school_days.insert(class.id, days);
-    }
     let places = places(scope, school, pupils, (from, to)).await?;
+    let homerooms = homerooms(scope, school, classes, &places).await?;
+    let school_days = school_day::of_homerooms(scope, &homerooms.values().collect::<Vec<_>>(), &calendar, (from, to)).await?;
     let (mut marks, mut replaced) = (HashMap::new(), Vec::new());
     for mark in marks_of(scope, school, pupils, (from, to), which).await? {
         if mark.replaced {
@@ -106,7 +97,7 @@ pub(crate) async fn gather(
     }
     let kinds = kind::all(scope).await?.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
     let recognitions = recognition::of_pupils(scope, pupils).await?;
-    Ok(Gathered { from, to, until, places, kinds, recognitions, marks, replaced, school_days, calendar })
+    Ok(Gathered { from, to, until, places, homerooms, kinds, recognitions, marks, replaced, school_days, calendar })
 }
 
 impl Gathered {
@@ -188,34 +179,24 @@ fn is_elsewhere(place: AttendancePlace) -> bool {
     place != AttendancePlace::Classroom
 }
 
-/// The pupils who were in a homeroom on any of some days. The caller has checked the class against the scope.
-pub(crate) async fn pupils_of(scope: &Scope, class: Uuid, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Uuid>> {
-    let sql = "SELECT DISTINCT pupil FROM enrolment WHERE class = $1 AND kind = 'HOME' AND begins <= $2 AND ends >= $3
-                   AND known_until = '9999-12-31T00:00:00+00:00'";
-    let rows: Vec<(Uuid,)> = on!(scope.read(), c => sqlx::query_as(sql).bind(class).bind(to).bind(from).fetch_all(c).await?);
-    Ok(rows.into_iter().map(|(pupil,)| pupil).collect())
-}
-
-/// The homerooms of a school in which these pupils were on any of some days. The caller has checked the pupils against the scope.
-pub(crate) async fn homerooms_of(
+/// The pupils who were in each of some homerooms on any of some days. The caller has checked the classes against the scope.
+pub(crate) async fn pupils_of(
     scope: &Scope,
-    school: Uuid,
-    pupils: &[Uuid],
+    classes: &[Uuid],
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<Class>> {
-    let mut found: HashMap<Uuid, Class> = HashMap::new();
-    for chunk in pupils.chunks(500) {
-        let some: Vec<Class> = on!(scope.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT DISTINCT c.* FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = ");
-            sql.push_bind(ClassKind::Homeroom).push(" AND e.kind = 'HOME' AND c.school = ").push_bind(school);
-            sql.push(" AND e.known_until = ").push_bind(not_replaced());
-            sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let mut found: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for chunk in classes.chunks(500) {
+        let some: Vec<(Uuid, Uuid)> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT DISTINCT class, pupil FROM enrolment WHERE kind = 'HOME' AND begins <= ");
+            sql.push_bind(to).push(" AND ends >= ").push_bind(from).push(" AND known_until = ").push_bind(not_replaced());
+            sql.push(" AND class IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(")").build_query_as().fetch_all(c).await?
         });
-        found.extend(some.into_iter().map(|class| (class.id, class)));
+        some.into_iter().for_each(|(class, pupil)| found.entry(class).or_default().push(pupil));
     }
-    Ok(found.into_values().collect())
+    Ok(found)
 }
 
 async fn places(
@@ -228,16 +209,43 @@ async fn places(
     for chunk in pupils.chunks(500) {
         let some: Vec<Place> = on!(scope.read(), c => {
             let mut sql = QueryBuilder::new(
-                "SELECT e.pupil, e.class, e.number, e.begins, e.ends, CASE WHEN c.grades LIKE '%,%' THEN e.grade END AS grade,
-                     (SELECT count(*) FROM enrolment o WHERE o.class = e.class AND o.known_until = e.known_until) AS size
+                "WITH here AS MATERIALIZED (SELECT e.id, e.pupil, e.class, e.number, e.begins, e.ends,
+                     CASE WHEN c.grades LIKE '%,%' THEN e.grade END AS grade
                  FROM enrolment e JOIN class c ON c.id = e.class WHERE c.kind = ");
             sql.push_bind(ClassKind::Homeroom).push(" AND e.kind = 'HOME' AND e.school = ").push_bind(school);
             sql.push(" AND e.known_until = ").push_bind(not_replaced());
             sql.push(" AND e.begins <= ").push_bind(to).push(" AND e.ends >= ").push_bind(from).push(" AND e.pupil IN (");
             bind_ids(&mut sql, chunk.iter().copied());
-            sql.push(") ORDER BY e.begins, e.id").build_query_as().fetch_all(c).await?
+            // A class is counted once, not for each of its pupils.
+            sql.push(")), sizes AS MATERIALIZED (SELECT o.class, count(*) AS size FROM enrolment o WHERE o.known_until = ");
+            sql.push_bind(not_replaced()).push(" AND o.class IN (SELECT class FROM here) GROUP BY o.class)");
+            sql.push(" SELECT h.pupil, h.class, h.number, h.begins, h.ends, h.grade, s.size
+                       FROM here h JOIN sizes s ON s.class = h.class ORDER BY h.begins, h.id");
+            sql.build_query_as().fetch_all(c).await?
         });
         some.into_iter().for_each(|place| found.entry(place.pupil).or_default().push(place));
+    }
+    Ok(found)
+}
+
+/// These homerooms of a school, and those of these places.
+async fn homerooms(
+    scope: &Scope,
+    school: Uuid,
+    classes: &[Class],
+    places: &HashMap<Uuid, Vec<Place>>,
+) -> Result<HashMap<Uuid, Class>> {
+    let mut found: HashMap<Uuid, Class> = classes.iter().map(|class| (class.id, class.clone())).collect();
+    let others: BTreeSet<Uuid> =
+        places.values().flatten().map(|place| place.class).filter(|class| !found.contains_key(class)).collect();
+    if !others.is_empty() {
+        let some: Vec<Class> = on!(scope.read(), c => {
+            let mut sql = QueryBuilder::new("SELECT * FROM class WHERE school = ");
+            sql.push_bind(school).push(" AND id IN (");
+            bind_ids(&mut sql, others.iter().copied());
+            sql.push(")").build_query_as().fetch_all(c).await?
+        });
+        found.extend(some.into_iter().map(|class| (class.id, class)));
     }
     Ok(found)
 }

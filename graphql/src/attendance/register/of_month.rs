@@ -1,18 +1,18 @@
 //! The register of a class and month: a row a pupil, a cell a day, and the sums.
-use super::correction::{self, RegisterCorrection};
-use super::{Gathered, Which, gather, homerooms_of, pupils_of};
+use super::Gathered;
+use super::correction::{Corrected, RegisterCorrection};
+use super::of_classes::Detail;
 use crate::access::reach;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::arithmetic::{Count, Held};
 use crate::attendance::calendar::of_school::ShownDay;
-use crate::attendance::closure::{self, ClassClosure};
+use crate::attendance::closure::ClassClosure;
 use crate::attendance::school_day::is_ordinary;
 use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
-use crate::roster::pupil::Pupil;
 use crate::scalar::Day;
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{Datelike, Months, NaiveDate};
@@ -89,7 +89,7 @@ pub struct RegisterRow {
     /// Days of 出席扱い for which no decision of the head is recorded.
     pub not_recognised: usize,
     #[graphql(skip)]
-    pupil: Uuid,
+    pub(super) pupil: Uuid,
 }
 
 #[ComplexObject]
@@ -142,64 +142,45 @@ pub(crate) fn month(text: &str) -> Result<(NaiveDate, NaiveDate)> {
     Ok((first, last))
 }
 
-/// How much of a register is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
-    /// Every day with its cells.
-    Days,
-    /// The sums alone.
-    Sums,
-}
-
-/// The register of a homeroom. The caller has checked the class against the scope.
-pub(crate) async fn of_class(
-    scope: &Scope,
-    class: &Class,
-    (from, to): (NaiveDate, NaiveDate),
-    detail: Detail,
-) -> Result<Register> {
-    let pupils = pupils_of(scope, class.id, (from, to)).await?;
-    let mut classes = homerooms_of(scope, class.school, &pupils, (from, to)).await?;
-    if !classes.iter().any(|of| of.id == class.id) {
-        classes.push(class.clone());
-    }
-    let gathered = gather(scope, class.school, &classes, &pupils, (from, to), Which::Every).await?;
-    let names = names(scope, &pupils).await?;
-    let sheet = Sheet { class, classes: &classes, gathered: &gathered, detail };
-    let mut rows: Vec<RegisterRow> = pupils.iter().filter_map(|pupil| sheet.row(*pupil, &names)).collect();
-    rows.sort_by(|a, b| (a.number.unwrap_or(i32::MAX), &a.pupil_id.0).cmp(&(b.number.unwrap_or(i32::MAX), &b.pupil_id.0)));
-    let closures = closure::of_classes(scope, &[class.id], (from, to)).await?;
-    let (version, corrections) = correction::of(scope, class, &gathered, &rows).await?;
-    let first = |row: &&RegisterRow| row.joined.is_none();
-    let counted = gathered.days().filter(|day| *day <= gathered.until);
-    Ok(Register {
-        from: Day(from),
-        to: Day(to),
-        until: Day(gathered.until),
-        school_days: counted.filter(|day| gathered.is_school_day(class.id, *day)).count(),
-        days: if detail == Detail::Days { gathered.days().map(|day| sheet.day(day, &pupils)).collect() } else { Vec::new() },
-        total: rows.iter().map(|row| row.count).sum(),
-        enrolled_first: rows.iter().filter(first).count(),
-        joined: rows.iter().filter(|row| row.joined.is_some()).count(),
-        left: rows.iter().filter(|row| row.left.is_some_and(|left| left.0 < gathered.until)).count(),
-        closures: closures.into_iter().filter(|closure| closure.withdrawn_on != Some(closure.begins)).collect(),
-        version,
-        corrections,
-        rows,
-    })
-}
-
-struct Sheet<'a> {
-    class: &'a Class,
-    /// The homerooms in which these pupils were.
-    classes: &'a [Class],
-    gathered: &'a Gathered,
-    detail: Detail,
+/// What the register of a homeroom is written from.
+pub(super) struct Sheet<'a> {
+    pub(super) class: &'a Class,
+    /// Who was in the class on any of the days.
+    pub(super) pupils: &'a [Uuid],
+    /// The days of these pupils and of any others.
+    pub(super) gathered: &'a Gathered,
+    pub(super) names: &'a HashMap<Uuid, String>,
+    pub(super) corrected: &'a Corrected<'a>,
+    pub(super) detail: Detail,
 }
 
 impl Sheet<'_> {
+    /// The register, with the closures that touch its days.
+    pub(super) fn register(&self, closures: Vec<ClassClosure>) -> Register {
+        let gathered = self.gathered;
+        let mut rows: Vec<RegisterRow> = self.pupils.iter().filter_map(|pupil| self.row(*pupil)).collect();
+        rows.sort_by(|a, b| (a.number.unwrap_or(i32::MAX), &a.pupil_id.0).cmp(&(b.number.unwrap_or(i32::MAX), &b.pupil_id.0)));
+        let (version, corrections) = self.corrected.of_class(self.class, gathered, &rows);
+        let counted = gathered.days().filter(|day| *day <= gathered.until);
+        Register {
+            from: Day(gathered.from),
+            to: Day(gathered.to),
+            until: Day(gathered.until),
+            school_days: counted.filter(|day| gathered.is_school_day(self.class.id, *day)).count(),
+            days: if self.detail.days { gathered.days().map(|day| self.day(day)).collect() } else { Vec::new() },
+            total: rows.iter().map(|row| row.count).sum(),
+            enrolled_first: rows.iter().filter(|row| row.joined.is_none()).count(),
+            joined: rows.iter().filter(|row| row.joined.is_some()).count(),
+            left: rows.iter().filter(|row| row.left.is_some_and(|left| left.0 < gathered.until)).count(),
+            closures: closures.into_iter().filter(|closure| closure.withdrawn_on != Some(closure.begins)).collect(),
+            version,
+            corrections,
+            rows,
+        }
+    }
+
     /// `None` for a pupil who stands in another register on all of these days.
-    fn row(&self, pupil: Uuid, names: &HashMap<Uuid, Pupil>) -> Option<RegisterRow> {
+    fn row(&self, pupil: Uuid) -> Option<RegisterRow> {
         let gathered = self.gathered;
         let here: Vec<NaiveDate> = gathered.days().filter(|day| gathered.class_on(pupil, *day) == Some(self.class.id)).collect();
         let (first, last) = (*here.first()?, *here.last()?);
@@ -210,18 +191,14 @@ impl Sheet<'_> {
             .filter(|(held, mark)| matches!(held, Held::Present { elsewhere: true, .. }) && !gathered.is_recognised(mark));
         Some(RegisterRow {
             pupil_id: id::of(pupil),
-            name: names.get(&pupil).map(Pupil::shown_name).unwrap_or_default(),
+            name: self.names.get(&pupil).cloned().unwrap_or_default(),
             number: place.and_then(|place| place.number),
             joined: (first > gathered.from).then_some(Day(first)),
             left: (last < gathered.to).then_some(Day(last)),
             from_class: (first > gathered.from).then(|| self.homeroom_on(pupil, first.pred_opt()?)).flatten(),
             to_class: (last < gathered.to).then(|| self.homeroom_on(pupil, last.succ_opt()?)).flatten(),
             not_recognised: not_recognised.count(),
-            cells: if self.detail == Detail::Days {
-                gathered.days().map(|day| self.cell(pupil, day)).collect()
-            } else {
-                Vec::new()
-            },
+            cells: if self.detail.days { gathered.days().map(|day| self.cell(pupil, day)).collect() } else { Vec::new() },
             count: here.iter().map(|day| Count::from(held(*day))).sum(),
             pupil,
             in_school: gathered.days().map(|day| Count::from(gathered.held(pupil, day, None))).sum(),
@@ -231,7 +208,7 @@ impl Sheet<'_> {
     /// The name of the homeroom in whose register a pupil stands on a day.
     fn homeroom_on(&self, pupil: Uuid, day: NaiveDate) -> Option<String> {
         let of = self.gathered.class_on(pupil, day)?;
-        self.classes.iter().find(|class| class.id == of).map(|class| class.name.clone())
+        self.gathered.homerooms.get(&of).map(|class| class.name.clone())
     }
 
     fn cell(&self, pupil: Uuid, day: NaiveDate) -> RegisterCell {
@@ -257,27 +234,29 @@ impl Sheet<'_> {
         }
     }
 
-    fn day(&self, day: NaiveDate, pupils: &[Uuid]) -> RegisterDay {
+    fn day(&self, day: NaiveDate) -> RegisterDay {
         let gathered = self.gathered;
         RegisterDay {
             day: Day(day),
             is_school_day: gathered.is_school_day(self.class.id, day),
             words: gathered.calendar.titles(day, &self.class.grades).into_iter().map(ShownDay::from).collect(),
-            count: pupils.iter().map(|pupil| Count::from(gathered.held(*pupil, day, Some(self.class.id)))).sum(),
+            count: self.pupils.iter().map(|pupil| Count::from(gathered.held(*pupil, day, Some(self.class.id)))).sum(),
         }
     }
 }
 
-/// The names of some pupils, those who have left included. The caller has checked them against the scope.
-pub(super) async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, Pupil>> {
+/// The names to show of some pupils, those who have left included. The caller has checked them against the scope.
+pub(super) async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let mut found = HashMap::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<Pupil> = on!(scope.read(), c => {
-            let mut sql = sqlx::QueryBuilder::new("SELECT * FROM pupil WHERE id IN (");
+        let some: Vec<(Uuid, String, String)> = on!(scope.read(), c => {
+            let mut sql = sqlx::QueryBuilder::new(
+                "SELECT id, COALESCE(NULLIF(preferred_family_name, ''), family_name), COALESCE(NULLIF(preferred_given_name, ''), given_name)
+                 FROM pupil WHERE id IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(")").build_query_as().fetch_all(c).await?
         });
-        found.extend(some.into_iter().map(|pupil| (pupil.id, pupil)));
+        found.extend(some.into_iter().map(|(pupil, family, given)| (pupil, format!("{family} {given}").trim().to_owned())));
     }
     Ok(found)
 }

@@ -1,5 +1,5 @@
 //! The days of a school year, counted for the 出欠の記録 of the 指導要録: of each pupil in each school.
-use super::{Gathered, Which, gather, homerooms_of};
+use super::{Gathered, Which, gather};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::attendance::arithmetic::Count;
@@ -81,8 +81,7 @@ pub(crate) async fn of_pupils(
     if pupils.is_empty() {
         return Ok(HashMap::new());
     }
-    let classes = homerooms_of(scope, school, pupils, days).await?;
-    let gathered = gather(scope, school, &classes, pupils, days, which).await?;
+    let gathered = gather(scope, school, &[], pupils, days, which).await?;
     Ok(pupils.iter().map(|pupil| (*pupil, count(&gathered, *pupil))).collect())
 }
 

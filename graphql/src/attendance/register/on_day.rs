@@ -1,12 +1,11 @@
 //! Who stands in a class's register on a day, and what holds of it: those who have left since are still the school's to correct.
 use super::of_month::names;
-use super::{Which, gather, homerooms_of, pupils_of};
+use super::{Which, gather, pupils_of};
 use crate::access::scope::Scope;
 use crate::attendance::mark::AttendanceMark;
 use crate::error::Result;
 use crate::id;
 use crate::roster::class::Class;
-use crate::roster::pupil::Pupil;
 use crate::scalar::Day;
 use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
@@ -29,9 +28,8 @@ pub struct RegisteredPupil {
 /// Those who stand in the register of a class on a day, by number. The caller has checked the class against the scope.
 pub(crate) async fn of_class(scope: &Scope, class: &Class, day: NaiveDate) -> Result<Vec<RegisteredPupil>> {
     let days = (day, day);
-    let pupils = pupils_of(scope, class.id, days).await?;
-    let classes = homerooms_of(scope, class.school, &pupils, days).await?;
-    let mut gathered = gather(scope, class.school, &classes, &pupils, days, Which::Every).await?;
+    let pupils = pupils_of(scope, &[class.id], days).await?.remove(&class.id).unwrap_or_default();
+    let mut gathered = gather(scope, class.school, &[], &pupils, days, Which::Every).await?;
     let names = names(scope, &pupils).await?;
     let here = pupils.into_iter().filter(|pupil| gathered.class_on(*pupil, day) == Some(class.id)).collect::<Vec<_>>();
     let mut found: Vec<RegisteredPupil> = here
@@ -41,7 +39,7 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, day: NaiveDate) -> Re
             let place = places.rev().find(|place| place.class == class.id);
             RegisteredPupil {
                 pupil_id: id::of(pupil),
-                name: names.get(&pupil).map(Pupil::shown_name).unwrap_or_default(),
+                name: names.get(&pupil).cloned().unwrap_or_default(),
                 number: place.and_then(|place| place.number),
                 left: place.map(|place| place.ends).filter(|ends| *ends < scope.today()).map(Day),
                 mark: gathered.marks.remove(&(pupil, day)).filter(|mark| mark.kind.is_some()),

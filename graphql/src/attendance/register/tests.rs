@@ -86,6 +86,7 @@ prop_compose! {
             to: day(DAYS - 1),
             until: day(until),
             places: [(PUPIL, stays)].into(),
+            homerooms: HashMap::new(),
             kinds: kinds.into_iter().map(|kind| (kind.code.clone(), kind)).collect(),
             recognitions: Vec::new(),
             marks: marks.into_iter().map(|mark| ((mark.pupil, mark.day), mark)).collect(),
