@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 const NAMES = { sql: 'bare SQL', asagao: 'Asagao', yoga: 'Yoga', apollo: 'Apollo', postgraphile: 'PostGraphile 5' };
-const WHAT = { class: 'a class, 14 days', pupil: "a pupil's year", school: 'a month of a school' };
+const WHAT = { class: 'a class, 14 days', pupil: "a pupil's year", school: 'a month of a school', board: "the board's month" };
 const rows = new Map();
 for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
   const [what, size, who, ...found] = line.split(' ');

@@ -52,7 +52,7 @@ pub enum Right {
     AttendanceDecide,
     /// Deciding that being elsewhere is attendance (出席扱い).
     AttendanceRecognise,
-    /// How many pupils were away for long, without their names.
+    /// How many pupils were away for long, and how much is learnt in all schools of the board, without names.
     AttendanceCount,
     /// Changing the school calendar and the timetable.
     CalendarWrite,

@@ -5,6 +5,7 @@ use crate::access::tx::{Put, Tx};
 use crate::db::{Db, on};
 use crate::error::Result;
 use crate::id;
+use crate::learning::of_board::BoardLearningShown;
 use async_graphql::{Context, ID, Object};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
@@ -35,6 +36,10 @@ impl Board {
     /// The board's name.
     async fn name(&self) -> &str {
         &self.name
+    }
+    #[graphql(flatten)]
+    async fn shown_learning(&self) -> BoardLearningShown {
+        BoardLearningShown
     }
 }
 

@@ -8,6 +8,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::jobs::turnover::SchoolTurnover;
+use crate::learning::of_school::SchoolLearningShown;
 use crate::page::{self, Cursor};
 use crate::roster::duties::SchoolStaff;
 use crate::roster::moves::query::SchoolMoves;
@@ -74,6 +75,10 @@ impl School {
     #[graphql(flatten)]
     async fn shown_calendar(&self) -> SchoolShown {
         SchoolShown(self.clone())
+    }
+    #[graphql(flatten)]
+    async fn shown_learning(&self) -> SchoolLearningShown {
+        SchoolLearningShown(self.id)
     }
 }
 

@@ -61,7 +61,7 @@ fn field(of: &str, field: &Value) -> Field {
         return Field { of: of.to_owned(), name: text(field, "name").to_owned(), selection: String::new() };
     }
     let required = field["args"].as_array().into_iter().flatten().filter(|of| of["type"]["kind"] == "NON_NULL" && of["defaultValue"].is_null());
-    let arguments: Vec<_> = required.map(|of| format!("{}: {}", text(of, "name"), usual(text(of, "name")))).collect();
+    let arguments: Vec<_> = required.map(|argument| text(argument, "name")).map(|name| format!("{name}: {}", usual(of, name))).collect();
     let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
     let mut innermost = &field["type"];
     while !innermost["ofType"].is_null() {
@@ -76,8 +76,10 @@ fn field(of: &str, field: &Value) -> Field {
 }
 
 /// What is asked where a field has to be told something.
-fn usual(argument: &str) -> &'static str {
+fn usual(of: &str, argument: &str) -> &'static str {
     match argument {
+        // A month at most.
+        "from" if of == "Board" => "\"2026-11-01\"",
         "from" => "\"2026-10-20\"",
         "to" => "\"2026-11-30\"",
         "day" => "\"2026-11-24\"",
