@@ -4,7 +4,7 @@ mod ids;
 mod migrations;
 mod watched_file;
 
-pub(crate) use ids::{bind_ids, push_ids};
+pub(crate) use ids::{Among, bind_ids, push_ids};
 pub(crate) use migrations::UpToDate;
 
 use crate::access::class::Mfa;

@@ -9,6 +9,7 @@ use async_graphql_value::RAW_VALUE_TOKEN;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 /// In the data of a request whose lists may be written at once.
 struct AtOnce;
@@ -115,6 +116,12 @@ impl Asked<'_> {
             None => json.text("null"),
         }))
     }
+
+    /// What writes a list of records within the record.
+    pub(crate) fn list<T: 'static, P: Plain>(&self, list: fn(&T) -> &[P]) -> Option<Write<T>> {
+        let plan = Plan::<P>::of(&self.field.selection_set.node, self.fragments)?;
+        Some(Box::new(move |record, json| plan.write_all(list(record), json)))
+    }
 }
 
 /// How the records of a list are written: each field that is asked for, with its name before it.
@@ -123,8 +130,12 @@ pub(crate) struct Plan<T>(Vec<(String, Write<T>)>);
 impl<T: Plain> Plan<T> {
     /// `None` where the list takes the executor.
     pub(crate) fn asked(ctx: &Context<'_>) -> Option<Self> {
+        Plan::within(&ctx.with_selection_set(&ctx.item.node.selection_set))
+    }
+
+    fn within(ctx: &ContextSelectionSet<'_>) -> Option<Self> {
         ctx.data_opt::<AtOnce>()?;
-        Plan::of(&ctx.item.node.selection_set.node, &ctx.query_env.fragments)
+        Plan::of(&ctx.item.node, &ctx.query_env.fragments)
     }
 
     fn of(set: &SelectionSet, fragments: &Fragments) -> Option<Self> {
@@ -151,31 +162,65 @@ impl<T: Plain> Plan<T> {
         });
     }
 
-    /// The records as the executor would answer them.
-    pub(crate) fn list<R>(&self, records: &[T]) -> List<R> {
-        let mut json = Json::default();
+    fn write_all(&self, records: &[T], json: &mut Json) {
         json.each(["[", "]"], records, |record, json| self.write(record, json));
+    }
+
+    /// The records as the executor would answer them.
+    pub(crate) fn list(&self, records: &[T]) -> Value {
+        let mut json = Json::default();
+        self.write_all(records, &mut json);
         let text = String::from_utf8(json.0).expect("JSON is written in UTF-8");
-        List::Written(Value::Object(IndexMap::from([(Name::new(RAW_VALUE_TOKEN), Value::String(text))])))
+        Value::Object(IndexMap::from([(Name::new(RAW_VALUE_TOKEN), Value::String(text))]))
     }
 }
 
-/// A list of records of the API, or what is written of it.
+/// A list of plain records.
+#[derive(Clone, Debug)]
+pub struct Rows<R>(pub(crate) Vec<R>);
+
+impl<R> Default for Rows<R> {
+    fn default() -> Self {
+        Rows(Vec::new())
+    }
+}
+
+impl<R> Deref for Rows<R> {
+    type Target = [R];
+
+    fn deref(&self) -> &[R] {
+        &self.0
+    }
+}
+
+#[async_trait]
+impl<R: OutputType + Plain> OutputType for Rows<R> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<R>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<R>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<R>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        match Plan::within(ctx) {
+            Some(plan) => Ok(plan.list(&self.0)),
+            None => self.0.resolve(ctx, field).await,
+        }
+    }
+}
+
+/// A list of records that are read as far as they are asked for.
 pub enum List<R> {
     /// The executor answers of each what is asked for.
     Records(Vec<R>),
     /// It is answered.
     Written(Value),
-}
-
-impl<R: Plain> List<R> {
-    /// A list of plain records.
-    pub(crate) fn of(ctx: &Context<'_>, records: Vec<R>) -> Self {
-        match Plan::asked(ctx) {
-            Some(plan) => plan.list(&records),
-            None => List::Records(records),
-        }
-    }
 }
 
 #[async_trait]
@@ -229,10 +274,8 @@ mod tests {
         let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
         let plan = Plan::<Fruit>::of(&field.node.selection_set.node, &document.fragments)?;
         let tree = Fruit { name: "柿の\"木\"", tree: None };
-        match plan.list::<()>(&[Fruit { name: "柿", tree: Some(Box::new(tree)) }, Fruit { name: "梅", tree: None }]) {
-            List::Written(value) => Some(serde_json::to_string(&value).expect("JSON")),
-            List::Records(_) => None,
-        }
+        let value = plan.list(&[Fruit { name: "柿", tree: Some(Box::new(tree)) }, Fruit { name: "梅", tree: None }]);
+        Some(serde_json::to_string(&value).expect("JSON"))
     }
 
     #[test]

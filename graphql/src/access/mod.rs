@@ -8,6 +8,7 @@ pub mod field_class;
 pub mod history;
 pub mod opening;
 pub mod reach;
+pub(crate) mod reached;
 pub mod reader;
 pub mod reason;
 pub mod right;

@@ -2,7 +2,7 @@
 use super::right::Right;
 use super::scope::Scope;
 use super::tx::Tx;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, on};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::async_trait::async_trait;
@@ -47,11 +47,11 @@ impl Loader<RightsOverClass> for Scope {
         let of_marks = rights.as_ref().is_none_or(|rights| rights.iter().any(|right| right.name().starts_with("mark:")));
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT DISTINCT class, right_to FROM reach WHERE right_to NOT LIKE 'mark:%' AND holder = ");
+            let ids = distinct(keys.iter().map(|key| key.class));
             let classes = |sql: &mut QueryBuilder<_>, row: &str| {
                 sql.push_bind(self.holder()).push(format!(" AND {row}begins <= ")).push_bind(self.today());
-                sql.push(format!(" AND {row}ends >= ")).push_bind(self.today()).push(format!(" AND {row}class IN ("));
-                bind_ids(sql, keys.iter().map(|key| key.class).collect::<BTreeSet<_>>());
-                sql.push(")");
+                sql.push(format!(" AND {row}ends >= ")).push_bind(self.today()).push(" AND ");
+                Among::push_among(sql, &format!("{row}class"), &ids);
                 push_rights(sql, row, rights.as_ref());
             };
             classes(&mut sql, "");
@@ -82,10 +82,8 @@ impl Loader<RightsOverPupil> for Scope {
             let mut sql = QueryBuilder::new(
                 "SELECT pupil, string_agg(right_to, ' ') FROM (SELECT DISTINCT pupil, right_to FROM pupil_reach WHERE holder = ");
             sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
-            sql.push(" AND pupil IN (");
-            bind_ids(&mut sql, keys.iter().map(|key| key.pupil).collect::<BTreeSet<_>>());
-            sql.push(")");
+            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today()).push(" AND ");
+            Among::push_among(&mut sql, "pupil", &distinct(keys.iter().map(|key| key.pupil)));
             push_rights(&mut sql, "", rights.as_ref());
             sql.push(") AS reached GROUP BY pupil").build_query_as().fetch_all(c).await?
         });
@@ -93,6 +91,11 @@ impl Loader<RightsOverPupil> for Scope {
         let found = self.narrowed(rows, |pupil| pupil);
         Ok(keys.iter().filter_map(|key| Some((*key, asked(found.get(&key.pupil)?, key.right)))).collect())
     }
+}
+
+/// Each id once.
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The rights that keys ask for; `None` where one of them asks for all.
@@ -132,10 +135,9 @@ impl Loader<RightsOverRecords> for Scope {
         let rows: Vec<(Uuid, Uuid, String)> = on!(self.read(), c => {
             let mut sql = QueryBuilder::new("SELECT DISTINCT pupil, school, right_to FROM pupil_reach WHERE holder = ");
             sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today());
-            sql.push(" AND pupil IN (");
-            bind_ids(&mut sql, records.iter().map(|record| record.pupil).collect::<BTreeSet<_>>());
-            sql.push(")").build_query_as().fetch_all(c).await?
+            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today()).push(" AND ");
+            Among::push_among(&mut sql, "pupil", &distinct(records.iter().map(|record| record.pupil)));
+            sql.build_query_as().fetch_all(c).await?
         });
         let rows = rows.into_iter().map(|(pupil, school, name)| (RightsOverRecords { pupil, school }, name));
         Ok(self.narrowed(rows, |records| records))

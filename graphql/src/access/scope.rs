@@ -3,11 +3,11 @@ use super::audit::Looked;
 use super::duty::DutyKind;
 use super::right::Right;
 use super::small_cell::SmallCell;
-use crate::db::{Db, Engine, bind_ids};
+use crate::db::{Db, Engine};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Database, Encode, PgPool, QueryBuilder, SqlitePool, Type};
+use sqlx::{PgPool, SqlitePool};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -218,121 +218,5 @@ impl Scope {
     pub(crate) fn read(&self) -> Engine<&SqlitePool, &PgPool> {
         self.queries.fetch_add(1, Ordering::Relaxed);
         self.db.reader()
-    }
-
-    /// Continues a text with the classes over which the viewer has a right today, as a subquery.
-    pub(crate) fn push_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right)
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push("(SELECT class FROM reach WHERE holder = ").push_bind(self.holder());
-        sql.push(" AND right_to = ").push_bind(self.over(right));
-        sql.push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today()).push(")");
-    }
-
-    /// Continues a text with the condition that something may be posted for the pupil of a row in its class: of an app, that the class is in
-    /// its reach; of a pupil, that it is themselves.
-    pub(crate) fn push_posting_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupil: &str, class: &str)
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        if self.viewer.kind == Holder::Pupil {
-            sql.push(format!("{pupil} = ")).push_bind(self.holder());
-            sql.push(" AND EXISTS (SELECT 1 FROM duty_right WHERE duty = 'PUPIL' AND right_to = ").push_bind(self.over(right));
-            sql.push(")");
-        } else {
-            sql.push(format!("{class} IN "));
-            self.push_reach(sql, right);
-        }
-    }
-
-    /// Continues a text with the condition that a row's pupil is one over whom the viewer has a right today, in the row's school. What a
-    /// pupil did in another school stays there.
-    pub(crate) fn push_pupil_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str)
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push(format!(
-            "EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school AND r.holder = "
-        ));
-        sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
-        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
-        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
-    }
-
-    /// The same of rows of these pupils alone: their reach is looked for once, not for each row.
-    pub(crate) fn push_pupil_reach_of<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, row: &str, pupils: &[Uuid])
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push(format!("({row}.pupil, {row}.school) IN (WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school"));
-        self.push_reached(sql, right, pupils);
-        sql.push(") SELECT pupil, school FROM reached)");
-    }
-
-    /// Continues a text with the rows of `pupil_reach` by which the viewer reaches these pupils today.
-    fn push_reached<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right, pupils: &[Uuid])
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push(" FROM pupil_reach r WHERE r.holder = ")
-            .push_bind(self.holder())
-            .push(" AND r.right_to = ")
-            .push_bind(self.over(right));
-        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
-        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today());
-        sql.push(" AND r.pupil IN (");
-        bind_ids(sql, pupils.iter().copied());
-        sql.push(")");
-    }
-
-    /// The condition of [`Scope::push_learning_reach`] for rows of these pupils alone: their reach is looked for once, not for each row.
-    pub(crate) fn push_learning_reach_of<DB: Database>(&self, sql: &mut QueryBuilder<DB>, row: &str, pupils: &[Uuid])
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push("EXISTS (WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school, r.class, r.whole, r.year_begins");
-        self.push_reached(sql, Right::ActivityRead, pupils);
-        sql.push(format!(
-            ") SELECT 1 FROM reached r WHERE r.pupil = {row}.pupil AND r.school = {row}.school
-                 AND (r.class = {row}.class OR (r.whole AND ({row}.class = "
-        ));
-        sql.push_bind(Uuid::nil()).push(format!(
-            " OR EXISTS (SELECT 1 FROM class l JOIN academic_year y ON y.id = l.academic_year
-                  WHERE l.id = {row}.class AND l.kind = 'SCHEDULED' AND y.ends >= r.year_begins)))))"
-        ));
-    }
-
-    /// Continues a text with the condition that a row of a pupil's learning is one that the viewer may read today: of a class that they
-    /// reach, or of any lesson and of no class where the duty is for the pupil's whole learning in the school.
-    pub(crate) fn push_learning_reach<DB: Database>(&self, sql: &mut QueryBuilder<DB>, row: &str)
-    where
-        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
-        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
-        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
-    {
-        sql.push(format!(
-            "EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school
-                 AND (r.class = {row}.class OR (r.whole AND ({row}.class = "
-        ));
-        sql.push_bind(Uuid::nil()).push(format!(
-            " OR EXISTS (SELECT 1 FROM class l JOIN academic_year y ON y.id = l.academic_year
-                  WHERE l.id = {row}.class AND l.kind = 'SCHEDULED' AND y.ends >= r.year_begins)))) AND r.holder = "
-        ));
-        sql.push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(Right::ActivityRead));
-        sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
-        sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today()).push(")");
     }
 }

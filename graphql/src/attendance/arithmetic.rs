@@ -14,6 +14,7 @@
 //! **Days without a mark (未記入)** are no presence and no absence. They are among 1 and 3, in neither 4 nor 5, and counted apart, so that
 //! 3 = 4 + 5 + 未記入 always holds. A register with such days is not finished, and says so.
 
+use crate::written::{Asked, Plain, Write, shown};
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 use std::iter::Sum;
@@ -63,6 +64,25 @@ pub struct Count {
     pub elsewhere: u32,
     /// 未記入: school days that nobody has marked. They are neither present nor absent.
     pub unmarked: u32,
+}
+
+impl Plain for Count {
+    const NAME: &'static str = "RegisterCount";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "schoolDays" => shown(|count| count.school_days),
+            "excused" => shown(|count| count.excused),
+            "toAttend" => shown(|count| count.to_attend),
+            "absent" => shown(|count| count.absent),
+            "present" => shown(|count| count.present),
+            "late" => shown(|count| count.late),
+            "leftEarly" => shown(|count| count.left_early),
+            "elsewhere" => shown(|count| count.elsewhere),
+            "unmarked" => shown(|count| count.unmarked),
+            _ => None,
+        }
+    }
 }
 
 /// Counts days.

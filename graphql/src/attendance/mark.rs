@@ -2,12 +2,13 @@
 use super::kind::{AttendanceKind, KindOf};
 use super::recognition::{AttendanceRecognition, RecognitionsOf};
 use crate::access::reach;
+use crate::access::reached::OF_REACHED;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::access::tx::Tx;
 use crate::clock::not_replaced;
 use crate::days::Days;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::{Day, Timestamp};
@@ -164,7 +165,7 @@ pub(super) async fn of_those_who_mark<'a>(ctx: &Context<'_>, of: &Written, words
 }
 
 impl AttendanceMark {
-    fn here(&self) -> Written {
+    pub(super) fn here(&self) -> Written {
         Written { pupil: self.pupil, school: self.school, class: self.class }
     }
 
@@ -192,15 +193,14 @@ impl Loader<MarksOf> for Scope {
     async fn load(&self, keys: &[MarksOf]) -> Result<HashMap<MarksOf, Vec<AttendanceMark>>> {
         let mut found: HashMap<MarksOf, Vec<AttendanceMark>> = HashMap::new();
         for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
-            let marks: Vec<AttendanceMark> = on!(self.read(), c => {
-                let mut sql = QueryBuilder::new(COLUMNS);
-                sql.push(" WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
-                sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ");
-                self.push_pupil_reach_of(&mut sql, Right::AttendanceRead, "m", &pupils);
-                sql.push(" AND m.pupil IN (");
-                bind_ids(&mut sql, pupils.iter().copied());
-                sql.push(") ORDER BY m.pupil, m.day").build_query_as().fetch_all(c).await?
+            let mut marks: Vec<AttendanceMark> = on!(self.read(), c => {
+                let mut sql = self.reached(Right::AttendanceRead, &pupils);
+                sql.push(COLUMNS).push(" WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
+                sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ").push(OF_REACHED).push(" AND ");
+                Among::push_among(&mut sql, "m.pupil", &pupils);
+                sql.build_query_as().fetch_all(c).await?
             });
+            marks.sort_unstable_by_key(|mark| (mark.day, mark.school));
             marks.into_iter().for_each(|mark| {
                 found.entry(MarksOf(Span { pupil: mark.pupil, from, to })).or_default().push(mark);
             });

@@ -1,10 +1,11 @@
 //! A class as it works just now: who has begun, who is done, who asked for help. Read from the totals of the day, and told anew whenever
 //! activities of the school came.
 use super::activity::times::Times;
+use crate::access::reached::push_learning_of_reached;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
 use crate::clock::school_midnight;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::page::Cursor;
@@ -14,7 +15,6 @@ use crate::scalar::Timestamp;
 use async_graphql::futures_util::stream::{self, BoxStream, StreamExt};
 use async_graphql::{Context, Enum, ID, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
-use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::watch::Receiver;
@@ -87,15 +87,16 @@ pub(crate) async fn of_class(scope: &Scope, class: &Class, since: Option<DateTim
     scope.lists(class.id, pupils.iter().map(|pupil| pupil.id));
     let ids: Vec<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
     let times: Vec<OfPupil> = on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT t.pupil, t.last_at, t.done_at, t.asked_at, t.answered_at FROM daily_total t WHERE t.day = ");
+        let mut sql = scope.reached(Right::ActivityRead, &ids);
+        sql.push("SELECT t.pupil, t.last_at, t.done_at, t.asked_at, t.answered_at FROM daily_total t WHERE t.day = ");
         sql.push_bind(today).push(" AND ");
-        scope.push_learning_reach_of(&mut sql, "t", &ids);
+        push_learning_of_reached(&mut sql, "t");
         if class.kind == ClassKind::Scheduled {
             sql.push(" AND t.class = ").push_bind(class.id);
         }
-        sql.push(" AND t.pupil IN (");
-        bind_ids(&mut sql, ids.iter().copied());
-        sql.push(")").build_query_as().fetch_all(c).await?
+        sql.push(" AND ");
+        Among::push_among(&mut sql, "t.pupil", &ids);
+        sql.build_query_as().fetch_all(c).await?
     });
     let mut of_pupil: HashMap<Uuid, Vec<Times>> = HashMap::new();
     times.into_iter().for_each(|of| of_pupil.entry(of.pupil).or_default().push(of.times));

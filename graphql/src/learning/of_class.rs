@@ -1,8 +1,7 @@
 //! What a class shows of its learning: its assignments, and its middle to compare with.
-use super::activity::totals::{DailyTotal, TotalsOf};
 use super::assignment::{self, Assignment};
 use super::live::{self, ClassLive};
-use super::of_pupil::{Learning, LearningDay};
+use super::of_pupil::{DaysLearntOf, Learning, LearningDay};
 use super::stumble::{self, Stumble, StumbleBy};
 use super::work::WorkOf;
 use crate::access::reach;
@@ -79,10 +78,10 @@ impl ClassLearning {
     ) -> Result<Option<LearningMiddle>> {
         let Some(scope) = reach::over_class(ctx, Right::ActivityRead, self.0.id).await? else { return Ok(None) };
         let spans = self.spans(scope, from, to).await?;
-        let found = ctx.data_unchecked::<DataLoader<Scope>>().load_many(spans.iter().copied().map(TotalsOf)).await?;
-        let totals: Vec<Vec<DailyTotal>> =
-            spans.iter().map(|span| found.get(&TotalsOf(*span)).cloned().unwrap_or_default()).collect();
-        Ok(Some(middle(&totals)))
+        let found = ctx.data_unchecked::<DataLoader<Scope>>().load_many(spans.iter().copied().map(DaysLearntOf)).await?;
+        let pupils: Vec<Learning> =
+            spans.iter().map(|span| found.get(&DaysLearntOf(*span)).cloned().unwrap_or_default()).collect();
+        Ok(Some(middle(&pupils)))
     }
     /// Where the class stumbles (つまずき): questions, or codes of the course of study, that its pupils of today answered wrong in these days,
     /// those first that most of them never had right. Nothing is told of what fewer than three pupils answered. Null without the right to see
@@ -138,13 +137,12 @@ impl ClassLearning {
     }
 }
 
-fn middle(totals: &[Vec<DailyTotal>]) -> LearningMiddle {
-    if totals.len() < OWN_MIDDLE {
+fn middle(pupils: &[Learning]) -> LearningMiddle {
+    if pupils.len() < OWN_MIDDLE {
         return LearningMiddle::default();
     }
-    let pupils: Vec<Learning> = totals.iter().map(|totals| Learning::of(totals)).collect();
     let mut by_day: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
-    for day in pupils.iter().flat_map(|pupil| &pupil.days) {
+    for day in pupils.iter().flat_map(|pupil| pupil.days.iter()) {
         by_day.entry(day.day.0).or_default().push(day.interactions);
     }
     let days = by_day.into_iter().map(|(day, mut some)| {

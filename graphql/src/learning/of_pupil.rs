@@ -3,16 +3,19 @@ use super::activity::totals::{DailyTotal, TotalsOf};
 use super::exchange::{Exchange, ExchangeOf};
 use super::work::{Work, WorkOf};
 use crate::access::reach;
+use crate::access::reached::push_learning_of_reached;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::error::Result;
+use crate::db::{Among, on};
+use crate::error::{Error, Result};
 use crate::roster::span::Span;
 use crate::scalar::Day;
-use crate::written::{Asked, List, Plain, Write, shown};
-use async_graphql::dataloader::DataLoader;
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use crate::written::{Asked, Plain, Rows, Write, shown};
+use async_graphql::async_trait::async_trait;
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Object, SimpleObject};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The learning records of a day.
@@ -26,21 +29,11 @@ pub struct LearningDay {
 
 /// The learning records of some days, of all classes together that you may see.
 #[derive(SimpleObject, Clone, Debug, Default)]
-#[graphql(complex)]
 pub struct Learning {
-    /// The days with records, ascending.
-    #[graphql(skip)]
-    pub days: Vec<LearningDay>,
+    /// The days with records, ascending. A day without any is absent, not zero.
+    pub days: Rows<LearningDay>,
     /// The interactions of all these days.
     pub total: i64,
-}
-
-#[ComplexObject]
-impl Learning {
-    /// The days with records, ascending. A day without any is absent, not zero.
-    async fn days(&self, ctx: &Context<'_>) -> List<LearningDay> {
-        List::of(ctx, self.days.clone())
-    }
 }
 
 impl Plain for LearningDay {
@@ -55,14 +48,43 @@ impl Plain for LearningDay {
     }
 }
 
+/// The learning of a pupil over some days, as a key to load many pupils' at once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DaysLearntOf(pub(crate) Span);
+
+#[async_trait]
+impl Loader<DaysLearntOf> for Scope {
+    type Value = Learning;
+    type Error = Error;
+
+    async fn load(&self, keys: &[DaysLearntOf]) -> Result<HashMap<DaysLearntOf, Learning>> {
+        let mut found: HashMap<DaysLearntOf, Learning> = HashMap::new();
+        for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
+            let mut totals: Vec<(Uuid, NaiveDate, i64)> = on!(self.read(), c => {
+                let mut sql = self.reached(Right::ActivityRead, &pupils);
+                sql.push("SELECT t.pupil, t.day, t.interactions FROM daily_total t WHERE t.day >= ").push_bind(from);
+                sql.push(" AND t.day <= ").push_bind(to).push(" AND ");
+                push_learning_of_reached(&mut sql, "t");
+                sql.push(" AND ");
+                Among::push_among(&mut sql, "t.pupil", &pupils);
+                sql.build_query_as().fetch_all(c).await?
+            });
+            totals.sort_unstable_by_key(|(_, day, _)| *day);
+            for (pupil, day, interactions) in totals {
+                found.entry(DaysLearntOf(Span { pupil, from, to })).or_default().add(day, interactions);
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl Learning {
-    pub(crate) fn of(totals: &[DailyTotal]) -> Self {
-        let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-        totals.iter().for_each(|total| *days.entry(total.day).or_default() += total.interactions);
-        let total = days.values().sum();
-        Learning {
-            days: days.into_iter().map(|(day, interactions)| LearningDay { day: Day(day), interactions }).collect(),
-            total,
+    /// Adds what was done in a class on a day, which is not before those that are in it.
+    fn add(&mut self, day: NaiveDate, interactions: i64) {
+        self.total += interactions;
+        match self.days.0.last_mut() {
+            Some(last) if last.day.0 == day => last.interactions += interactions,
+            _ => self.days.0.push(LearningDay { day: Day(day), interactions }),
         }
     }
 }
@@ -81,13 +103,13 @@ impl PupilLearning {
         ctx: &Context<'_>,
         #[graphql(desc = "The first school day.")] from: Day,
         #[graphql(desc = "The last school day; at most 366 days after the first.")] to: Day,
-    ) -> Result<Option<List<DailyTotal>>> {
+    ) -> Result<Option<Rows<DailyTotal>>> {
         let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
         if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
             return Ok(None);
         }
         let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
-        Ok(Some(List::of(ctx, totals.unwrap_or_default())))
+        Ok(Some(Rows(totals.unwrap_or_default())))
     }
     /// What the pupil did in all classes together, by day. Null without the right to see the pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]
@@ -97,12 +119,11 @@ impl PupilLearning {
         #[graphql(desc = "The first day.")] from: Day,
         #[graphql(desc = "The last day; at most 366 days after the first.")] to: Day,
     ) -> Result<Option<Learning>> {
-        let key = TotalsOf(Span::new(self.0, from.0, to.0)?);
+        let key = DaysLearntOf(Span::new(self.0, from.0, to.0)?);
         if reach::over_pupil(ctx, Right::ActivityRead, self.0).await?.is_none() {
             return Ok(None);
         }
-        let totals = ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?;
-        Ok(Some(totals.map(|totals| Learning::of(&totals)).unwrap_or_default()))
+        Ok(Some(ctx.data_unchecked::<DataLoader<Scope>>().load_one(key).await?.unwrap_or_default()))
     }
     /// How the pupil worked together with others, and what came back from teachers. Null without the right to see the pupil's learning.
     #[graphql(complexity = "10 + child_complexity")]

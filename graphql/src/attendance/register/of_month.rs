@@ -14,13 +14,16 @@ use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
 use crate::scalar::Day;
+use crate::written::{Asked, Plain, Rows, Write, shown};
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{Datelike, Months, NaiveDate};
+use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What stands in a cell of a register.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Enum, Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RegisterCellState {
     /// 在籍前・転出後: the pupil does not stand in this register that day.
     NotEnrolled,
@@ -62,6 +65,20 @@ pub struct RegisterDay {
     pub count: Count,
 }
 
+impl Plain for RegisterCell {
+    const NAME: &'static str = "RegisterCell";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "day" => shown(|cell| cell.day),
+            "state" => shown(|cell| cell.state),
+            "sign" => Some(Box::new(|cell, json| json.value(&cell.sign))),
+            "office" => shown(|cell| cell.office),
+            _ => None,
+        }
+    }
+}
+
 /// A pupil's row in a register.
 #[derive(SimpleObject)]
 #[graphql(complex)]
@@ -81,7 +98,7 @@ pub struct RegisterRow {
     /// The homeroom of the same school in whose register the pupil stands after `left`; null for who left the school.
     pub to_class: Option<String>,
     /// A cell for each day; empty in a register of a year.
-    pub cells: Vec<RegisterCell>,
+    pub cells: Rows<RegisterCell>,
     /// The pupil's days in this class.
     pub count: Count,
     /// The pupil's days in every homeroom of the school: what the 指導要録 has of a pupil who changed class.
@@ -101,6 +118,27 @@ impl RegisterRow {
     }
 }
 
+impl Plain for RegisterRow {
+    const NAME: &'static str = "RegisterRow";
+
+    fn field(asked: &Asked<'_>) -> Option<Write<Self>> {
+        match asked.name() {
+            "pupilId" => shown(|row| row.pupil),
+            "name" => Some(Box::new(|row, json| json.value(&row.name))),
+            "number" => shown(|row| row.number),
+            "joined" => shown(|row| row.joined),
+            "left" => shown(|row| row.left),
+            "fromClass" => Some(Box::new(|row, json| json.value(&row.from_class))),
+            "toClass" => Some(Box::new(|row, json| json.value(&row.to_class))),
+            "cells" => asked.list(|row| &row.cells),
+            "count" => asked.part(|row| Some(&row.count)),
+            "inSchool" => asked.part(|row| Some(&row.in_school)),
+            "notRecognised" => shown(|row| row.not_recognised),
+            _ => None,
+        }
+    }
+}
+
 /// The register of a class for some days.
 #[derive(SimpleObject)]
 pub struct Register {
@@ -116,7 +154,7 @@ pub struct Register {
     /// The days; empty in a register of a year.
     pub days: Vec<RegisterDay>,
     /// The pupils in the order of 出席番号, those who left and those who came among them.
-    pub rows: Vec<RegisterRow>,
+    pub rows: Rows<RegisterRow>,
     /// All pupils added up.
     pub total: Count,
     /// How many pupils stood in the register on the first day.
@@ -175,7 +213,7 @@ impl Sheet<'_> {
             closures: closures.into_iter().filter(|closure| closure.withdrawn_on != Some(closure.begins)).collect(),
             version,
             corrections,
-            rows,
+            rows: Rows(rows),
         }
     }
 
@@ -198,7 +236,7 @@ impl Sheet<'_> {
             from_class: (first > gathered.from).then(|| self.homeroom_on(pupil, first.pred_opt()?)).flatten(),
             to_class: (last < gathered.to).then(|| self.homeroom_on(pupil, last.succ_opt()?)).flatten(),
             not_recognised: not_recognised.count(),
-            cells: if self.detail.days { gathered.days().map(|day| self.cell(pupil, day)).collect() } else { Vec::new() },
+            cells: Rows(if self.detail.days { gathered.days().map(|day| self.cell(pupil, day)).collect() } else { Vec::new() }),
             count: here.iter().map(|day| Count::from(held(*day))).sum(),
             pupil,
             in_school: gathered.days().map(|day| Count::from(gathered.held(pupil, day, None))).sum(),

@@ -2,8 +2,10 @@
 use super::insert::Row;
 use super::times::{self, Times};
 use super::verb::{ActivityVerb, ObjectKind, Place};
+use crate::access::reached::push_learning_of_reached;
+use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::span::Span;
@@ -13,7 +15,6 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ID, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -298,15 +299,16 @@ impl Loader<TotalsOf> for Scope {
     }
 }
 
-/// The totals of pupils, of the learning that the viewer may read.
+/// The totals of pupils, of the learning that the viewer may read, by day.
 async fn of_pupils(scope: &Scope, pupils: &[Uuid], from: NaiveDate, to: NaiveDate) -> Result<Vec<DailyTotal>> {
-    Ok(on!(scope.read(), c => {
-        let mut sql = QueryBuilder::new("SELECT t.* FROM daily_total t WHERE t.day >= ");
-        sql.push_bind(from).push(" AND t.day <= ").push_bind(to);
+    let mut totals: Vec<DailyTotal> = on!(scope.read(), c => {
+        let mut sql = scope.reached(Right::ActivityRead, pupils);
+        sql.push("SELECT t.* FROM daily_total t WHERE t.day >= ").push_bind(from).push(" AND t.day <= ").push_bind(to).push(" AND ");
+        push_learning_of_reached(&mut sql, "t");
         sql.push(" AND ");
-        scope.push_learning_reach_of(&mut sql, "t", pupils);
-        sql.push(" AND t.pupil IN (");
-        bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") ORDER BY t.pupil, t.day, t.class").build_query_as().fetch_all(c).await?
-    }))
+        Among::push_among(&mut sql, "t.pupil", pupils);
+        sql.build_query_as().fetch_all(c).await?
+    });
+    totals.sort_unstable_by_key(|total| (total.day, total.class));
+    Ok(totals)
 }
