@@ -3,11 +3,12 @@ use asagao_tests::{CLASS_5_2, School, TODAY};
 use serde_json::{Value, json};
 
 /// What is asked of every pupil of a class.
-const OF_PUPILS: [&str; 8] = [
+const OF_PUPILS: [&str; 9] = [
     "attendance(from: $from, to: $to) { day kind { code } late leftEarly }",
     "attendance(from: $from, to: $to) { __typename d: day k: kind { __typename code name mark absent excused usual place retiredOn } late late place office }",
     "attendance(from: $from, to: $to) { ...on AttendanceMark { day } ...Mark kind @include(if: $yes) { code } late @skip(if: $yes) }",
-    "attendance(from: $from, to: $to) { day note by at kind { name } }",
+    "attendance(from: $from, to: $to) { day note by at reason classClosed kind { name } }",
+    "attendance(from: $from, to: $to) { day note overruled { day } recognisedBy { __typename } }",
     "learning(from: $from, to: $to) { total days { day interactions } }",
     "learning(from: $from, to: $to) { days { n: interactions __typename } }",
     "dailyTotals(from: $from, to: $to) { day classId activities interactions durationSeconds atHome material quiz assignment discussion portal tool }",
@@ -53,6 +54,30 @@ async fn what_is_written_is_what_the_executor_would_answer() {
                 assert_eq!(answer["data"]["class"]["pupils"]["nodes"].as_array().expect("pupils").len(), 22);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_register_is_written_as_the_executor_answers_it() {
+    let school = School::open().await;
+    school.fill_class().await;
+    let marks = json!([{ "pupilId": asagao_tests::AOI, "kind": "ILLNESS" }, { "pupilId": asagao_tests::YUI, "kind": "PRESENT", "leftEarly": true }]);
+    let document = "mutation ($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed } }";
+    school.person("ana").ask(document, json!({ "input": { "classId": CLASS_5_2, "marks": marks } })).await;
+    let count = "{ schoolDays excused toAttend absent present late leftEarly elsewhere unmarked __typename }";
+    let rows = format!("pupilId name number joined left fromClass toClass notRecognised count {count} inSchool {count}");
+    for fields in [
+        format!("rows {{ {rows} cells {{ day state sign office }} }}"),
+        format!("rows {{ {rows} reached cells {{ s: state __typename }} }}"),
+        format!("schoolDays total {count} rows {{ pupilId }}"),
+    ] {
+        let ask = async |fields: &str| {
+            let document = format!("query ($class: ID!) {{ class(id: $class) {{ register(month: \"2026-11\") {{ {fields} }} }} }}");
+            school.person("ana").ask(&document, json!({ "class": CLASS_5_2 })).await.body
+        };
+        let answer = ask(&fields).await;
+        assert_eq!(answer["data"]["class"]["register"]["rows"].as_array().expect("rows").len(), 22, "{answer}");
+        assert_eq!(answer, ask(&format!("{fields} {fields}")).await, "{fields}");
     }
 }
 
