@@ -9,6 +9,11 @@ ALTER TABLE activity SET UNLOGGED;
 ALTER TABLE activity SET (autovacuum_enabled = off);
 \endif
 BEGIN;
+-- A school has a calendar of its year.
+INSERT INTO school_calendar (id, school, year, begins, ends, known_from)
+  SELECT gen_random_uuid(), s.id, extract(year FROM y.begins)::int, y.begins, y.ends, y.begins FROM school s JOIN academic_year y
+    ON (now() AT TIME ZONE 'Asia/Tokyo')::date BETWEEN y.begins AND y.ends
+  WHERE NOT EXISTS (SELECT 1 FROM school_calendar c WHERE c.school = s.id);
 -- What the rows refer to is taken from where it is.
 SET LOCAL session_replication_role = replica;
 CREATE TEMP TABLE place ON COMMIT DROP AS

@@ -176,10 +176,29 @@ impl AttendanceMark {
     }
 }
 
-pub(super) const COLUMNS: &str =
-    "SELECT m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note,
-                           m.reason, m.marked_by, m.office, m.closure, COALESCE(s.name, a.name) AS by_name
-                       FROM attendance_mark m LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by";
+macro_rules! fields {
+    () => {
+        "m.id, m.pupil, m.day, m.known_from, m.school, m.class, m.kind, m.late, m.left_early, m.place, m.note, m.reason, m.marked_by, m.office, m.closure"
+    };
+}
+macro_rules! by_name {
+    () => {
+        "COALESCE(s.name, a.name) AS by_name"
+    };
+}
+macro_rules! from_named {
+    () => {
+        "FROM attendance_mark m LEFT JOIN staff s ON s.id = m.marked_by LEFT JOIN app a ON a.id = m.marked_by"
+    };
+}
+/// What a mark holds, but for the name of who made it.
+pub(super) const FIELDS: &str = fields!();
+/// The name of who made a mark, from [`FROM_NAMED`].
+pub(super) const BY_NAME: &str = by_name!();
+/// Marks with who made them.
+pub(super) const FROM_NAMED: &str = from_named!();
+/// The whole of marks.
+pub(super) const COLUMNS: &str = concat!("SELECT ", fields!(), ", ", by_name!(), " ", from_named!());
 
 /// The marks that hold of some days of a pupil, as a key to load many pupils' at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ mod replaced;
 use super::arithmetic::Held;
 use super::calendar::{self, Calendar};
 use super::kind::{self, AttendanceKind};
-use super::mark::{AttendanceMark, AttendancePlace, COLUMNS};
+use super::mark::{AttendanceMark, AttendancePlace, BY_NAME, FIELDS, FROM_NAMED};
 use super::recognition::{self, AttendanceRecognition};
 use super::school_day;
 use crate::access::scope::Scope;
@@ -66,8 +66,10 @@ pub(crate) fn finished_at(to: NaiveDate) -> DateTime<Utc> {
 /// Which marks are gathered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// All of them.
+    /// All that hold, and those that were replaced after the days were over; with who made them.
     Every,
+    /// All that hold, without who made them: for cells and sums.
+    Holding,
     /// The few that are no plain attendance: days of plain attendance look as if nobody had marked them.
     Apart,
 }
@@ -261,11 +263,19 @@ struct Marked {
 /// replaced after a time ($4). Public so that a test can ask both databases how they would answer it.
 #[must_use]
 pub fn marks_sql(pupils: usize) -> String {
-    let replaced = "m.closure, m.known_until <> '9999-12-31T00:00:00+00:00' AS replaced,";
+    marks_of_which(pupils, Which::Every)
+}
+
+fn marks_of_which(pupils: usize, which: Which) -> String {
+    let (fields, rest) = match which {
+        Which::Every => (format!("{BY_NAME} {FROM_NAMED}"), ""),
+        Which::Holding => ("NULL AS by_name FROM attendance_mark m".into(), " AND m.known_until = '9999-12-31T00:00:00+00:00'"),
+        Which::Apart => (format!("{BY_NAME} {FROM_NAMED}"), " AND (m.kind <> 'PRESENT' OR m.place <> 'CLASSROOM')"),
+    };
     let pupils: Vec<String> = (5..5 + pupils).map(|nth| format!("${nth}")).collect();
     format!(
-        "{} WHERE m.school = $1 AND m.day >= $2 AND m.day <= $3 AND m.known_until > $4 AND m.pupil IN ({})",
-        COLUMNS.replacen("m.closure,", replaced, 1),
+        "SELECT {FIELDS}, m.known_until <> '9999-12-31T00:00:00+00:00' AS replaced, {fields}
+         WHERE m.school = $1 AND m.day >= $2 AND m.day <= $3 AND m.known_until > $4 AND m.pupil IN ({}){rest}",
         pupils.join(", ")
     )
 }
@@ -277,11 +287,11 @@ async fn marks_of(
     (from, to): (NaiveDate, NaiveDate),
     which: Which,
 ) -> Result<Vec<Marked>> {
-    let apart = if which == Which::Apart { " AND (m.kind <> 'PRESENT' OR m.place <> 'CLASSROOM')" } else { "" };
     let mut found = Vec::new();
     for chunk in pupils.chunks(500) {
         let some: Vec<Marked> = on!(scope.read(), c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(marks_sql(chunk.len()) + apart)).bind(school).bind(from).bind(to).bind(finished_at(to));
+            let mut query = sqlx::query_as(AssertSqlSafe(marks_of_which(chunk.len(), which)));
+            query = query.bind(school).bind(from).bind(to).bind(finished_at(to));
             for pupil in chunk {
                 query = query.bind(pupil);
             }

@@ -86,7 +86,8 @@ async fn of_school(
     // Whoever changed class is in two of them.
     let pupils: BTreeSet<Uuid> = members.values().flatten().copied().collect();
     let pupils: Vec<Uuid> = pupils.into_iter().collect();
-    let gathered = gather(scope, school, classes, &pupils, days, Which::Every).await?;
+    let which = if detail.corrections { Which::Every } else { Which::Holding };
+    let gathered = gather(scope, school, classes, &pupils, days, which).await?;
     let names = names(scope, &pupils).await?;
     let mut closures: HashMap<Uuid, Vec<ClassClosure>> = HashMap::new();
     if detail.closures {

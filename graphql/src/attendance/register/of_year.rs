@@ -61,7 +61,7 @@ pub(crate) async fn of_pupil(scope: &Scope, pupil: Uuid, year: i32) -> Result<Ve
     let names = school::names(scope, &ids).await?;
     let mut found = Vec::new();
     for (school, (first, last)) in schools {
-        let counts = of_pupils(scope, school, &[pupil], (from, to), Which::Every).await?;
+        let counts = of_pupils(scope, school, &[pupil], (from, to), Which::Holding).await?;
         let count = counts.get(&pupil).copied().unwrap_or_default();
         let school_name = names.get(&school).cloned().unwrap_or_default();
         found.push(YearInSchool { year, from: Day(first), until: Day(last), count, school_name, school });
