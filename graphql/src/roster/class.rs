@@ -12,7 +12,7 @@ use crate::access::scope::{Holder, Scope};
 use crate::access::tx::{Change, Put, Tx};
 use crate::attendance::of_class::ClassAttendance;
 use crate::clock::not_replaced;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::learning::of_class::ClassLearning;
@@ -225,9 +225,9 @@ pub(crate) async fn reachable(scope: &Scope, right: Right, classes: &[Uuid]) -> 
     Ok(on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN ");
         scope.push_reach(&mut sql, right);
-        sql.push(" AND id IN (");
-        bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")").build_query_as().fetch_all(c).await?
+        sql.push(" AND ");
+        Among::push_among(&mut sql, "id", classes);
+        sql.build_query_as().fetch_all(c).await?
     }))
 }
 
@@ -241,9 +241,9 @@ pub(crate) async fn open_to_posts(scope: &Scope, right: Right, classes: &[Uuid])
         let mut sql = QueryBuilder::new("SELECT * FROM class WHERE id IN (SELECT e.class FROM enrolment e WHERE e.known_until = ");
         sql.push_bind(not_replaced()).push(" AND ");
         scope.push_posting_reach(&mut sql, right, "e.pupil", "e.class");
-        sql.push(") AND id IN (");
-        bind_ids(&mut sql, classes.iter().copied());
-        sql.push(")").build_query_as().fetch_all(c).await?
+        sql.push(") AND ");
+        Among::push_among(&mut sql, "id", classes);
+        sql.build_query_as().fetch_all(c).await?
     }))
 }
 

@@ -4,7 +4,7 @@ use crate::access::scope::Scope;
 use crate::access::tx::{Change, Difference, Put, Tx};
 use crate::attendance::closed;
 use crate::clock::not_replaced;
-use crate::db::{bind_ids, on};
+use crate::db::{Among, bind_ids, on};
 use crate::error::Result;
 use crate::roster::class::ClassKind;
 use async_graphql::Enum;
@@ -91,9 +91,9 @@ pub(crate) async fn stays_in_classes(scope: &Scope, right: Right, pupils: &[Uuid
     }
     let stays: Vec<Stay> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new(STAYS);
-        sql.push_bind(not_replaced()).push(" AND pupil IN (");
-        bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(") AND ");
+        sql.push_bind(not_replaced()).push(" AND ");
+        Among::push_among(&mut sql, "pupil", pupils);
+        sql.push(" AND ");
         scope.push_posting_reach(&mut sql, right, "pupil", "class");
         sql.build_query_as().fetch_all(c).await?
     });
@@ -108,9 +108,9 @@ pub(crate) async fn stays_within_reach(scope: &Scope, right: Right, pupils: &[Uu
     }
     let stays: Vec<Stay> = on!(scope.read(), c => {
         let mut sql = QueryBuilder::new("SELECT * FROM (");
-        sql.push(STAYS).push_bind(not_replaced()).push(" AND pupil IN (");
-        bind_ids(&mut sql, pupils.iter().copied());
-        sql.push(")) s WHERE ");
+        sql.push(STAYS).push_bind(not_replaced()).push(" AND ");
+        Among::push_among(&mut sql, "pupil", pupils);
+        sql.push(") s WHERE ");
         scope.push_pupil_reach(&mut sql, right, "s");
         sql.build_query_as().fetch_all(c).await?
     });
