@@ -10,7 +10,12 @@ async fn main() {
     let [path, times] = asked.as_slice() else { panic!("PATH TIMES") };
     let times: u64 = times.parse().expect("a number");
     let school = School::open().await;
-    school.person("drill").record(&batch(0)).await;
+    if ["class", "page"].contains(&path.as_str()) {
+        school.fill_class().await;
+        school.person("ana").ask(TAKE, json!({ "input": { "classId": CLASS_5_2, "marks": [] } })).await.data("/takeAttendance");
+    } else {
+        school.person("drill").record(&batch(0)).await;
+    }
     let mut ana = school.visitor_as("ana").await;
     for time in 1..=times {
         match path.as_str() {
@@ -27,8 +32,10 @@ async fn main() {
     }
 }
 
+const TAKE: &str = "mutation ($input: TakeAttendanceInput!) { takeAttendance(input: $input) { changed } }";
+
 const CLASS: &str = "query ($id: ID!) { class(id: $id) { name pupils(first: 50) { nodes { number name
-    attendance(from: \"2026-11-11\", to: \"2026-11-24\") { day kind { mark } } learning(from: \"2026-11-11\", to: \"2026-11-24\") { total } } } } }";
+    attendance(from: \"2026-11-11\", to: \"2026-11-24\") { day kind { mark } } learning(from: \"2026-10-24\", to: \"2026-11-24\") { days { day interactions } total } } } } }";
 
 fn batch(time: u64) -> Vec<Value> {
     let of = |n: u64| {
