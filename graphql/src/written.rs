@@ -24,19 +24,20 @@ pub(crate) fn at_once(mut request: Request) -> Request {
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// Whether two fields with fields of their own have one name in the answer, which the executor would put together into one.
+/// Whether a name of the answer stands for two things in one place, with the fragments put in, of which one has fields of its own: the executor
+/// would put them together. Fragments on their own are not looked at: nothing has limited what they come to.
 fn puts_together(document: &ExecutableDocument) -> bool {
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    operations.chain(fragments).any(|set| names_twice(set, &document.fragments))
+    document.operations.iter().any(|(_, operation)| names_twice(&operation.node.selection_set.node, &document.fragments))
 }
 
 fn names_twice(set: &SelectionSet, fragments: &Fragments) -> bool {
-    let mut names = HashSet::new();
+    let mut names: HashMap<&Name, &Field> = HashMap::new();
     let mut twice = false;
     each_field(set, fragments, &mut |field| {
         let below = &field.selection_set.node;
-        twice |= !below.items.is_empty() && (!names.insert(&field.response_key().node) || names_twice(below, fragments));
+        let same = |other: &Field| below.items.is_empty() && field.name == other.name;
+        twice |=
+            names.insert(&field.response_key().node, field).is_some_and(|other| !same(other)) || names_twice(below, fragments);
         !twice
     });
     twice
@@ -312,6 +313,9 @@ mod tests {
             ("{ a { x { b } } b { x { b } } }", false),
             ("{ a { ...F } b { ...F } } fragment F on Fruit { tree { name } }", false),
             ("query A { a { b } } query B { a { b } }", false),
+            ("{ a { b: c ... { b: d } } }", true),
+            ("{ a { b: c { d } ... { b: d } } }", true),
+            ("{ a } fragment F on Fruit { b { c } b { c } }", false),
         ] {
             assert_eq!(puts_together(&parse_query(document).expect("a document")), twice, "{document}");
         }

@@ -118,6 +118,9 @@ async fn a_household_under_protection_is_shown_to_itself_alone() {
     let away = "query ($day: Date!) { attendanceToday(day: $day) { away { name } } }";
     let away = school.person("portal").ask(away, json!({ "day": TODAY })).await;
     assert!(!away.body.to_string().contains("葵"), "{}", away.body);
+    let register = "query ($id: ID!) { class(id: $id) { register(month: \"2026-11\") { rows { number name } corrections { name } } } }";
+    let of = async |who: &str| school.person(who).ask(register, json!({ "id": CLASS_5_2 })).await.data("/class/register/rows/0/name").clone();
+    assert_eq!((of("portal").await, of("ana").await), (json!("（非公開）"), json!("朝倉 葵")));
     protect(&school.person("hugo"), "endProtection", AOI).await;
     assert_eq!(name(&school.person("portal").ask(list, json!({ "id": CLASS_5_2 })).await), "朝倉 葵");
     assert_eq!(school.count("protection", "ends < begins").await, 1, "it began and ended on one day");

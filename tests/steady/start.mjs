@@ -25,13 +25,14 @@ process.on('exit', () => running.forEach((child) => child.kill()));
 function answers() {
   return new Promise((resolve) => {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    const sent = request(url, { method: 'POST', agent: false, headers }, (answer) => {
+    const sent = request(url, { method: 'POST', agent: false, headers, timeout: PATIENCE_MS }, (answer) => {
       let text = '';
       answer.on('data', (part) => (text += part));
       answer.on('error', () => resolve(false));
       answer.on('end', () => resolve(answer.statusCode === 200 && text.includes('"__typename":"Query"')));
     });
     sent.on('error', () => resolve(false));
+    sent.on('timeout', () => sent.destroy());
     sent.end('{"query":"{ __typename }"}');
   });
 }

@@ -214,8 +214,8 @@ impl Loader<MarksOf> for Scope {
         for ((from, to), pupils) in Span::by_days(keys.iter().map(|key| key.0)) {
             let mut marks: Vec<AttendanceMark> = on!(self.read(), c => {
                 let mut sql = self.reached(Right::AttendanceRead, &pupils);
-                sql.push(COLUMNS).push(" WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
-                sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ").push(OF_REACHED).push(" AND ");
+                sql.push(COLUMNS).push(" WHERE m.kind IS NOT NULL AND m.known_until = '9999-12-31T00:00:00+00:00' AND m.day >= ");
+                sql.push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ").push(OF_REACHED).push(" AND ");
                 Among::push_among(&mut sql, "m.pupil", &pupils);
                 sql.build_query_as().fetch_all(c).await?
             });

@@ -4,7 +4,6 @@ use super::mark::{AttendanceMark, AttendancePlace, MarksOf, of_those_who_mark};
 use crate::access::reached::OF_REACHED;
 use crate::access::right::Right;
 use crate::access::scope::Scope;
-use crate::clock::not_replaced;
 use crate::db::{Among, on};
 use crate::error::{Error, Result};
 use crate::roster::span::Span;
@@ -115,8 +114,8 @@ impl Loader<DaysMarkedOf> for Scope {
             let mut rows: Vec<(Uuid, NaiveDate, Uuid, String, bool, bool, AttendancePlace, bool)> = on!(self.read(), c => {
                 let mut sql = self.reached(Right::AttendanceRead, &pupils);
                 sql.push("SELECT m.pupil, m.day, m.school, m.kind, m.late, m.left_early, m.place, m.office FROM attendance_mark m
-                              WHERE m.kind IS NOT NULL AND m.known_until = ").push_bind(not_replaced());
-                sql.push(" AND m.day >= ").push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ").push(OF_REACHED).push(" AND ");
+                              WHERE m.kind IS NOT NULL AND m.known_until = '9999-12-31T00:00:00+00:00' AND m.day >= ");
+                sql.push_bind(from).push(" AND m.day <= ").push_bind(to).push(" AND ").push(OF_REACHED).push(" AND ");
                 Among::push_among(&mut sql, "m.pupil", &pupils);
                 sql.build_query_as().fetch_all(c).await?
             });

@@ -3,8 +3,7 @@ use sqlx::{Database, Encode, Postgres, QueryBuilder, Sqlite, Type};
 use uuid::Uuid;
 
 /// Binds ids as a list, between `IN (` and `)`. It is filled up with the last one, so that there are few lengths of lists, and what reads by
-/// them stays prepared. Each is a parameter: PostgreSQL looks for a list of parameters wherever it can, also within views, and for the rows
-/// of an array only once all else is read.
+/// them stays prepared. What is asked all day long is asked by [`Among`].
 pub(crate) fn bind_ids<DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl IntoIterator<Item = Uuid>)
 where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,

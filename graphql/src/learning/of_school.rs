@@ -47,7 +47,7 @@ pub struct SchoolLearningShown(pub(crate) Uuid);
 impl SchoolLearningShown {
     /// How much was learnt in the school, by school day: sums that name nobody, of all who were its pupils then. Null unless you may see the
     /// learning of the school as a whole, as its head, its office and an app of the school may, and not of some grades or classes alone.
-    #[graphql(complexity = "200 + child_complexity")]
+    #[graphql(complexity = "sums::weight(from, to) + child_complexity")]
     async fn learning(
         &self,
         ctx: &Context<'_>,

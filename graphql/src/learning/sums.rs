@@ -94,6 +94,8 @@ struct Row {
     interacting: i64,
     at_home: i64,
     being_at_home: i64,
+    /// How many did something that was not at home.
+    elsewhere: i64,
     duration_ms: i64,
     lasting: i64,
 }
@@ -109,7 +111,9 @@ impl LearningCounts {
             pupils: told(step, row.pupils, row.pupils),
             activities: told(step, row.activities, row.pupils),
             interactions: told(step, row.interactions, row.interacting),
-            at_home: told(step, row.at_home, row.being_at_home),
+            // What is told of those at home tells of the rest, too.
+            at_home: told(step, row.at_home, row.being_at_home)
+                .filter(|_| row.elsewhere == 0 || told(step, row.elsewhere, row.elsewhere).is_some()),
             duration_ms: if step.is_none() { Some(row.duration_ms) } else { seconds.map(|seconds| seconds * 1000) },
         }
     }
@@ -146,11 +150,17 @@ pub(super) fn days(from: Day, to: Day, most: i64) -> Result<(NaiveDate, NaiveDat
     Ok((from.0, to.0))
 }
 
+/// What days cost: a year of a school is read by a hundred thousand totals.
+pub(super) fn weight(from: Day, to: Day) -> usize {
+    200 + 5 * usize::try_from((to.0 - from.0).num_days().clamp(0, 366)).unwrap_or_default()
+}
+
 /// The sums, in the middle of which stands whose: how a pupil of several classes counts once a day.
 const SUMS: &str = "SELECT p.school, max(p.seen) AS seen, p.day, count(p.pupil) AS pupils,
         CAST(coalesce(sum(p.activities), 0) AS BIGINT) AS activities,
         CAST(coalesce(sum(p.interactions), 0) AS BIGINT) AS interactions, count(*) FILTER (WHERE p.interactions > 0) AS interacting,
         CAST(coalesce(sum(p.at_home), 0) AS BIGINT) AS at_home, count(*) FILTER (WHERE p.at_home > 0) AS being_at_home,
+        count(*) FILTER (WHERE p.interactions > p.at_home) AS elsewhere,
         CAST(coalesce(sum(p.duration_ms), 0) AS BIGINT) AS duration_ms, count(*) FILTER (WHERE p.duration_ms > 0) AS lasting
     FROM (SELECT w.school, max(w.seen) AS seen, t.day, t.pupil, CAST(sum(t.activities) AS BIGINT) AS activities,
             CAST(sum(t.interactions) AS BIGINT) AS interactions, CAST(sum(t.at_home) AS BIGINT) AS at_home,
@@ -209,7 +219,7 @@ mod tests {
 
     #[test]
     fn in_steps_no_number_is_one_of_fewer_pupils_than_a_step() {
-        let row = |pupils, being_at_home| Row {
+        let row = |pupils, being_at_home, elsewhere| Row {
             school: Uuid::nil(),
             seen: 0,
             day: None,
@@ -219,18 +229,21 @@ mod tests {
             interacting: pupils,
             at_home: 99,
             being_at_home,
+            elsewhere,
             duration_ms: 129_999,
             lasting: pupils,
         };
         let numbers =
             |counts: LearningCounts| [counts.pupils, counts.activities, counts.interactions, counts.at_home, counts.duration_ms];
-        let of = |pupils, being_at_home, step| numbers(LearningCounts::of(&row(pupils, being_at_home), step));
+        let of = |pupils, being_at_home, step| numbers(LearningCounts::of(&row(pupils, being_at_home, pupils), step));
         let step = SmallCell::new(10);
         assert_eq!(of(9, 9, None), [9, 57, 123, 99, 129_999].map(Some));
         assert_eq!(of(9, 9, step), [None; 5]);
         assert_eq!(of(19, 9, step), [Some(10), Some(50), Some(120), None, Some(120_000)], "nine at home are not told");
         assert_eq!(of(19, 10, step), [10, 50, 120, 90, 120_000].map(Some));
-        let both = LearningCounts::of(&row(19, 9), step).plus(LearningCounts::of(&row(19, 10), step));
+        let rest = |elsewhere| LearningCounts::of(&row(19, 19, elsewhere), step).at_home;
+        assert_eq!((rest(0), rest(9), rest(10)), (Some(90), None, Some(90)), "what is left of the whole is of as many");
+        let both = LearningCounts::of(&row(19, 9, 19), step).plus(LearningCounts::of(&row(19, 10, 19), step));
         assert_eq!(numbers(both), [20, 100, 240, 90, 240_000].map(Some), "a sum is that of what is told");
     }
 }

@@ -212,7 +212,7 @@ async fn gathered<'a>(scope: &Scope, of: Of<'_>, members: &'a [Member]) -> Resul
         // Today's attendance is still to be taken, and would change every card.
         until = until - Days::new(1);
     }
-    let counts = of_year::of_pupils(scope, of.school, &pupils, (of.term.begins, until), Which::Every).await?;
+    let counts = of_year::of_pupils(scope, of.school, &pupils, (of.term.begins, until), Which::Holding).await?;
     let kept = |member: &'a Member| {
         let marks = marks.remove(&member.pupil).unwrap_or_default();
         let remarks = remarks.remove(&member.pupil).unwrap_or_default();

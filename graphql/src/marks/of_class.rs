@@ -177,7 +177,7 @@ impl Cards<'_> {
         let mut counts = HashMap::new();
         for (until, pupils) in by_day {
             let days = (self.term.begins, until);
-            counts.extend(of_year::of_pupils(scope, self.marked.class.school, &pupils, days, Which::Every).await?);
+            counts.extend(of_year::of_pupils(scope, self.marked.class.school, &pupils, days, Which::Holding).await?);
         }
         Ok(counts)
     }

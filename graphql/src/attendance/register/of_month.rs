@@ -13,6 +13,7 @@ use crate::db::{bind_ids, on};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::roster::class::Class;
+use crate::roster::pupil::told;
 use crate::scalar::Day;
 use crate::written::{Asked, Plain, Rows, Write, shown};
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
@@ -283,18 +284,21 @@ impl Sheet<'_> {
     }
 }
 
-/// The names to show of some pupils, those who have left included. The caller has checked them against the scope.
+/// The names of some pupils as the viewer may be told them, those who have left included. The caller has checked the pupils against the scope.
 pub(super) async fn names(scope: &Scope, pupils: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let mut found = HashMap::new();
     for chunk in pupils.chunks(500) {
-        let some: Vec<(Uuid, String, String)> = on!(scope.read(), c => {
+        let some: Vec<(Uuid, String, String, bool)> = on!(scope.read(), c => {
             let mut sql = sqlx::QueryBuilder::new(
-                "SELECT id, COALESCE(NULLIF(preferred_family_name, ''), family_name), COALESCE(NULLIF(preferred_given_name, ''), given_name)
+                "SELECT id, COALESCE(NULLIF(preferred_family_name, ''), family_name), COALESCE(NULLIF(preferred_given_name, ''), given_name), protected
                  FROM pupil WHERE id IN (");
             bind_ids(&mut sql, chunk.iter().copied());
             sql.push(")").build_query_as().fetch_all(c).await?
         });
-        found.extend(some.into_iter().map(|(pupil, family, given)| (pupil, format!("{family} {given}").trim().to_owned())));
+        found.extend(
+            some.into_iter()
+                .map(|(pupil, family, given, protected)| (pupil, told(scope, protected, format!("{family} {given}").trim()))),
+        );
     }
     Ok(found)
 }
