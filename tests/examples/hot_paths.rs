@@ -12,7 +12,8 @@ async fn main() {
     let school = School::open().await;
     if ["class", "page"].contains(&path.as_str()) {
         school.fill_class().await;
-        school.person("ana").ask(TAKE, json!({ "input": { "classId": CLASS_5_2, "marks": [] } })).await.data("/takeAttendance");
+        let taken = school.person("ana").ask(TAKE, json!({ "input": { "classId": CLASS_5_2, "marks": [] } })).await;
+        assert_eq!(taken.data("/takeAttendance/changed"), 22, "everybody is here");
     } else {
         school.person("drill").record(&batch(0)).await;
     }
