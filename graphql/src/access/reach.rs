@@ -52,6 +52,7 @@ impl Loader<RightsOverClass> for Scope {
                 sql.push_bind(self.holder()).push(format!(" AND {row}begins <= ")).push_bind(self.today());
                 sql.push(format!(" AND {row}ends >= ")).push_bind(self.today()).push(" AND ");
                 Among::push_among(sql, &format!("{row}class"), &ids);
+                sql.push(" AND ");
                 push_rights(sql, row, rights.as_ref());
             };
             classes(&mut sql, "");
@@ -79,12 +80,9 @@ impl Loader<RightsOverPupil> for Scope {
         let rights = one_by_one(keys.iter().map(|key| key.right));
         let rows: Vec<(Uuid, String)> = on!(self.read(), c => {
             // A row a pupil: a teacher has some thirty rights over each of some forty.
-            let mut sql = QueryBuilder::new(
-                "SELECT pupil, string_agg(right_to, ' ') FROM (SELECT DISTINCT pupil, right_to FROM pupil_reach WHERE holder = ");
-            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today()).push(" AND ");
-            Among::push_among(&mut sql, "pupil", &distinct(keys.iter().map(|key| key.pupil)));
-            push_rights(&mut sql, "", rights.as_ref());
+            let mut sql = QueryBuilder::new("SELECT pupil, string_agg(right_to, ' ') FROM (SELECT DISTINCT r.pupil, r.right_to FROM ");
+            let pupils = distinct(keys.iter().map(|key| key.pupil));
+            self.push_reach_of(&mut sql, &pupils, |sql| push_rights(sql, "r.", rights.as_ref()));
             sql.push(") AS reached GROUP BY pupil").build_query_as().fetch_all(c).await?
         });
         let rows = rows.iter().flat_map(|(pupil, rights)| rights.split(' ').map(|right| (*pupil, right.to_owned())));
@@ -103,14 +101,17 @@ fn one_by_one(rights: impl Iterator<Item = Option<Right>>) -> Option<BTreeSet<Ri
     rights.collect()
 }
 
-/// Continues a text with these rights alone. The list is filled up, so that there are few lengths of it.
+/// Continues a condition: of these rights alone, or of any. The list is filled up, so that there are few lengths of it.
 fn push_rights<DB: Database>(sql: &mut QueryBuilder<DB>, row: &str, rights: Option<&BTreeSet<Right>>)
 where
     for<'q> &'static str: Encode<'q, DB> + Type<DB>,
 {
-    let Some(rights) = rights else { return };
+    let Some(rights) = rights else {
+        sql.push("TRUE");
+        return;
+    };
     let names = rights.iter().map(|right| right.name()).chain(iter::repeat("none"));
-    sql.push(format!(" AND {row}right_to IN ("));
+    sql.push(format!("{row}right_to IN ("));
     let mut list = sql.separated(", ");
     names.take(rights.len().next_power_of_two().max(4)).for_each(|name| {
         list.push_bind(name);
@@ -133,10 +134,9 @@ impl Loader<RightsOverRecords> for Scope {
 
     async fn load(&self, records: &[RightsOverRecords]) -> Result<HashMap<RightsOverRecords, BTreeSet<Right>>> {
         let rows: Vec<(Uuid, Uuid, String)> = on!(self.read(), c => {
-            let mut sql = QueryBuilder::new("SELECT DISTINCT pupil, school, right_to FROM pupil_reach WHERE holder = ");
-            sql.push_bind(self.holder()).push(" AND begins <= ").push_bind(self.today()).push(" AND ends >= ").push_bind(self.today());
-            sql.push(" AND enrolled <= ").push_bind(self.today()).push(" AND leaves >= ").push_bind(self.today()).push(" AND ");
-            Among::push_among(&mut sql, "pupil", &distinct(records.iter().map(|record| record.pupil)));
+            let mut sql = QueryBuilder::new("SELECT DISTINCT r.pupil, r.school, r.right_to FROM ");
+            let pupils = distinct(records.iter().map(|record| record.pupil));
+            self.push_reach_of(&mut sql, &pupils, |sql| push_rights(sql, "r.", None));
             sql.build_query_as().fetch_all(c).await?
         });
         let rows = rows.into_iter().map(|(pupil, school, name)| (RightsOverRecords { pupil, school }, name));

@@ -46,8 +46,8 @@ impl Scope {
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
         sql.push(format!("EXISTS (SELECT 1 FROM pupil_reach r WHERE r.pupil = {row}.pupil AND r.school = {row}.school AND "));
-        self.push_today(sql, right);
-        sql.push(")");
+        self.push_today(sql);
+        sql.push(" AND r.right_to = ").push_bind(self.over(right)).push(")");
     }
 
     /// Continues a text with the condition that a row of a pupil's learning is one that the viewer may read today: of a class that they
@@ -61,8 +61,8 @@ impl Scope {
         sql.push("EXISTS (SELECT 1 FROM pupil_reach r WHERE ");
         push_of_learning(sql, row);
         sql.push(" AND ");
-        self.push_today(sql, Right::ActivityRead);
-        sql.push(")");
+        self.push_today(sql);
+        sql.push(" AND r.right_to = ").push_bind(self.over(Right::ActivityRead)).push(")");
     }
 
     /// A text that begins with whom of these pupils the viewer reaches by a right today: it is looked for once, not for each row.
@@ -73,23 +73,57 @@ impl Scope {
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
         let mut sql = QueryBuilder::new(
-            "WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school, r.class, r.whole, r.year_begins FROM pupil_reach r WHERE ",
+            "WITH reached AS MATERIALIZED (SELECT DISTINCT r.pupil, r.school, r.class, r.whole, r.year_begins FROM ",
         );
-        self.push_today(&mut sql, right);
-        sql.push(" AND ");
-        DB::push_among(&mut sql, "r.pupil", pupils);
+        self.push_reach_of(&mut sql, pupils, |sql| {
+            sql.push("r.right_to = ").push_bind(self.over(right));
+        });
         sql.push(") ");
         sql
     }
 
-    /// Continues the condition on `r`, a row of `pupil_reach`, that it is of the viewer, of a right and of today.
-    fn push_today<DB: Database>(&self, sql: &mut QueryBuilder<DB>, right: Right)
+    /// Continues a text after `FROM` with the rows of `pupil_reach`, as `r`, by which the viewer reaches these pupils today, and that a condition
+    /// holds of.
+    pub(crate) fn push_reach_of<DB: Among>(
+        &self,
+        sql: &mut QueryBuilder<DB>,
+        pupils: &[Uuid],
+        condition: impl FnOnce(&mut QueryBuilder<DB>),
+    ) where
+        for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+        for<'q> &'static str: Encode<'q, DB> + Type<DB>,
+        for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
+    {
+        if DB::CLASSES_FIRST {
+            sql.push("(SELECT DISTINCT e.class FROM enrolment e WHERE e.known_until = '9999-12-31T00:00:00+00:00' AND ");
+            DB::push_among(sql, "e.pupil", pupils);
+            sql.push(" AND ((e.begins <= ").push_bind(self.today()).push(" AND e.ends >= ").push_bind(self.today());
+            // What was handed over is of the classes in the school before.
+            sql.push(
+                ") OR EXISTS (SELECT 1 FROM hand_over h WHERE h.pupil = e.pupil AND h.from_school = e.school))) of_pupils
+                          CROSS JOIN LATERAL (SELECT * FROM pupil_reach r WHERE r.class = of_pupils.class AND ",
+            );
+        } else {
+            sql.push("pupil_reach r WHERE ");
+        }
+        DB::push_among(sql, "r.pupil", pupils);
+        sql.push(" AND ");
+        self.push_today(sql);
+        sql.push(" AND ");
+        condition(sql);
+        if DB::CLASSES_FIRST {
+            sql.push(" OFFSET 0) r");
+        }
+    }
+
+    /// Continues the condition on `r`, a row of `pupil_reach`, that it is of the viewer and of today.
+    fn push_today<DB: Database>(&self, sql: &mut QueryBuilder<DB>)
     where
         for<'q> Uuid: Encode<'q, DB> + Type<DB>,
         for<'q> &'static str: Encode<'q, DB> + Type<DB>,
         for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
     {
-        sql.push("r.holder = ").push_bind(self.holder()).push(" AND r.right_to = ").push_bind(self.over(right));
+        sql.push("r.holder = ").push_bind(self.holder());
         sql.push(" AND r.begins <= ").push_bind(self.today()).push(" AND r.ends >= ").push_bind(self.today());
         sql.push(" AND r.enrolled <= ").push_bind(self.today()).push(" AND r.leaves >= ").push_bind(self.today());
     }

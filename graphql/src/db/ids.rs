@@ -31,11 +31,17 @@ where
 
 /// A database that finds rows by a list of ids.
 pub(crate) trait Among: Database {
+    /// Whether the classes of pupils are best looked for before who reaches the pupils. PostgreSQL takes a holder of duties for one of a class or
+    /// two, and would go through all classes of a board for whoever has it whole.
+    const CLASSES_FIRST: bool;
+
     /// Continues a text with the condition that a column is one of these ids.
     fn push_among(sql: &mut QueryBuilder<Self>, column: &str, ids: &[Uuid]);
 }
 
 impl Among for Postgres {
+    const CLASSES_FIRST: bool = true;
+
     /// By an array, which is one parameter: PostgreSQL takes it for a few rows, and so keeps the plan instead of making it anew for every list,
     /// which takes longer than many a statement.
     fn push_among(sql: &mut QueryBuilder<Self>, column: &str, ids: &[Uuid]) {
@@ -44,6 +50,8 @@ impl Among for Postgres {
 }
 
 impl Among for Sqlite {
+    const CLASSES_FIRST: bool = false;
+
     fn push_among(sql: &mut QueryBuilder<Self>, column: &str, ids: &[Uuid]) {
         sql.push(format!("{column} IN "));
         push_ids(sql, ids.iter().copied());
