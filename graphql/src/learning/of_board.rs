@@ -3,6 +3,7 @@ use super::of_school::SchoolLearning;
 use super::sums::{self, LearningCounts, LearningCountsDay, SchoolSums};
 use crate::access::right::Right;
 use crate::access::scope::Scope;
+use crate::access::small_cell::SmallCell;
 use crate::error::Result;
 use crate::scalar::Day;
 use async_graphql::{Context, Object, SimpleObject};
@@ -33,7 +34,7 @@ impl BoardLearning {
         BoardLearning {
             days: days.into_iter().map(|(day, counts)| LearningCountsDay { day, counts }).collect(),
             total: schools.iter().fold(LearningCounts::default(), |total, school| total.plus(school.total)),
-            step: schools.iter().find_map(|school| school.step).map(|step| step.step()),
+            step: schools.iter().find_map(|school| school.step).map(SmallCell::step),
             schools: schools.into_iter().map(Into::into).collect(),
         }
     }
