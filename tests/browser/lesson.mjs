@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 /** The pupils on a page of a class at work, by number: all, or those in a state. */
 export const seated = (page, state = '') => page.locator(`[data-pupil]${state && `[data-state=${state}]`}`).evaluateAll((seats) => seats.map((seat) => seat.dataset.pupil));
 
-/** A pupil of a class did something at a time of the demo's morning; throws where it was not taken. */
+/** A pupil of a class did something at a time of the demo's morning, by a device that stands still at 8:20; throws where it was not taken. */
 export async function did(demo, [classId, pupilId], verb, time) {
   const query = 'mutation ($input: RecordActivitiesInput!) { recordActivities(input: $input) { accepted rejected { message } } }';
   const activity = {
