@@ -1,7 +1,7 @@
 //! What a pupil shows of their attendance.
 use super::lesson::{self, mark::MissedLesson, mark::Whose};
 use super::mark::{self, AttendanceMark, MarksOf};
-use super::mark_of_day::{DaysMarkedOf, ToldMark};
+use super::mark_of_day::{DaysMarkedOf, MarkOfDay, ToldMark};
 use super::recognition::{self, AttendanceRecognition};
 use super::register::of_year::{self, YearInSchool};
 use crate::access::reach;
@@ -35,10 +35,10 @@ impl PupilAttendance {
             return Ok(None);
         }
         let loader = ctx.data_unchecked::<DataLoader<Scope>>();
-        if let Some(plan) = Plan::asked(ctx) {
+        if let Some(plan) = Plan::<MarkOfDay>::asked(ctx) {
             return Ok(Some(List::Written(plan.list(&loader.load_one(DaysMarkedOf(span)).await?.unwrap_or_default()))));
         }
-        if let Some(plan) = Plan::asked(ctx) {
+        if let Some(plan) = Plan::<ToldMark>::asked(ctx) {
             return Ok(Some(List::Written(plan.list(&ToldMark::of(ctx, span).await?))));
         }
         Ok(Some(List::Records(loader.load_one(MarksOf(span)).await?.unwrap_or_default())))
